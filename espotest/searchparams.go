@@ -1,0 +1,325 @@
+package espotest
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+)
+
+// searchParams is what a list request asks for.
+type searchParams struct {
+	where         []whereItem
+	selectList    []string
+	hasSelect     bool
+	orderBy       string
+	order         string // "asc", "desc" or "", whatever the case on the wire
+	offset        int
+	maxSize       int
+	hasMaxSize    bool
+	textFilter    string // what to search for, be it from textFilter or from q
+	q             string // the parameter q of a query string: no total is counted then
+	primaryFilter string
+	boolFilters   []string
+}
+
+// whereItem is a node of the filter. Items are the nodes below and, or. Value
+// has what JSON has: nil, bool, int64, float64, string, []any, map[string]any.
+type whereItem struct {
+	Type, Attribute string
+	Value           any
+	Items           []whereItem
+	DateTime        bool
+	TimeZone        string
+	HasTimeZone     bool // an empty time zone is an error where an absent one is UTC
+}
+
+// maxSizeLimit is the server's setting recordListMaxSizeLimit.
+const maxSizeLimit = 200
+
+// parseSearchParams reads the search parameters of a query string: the JSON in
+// searchParams if it is there, else the single parameters.
+func parseSearchParams(rawQuery string) (searchParams, *apiError) {
+	query := parsePHPQuery(rawQuery)
+	raw := flatSearchParams(query)
+	if v := query.get("searchParams"); v != nil {
+		text, ok := v.(string)
+		if !ok {
+			return searchParams{}, badRequest("Invalid search params JSON.")
+		}
+		decoded, err := decodePHPJSON(text)
+		if err != nil {
+			return searchParams{}, badRequest("Invalid search params JSON.")
+		}
+		if raw, ok = decoded.(*phpArray); !ok {
+			return searchParams{}, serverError()
+		}
+	}
+	sp, apiErr := searchParamsFrom(raw)
+	if apiErr != nil {
+		return searchParams{}, apiErr
+	}
+	// Only the parameter of the query string switches the total off; beside
+	// searchParams it does nothing else.
+	sp.q, _ = query.get("q").(string)
+	if sp.q == "0" {
+		sp.q = ""
+	}
+	return sp, nil
+}
+
+// flatSearchParams collects the single parameters of a query string under the
+// names of the JSON form. What has the wrong shape is dropped, as are "" and "0".
+func flatSearchParams(query *phpArray) *phpArray {
+	raw := newPHPArray()
+	text := func(name string) string {
+		if s, _ := query.get(name).(string); s != "0" {
+			return s
+		}
+		return ""
+	}
+	copyText := func(name string) {
+		if s := text(name); s != "" {
+			raw.set(name, s)
+		}
+	}
+	if s, ok := query.get("maxSize").(string); ok && s != "" {
+		raw.set("maxSize", int64(phpInt(s)))
+	}
+	if s, ok := query.get("offset").(string); ok {
+		raw.set("offset", int64(phpInt(s)))
+	}
+
+	orderBy, order := text("orderBy"), text("order")
+	if orderBy == "" {
+		orderBy = text("sortBy")
+	}
+	if asc := text("asc"); order == "" && asc != "" {
+		order = "desc"
+		if asc == "true" {
+			order = "asc"
+		}
+	}
+	raw.set("orderBy", orderBy)
+	raw.set("order", order)
+
+	sel := text("select")
+	if v, ok := query.vals["attributeSelect"]; ok {
+		sel, _ = v.(string)
+	}
+	if sel != "" && sel != "0" {
+		list := newPHPArray()
+		for name := range strings.SplitSeq(sel, ",") {
+			list.push(name)
+		}
+		raw.set("select", list)
+	}
+
+	where := query.get("where")
+	if v, ok := query.vals["whereGroup"]; ok {
+		where = v
+	}
+	if _, ok := where.(*phpArray); ok {
+		raw.set("where", where)
+	}
+
+	copyText("textFilter")
+	if q := text("q"); q != "" {
+		raw.set("q", q)
+	}
+	copyText("primaryFilter")
+	if s := text("boolFilterList"); s != "" {
+		list := newPHPArray()
+		list.push(s)
+		raw.set("boolFilterList", list)
+	} else if list, ok := query.get("boolFilterList").(*phpArray); ok {
+		raw.set("boolFilterList", list)
+	}
+	return raw
+}
+
+// searchParamsFrom checks the parameters in the order in which the server does,
+// which decides on the reason when several are wrong.
+func searchParamsFrom(raw *phpArray) (sp searchParams, err *apiError) {
+	switch v := raw.get("maxSize").(type) {
+	case nil:
+	case int64:
+		sp.maxSize, sp.hasMaxSize = int(v), true
+	default:
+		return sp, badRequest("maxSize must be integer.")
+	}
+	q, ok := raw.get("q").(string)
+	if !ok && raw.get("q") != nil {
+		return sp, badRequest("q must be string.")
+	}
+	if sp.maxSize > maxSizeLimit {
+		return sp, &apiError{status: http.StatusForbidden,
+			reason: fmt.Sprintf("Max size should not exceed %d. Use offset and limit.", maxSizeLimit)}
+	}
+	if sp.selectList, err = stringList(raw, "select"); err != nil {
+		return sp, err
+	}
+	sp.hasSelect = raw.get("select") != nil
+	if sp.orderBy, err = stringParam(raw, "orderBy"); err != nil {
+		return sp, err
+	}
+	if sp.order, err = stringParam(raw, "order"); err != nil {
+		return sp, err
+	}
+	if sp.boolFilters, err = stringList(raw, "boolFilterList"); err != nil {
+		return sp, err
+	}
+	if sp.primaryFilter, err = stringParam(raw, "primaryFilter"); err != nil {
+		return sp, err
+	}
+	if sp.textFilter, err = stringParam(raw, "textFilter"); err != nil {
+		return sp, err
+	}
+	if sp.textFilter == "" {
+		sp.textFilter = strings.TrimSpace(q)
+	}
+	where, ok := raw.get("where").(*phpArray)
+	if !ok && raw.get("where") != nil {
+		return sp, badRequest("where should be array.")
+	}
+	switch v := raw.get("offset").(type) {
+	case nil:
+	case int64:
+		sp.offset = int(v)
+	case string:
+		if !isPHPNumeric(v) {
+			return sp, badRequest("offset should be int.")
+		}
+		sp.offset = phpInt(v)
+	default:
+		return sp, badRequest("offset should be int.")
+	}
+	switch order := strings.ToLower(sp.order); order {
+	case "", "asc", "desc":
+		sp.order = order
+	default:
+		return sp, badRequest("order value is bad.")
+	}
+	if where != nil {
+		if sp.where, err = whereItems(where.values()); err != nil {
+			return sp, err
+		}
+	}
+	// The database refuses these.
+	if sp.offset < 0 || sp.maxSize < 0 {
+		return sp, serverError()
+	}
+	return sp, nil
+}
+
+func stringParam(raw *phpArray, name string) (string, *apiError) {
+	switch v := raw.get(name).(type) {
+	case nil:
+		return "", nil
+	case string:
+		return v, nil
+	}
+	return "", badRequest(name + " should be string.")
+}
+
+func stringList(raw *phpArray, name string) ([]string, *apiError) {
+	switch v := raw.get(name).(type) {
+	case nil:
+		return nil, nil
+	case *phpArray:
+		list := make([]string, 0, len(v.keys))
+		for _, item := range v.values() {
+			s, ok := item.(string)
+			if !ok {
+				return nil, badRequest(name + " has non-string item.")
+			}
+			list = append(list, s)
+		}
+		return list, nil
+	}
+	return nil, badRequest(name + " should be array.")
+}
+
+// whereItems reads a list of nodes. The server has no message for malformed
+// ones: it fails.
+func whereItems(raw []any) ([]whereItem, *apiError) {
+	items := make([]whereItem, 0, len(raw))
+	for _, v := range raw {
+		node, ok := v.(*phpArray)
+		if !ok {
+			return nil, serverError()
+		}
+		item, err := newWhereItem(node)
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, item)
+	}
+	return items, nil
+}
+
+func newWhereItem(node *phpArray) (item whereItem, err *apiError) {
+	attribute := node.get("attribute")
+	if attribute == nil {
+		attribute = node.get("field") // its name in older clients
+	}
+	var okType, okAttribute bool
+	item.Type, okType = phpString(node.get("type"))
+	item.Attribute, okAttribute = phpString(attribute)
+	if !okType || !okAttribute || !phpTrue(item.Type) {
+		return item, serverError()
+	}
+	value := node.get("value")
+	switch item.Type {
+	case "and", "or":
+		list, ok := value.(*phpArray)
+		if value != nil && (!ok || !list.isList()) {
+			return item, serverError()
+		}
+		if list != nil {
+			item.Items, err = whereItems(list.values())
+		}
+		return item, err
+	case "not", "subQueryIn", "subQueryNotIn":
+		// Refused wherever they stand, whatever they hold.
+	default:
+		if !phpTrue(item.Attribute) {
+			return item, serverError()
+		}
+	}
+	item.Value = plain(value)
+	item.DateTime = phpTrue(node.get("dateTime"))
+	if tz := node.get("timeZone"); tz != nil && item.DateTime {
+		if item.TimeZone, item.HasTimeZone = phpString(tz); !item.HasTimeZone {
+			return item, serverError()
+		}
+	}
+	return item, nil
+}
+
+// phpTrue is PHP's idea of what is true.
+func phpTrue(v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return false
+	case bool:
+		return v
+	case int64:
+		return v != 0
+	case float64:
+		return v != 0
+	case string:
+		return v != "" && v != "0"
+	case *phpArray:
+		return len(v.keys) > 0
+	}
+	return true
+}
+
+func badRequest(reason string) *apiError {
+	return &apiError{status: http.StatusBadRequest, reason: reason}
+}
+
+// serverError is the answer to what the server did not expect: 500 and no reason.
+func serverError() *apiError {
+	return &apiError{status: http.StatusInternalServerError}
+}
