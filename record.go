@@ -1,0 +1,192 @@
+package espo
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Record is a record of any entity type, by attribute. Values are what JSON
+// has: nil, bool, string, [Number], []any and map[string]any. Numbers keep
+// every digit. The accessors return the zero value for an attribute that is
+// absent, null or of another type; Has and IsNull tell these apart.
+type Record map[string]any
+
+// UnmarshalJSONFrom implements [json.UnmarshalerFrom].
+func (r *Record) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	m, err := phpMap[any](dec)
+	*r = m
+	return err
+}
+
+// ID returns the attribute id.
+func (r Record) ID() string { return r.String("id") }
+
+// Name returns the attribute name.
+func (r Record) Name() string { return r.String("name") }
+
+// Version returns the attribute versionNumber, or 0 where the entity type has
+// no optimistic concurrency control.
+func (r Record) Version() int64 { return r.Int("versionNumber") }
+
+// Has reports whether the server sent the attribute, null included.
+func (r Record) Has(attribute string) bool {
+	_, ok := r[attribute]
+	return ok
+}
+
+// IsNull reports whether the server sent the attribute as null.
+func (r Record) IsNull(attribute string) bool {
+	v, ok := r[attribute]
+	return ok && v == nil
+}
+
+// String returns a text attribute.
+func (r Record) String(attribute string) string {
+	s, _ := r[attribute].(string)
+	return s
+}
+
+// Bool returns a boolean attribute.
+func (r Record) Bool(attribute string) bool {
+	b, _ := r[attribute].(bool)
+	return b
+}
+
+// Number returns a number with all its digits. A decimal that the server
+// wrote as a string counts as a number.
+func (r Record) Number(attribute string) Number {
+	switch v := r[attribute].(type) {
+	case Number:
+		return v
+	case string:
+		if _, err := strconv.ParseFloat(v, 64); err == nil {
+			return Number(v)
+		}
+	case float64:
+		return NumberOf(v)
+	case int:
+		return NumberOf(v)
+	case int64:
+		return NumberOf(v)
+	}
+	return ""
+}
+
+// Int returns a whole number.
+func (r Record) Int(attribute string) int64 {
+	n, _ := r.Number(attribute).Int64()
+	return n
+}
+
+// Float returns a number as a float64.
+func (r Record) Float(attribute string) float64 {
+	f, _ := r.Number(attribute).Float64()
+	return f
+}
+
+// Date returns a date attribute.
+func (r Record) Date(attribute string) Date {
+	switch v := r[attribute].(type) {
+	case Date:
+		return v
+	case string:
+		d, _ := ParseDate(v)
+		return d
+	}
+	return Date{}
+}
+
+// DateTime returns a date-time attribute, in UTC.
+func (r Record) DateTime(attribute string) DateTime {
+	switch v := r[attribute].(type) {
+	case DateTime:
+		return v
+	case string:
+		t, _ := ParseDateTime(v)
+		return t
+	}
+	return DateTime{}
+}
+
+// Strings returns a list of texts, such as teamsIds or a multi-enum.
+func (r Record) Strings(attribute string) []string {
+	switch v := r[attribute].(type) {
+	case []string:
+		return v
+	case []any:
+		list := make([]string, 0, len(v))
+		for _, item := range v {
+			if s, ok := item.(string); ok {
+				list = append(list, s)
+			}
+		}
+		return list
+	}
+	return nil
+}
+
+// Names returns a map of ids to names, such as teamsNames.
+func (r Record) Names(attribute string) Names {
+	m, ok := r[attribute].(map[string]any)
+	if !ok {
+		return nil
+	}
+	names := make(Names, len(m))
+	for id, name := range m {
+		s, _ := name.(string)
+		names[id] = s
+	}
+	return names
+}
+
+// Ref returns the record that a link or parent attribute refers to: for
+// Ref("parent") the values of parentType and parentId.
+func (r Record) Ref(link string) Ref {
+	return Ref{Type: r.String(link + "Type"), ID: r.String(link + "Id")}
+}
+
+// Decode converts the record to a struct, such as [Account].
+func (r Record) Decode(into any) error {
+	b, err := json.Marshal(r, jsonOptions)
+	if err == nil {
+		err = json.Unmarshal(b, into, jsonOptions)
+	}
+	if err != nil {
+		return fmt.Errorf("espo: decode record %s: %w", r.ID(), err)
+	}
+	return nil
+}
+
+// jsonOptions are those of every body that the client reads or writes:
+// numbers in values of type any keep their digits, and a time.Time is a
+// [DateTime].
+var jsonOptions = json.JoinOptions(
+	json.WithUnmarshalers(json.JoinUnmarshalers(
+		json.UnmarshalFromFunc(exactNumber),
+		json.UnmarshalFromFunc(func(dec *jsontext.Decoder, t *time.Time) error {
+			var moment DateTime
+			err := moment.UnmarshalJSONFrom(dec)
+			*t = moment.Time
+			return err
+		}),
+	)),
+	json.WithMarshalers(json.MarshalToFunc(func(enc *jsontext.Encoder, t time.Time) error {
+		return NewDateTime(t).MarshalJSONTo(enc)
+	})),
+	jsontext.AllowDuplicateNames(true), // PHP never sends any: looking for them costs time
+)
+
+// exactNumber keeps a number in a value of type any as it was written.
+func exactNumber(dec *jsontext.Decoder, v *any) error {
+	if dec.PeekKind() != '0' {
+		return errors.ErrUnsupported
+	}
+	raw, err := dec.ReadValue()
+	*v = Number(raw)
+	return err
+}
