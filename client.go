@@ -1,0 +1,162 @@
+package espo
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Client talks to one EspoCRM server as one user. It does not change after
+// [NewClient] and is safe for concurrent use.
+type Client struct {
+	// The records of the stock entity types. For others there is [Records].
+	Accounts              *AccountService
+	Contacts              *RecordService[Contact]
+	Leads                 *RecordService[Lead]
+	Opportunities         *RecordService[Opportunity]
+	Cases                 *RecordService[Case]
+	Meetings              *RecordService[Meeting]
+	Calls                 *RecordService[Call]
+	Tasks                 *RecordService[Task]
+	Emails                *RecordService[Email]
+	Documents             *RecordService[Document]
+	TargetLists           *RecordService[TargetList]
+	Campaigns             *RecordService[Campaign]
+	KnowledgeBaseArticles *RecordService[KnowledgeBaseArticle]
+	Users                 *RecordService[User]
+	Teams                 *RecordService[Team]
+
+	base         string // ends in api/v1/
+	host         *url.URL
+	auth         Authenticator
+	http         *http.Client
+	userAgent    string
+	log          *slog.Logger
+	limiter      Limiter
+	retry        RetryPolicy
+	maxReply     int64
+	updateMethod string
+	searchForm   SearchForm
+}
+
+const (
+	apiPath         = "api/v1/"
+	defaultMaxReply = 64 << 20
+	userAgent       = "go-espo"
+)
+
+// NewClient returns a client for the EspoCRM installation at baseURL, such as
+// https://crm.example.com or https://example.com/crm/; the api/v1 at its end
+// may be there or not. auth says who the client is.
+func NewClient(baseURL string, auth Authenticator, opts ...Option) (*Client, error) {
+	base, err := parseBase(baseURL)
+	if err != nil {
+		return nil, err
+	}
+	if auth == nil {
+		return nil, badInput("Authenticator", "is nil")
+	}
+	if v, ok := auth.(interface{ validate() error }); ok {
+		if err := v.validate(); err != nil {
+			return nil, err
+		}
+	}
+	c := &Client{
+		base: base.String(), host: base, auth: auth,
+		userAgent: userAgent, log: slog.New(slog.DiscardHandler), retry: RetryPolicy{}.withDefaults(),
+		maxReply: defaultMaxReply, updateMethod: http.MethodPut,
+	}
+	for _, opt := range opts {
+		if err := opt(c); err != nil {
+			return nil, err
+		}
+	}
+	if c.http == nil {
+		c.http = &http.Client{Transport: newTransport()}
+	}
+	c.http.CheckRedirect = guardRedirects(c.http.CheckRedirect)
+	c.addServices()
+	return c, nil
+}
+
+// addServices makes the services of the client's exported fields.
+func (c *Client) addServices() {
+	c.Accounts = &AccountService{Records[Account](c, "Account")}
+	c.Contacts = Records[Contact](c, "Contact")
+	c.Leads = Records[Lead](c, "Lead")
+	c.Opportunities = Records[Opportunity](c, "Opportunity")
+	c.Cases = Records[Case](c, "Case")
+	c.Meetings = Records[Meeting](c, "Meeting")
+	c.Calls = Records[Call](c, "Call")
+	c.Tasks = Records[Task](c, "Task")
+	c.Emails = Records[Email](c, "Email")
+	c.Documents = Records[Document](c, "Document")
+	c.TargetLists = Records[TargetList](c, "TargetList")
+	c.Campaigns = Records[Campaign](c, "Campaign")
+	c.KnowledgeBaseArticles = Records[KnowledgeBaseArticle](c, "KnowledgeBaseArticle")
+	c.Users = Records[User](c, "User")
+	c.Teams = Records[Team](c, "Team")
+}
+
+func parseBase(raw string) (*url.URL, error) {
+	u, err := url.Parse(strings.TrimSpace(raw))
+	switch {
+	case err != nil:
+		return nil, badInput("base URL", "cannot be parsed")
+	case u.User != nil:
+		return nil, badInput("base URL", "holds credentials: pass them as an Authenticator")
+	case u.Scheme != "http" && u.Scheme != "https":
+		return nil, badInput("base URL", "%q does not begin with http:// or https://", raw)
+	case u.Host == "":
+		return nil, badInput("base URL", "%q has no host", raw)
+	case u.RawQuery != "" || u.Fragment != "":
+		return nil, badInput("base URL", "has a query or a fragment")
+	}
+	path := strings.TrimRight(u.EscapedPath(), "/")
+	path = strings.TrimRight(strings.TrimSuffix(path+"/", "/api/v1/"), "/")
+	return url.Parse(u.Scheme + "://" + u.Host + path + "/" + apiPath)
+}
+
+// newTransport is http.DefaultTransport with enough idle connections for 64
+// calls at once to one host.
+func newTransport() *http.Transport {
+	return &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		DialContext:           (&net.Dialer{Timeout: 30 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		ForceAttemptHTTP2:     true,
+		MaxIdleConns:          128,
+		MaxIdleConnsPerHost:   64,
+		IdleConnTimeout:       90 * time.Second,
+		TLSHandshakeTimeout:   10 * time.Second,
+		ExpectContinueTimeout: time.Second,
+	}
+}
+
+// CloseIdleConnections closes connections that no call uses at the moment.
+func (c *Client) CloseIdleConnections() { c.http.CloseIdleConnections() }
+
+// String names the server; it shows no credentials.
+func (c *Client) String() string { return "espo.Client(" + c.base + ")" }
+
+// Do calls any endpoint, for what has no method in this package. path is
+// relative to api/v1/, such as "Lead/action/convert"; each of its segments is
+// escaped. query may be nil. body, unless nil, is sent as JSON. The reply is
+// decoded into out, unless that is nil.
+//
+// Errors are those of every other method: an [*Error] or a type that wraps it
+// for an answer of the server, an [InputError] for a bad path.
+func (c *Client) Do(ctx context.Context, method, path string, query url.Values, body, out any, opts ...CallOption) error {
+	req, err := newRequest(method, strings.Split(strings.TrimPrefix(path, "/"), "/")...)
+	if err != nil {
+		return err
+	}
+	req.query, req.body = query.Encode(), body
+	if err := req.apply(c, opts); err != nil {
+		return err
+	}
+	return c.do(ctx, req, out)
+}

@@ -1,0 +1,185 @@
+package espo
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// Option is an option of [NewClient].
+type Option func(*Client) error
+
+// Limiter delays each try of a request, for example to stay below a rate. It
+// is satisfied by *rate.Limiter of golang.org/x/time/rate.
+type Limiter interface {
+	Wait(ctx context.Context) error
+}
+
+// WithHTTPClient sends requests with a copy of hc: its Transport, Jar and
+// Timeout. hc itself is not changed. Tracing belongs in its Transport.
+func WithHTTPClient(hc *http.Client) Option {
+	return func(c *Client) error {
+		if hc == nil {
+			return badInput("WithHTTPClient", "is nil")
+		}
+		own := *hc
+		c.http = &own
+		return nil
+	}
+}
+
+// WithUserAgent sets the header User-Agent.
+func WithUserAgent(name string) Option {
+	return func(c *Client) error {
+		c.userAgent = name
+		return checkCredential("user agent", name, "")
+	}
+}
+
+// WithLogger logs each try of each request at level Debug and each wait
+// before another try at level Info: method, path, status, duration and number
+// of the try, and nothing else.
+func WithLogger(log *slog.Logger) Option {
+	return func(c *Client) error {
+		if log == nil {
+			return badInput("WithLogger", "is nil")
+		}
+		c.log = log
+		return nil
+	}
+}
+
+// WithLimiter waits for l before each try.
+func WithLimiter(l Limiter) Option {
+	return func(c *Client) error {
+		c.limiter = l
+		return nil
+	}
+}
+
+// WithRetry replaces the policy for further tries. RetryPolicy{MaxTries: 1}
+// turns them off.
+func WithRetry(p RetryPolicy) Option {
+	return func(c *Client) error {
+		c.retry = p.withDefaults()
+		return nil
+	}
+}
+
+// WithMaxReply sets the largest JSON reply that is read, in bytes. The default
+// is 64 MiB. Files are not JSON and have no limit.
+func WithMaxReply(bytes int64) Option {
+	return func(c *Client) error {
+		if bytes <= 0 {
+			return badInput("WithMaxReply", "%d is not a size", bytes)
+		}
+		c.maxReply = bytes
+		return nil
+	}
+}
+
+// WithUpdateMethod sends updates of records with PUT, the default, or PATCH.
+// They mean the same to EspoCRM; some firewalls pass only one of them.
+func WithUpdateMethod(method string) Option {
+	return func(c *Client) error {
+		if method != http.MethodPut && method != http.MethodPatch {
+			return badInput("WithUpdateMethod", "%q is neither PUT nor PATCH", method)
+		}
+		c.updateMethod = method
+		return nil
+	}
+}
+
+// SearchForm is a way to put search parameters into a URL.
+type SearchForm int
+
+// The forms of search parameters.
+const (
+	// SearchJSON sends everything as one JSON value, searchParams, when there
+	// is a filter, and flat parameters when there is none.
+	SearchJSON SearchForm = iota
+	// SearchPHP sends filters as where[0][type]=… and select as select.
+	SearchPHP
+	// SearchAliases is SearchPHP with the names whereGroup and attributeSelect,
+	// for firewalls that take "where" and "select" for SQL. EspoCRM 9.0 and
+	// later.
+	SearchAliases
+)
+
+// WithSearchForm sets the form of search parameters.
+func WithSearchForm(form SearchForm) Option {
+	return func(c *Client) error {
+		if form < SearchJSON || form > SearchAliases {
+			return badInput("WithSearchForm", "%d is not a form", form)
+		}
+		c.searchForm = form
+		return nil
+	}
+}
+
+// CallOption is an option of a single call.
+type CallOption func(*callOptions)
+
+type callOptions struct {
+	selected []string
+	header   http.Header
+	err      error
+}
+
+func collect(opts []CallOption) (callOptions, error) {
+	var o callOptions
+	for _, opt := range opts {
+		opt(&o)
+	}
+	return o, o.err
+}
+
+func (o *callOptions) set(key, value string) {
+	if o.header == nil {
+		o.header = make(http.Header)
+	}
+	o.header.Set(key, value)
+}
+
+// Select reads only these attributes, which is faster. The server may add
+// some of its own, such as id.
+func Select(attributes ...string) CallOption {
+	return func(o *callOptions) { o.selected = append(o.selected, attributes...) }
+}
+
+// SkipDuplicateCheck creates or updates a record although there are others
+// like it.
+func SkipDuplicateCheck() CallOption {
+	return func(o *callOptions) { o.set("X-Skip-Duplicate-Check", "true") }
+}
+
+// DuplicateOf says that a record to be created is a copy of another one, so
+// that the server copies what the web client would, such as attachments.
+func DuplicateOf(id string) CallOption {
+	return func(o *callOptions) { o.set("X-Duplicate-Source-Id", id) }
+}
+
+// Version guards an update: it is done only when the record still has this
+// versionNumber, and is a [ConflictError] otherwise. It has an effect on
+// entity types with optimistic concurrency control, such as Account.
+func Version(n int64) CallOption {
+	return func(o *callOptions) {
+		if n <= 0 {
+			o.err = badInput("Version", "%d is not a version", n)
+		}
+		o.set("X-Version-Number", strconv.FormatInt(n, 10))
+	}
+}
+
+// Header adds a header to the request.
+func Header(key, value string) CallOption {
+	return func(o *callOptions) {
+		if key == "" || strings.ContainsAny(key+value, "\r\n\x00") {
+			o.err = badInput("Header", "%q is not a header", key)
+			return
+		}
+		o.set(key, value)
+	}
+}

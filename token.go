@@ -1,0 +1,256 @@
+package espo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync/atomic"
+)
+
+// TokenAuth authenticates as a user who logs in with a password and goes on
+// with a token. Make one with [Token]. It belongs to one server: a token is
+// never sent to another.
+type TokenAuth struct {
+	masked
+	userName     string
+	password     secret
+	secondFactor func(context.Context, SecondFactorRequest) (string, error)
+	onToken      func(token string)
+	withSecret   bool
+
+	// login holds one element while a goroutine logs in: the others wait for
+	// it or for the end of their context.
+	login   chan struct{}
+	session atomic.Pointer[session]
+	server  atomic.Pointer[string]
+	refused error // the server's answer to the password; written under login
+}
+
+// session is a token as it goes into the headers.
+type session struct{ token, cookie, header secret }
+
+// TokenOption is an option of [Token].
+type TokenOption func(*TokenAuth)
+
+// Token logs in with a user's name and password at the first call, once
+// however many goroutines make it, and again when the server no longer
+// accepts the token. A password that the server has refused is not sent a
+// second time: the server would lock the address out. With [StoredToken] the
+// password may be empty; then a refused token is an error.
+//
+// The login is GET App/user.
+func Token(userName, password string, opts ...TokenOption) *TokenAuth {
+	t := &TokenAuth{
+		masked: "espo.Token(***)", userName: userName, password: hide(password),
+		login: make(chan struct{}, 1),
+	}
+	for _, opt := range opts {
+		opt(t)
+	}
+	return t
+}
+
+// SecondFactor sets the function that is asked for the code of the second
+// factor (TOTP, e-mail or SMS) at each login of a user who has one. It is
+// called once for a login.
+func SecondFactor(code func(context.Context, SecondFactorRequest) (string, error)) TokenOption {
+	return func(t *TokenAuth) { t.secondFactor = code }
+}
+
+// StoredToken starts with a token that [TokenAuth.Token] or [OnToken] has
+// handed out earlier, instead of a login.
+func StoredToken(token string) TokenOption {
+	return func(t *TokenAuth) {
+		if token != "" {
+			value, cookie, _ := strings.Cut(token, " ")
+			t.session.Store(t.newSession(value, cookie))
+		}
+	}
+}
+
+// OnToken sets a function that is handed each new token, to store it. The
+// token is as good as a password.
+func OnToken(store func(token string)) TokenOption {
+	return func(t *TokenAuth) { t.onToken = store }
+}
+
+// TokenSecret asks the server for a secret beside the token, without which
+// the token is of no use. It becomes a part of the stored token.
+func TokenSecret() TokenOption {
+	return func(t *TokenAuth) { t.withSecret = true }
+}
+
+// Token returns the present token, or "" before the first login and after
+// Logout.
+func (t *TokenAuth) Token() string {
+	s := t.session.Load()
+	if s == nil {
+		return ""
+	}
+	return strings.TrimSuffix(s.token.value()+" "+s.cookie.value(), " ")
+}
+
+func (t *TokenAuth) newSession(token, cookie string) *session {
+	return &session{token: hide(token), cookie: hide(cookie), header: hide(pair(t.userName, token))}
+}
+
+func (t *TokenAuth) validate() error {
+	if err := checkCredential("user name", t.userName, ":"); err != nil {
+		return err
+	}
+	if s := t.session.Load(); s != nil {
+		return checkCredential("stored token", t.Token(), "")
+	}
+	return checkCredential("password", t.password.value(), "")
+}
+
+// Authenticate logs in when there is no token yet.
+func (t *TokenAuth) Authenticate(ctx context.Context, r *AuthRequest) error {
+	if err := t.bind(r.client); err != nil {
+		return err
+	}
+	s := t.session.Load()
+	if s == nil {
+		var err error
+		if s, err = t.logIn(ctx, r.client, ""); err != nil {
+			return err
+		}
+	}
+	r.Header.Set("Espo-Authorization", s.header.value())
+	r.Header.Set("Espo-Authorization-By-Token", "true")
+	if cookie := s.cookie.value(); cookie != "" {
+		r.Header.Add("Cookie", "auth-token-secret="+cookie)
+	}
+	return nil
+}
+
+// Renew logs in again, unless another goroutine has done so already.
+func (t *TokenAuth) Renew(ctx context.Context, r *AuthRequest) (bool, error) {
+	if t.password.value() == "" {
+		return false, nil
+	}
+	_, err := t.logIn(ctx, r.client, r.Header.Get("Espo-Authorization"))
+	return err == nil, err
+}
+
+// bind ties t to the first server that it is used with.
+func (t *TokenAuth) bind(c *Client) error {
+	if t.server.CompareAndSwap(nil, &c.base) || *t.server.Load() == c.base {
+		return nil
+	}
+	return badInput("Token", "is in use with another server")
+}
+
+// logIn returns a session whose header is not the refused one.
+func (t *TokenAuth) logIn(ctx context.Context, c *Client, refusedHeader string) (*session, error) {
+	select {
+	case t.login <- struct{}{}:
+		defer func() { <-t.login }()
+	case <-ctx.Done():
+		return nil, fmt.Errorf("espo: waiting for the login: %w", context.Cause(ctx))
+	}
+	if s := t.session.Load(); s != nil && s.header.value() != refusedHeader {
+		return s, nil
+	}
+	if t.refused != nil {
+		return nil, t.refused
+	}
+	s, err := t.requestToken(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	t.session.Store(s)
+	if t.onToken != nil {
+		t.onToken(t.Token())
+	}
+	return s, nil
+}
+
+func (t *TokenAuth) requestToken(ctx context.Context, c *Client) (*session, error) {
+	s, err := t.sendPassword(ctx, c, "")
+	var second *SecondFactorError
+	switch {
+	case errors.As(err, &second):
+		second.Request.UserName = t.userName
+		if t.secondFactor == nil {
+			return nil, second
+		}
+		code, err := t.secondFactor(ctx, second.Request)
+		if err != nil {
+			return nil, fmt.Errorf("espo: second factor: %w", err)
+		}
+		if s, err = t.sendPassword(ctx, c, code); err != nil {
+			return nil, fmt.Errorf("espo: login with the second factor: %w", err)
+		}
+		return s, nil
+	case errors.Is(err, ErrUnauthorized):
+		t.refused = fmt.Errorf("espo: the server refused the password and it is not sent again: %w", err)
+		return nil, t.refused
+	}
+	return s, err
+}
+
+func (t *TokenAuth) sendPassword(ctx context.Context, c *Client, code string) (*session, error) {
+	req, err := newRequest(http.MethodGet, "App", "user")
+	if err != nil {
+		return nil, err
+	}
+	req.anonymous = true
+	req.header = http.Header{
+		"Espo-Authorization": {pair(t.userName, t.password.value())},
+	}
+	if code != "" {
+		req.header.Set("Espo-Authorization-Code", code)
+	}
+	if t.withSecret {
+		req.header.Set("Espo-Authorization-Create-Token-Secret", "true")
+	}
+	var cookie string
+	req.onResponse = func(resp *http.Response) {
+		for _, ck := range resp.Cookies() {
+			if ck.Name == "auth-token-secret" {
+				cookie = ck.Value
+			}
+		}
+	}
+	var reply struct {
+		Token string `json:"token"`
+	}
+	if err := c.do(ctx, req, &reply); err != nil {
+		return nil, err
+	}
+	if reply.Token == "" {
+		return nil, &Error{Method: req.method, Path: req.path, Status: http.StatusOK, Reason: "the login gave no token"}
+	}
+	return t.newSession(reply.Token, cookie), nil
+}
+
+// Logout ends the session of a client that uses [Token]: the server forgets
+// the token. A later call logs in again. Other authenticators have no session
+// and get an [InputError].
+//
+// POST App/destroyAuthToken.
+func (c *Client) Logout(ctx context.Context) error {
+	t, ok := c.auth.(*TokenAuth)
+	if !ok {
+		return badInput("Logout", "the client does not authenticate with a Token")
+	}
+	s := t.session.Load()
+	if s == nil {
+		return nil
+	}
+	req, err := newRequest(http.MethodPost, "App", "destroyAuthToken")
+	if err != nil {
+		return err
+	}
+	req.noRenew = true
+	req.body = Attrs{"token": s.token.value()}
+	var done bool
+	if err := c.do(ctx, req, &done); err != nil && !errors.Is(err, ErrUnauthorized) {
+		return err
+	}
+	t.session.CompareAndSwap(s, nil)
+	return nil
+}
