@@ -1,0 +1,209 @@
+package espo
+
+import (
+	"time"
+)
+
+// Filter is a condition of [Query]. Make one with the functions of this
+// package, such as [Equal], [In] or [Or].
+//
+// A filter on dates counts days in UTC, unless [Filter.InZone] names another
+// time zone.
+type Filter struct {
+	Type      string `json:"type"`
+	Attribute string `json:"attribute,omitzero"` // of the entity type, or a link for LinkedWith and its kin
+	Value     any    `json:"value,omitzero"`
+	DateTime  bool   `json:"dateTime,omitzero"` // the attribute is a date-time, compared by day in TimeZone
+	TimeZone  string `json:"timeZone,omitzero"` // such as "Europe/Kyiv"
+
+	custom bool
+}
+
+// Where lists filters which must all hold.
+func Where(filters ...Filter) []Filter { return filters }
+
+// InZone makes a filter on dates count days in a time zone of the IANA
+// database, such as "Europe/Kyiv". It is for attributes that are date-times.
+func (f Filter) InZone(timeZone string) Filter {
+	f.DateTime, f.TimeZone = true, timeZone
+	return f
+}
+
+// filterShapes are the types of filters that EspoCRM has.
+var filterShapes = map[string]filterShape{
+	"equals": {values: 1}, "notEquals": {values: 1},
+	"greaterThan": {values: 1}, "lessThan": {values: 1},
+	"greaterThanOrEquals": {values: 1}, "lessThanOrEquals": {values: 1},
+	"like": {values: 1}, "notLike": {values: 1},
+	"contains": {values: 1}, "notContains": {values: 1},
+	"startsWith": {values: 1}, "endsWith": {values: 1},
+	"in": {values: 2}, "notIn": {values: 2},
+	"isNull": {}, "isNotNull": {}, "isTrue": {}, "isFalse": {},
+	"ever": {date: true},
+
+	"on": {values: 1, date: true}, "notOn": {values: 1, date: true},
+	"before": {values: 1, date: true}, "after": {values: 1, date: true},
+	"between": {values: 3, date: true},
+	"today":   {date: true}, "past": {date: true}, "future": {date: true},
+	"lastSevenDays": {date: true},
+	"currentMonth":  {date: true}, "lastMonth": {date: true}, "nextMonth": {date: true},
+	"currentQuarter": {date: true}, "lastQuarter": {date: true},
+	"currentYear": {date: true}, "lastYear": {date: true},
+	"currentFiscalYear": {date: true}, "lastFiscalYear": {date: true},
+	"currentFiscalQuarter": {date: true}, "lastFiscalQuarter": {date: true},
+	"lastXDays": {values: 4, date: true}, "nextXDays": {values: 4, date: true},
+	"olderThanXDays": {values: 4, date: true}, "afterXDays": {values: 4, date: true},
+
+	"linkedWith": {values: 2}, "notLinkedWith": {values: 2}, "linkedWithAll": {values: 2},
+	"isLinked": {}, "isNotLinked": {}, "isUserFromTeams": {values: 2},
+	"arrayAnyOf": {values: 2}, "arrayNoneOf": {values: 2}, "arrayAllOf": {values: 2},
+	"arrayIsEmpty": {}, "arrayIsNotEmpty": {},
+
+	"and": {items: true}, "or": {items: true},
+}
+
+// plain turns values of Go into what the wire has.
+func plain(value any) any {
+	switch v := value.(type) {
+	case time.Time:
+		return NewDateTime(v)
+	case *time.Time:
+		if v == nil {
+			return nil
+		}
+		return NewDateTime(*v)
+	}
+	return value
+}
+
+func compare(kind, attribute string, value any) Filter {
+	return Filter{Type: kind, Attribute: attribute, Value: plain(value)}
+}
+
+func list[V any](kind, attribute string, values []V) Filter {
+	out := make([]any, len(values))
+	for i, v := range values {
+		out[i] = plain(v)
+	}
+	return Filter{Type: kind, Attribute: attribute, Value: out}
+}
+
+// Equal holds where the attribute equals value. Text is compared without
+// regard to case.
+func Equal(attribute string, value any) Filter { return compare("equals", attribute, value) }
+
+// NotEqual holds where the attribute has another value than this one. It does
+// not hold where the attribute is null.
+func NotEqual(attribute string, value any) Filter { return compare("notEquals", attribute, value) }
+
+// GreaterThan holds where the attribute is greater than value.
+func GreaterThan(attribute string, value any) Filter {
+	return compare("greaterThan", attribute, value)
+}
+
+// GreaterOrEqual holds where the attribute is value or greater.
+func GreaterOrEqual(attribute string, value any) Filter {
+	return compare("greaterThanOrEquals", attribute, value)
+}
+
+// LessThan holds where the attribute is less than value.
+func LessThan(attribute string, value any) Filter { return compare("lessThan", attribute, value) }
+
+// LessOrEqual holds where the attribute is value or less.
+func LessOrEqual(attribute string, value any) Filter {
+	return compare("lessThanOrEquals", attribute, value)
+}
+
+// In holds where the attribute equals one of the values; without a value the
+// query is an error.
+func In[V any](attribute string, values ...V) Filter { return list("in", attribute, values) }
+
+// NotIn holds where the attribute equals none of the values.
+func NotIn[V any](attribute string, values ...V) Filter { return list("notIn", attribute, values) }
+
+// IsNull holds where the attribute is null.
+func IsNull(attribute string) Filter { return Filter{Type: "isNull", Attribute: attribute} }
+
+// IsNotNull holds where the attribute is not null.
+func IsNotNull(attribute string) Filter { return Filter{Type: "isNotNull", Attribute: attribute} }
+
+// IsTrue holds where a boolean attribute is true.
+func IsTrue(attribute string) Filter { return Filter{Type: "isTrue", Attribute: attribute} }
+
+// IsFalse holds where a boolean attribute is false.
+func IsFalse(attribute string) Filter { return Filter{Type: "isFalse", Attribute: attribute} }
+
+// Contains holds where a text has part in it.
+func Contains(attribute, part string) Filter { return compare("contains", attribute, part) }
+
+// NotContains holds where a text does not have part in it.
+func NotContains(attribute, part string) Filter { return compare("notContains", attribute, part) }
+
+// StartsWith holds where a text begins with start.
+func StartsWith(attribute, start string) Filter { return compare("startsWith", attribute, start) }
+
+// EndsWith holds where a text ends with end.
+func EndsWith(attribute, end string) Filter { return compare("endsWith", attribute, end) }
+
+// Like holds where a text matches pattern, in which % stands for any text and
+// _ for any character.
+func Like(attribute, pattern string) Filter { return compare("like", attribute, pattern) }
+
+// NotLike holds where a text does not match pattern.
+func NotLike(attribute, pattern string) Filter { return compare("notLike", attribute, pattern) }
+
+// And holds where all of the filters do.
+func And(filters ...Filter) Filter { return Filter{Type: "and", Value: filters} }
+
+// Or holds where at least one of the filters does.
+func Or(filters ...Filter) Filter { return Filter{Type: "or", Value: filters} }
+
+// Custom is a filter of a type that an extension has added to the server. It
+// is sent as it is.
+func Custom(kind, attribute string, value any) Filter {
+	return Filter{Type: kind, Attribute: attribute, Value: plain(value), custom: true}
+}
+
+// LinkedWith holds where at least one of the records is linked through link.
+func LinkedWith(link string, ids ...string) Filter { return list("linkedWith", link, ids) }
+
+// LinkedWithAll holds where all of the records are linked through link.
+func LinkedWithAll(link string, ids ...string) Filter { return list("linkedWithAll", link, ids) }
+
+// NotLinkedWith holds where none of the records is linked through link.
+func NotLinkedWith(link string, ids ...string) Filter { return list("notLinkedWith", link, ids) }
+
+// IsLinked holds where any record is linked through link.
+func IsLinked(link string) Filter { return Filter{Type: "isLinked", Attribute: link} }
+
+// IsNotLinked holds where no record is linked through link.
+func IsNotLinked(link string) Filter { return Filter{Type: "isNotLinked", Attribute: link} }
+
+// IsUserFromTeams holds where the user of a link, such as assignedUser, is a
+// member of one of the teams.
+func IsUserFromTeams(link string, teamIDs ...string) Filter {
+	return list("isUserFromTeams", link, teamIDs)
+}
+
+// ArrayAnyOf holds where a multi-enum or an array has one of the values.
+func ArrayAnyOf(attribute string, values ...string) Filter {
+	return list("arrayAnyOf", attribute, values)
+}
+
+// ArrayNoneOf holds where a multi-enum or an array has none of the values.
+func ArrayNoneOf(attribute string, values ...string) Filter {
+	return list("arrayNoneOf", attribute, values)
+}
+
+// ArrayAllOf holds where a multi-enum or an array has all of the values.
+func ArrayAllOf(attribute string, values ...string) Filter {
+	return list("arrayAllOf", attribute, values)
+}
+
+// ArrayIsEmpty holds where a multi-enum or an array has no value.
+func ArrayIsEmpty(attribute string) Filter { return Filter{Type: "arrayIsEmpty", Attribute: attribute} }
+
+// ArrayIsNotEmpty holds where a multi-enum or an array has a value.
+func ArrayIsNotEmpty(attribute string) Filter {
+	return Filter{Type: "arrayIsNotEmpty", Attribute: attribute}
+}
