@@ -31,7 +31,6 @@ type Client struct {
 	Teams                 *RecordService[Team]
 
 	base         string // ends in api/v1/
-	host         *url.URL
 	auth         Authenticator
 	http         *http.Client
 	userAgent    string
@@ -66,7 +65,7 @@ func NewClient(baseURL string, auth Authenticator, opts ...Option) (*Client, err
 		}
 	}
 	c := &Client{
-		base: base.String(), host: base, auth: auth,
+		base: base.String(), auth: auth,
 		userAgent: userAgent, log: slog.New(slog.DiscardHandler), retry: RetryPolicy{}.withDefaults(),
 		maxReply: defaultMaxReply, updateMethod: http.MethodPut,
 	}
