@@ -1,0 +1,62 @@
+// Package espo is a client for the REST API of EspoCRM, 9.1 and later.
+//
+//	client, err := espo.NewClient("https://crm.example.com", espo.APIKey(key))
+//	acc, err := client.Accounts.Create(ctx, espo.Account{Name: "Acme"})
+//
+// # Authentication
+//
+// [APIKey] and [HMAC] are for API users, [Basic] and [Token] for all others.
+// Token logs in by itself, also with a second factor, and again when its
+// token has expired. Anything that implements [Authenticator] will do.
+//
+// # Records
+//
+// A [RecordService] creates, reads, lists, updates and deletes the records of
+// one entity type. The client has one for each stock entity type, such as
+// Client.Accounts. For entity types of your own there are
+//
+//	projects := espo.Records[Project](client, "CProject") // with a struct
+//	records := client.Records("CProject")                 // without one
+//
+// A struct is never sent whole as an update, since that would wipe what was
+// not read: [RecordService.Update] sends the [Attrs] that it is given, where
+// nil is null, and [RecordService.Modify] reads, changes, and sends the
+// difference, guarded against other writers. The command cmd/espogen writes
+// structs for the entity types and custom fields of a server.
+//
+// [Related] is the same for the records of a link, such as the contacts of an
+// account.
+//
+// # Lists
+//
+// A [Query] says which records, with filters such as [Equal], [In], [Or] or
+// [LastDays]. [RecordService.All] is every record, however many, in constant
+// memory, paged by id so that none is skipped or repeated while others write;
+// [RecordService.List] is one page.
+//
+// # Values
+//
+// [Date] and [DateTime] are EspoCRM's dates, in UTC on the wire. [Number]
+// keeps every digit of an amount. A [Record] holds any attributes. Numbers in
+// values of type any are Numbers. A struct's field of type [Attrs] with the
+// tag `json:",embed"` holds the attributes that the struct does not name.
+//
+// # Errors
+//
+// Every answer that is not a success is an [*Error] or wraps one. Ask with
+// [errors.Is] for [ErrNotFound], [ErrForbidden] and the other sentinels, and
+// with [errors.As] for a [ValidationError], [DuplicateError], [ConflictError]
+// or [SecondFactorError]. An [InputError] says that nothing was sent. No
+// error holds credentials.
+//
+// # Transport
+//
+// What is safe to send twice is tried again, as [RetryPolicy] says. A call
+// ends with its context. Tracing goes into the http.Client of
+// [WithHTTPClient], a rate limit into [WithLimiter]. [Client.Do] calls any
+// endpoint that has no method.
+//
+// # Tests
+//
+// Package espotest is a fake EspoCRM for your tests.
+package espo
