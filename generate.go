@@ -1,0 +1,3 @@
+package espo
+
+//go:generate go run ./internal/gen/genstock
