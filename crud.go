@@ -44,7 +44,8 @@ func (s *RecordService[T]) EntityType() string { return s.entityType }
 // Get reads a record.
 //
 // GET {entityType}/{id}. A record that does not exist or is deleted is
-// [ErrNotFound]; one that the user may not read is [ErrForbidden].
+// [ErrNotFound], although administrators still get one that is deleted; one
+// that the user may not read is [ErrForbidden].
 func (s *RecordService[T]) Get(ctx context.Context, id string, opts ...CallOption) (T, error) {
 	return s.call(ctx, http.MethodGet, nil, opts, id)
 }
@@ -138,14 +139,14 @@ func (s *RecordService[T]) Count(ctx context.Context, q Query, opts ...CallOptio
 	return page.Total, err
 }
 
-// Exists reports whether there is a record with this id that the user may
-// read.
+// Exists reports whether there is a record with this id, not deleted, that
+// the user may read.
 func (s *RecordService[T]) Exists(ctx context.Context, id string, opts ...CallOption) (bool, error) {
-	_, err := Records[struct{}](s.client, s.entityType).Get(ctx, id, append(slices.Clip(opts), Select("id"))...)
+	record, err := s.client.Records(s.entityType).Get(ctx, id, append(slices.Clip(opts), Select("id", "deleted"))...)
 	if errors.Is(err, ErrNotFound) {
 		return false, nil
 	}
-	return err == nil, err
+	return err == nil && !record.Bool("deleted"), err // administrators still get what is deleted
 }
 
 // GetMany reads the records with the given ids, in that order, in as few
