@@ -175,9 +175,12 @@ var jsonOptions = json.JoinOptions(
 			return err
 		}),
 	)),
-	json.WithMarshalers(json.MarshalToFunc(func(enc *jsontext.Encoder, t time.Time) error {
-		return NewDateTime(t).MarshalJSONTo(enc)
-	})),
+	json.WithMarshalers(json.JoinMarshalers(
+		json.MarshalToFunc(sendSecret),
+		json.MarshalToFunc(func(enc *jsontext.Encoder, t time.Time) error {
+			return NewDateTime(t).MarshalJSONTo(enc)
+		}),
+	)),
 	jsontext.AllowDuplicateNames(true), // PHP never sends any: looking for them costs time
 )
 

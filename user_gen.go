@@ -8,11 +8,11 @@ type User struct {
 	UserName                         string                  `json:"userName,omitzero"`        // required; at most 50 characters
 	Name                             string                  `json:"name,omitzero"`            // made of its parts; read-only
 	Type                             UserType                `json:"type,omitzero"`            // at most 24 characters; default regular
-	Password                         string                  `json:"password,omitzero"`        // at most 150 characters
-	PasswordConfirm                  string                  `json:"passwordConfirm,omitzero"` // at most 150 characters
+	Password                         Secret                  `json:"password,omitzero"`        // at most 150 characters
+	PasswordConfirm                  Secret                  `json:"passwordConfirm,omitzero"` // at most 150 characters
 	AuthMethod                       UserAuthMethod          `json:"authMethod,omitzero"`      // at most 24 characters
-	APIKey                           string                  `json:"apiKey,omitzero"`          // at most 100 characters; read-only
-	SecretKey                        string                  `json:"secretKey,omitzero"`       // at most 100 characters; read-only
+	APIKey                           Secret                  `json:"apiKey,omitzero"`          // at most 100 characters; read-only
+	SecretKey                        Secret                  `json:"secretKey,omitzero"`       // at most 100 characters; read-only
 	SalutationName                   UserSalutationName      `json:"salutationName,omitzero"`
 	FirstName                        string                  `json:"firstName,omitzero"` // at most 100 characters
 	LastName                         string                  `json:"lastName,omitzero"`  // required; at most 100 characters
@@ -23,7 +23,7 @@ type User struct {
 	EmailAddressData                 []EmailAddress          `json:"emailAddressData,omitzero"` // every address
 	PhoneNumber                      string                  `json:"phoneNumber,omitzero"`
 	PhoneNumberData                  []PhoneNumber           `json:"phoneNumberData,omitzero"` // every number
-	Token                            string                  `json:"token,omitzero"`
+	Token                            Secret                  `json:"token,omitzero"`
 	AuthTokenID                      string                  `json:"authTokenId,omitzero"`
 	AuthLogRecordID                  string                  `json:"authLogRecordId,omitzero"`
 	IPAddress                        string                  `json:"ipAddress,omitzero"`

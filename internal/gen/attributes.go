@@ -24,7 +24,7 @@ var plain = map[string]string{
 	"duration": "int64", "enum": "string", "enumFloat": "espo.Number",
 	"enumInt": "int64", "float": "espo.Number", "id": "string", "int": "int64",
 	"jsonArray": "any", "jsonObject": "any", "multiEnum": "[]string",
-	"number": "string", "password": "string", "text": "string",
+	"number": "string", "password": "espo.Secret", "text": "string",
 	"url": "string", "urlMultiple": "[]string", "varchar": "string",
 	"wysiwyg": "string",
 }

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // initialisms are the words that Go writes in capitals.
@@ -18,11 +19,8 @@ var initialisms = map[string]string{
 // GoName returns the exported Go identifier for a name of the metadata.
 func GoName(name string) string {
 	id := joinWords(name)
-	for _, first := range id {
-		if unicode.IsUpper(first) {
-			return id
-		}
-		break
+	if first, _ := utf8.DecodeRuneInString(id); unicode.IsUpper(first) {
+		return id
 	}
 	// Digits and scripts without capitals cannot begin an exported name.
 	return "X" + id

@@ -72,11 +72,16 @@ var stockPatches = map[string]map[string]func(Facts, *Field){
 	"User": {
 		"acceptanceStatusMeetings": sameAs("Meeting.acceptanceStatus"),
 		"acceptanceStatusCalls":    sameAs("Call.acceptanceStatus"),
+		"apiKey":                   secret,
+		"secretKey":                secret,
+		"token":                    secret,
 		"auth2FA":                  func(_ Facts, f *Field) { f.Type, f.ReadOnly = "bool", true },
 	},
 }
 
 func exact(_ Facts, f *Field) { f.GoType = "espo.Number" }
+
+func secret(_ Facts, f *Field) { f.GoType = "espo.Secret" }
 
 // sameAs gives an enum that the compact metadata leaves without options the
 // type of the enum that it repeats.
