@@ -43,11 +43,9 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
 	err := run(ctx, os.Args[1:], os.Getenv, os.Stderr)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-	case err != nil:
+	stop()
+	if err != nil && !errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintln(os.Stderr, "espogen:", err)
 		os.Exit(1)
 	}
@@ -152,7 +150,7 @@ func write(files []gen.File, dir string, log io.Writer) error {
 		if err := os.WriteFile(path, f.Source, 0o644); err != nil {
 			return err
 		}
-		fmt.Fprintln(log, "wrote", path)
+		_, _ = fmt.Fprintln(log, "wrote", path)
 	}
 	return nil
 }
