@@ -3,7 +3,6 @@ package espo
 import (
 	"errors"
 	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -64,7 +63,7 @@ func (r Record) Number(attribute string) Number {
 	case Number:
 		return v
 	case string:
-		if _, err := strconv.ParseFloat(v, 64); err == nil {
+		if isNumber(v) {
 			return Number(v)
 		}
 	case float64:

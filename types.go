@@ -65,6 +65,9 @@ func ParseDate(s string) (Date, error) {
 	if err != nil {
 		return Date{}, fmt.Errorf("espo: %q is not a date: %w", s, err)
 	}
+	if t.Year() < 1 {
+		return Date{}, fmt.Errorf("espo: the year of %q is outside of what EspoCRM can store", s)
+	}
 	return DateOf(t), nil
 }
 
@@ -112,8 +115,8 @@ func (d *Date) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 		*d = Date{}
 		return err
 	}
-	if len(s) > len(dateLayout) {
-		s = s[:len(dateLayout)]
+	if n := len(dateLayout); len(s) > n && (s[n] == ' ' || s[n] == 'T') {
+		s = s[:n]
 	}
 	*d, err = ParseDate(s)
 	return err
@@ -135,6 +138,9 @@ func ParseDateTime(s string) (DateTime, error) {
 	}
 	for _, layout := range []string{time.RFC3339, "2006-01-02 15:04", "2006-01-02T15:04:05", dateLayout} {
 		if t, err := time.Parse(layout, s); err == nil {
+			if y := t.UTC().Year(); y < 1 || y > 9999 {
+				break
+			}
 			return NewDateTime(t), nil
 		}
 	}
@@ -269,7 +275,7 @@ func (n Number) MarshalJSONTo(enc *jsontext.Encoder) error {
 	if n == "" {
 		return enc.WriteToken(jsontext.Null)
 	}
-	if v := jsontext.Value(n); v.Kind() != '0' || !v.IsValid() || strings.TrimSpace(string(n)) != string(n) {
+	if !isNumber(string(n)) {
 		return fmt.Errorf("espo: %q is not a number", string(n))
 	}
 	return enc.WriteValue(jsontext.Value(n))
@@ -295,12 +301,18 @@ func (n *Number) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 			*n = ""
 			return nil
 		}
-		if num := jsontext.Value(s); err == nil && num.Kind() == '0' && num.IsValid() {
+		if err == nil && isNumber(string(s)) {
 			*n = Number(s)
 			return nil
 		}
 	}
 	return errors.New("espo: not a number")
+}
+
+// isNumber reports whether s is a JSON number and nothing else.
+func isNumber(s string) bool {
+	v := jsontext.Value(s)
+	return v.Kind() == '0' && v.IsValid() && strings.TrimSpace(s) == s
 }
 
 // MarshalJSON implements the older interface.
@@ -351,7 +363,7 @@ func (m *phpAttrs) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 func phpMap[V any](dec *jsontext.Decoder) (map[string]V, error) {
 	if dec.PeekKind() == '[' {
 		v, err := dec.ReadValue()
-		if err == nil && strings.Trim(string(v), "[] \t\r\n") != "" {
+		if err == nil && strings.Trim(string(v[1:len(v)-1]), " \t\r\n") != "" {
 			err = errors.New("espo: a list where a map was expected")
 		}
 		return map[string]V{}, err
