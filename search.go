@@ -1,9 +1,9 @@
 package espo
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
-	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -196,25 +196,49 @@ type filterShape struct {
 }
 
 func (s filterShape) check(argument string, value any) error {
-	v := reflect.ValueOf(value)
-	isList := v.IsValid() && (v.Kind() == reflect.Slice || v.Kind() == reflect.Array) && v.Type().Elem().Kind() != reflect.Uint8
+	if s.values == 0 {
+		if value != nil {
+			return badInput(argument, "takes no value")
+		}
+		return nil
+	}
+	encoded, err := json.Marshal(value, jsonOptions)
+	if err != nil {
+		return badInput(argument, "%v", err)
+	}
+	var list []jsontext.Value
+	kind := jsontext.Value(encoded).Kind()
+	if kind == '[' {
+		if err := json.Unmarshal(encoded, &list); err != nil {
+			return badInput(argument, "%v", err)
+		}
+	}
 	switch {
-	case s.values == 0 && value != nil:
-		return badInput(argument, "takes no value")
-	case s.values == 1 && value == nil:
+	case kind == 'n' && s.values != 2 && s.values != 3:
 		return badInput(argument, "has no value; IsNull asks for null")
-	case (s.values == 1 || s.values == 4) && isList:
+	case (s.values == 1 || s.values == 4) && kind == '[':
 		return badInput(argument, "takes one value, not a list")
-	case s.values == 4 && (!v.IsValid() || !v.CanInt() && !v.CanUint()):
-		return badInput(argument, "takes a whole number")
-	case s.values == 4 && v.CanInt() && v.Int() < 0:
-		return badInput(argument, "%d is negative", v.Int())
-	case (s.values == 2 || s.values == 3) && !isList:
+	case kind == '{':
+		return badInput(argument, "%T is neither text nor a number, a date or a boolean", value)
+	case s.values == 4:
+		if n, err := strconv.ParseInt(string(encoded), 10, 64); err != nil || n < 0 {
+			return badInput(argument, "takes a whole number that is not negative")
+		}
+	case s.values == 1:
+	case kind != '[':
 		return badInput(argument, "takes a list")
-	case s.values == 2 && v.Len() == 0:
+	case s.values == 2 && len(list) == 0:
 		return badInput(argument, "the list is empty")
-	case s.values == 3 && v.Len() != 2:
+	case s.values == 3 && len(list) != 2:
 		return badInput(argument, "takes two values, from and to")
+	}
+	for _, item := range list {
+		switch item.Kind() {
+		case 'n': // matches nothing, without a word
+			return badInput(argument, "the list holds null; IsNull asks for it")
+		case '[', '{':
+			return badInput(argument, "the list holds a list or an object")
+		}
 	}
 	return nil
 }
@@ -275,7 +299,7 @@ func phpValue(out url.Values, name string, v jsontext.Value) error {
 		}
 		for _, item := range list {
 			if item.Kind() == '[' {
-				return fmt.Errorf("a list in a list needs SearchJSON")
+				return errors.New("a list in a list needs SearchJSON")
 			}
 			if err := phpValue(out, name+"[]", item); err != nil {
 				return err
