@@ -138,8 +138,13 @@ func (c *Client) tries(ctx context.Context, req *request, accept func(*http.Resp
 				return nil
 			}
 		}
+		if auth == nil {
+			// It did not come to the request itself. A login has had its own tries,
+			// and must not be sent again for those of the request.
+			return err
+		}
 		if !renewed && errors.Is(err, ErrUnauthorized) {
-			if r, ok := c.auth.(Renewer); ok && auth != nil {
+			if r, ok := c.auth.(Renewer); ok {
 				renewed = true
 				again, renewErr := r.Renew(ctx, auth)
 				if renewErr != nil {
@@ -260,7 +265,10 @@ func (c *Client) decode(req *request, resp *http.Response, out any) error {
 	if err == nil {
 		return nil
 	}
-	e := &Error{Method: req.method, Path: req.escapedPath(), Status: resp.StatusCode, Body: clip(body.start(), maxErrorBody), cause: err}
+	e := &Error{Method: req.method, Path: req.escapedPath(), Status: resp.StatusCode, cause: err}
+	if !req.anonymous { // the reply to a login holds the token
+		e.Body = clip(body.start(), maxErrorBody)
+	}
 	var syntactic *jsontext.SyntacticError
 	switch {
 	case errors.Is(err, ErrReplyTooLarge):
