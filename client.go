@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"reflect"
 	"strings"
 	"time"
 )
@@ -108,16 +109,17 @@ func parseBase(raw string) (*url.URL, error) {
 		return nil, badInput("base URL", "cannot be parsed")
 	case u.User != nil:
 		return nil, badInput("base URL", "holds credentials: pass them as an Authenticator")
-	case u.Scheme != "http" && u.Scheme != "https":
-		return nil, badInput("base URL", "%q does not begin with http:// or https://", raw)
-	case u.Host == "":
-		return nil, badInput("base URL", "%q has no host", raw)
+	case u.Scheme != "http" && u.Scheme != "https": // not shown: admin:password@host is all scheme and no user
+		return nil, badInput("base URL", "does not begin with http:// or https://")
+	case u.Hostname() == "":
+		return nil, badInput("base URL", "has no host")
 	case u.RawQuery != "" || u.Fragment != "":
 		return nil, badInput("base URL", "has a query or a fragment")
 	}
 	path := strings.TrimRight(u.EscapedPath(), "/")
 	path = strings.TrimRight(strings.TrimSuffix(path+"/", "/api/v1/"), "/")
-	return url.Parse(u.Scheme + "://" + u.Host + path + "/" + apiPath)
+	host := url.URL{Scheme: u.Scheme, Host: u.Host}
+	return url.Parse(host.String() + path + "/" + apiPath)
 }
 
 // newTransport is http.DefaultTransport with enough idle connections for 64
@@ -149,6 +151,12 @@ func (c *Client) String() string { return "espo.Client(" + c.base + ")" }
 // Errors are those of every other method: an [*Error] or a type that wraps it
 // for an answer of the server, an [InputError] for a bad path.
 func (c *Client) Do(ctx context.Context, method, path string, query url.Values, body, out any, opts ...CallOption) error {
+	if v := reflect.ValueOf(out); out != nil && (v.Kind() != reflect.Pointer || v.IsNil()) {
+		return badInput("out", "%T is not a pointer to decode into", out)
+	}
+	if !isToken(method) {
+		return badInput("method", "%q is not an HTTP method", method)
+	}
 	req, err := newRequest(method, strings.Split(strings.TrimPrefix(path, "/"), "/")...)
 	if err != nil {
 		return err

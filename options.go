@@ -149,16 +149,21 @@ func Select(attributes ...string) CallOption {
 	return func(o *callOptions) { o.selected = append(o.selected, attributes...) }
 }
 
+const skipDuplicateCheck = "X-Skip-Duplicate-Check"
+
 // SkipDuplicateCheck creates or updates a record although there are others
 // like it.
 func SkipDuplicateCheck() CallOption {
-	return func(o *callOptions) { o.set("X-Skip-Duplicate-Check", "true") }
+	return func(o *callOptions) { o.set(skipDuplicateCheck, "true") }
 }
 
 // DuplicateOf says that a record to be created is a copy of another one, so
 // that the server copies what the web client would, such as attachments.
 func DuplicateOf(id string) CallOption {
-	return func(o *callOptions) { o.set("X-Duplicate-Source-Id", id) }
+	if id == "" {
+		return func(o *callOptions) { o.err = badInput("DuplicateOf", "the id is empty") }
+	}
+	return Header("X-Duplicate-Source-Id", id)
 }
 
 // Version guards an update: it is done only when the record still has this
@@ -176,10 +181,20 @@ func Version(n int64) CallOption {
 // Header adds a header to the request.
 func Header(key, value string) CallOption {
 	return func(o *callOptions) {
-		if key == "" || strings.ContainsAny(key+value, "\r\n\x00") {
+		if !isToken(key) || strings.ContainsFunc(value, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }) {
 			o.err = badInput("Header", "%q is not a header", key)
 			return
 		}
 		o.set(key, value)
 	}
+}
+
+// isToken reports whether s can be the name of a header or a method.
+func isToken(s string) bool {
+	for _, c := range []byte(s) {
+		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && !strings.ContainsRune("!#$%&'*+-.^_`|~", rune(c)) {
+			return false
+		}
+	}
+	return s != ""
 }
