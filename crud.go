@@ -131,11 +131,19 @@ func (s *RecordService[T]) First(ctx context.Context, q Query, opts ...CallOptio
 
 // Count returns the number of records that the query matches.
 func (s *RecordService[T]) Count(ctx context.Context, q Query, opts ...CallOption) (int, error) {
+	return count(q, func(q Query) (Page[T], error) { return s.List(ctx, q, opts...) })
+}
+
+// count asks for the total alone.
+func count[T any](q Query, list func(Query) (Page[T], error)) (int, error) {
 	if q.Q != "" {
 		return 0, badInput("Query.Q", "gives no total; use TextFilter")
 	}
 	q.MaxSize, q.Offset, q.NoTotal, q.Select = countOnly, 0, false, []string{"id"}
-	page, err := s.List(ctx, q, opts...)
+	page, err := list(q)
+	if err == nil && !page.Counted {
+		err = errors.New("espo: the server has counting turned off for this list")
+	}
 	return page.Total, err
 }
 
@@ -170,13 +178,20 @@ func (s *RecordService[T]) GetMany(ctx context.Context, ids []string, opts ...Ca
 	}
 	found := make(map[string]T, len(wanted))
 	for chunk := range slices.Chunk(wanted, idsPerURL) {
-		q := Query{Where: Where(In("id", chunk...)), Select: o.selected, MaxSize: len(chunk), NoTotal: true}
-		page, err := s.List(ctx, q, headersOnly(o))
+		q := Query{Where: Where(In("id", chunk...)), Select: o.selected, NoTotal: true}
+		fetch := func(ctx context.Context, q Query) (Page[T], error) { return s.List(ctx, q, headersOnly(o)) }
+		p := newPager(q)
+		page, err := first(ctx, &p, fetch) // all of them, unless the server's pages are small
+		for more := true; more && err == nil; {
+			for i, record := range page.Records {
+				found[page.id(i)] = record
+			}
+			if q, more, err = advance(&p, &page); more {
+				page, err = fetch(ctx, q)
+			}
+		}
 		if err != nil {
 			return nil, err
-		}
-		for i, record := range page.Records {
-			found[page.id(i)] = record
 		}
 	}
 	records := make([]T, 0, len(found))

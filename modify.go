@@ -18,7 +18,8 @@ const modifyTries = 20
 // change has altered, guarded by the version that was read. When someone else
 // was first, it begins anew: change may be called more than once and should
 // do nothing but alter the record. Without a difference nothing is sent. An
-// error of change ends it and is returned as it is.
+// error of change ends it and is returned as it is. With [Version] only that
+// version is modified: a conflict is final.
 //
 // A field set to its zero value is sent as null, or as false, 0, [] or {} for
 // a field of such a type. Attributes that T does not name and that are not in
@@ -37,7 +38,7 @@ func (s *RecordService[T]) Modify(ctx context.Context, id string, change func(*T
 	for try := 1; ; try++ {
 		record, err := s.modify(ctx, id, change, o)
 		var conflict *ConflictError
-		if !errors.As(err, &conflict) || try == modifyTries {
+		if !errors.As(err, &conflict) || try == modifyTries || o.header.Get("X-Version-Number") != "" {
 			return record, err
 		}
 		if err := s.client.retry.Wait(ctx, delays.NextBackOff()/10); err != nil {

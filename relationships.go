@@ -2,9 +2,13 @@ package espo
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"net/http"
 	"slices"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // RelatedService has the records that are linked to one record through one
@@ -47,30 +51,35 @@ func (s *RelatedService[T]) All(ctx context.Context, q Query, opts ...CallOption
 
 // Count returns the number of linked records that the query matches.
 func (s *RelatedService[T]) Count(ctx context.Context, q Query, opts ...CallOption) (int, error) {
-	q.MaxSize, q.Offset, q.NoTotal, q.Select = countOnly, 0, false, []string{"id"}
-	page, err := s.List(ctx, q, opts...)
-	return page.Total, err
+	return count(q, func(q Query) (Page[T], error) { return s.List(ctx, q, opts...) })
 }
 
-// Link adds records to the link. Records that are linked already stay so.
+// Link adds records to the link. Records that are in it already stay so.
 //
 // POST {entityType}/{id}/{link}. A record that does not exist is
-// [ErrNotFound]. When the server says that it has done nothing, the error is
-// [ErrNothingDone].
+// [ErrNotFound]; those named before it are linked all the same. A link to one
+// record, such as the account of a contact, is [ErrForbidden]: it is an
+// attribute, to be set by Update. So is, on some servers, a record that can
+// be linked to one only and is linked already, such as an opportunity that
+// has an account. When the server says that it has done nothing, the error
+// is [ErrNothingDone].
 func (s *RelatedService[T]) Link(ctx context.Context, ids ...string) error {
 	return s.change(ctx, http.MethodPost, ids)
 }
 
-// Unlink takes records out of the link; the records themselves stay.
+// Unlink takes records out of the link; the records themselves stay. A record
+// that is not in the link is no error.
 //
-// DELETE {entityType}/{id}/{link}, with the ids in the body.
+// DELETE {entityType}/{id}/{link}, with the ids in the body: in the query the
+// server ignores them. A record that does not exist is [ErrNotFound].
 func (s *RelatedService[T]) Unlink(ctx context.Context, ids ...string) error {
 	return s.change(ctx, http.MethodDelete, ids)
 }
 
-// LinkWhere links every record that the filters match, which must be at least
-// one. Servers allow it for few links, such as the leads of a target list,
-// and answer [ErrForbidden] for the others.
+// LinkWhere links every record that the filters match. There must be a filter:
+// without one the server would link every record there is. Servers allow it
+// for few links, such as the leads of a target list, and answer
+// [ErrForbidden] for the others. They do not say how many records matched.
 //
 // POST {entityType}/{id}/{link} with massRelate.
 func (s *RelatedService[T]) LinkWhere(ctx context.Context, where ...Filter) error {
@@ -104,6 +113,70 @@ func (s *RelatedService[T]) send(ctx context.Context, method string, body Attrs)
 	return s.client.doTrue(ctx, req)
 }
 
+// Columns reads the columns of the link, such as the role of a contact in an
+// opportunity, of every record in it, by id. A link has them when the entity
+// type has a field of that name for it: contacts of Opportunity, users,
+// contacts and leads of Meeting and Call, accounts of Contact, teams of User.
+// Without one the error is [ErrNotFound]; the columns of an account's contacts
+// are read from the other end, or as accountRole in a list of them.
+//
+// GET {entityType}/{id}, attribute {link}Columns.
+func (s *RelatedService[T]) Columns(ctx context.Context, opts ...CallOption) (Columns, error) {
+	attribute := s.link + "Columns"
+	var reply map[string]jsontext.Value
+	req, err := s.parentRequest(http.MethodGet, nil, append(slices.Clip(opts), Select(attribute)))
+	if err != nil {
+		return nil, err
+	}
+	if err := s.client.do(ctx, req, &reply); err != nil {
+		return nil, err
+	}
+	var columns Columns
+	raw, ok := reply[attribute]
+	if !ok {
+		return nil, req.wrap(fmt.Errorf("there is no attribute %s: %w", attribute, ErrNotFound))
+	}
+	if err := json.Unmarshal(raw, &columns, jsonOptions); err != nil {
+		return nil, req.wrap(err)
+	}
+	return columns, nil
+}
+
+// SetColumns changes columns of the link for one of the records in it; what is
+// not named stays. When the record is not in the link, the error is
+// [ErrNothingDone]. For the links that have columns see Columns.
+//
+// PUT {entityType}/{id}, attribute {link}Columns. A value that is none of the
+// column's options is a [ValidationError].
+func (s *RelatedService[T]) SetColumns(ctx context.Context, id string, columns Attrs, opts ...CallOption) error {
+	if id == "" || len(columns) == 0 {
+		return badInput("columns", "there is no id, or no column")
+	}
+	body := Attrs{s.link + "Columns": Columns{id: columns}}
+	req, err := s.parentRequest(s.client.updateMethod, body, opts)
+	if err != nil {
+		return err
+	}
+	var reply Record
+	if err := s.client.do(ctx, req, &reply); err != nil {
+		return err
+	}
+	// The columns in the reply are those that were sent, linked or not.
+	if !slices.Contains(reply.Strings(s.link+"Ids"), id) {
+		return req.wrap(ErrNothingDone)
+	}
+	return nil
+}
+
+func (s *RelatedService[T]) parentRequest(method string, body any, opts []CallOption) (*request, error) {
+	req, err := newRequest(method, s.parent.Type, s.parent.ID)
+	if err != nil {
+		return nil, err
+	}
+	req.body = body
+	return req, req.apply(s.client, opts)
+}
+
 // doTrue sends a request that the server answers with true, or with false
 // when there was nothing to do.
 func (c *Client) doTrue(ctx context.Context, req *request) error {
@@ -113,6 +186,35 @@ func (c *Client) doTrue(ctx context.Context, req *request) error {
 		err = req.wrap(ErrNothingDone)
 	}
 	return err
+}
+
+// invoke sends body, unless it is nil, as JSON to the endpoint of the given
+// segments, and decodes the reply into out.
+func (c *Client) invoke(ctx context.Context, method string, body, out any, segments ...string) error {
+	req, err := newRequest(method, segments...)
+	if err != nil {
+		return err
+	}
+	req.body = body
+	return c.do(ctx, req, out)
+}
+
+// invokeTrue is invoke for an endpoint that answers with true; see doTrue.
+func (c *Client) invokeTrue(ctx context.Context, method string, body any, segments ...string) error {
+	req, err := newRequest(method, segments...)
+	if err != nil {
+		return err
+	}
+	req.body = body
+	return c.doTrue(ctx, req)
+}
+
+// notEmpty refuses an id, or another argument, that is empty.
+func notEmpty(argument string, values ...string) error {
+	if slices.Contains(values, "") {
+		return badInput(argument, "is empty")
+	}
+	return nil
 }
 
 // Link links a record to another one; see [RelatedService.Link].
