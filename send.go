@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cenkalti/backoff/v5"
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -129,7 +130,7 @@ func (c *Client) tries(ctx context.Context, req *request, accept func(*http.Resp
 			return &InputError{Argument: "body", Problem: err.Error()}
 		}
 	}
-	delays := c.retry.delays()
+	var delays *backoff.ExponentialBackOff
 	renewed := req.noRenew || req.anonymous
 	for try := 1; ; try++ {
 		resp, auth, err := c.send(ctx, req, body, try)
@@ -157,6 +158,9 @@ func (c *Client) tries(ctx context.Context, req *request, accept func(*http.Resp
 		}
 		if try >= c.retry.MaxTries || ctx.Err() != nil || !shouldRetry(req, err) {
 			return err
+		}
+		if delays == nil {
+			delays = c.retry.delays()
 		}
 		delay := delays.NextBackOff()
 		if resp != nil {
