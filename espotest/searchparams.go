@@ -1,7 +1,6 @@
 package espotest
 
 import (
-	"fmt"
 	"net/http"
 	"strings"
 )
@@ -30,7 +29,8 @@ type whereItem struct {
 	Items           []whereItem
 	DateTime        bool
 	TimeZone        string
-	HasTimeZone     bool // an empty time zone is an error where an absent one is UTC
+	HasTimeZone     bool   // an empty time zone is an error where an absent one is UTC
+	Column          string // of a filter by the columns of a link
 }
 
 // maxSizeLimit is the server's setting recordListMaxSizeLimit.
@@ -152,8 +152,7 @@ func searchParamsFrom(raw *phpArray) (sp searchParams, err *apiError) {
 		return sp, badRequest("q must be string.")
 	}
 	if sp.maxSize > maxSizeLimit {
-		return sp, &apiError{status: http.StatusForbidden,
-			reason: fmt.Sprintf("Max size should not exceed %d. Use offset and limit.", maxSizeLimit)}
+		return sp, forbidden("Max size should not exceed %d. Use offset and limit.", maxSizeLimit)
 	}
 	if sp.selectList, err = stringList(raw, "select"); err != nil {
 		return sp, err
@@ -287,6 +286,7 @@ func newWhereItem(node *phpArray) (item whereItem, err *apiError) {
 		}
 	}
 	item.Value = plain(value)
+	item.Column, _ = phpString(node.get("column"))
 	item.DateTime = phpTrue(node.get("dateTime"))
 	if tz := node.get("timeZone"); tz != nil && item.DateTime {
 		if item.TimeZone, item.HasTimeZone = phpString(tz); !item.HasTimeZone {
@@ -313,10 +313,6 @@ func phpTrue(v any) bool {
 		return len(v.keys) > 0
 	}
 	return true
-}
-
-func badRequest(reason string) *apiError {
-	return &apiError{status: http.StatusBadRequest, reason: reason}
 }
 
 // serverError is the answer to what the server did not expect: 500 and no reason.

@@ -1,0 +1,183 @@
+package espotest
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// The server's database compares text without regard to case, accents and
+// trailing spaces (MySQL's utf8mb4_unicode_ci). This file does the same, closely
+// enough for Latin, Greek and Cyrillic text.
+
+// collationOrder has the ASCII characters that count, least first; control
+// characters do not count.
+const collationOrder = "\t\n\v\f\r `^_-,;:!?.'\"()[]{}@*/\\&#%+<=>|~$0123456789abcdefghijklmnopqrstuvwxyz"
+
+// letterFolds has the letters that count as others, in lower case.
+var letterFolds = []struct{ as, letters string }{
+	{"a", "ªàáâãäåāăąǎǟǡǻȁȃȧḁạảấầẩẫậắằẳẵặ"},
+	{"b", "ḃḅḇ"},
+	{"c", "çćĉċčḉ"},
+	{"d", "ďḋḍḏḑḓ"},
+	{"e", "èéêëēĕėęěȅȇȩḕḗḙḛḝẹẻẽếềểễệ"},
+	{"f", "ḟ"},
+	{"g", "ĝğġģǧǵḡ"},
+	{"h", "ĥȟḣḥḧḩḫẖ"},
+	{"i", "ìíîïĩīĭįİǐȉȋḭḯỉị"},
+	{"ij", "ĳ"},
+	{"j", "ĵǰ"},
+	{"k", "ķǩḱḳḵ"},
+	{"l", "ĺļľḷḹḻḽ"},
+	{"m", "ḿṁṃ"},
+	{"n", "ñńņňǹṅṇṉṋ"},
+	{"o", "ºòóôõöōŏőơǒǫǭȍȏȫȭȯȱṍṏṑṓọỏốồổỗộớờởỡợ"},
+	{"oe", "œ"},
+	{"p", "ṕṗ"},
+	{"r", "ŕŗřȑȓṙṛṝṟ"},
+	{"s", "śŝşšſșṡṣṥṧṩẛ"},
+	{"ss", "ß"},
+	{"t", "ţťțṫṭṯṱẗ"},
+	{"u", "ùúûüũūŭůűųưǔǖǘǚǜȕȗṳṵṷṹṻụủứừửữự"},
+	{"v", "ṽṿ"},
+	{"w", "ŵẁẃẅẇẉẘ"},
+	{"x", "ẋẍ"},
+	{"y", "ýÿŷȳẏẙỳỵỷỹ"},
+	{"z", "źżžẑẓẕ"},
+	{"ε", "έ"}, {"η", "ή"}, {"ι", "ΐίϊ"}, {"ο", "ό"}, {"σ", "ς"}, {"υ", "ΰϋύ"}, {"ω", "ώ"}, {"α", "ά"},
+	{"г", "ґ"}, {"е", "ѐё"}, {"ж", "ӂ"}, {"и", "ѝйӣ"}, {"у", "ӯ"},
+}
+
+// letterBetween has letters of their own that stand right behind another.
+var letterBetween = map[rune]rune{'æ': 'a', 'ø': 'o'}
+
+var (
+	asciiWeights [utf8.RuneSelf]uint32
+	foldWeights  = map[rune][2]uint32{}
+)
+
+func init() {
+	for i, r := range collationOrder {
+		asciiWeights[r] = uint32(i+1) << 8
+		asciiWeights[unicode.ToUpper(r)] = uint32(i+1) << 8
+	}
+	for _, f := range letterFolds {
+		var weights [2]uint32
+		for i, r := range []rune(f.as) {
+			weights[i] = runeWeight(r)
+		}
+		for _, r := range f.letters {
+			foldWeights[r] = weights
+		}
+	}
+}
+
+// runeWeight is the weight of a rune that folds to no other.
+func runeWeight(r rune) uint32 {
+	switch after, ok := letterBetween[r]; {
+	case ok:
+		return asciiWeights[after] + 1
+	case r < utf8.RuneSelf:
+		return asciiWeights[r]
+	default:
+		return uint32(r) << 8
+	}
+}
+
+// weights returns the one or two weights of a rune; zero does not count.
+func weights(r rune) [2]uint32 {
+	if r < utf8.RuneSelf {
+		return [2]uint32{asciiWeights[r]}
+	}
+	if r < 0xa0 {
+		return [2]uint32{} // control characters
+	}
+	r = unicode.ToLower(r)
+	if w, ok := foldWeights[r]; ok {
+		return w
+	}
+	return [2]uint32{runeWeight(r)}
+}
+
+// weightReader hands out the weights of a string one by one.
+type weightReader struct {
+	s       string
+	pending uint32
+}
+
+// next returns 0 at the end.
+func (wr *weightReader) next() uint32 {
+	if w := wr.pending; w != 0 {
+		wr.pending = 0
+		return w
+	}
+	for wr.s != "" {
+		var w [2]uint32
+		if c := wr.s[0]; c < utf8.RuneSelf {
+			w[0] = asciiWeights[c]
+			wr.s = wr.s[1:]
+		} else {
+			r, n := utf8.DecodeRuneInString(wr.s)
+			w = weights(r)
+			wr.s = wr.s[n:]
+		}
+		if w[0] != 0 {
+			wr.pending = w[1]
+			return w[0]
+		}
+	}
+	return 0
+}
+
+// collate compares two strings as the server's database does.
+func collate(a, b string) int {
+	ra := weightReader{s: strings.TrimRight(a, " ")}
+	rb := weightReader{s: strings.TrimRight(b, " ")}
+	for {
+		wa, wb := ra.next(), rb.next()
+		switch {
+		case wa < wb:
+			return -1
+		case wa > wb:
+			return 1
+		case wa == 0:
+			return 0
+		}
+	}
+}
+
+// likeMatch matches SQL's LIKE: % is any text, _ any character, \ takes the
+// next character as it is. Unlike collate it goes character by character.
+func likeMatch(pattern, s string) bool {
+	backPattern, backText := "", "" // where to go on behind the last %
+	some := false
+	for {
+		r, size := utf8.DecodeRuneInString(pattern)
+		switch {
+		case size > 0 && r == '%':
+			pattern = pattern[size:]
+			backPattern, backText, some = pattern, s, true
+			continue
+		case size == 0 && s == "":
+			return true
+		case size > 0 && s != "":
+			escaped := r == '\\' && len(pattern) > size
+			rest := pattern[size:]
+			if escaped {
+				r, size = utf8.DecodeRuneInString(rest)
+				rest = rest[size:]
+			}
+			c, n := utf8.DecodeRuneInString(s)
+			if !escaped && r == '_' || r == c || weights(r) == weights(c) && weights(r)[0] != 0 {
+				pattern, s = rest, s[n:]
+				continue
+			}
+		}
+		if !some || backText == "" {
+			return false
+		}
+		_, n := utf8.DecodeRuneInString(backText)
+		backText = backText[n:]
+		pattern, s = backPattern, backText
+	}
+}

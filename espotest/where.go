@@ -1,0 +1,309 @@
+package espotest
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json"
+)
+
+// whereEnv is what a filter is judged against.
+type whereEnv struct {
+	entity          *entityType
+	store           *store
+	now             time.Time
+	timeZone        *time.Location // the server's; UTC when nil
+	fiscalYearShift int            // in months
+}
+
+func (env *whereEnv) zone() *time.Location {
+	if env.timeZone == nil {
+		return time.UTC
+	}
+	return env.timeZone
+}
+
+// predicate tells whether a record matches. As in SQL, what is unknown does
+// not match; nothing here negates a predicate, so that false can stand for it.
+type predicate func(*record) bool
+
+func always(*record) bool { return true }
+func never(*record) bool  { return false }
+
+// compileWhere checks a filter and turns it into a function. The items must
+// all match.
+func compileWhere(items []whereItem, env *whereEnv) (func(rec *record) bool, *apiError) {
+	if err := env.check(items); err != nil {
+		return nil, err
+	}
+	return env.compileAll(items)
+}
+
+// refused is the answer to what the server does not let into a filter: its
+// reason stands twice.
+func refused(reason string) *apiError { return badRequest("%s %s", reason, reason) }
+
+// linkFilterTypes are the types whose attribute is a link.
+var linkFilterTypes = []string{
+	"isLinked", "isNotLinked", "linkedWith", "notLinkedWith", "linkedWithAll", "isUserFromTeams", "inCategory",
+}
+
+// check does what the server does before it looks at any item closely.
+func (env *whereEnv) check(items []whereItem) *apiError {
+	for _, item := range items {
+		if err := env.checkItem(item); err != nil {
+			return err
+		}
+		if err := env.check(item.Items); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (env *whereEnv) checkItem(item whereItem) *apiError {
+	switch item.Type {
+	case "not", "subQueryIn", "subQueryNotIn":
+		return refused("Sub-queries are forbidden in where.")
+	}
+	name := item.Attribute
+	switch {
+	case name == "" || item.Column != "":
+		return nil
+	case strings.ContainsAny(name, ".:") || isPHPNumeric(name):
+		return refused("Complex expressions are forbidden in where.")
+	case slices.Contains(linkFilterTypes, item.Type):
+		return env.checkLink(item)
+	case env.entity.attr(name) == nil:
+		return badRequest("Not existing attribute '%s' in where.", name)
+	}
+	return nil
+}
+
+func (env *whereEnv) checkLink(item whereItem) *apiError {
+	l := env.link(item.Attribute)
+	if l == nil {
+		return badRequest("Not existing relation '%s' in where.", item.Attribute)
+	}
+	if l.Type == "belongsToParent" {
+		return refused(sprintf("Bad relation '%s' in where.", item.Attribute))
+	}
+	switch item.Type {
+	case "linkedWith", "notLinkedWith", "linkedWithAll":
+		for _, id := range idValues(item.Value) {
+			if env.store.find(l.Entity, id) == nil {
+				return refused(sprintf("Record '%s' `%s` not found.", l.Entity, id))
+			}
+		}
+	}
+	return nil
+}
+
+// link returns a link; a file field is one, too.
+func (env *whereEnv) link(name string) *link {
+	if l := env.entity.Links[name]; l != nil {
+		return l
+	}
+	if f := env.entity.Fields[name]; f != nil && (f.Type == "file" || f.Type == "image") {
+		return &link{Name: name, Type: "belongsTo", Entity: "Attachment"}
+	}
+	return nil
+}
+
+func (env *whereEnv) compileAll(items []whereItem) (predicate, *apiError) {
+	all, err := env.compileList(items)
+	if err != nil {
+		return nil, err
+	}
+	return allOf(all), nil
+}
+
+func (env *whereEnv) compileAny(items []whereItem) (predicate, *apiError) {
+	alternatives, err := env.compileList(items)
+	if err != nil {
+		return nil, err
+	}
+	if len(alternatives) == 0 {
+		return always, nil
+	}
+	return func(r *record) bool {
+		for _, match := range alternatives {
+			if match(r) {
+				return true
+			}
+		}
+		return false
+	}, nil
+}
+
+func (env *whereEnv) compileList(items []whereItem) ([]predicate, *apiError) {
+	list := make([]predicate, len(items))
+	for i, item := range items {
+		var err *apiError
+		if list[i], err = env.compile(item); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+func (env *whereEnv) compile(item whereItem) (predicate, *apiError) {
+	switch item.Type {
+	case "and":
+		return env.compileAll(item.Items)
+	case "or":
+		return env.compileAny(item.Items)
+	case "any":
+		return always, nil
+	case "none":
+		return never, nil
+	}
+	if strings.HasPrefix(item.Type, "column") {
+		return env.compileColumn(item)
+	}
+	if slices.Contains(linkFilterTypes, item.Type) {
+		return env.compileLink(item)
+	}
+	if item.DateTime && !isDateFilter(item.Type) {
+		item.Value = nil // only date filters keep their value
+	}
+	if strings.HasPrefix(item.Type, "array") {
+		return env.compileArray(item)
+	}
+	return env.compileAttribute(item)
+}
+
+// compileColumn refuses filters by the columns of a link: the server knows
+// their types, and fails on all of them in a list request.
+func (env *whereEnv) compileColumn(item whereItem) (predicate, *apiError) {
+	switch item.Type {
+	case "columnEquals", "columnNotEquals", "columnIn", "columnNotIn", "columnLike", "columnIsNull", "columnIsNotNull":
+		if item.Column == "" {
+			return nil, badRequest("Bad where item 'column'.")
+		}
+		return nil, serverError()
+	}
+	return nil, badRequest("Unknown where item type '%s'.", item.Type)
+}
+
+// compileArray is for the fields that hold a list of strings.
+func (env *whereEnv) compileArray(item whereItem) (predicate, *apiError) {
+	name := item.Attribute
+	isArray := env.entity.attr(name).Kind == kindArray
+	has := func(r *record, s string) bool {
+		list, _ := r.get(name).([]any)
+		return isArray && slices.ContainsFunc(list, func(v any) bool {
+			have, _ := v.(string)
+			return collate(have, s) == 0
+		})
+	}
+	empty := func(r *record) bool {
+		list, _ := r.get(name).([]any)
+		return !isArray || len(list) == 0
+	}
+	reason := "Bad where item 'array'. No value."
+	switch item.Type {
+	case "arrayIsEmpty":
+		return empty, nil
+	case "arrayIsNotEmpty":
+		return func(r *record) bool { return !empty(r) }, nil
+	case "arrayAnyOf":
+		reason = "Bad where item. No value."
+	case "arrayNoneOf", "arrayAllOf":
+	default:
+		return nil, badRequest("Unknown where item type '%s'.", item.Type)
+	}
+	if !truthy(item.Value) && !isList(item.Value) {
+		return nil, badRequest("%s", reason)
+	}
+	values, ok := stringValues(item.Value)
+	if !ok {
+		return nil, serverError()
+	}
+	anyOf := func(r *record) bool {
+		return slices.ContainsFunc(values, func(s string) bool { return has(r, s) })
+	}
+	switch item.Type {
+	case "arrayAnyOf":
+		return anyOf, nil
+	case "arrayNoneOf":
+		return func(r *record) bool { return !anyOf(r) }, nil
+	}
+	return func(r *record) bool {
+		return !slices.ContainsFunc(values, func(s string) bool { return !has(r, s) })
+	}, nil
+}
+
+// isList tells whether a value was an array.
+func isList(v any) bool {
+	switch v.(type) {
+	case []any, map[string]any:
+		return true
+	}
+	return false
+}
+
+// listValues returns the values of an array, or the value alone.
+func listValues(v any) []any {
+	switch v := v.(type) {
+	case []any:
+		return v
+	case map[string]any:
+		list := make([]any, 0, len(v))
+		for _, v := range v {
+			list = append(list, v)
+		}
+		return list
+	}
+	return []any{v}
+}
+
+// stringValues is listValues in strings; ok is false if one is an array itself.
+func stringValues(v any) (values []string, ok bool) {
+	for _, v := range listValues(v) {
+		s, ok := phpString(v)
+		if !ok || isList(v) {
+			return nil, false
+		}
+		values = append(values, s)
+	}
+	return values, true
+}
+
+// idValues are the ids that a link filter names; nulls are none.
+func idValues(v any) []string {
+	var ids []string
+	for _, v := range listValues(v) {
+		if s, ok := phpString(v); ok && phpTrue(s) {
+			ids = append(ids, s)
+		}
+	}
+	return ids
+}
+
+func truthy(v any) bool {
+	if isList(v) {
+		return len(listValues(v)) > 0
+	}
+	return phpTrue(v)
+}
+
+// jsonText is how the database keeps a list or an object.
+func jsonText(v any) string {
+	b, err := json.Marshal(v, json.Deterministic(true))
+	if err != nil {
+		return ""
+	}
+	return string(b)
+}
+
+// whereEnv is what the filters of a call are judged against.
+func (c *call) whereEnv(e *entityType) *whereEnv {
+	env := &whereEnv{entity: e, store: c.store, now: c.store.now()}
+	if name, ok := c.store.settings["timeZone"].(string); ok {
+		env.timeZone, _ = loadZone(name)
+	}
+	env.fiscalYearShift = daysValue(c.store.settings["fiscalYearShift"])
+	return env
+}

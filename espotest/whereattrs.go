@@ -1,0 +1,325 @@
+package espotest
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// comparisons are the filter types that compare one value with another.
+var comparisons = map[string]func(order int) bool{
+	"equals":              func(o int) bool { return o == 0 },
+	"notEquals":           func(o int) bool { return o != 0 },
+	"greaterThan":         func(o int) bool { return o > 0 },
+	"lessThan":            func(o int) bool { return o < 0 },
+	"greaterThanOrEquals": func(o int) bool { return o >= 0 },
+	"lessThanOrEquals":    func(o int) bool { return o <= 0 },
+}
+
+// compileAttribute is for the filters by the value of an attribute.
+func (env *whereEnv) compileAttribute(item whereItem) (predicate, *apiError) {
+	a := env.entity.attr(item.Attribute)
+	own := a.Field != nil && a.Field.Name == a.Name
+	switch {
+	case own && (a.Field.Type == "email" || a.Field.Type == "phone"):
+		return env.compileAddress(item)
+	case own && a.Field.Type == "personName":
+		return compilePersonName(item)
+	case a.Kind == kindBool && a.NotStorable:
+		return compileLooseBool(item)
+	case !env.inDatabase(a):
+		if !knownType(item.Type) {
+			return nil, badRequest("Unknown where item type '%s'.", item.Type)
+		}
+		return nil, serverError()
+	}
+	return env.compileValues(item, a, func(r *record) any { return r.get(a.Name) })
+}
+
+// inDatabase tells whether a filter can reach an attribute; the server fails
+// on the others.
+func (env *whereEnv) inDatabase(a *attribute) bool {
+	switch a.Kind {
+	case kindLinkMultiple, kindLinkNames, kindLinkColumns, kindLinkTypes:
+		return false
+	case kindLinkName:
+		l := env.entity.Links[a.Link]
+		return l == nil || l.Type != "belongsToParent"
+	case kindForeign, kindLink:
+		return true
+	}
+	if !a.NotStorable || a.Field == nil || a.Field.Type == "currencyConverted" {
+		return true
+	}
+	_, ok := computed[env.entity.Name+"."+a.Name]
+	return ok
+}
+
+// knownType tells whether a filter type by attribute exists.
+func knownType(t string) bool {
+	switch t {
+	case "isNull", "isNotNull", "ever", "isTrue", "isFalse", "in", "notIn", "between", "notOn", "like", "notLike",
+		"contains", "notContains", "startsWith", "endsWith", "expression":
+		return true
+	}
+	return comparisons[t] != nil || isDateFilter(t)
+}
+
+// compileValues compares what get returns in the way of the attribute's column.
+func (env *whereEnv) compileValues(item whereItem, a *attribute, get func(*record) any) (predicate, *apiError) {
+	switch item.Type {
+	case "isNull":
+		return func(r *record) bool { return get(r) == nil }, nil
+	case "isNotNull", "ever":
+		return func(r *record) bool { return get(r) != nil }, nil
+	case "isTrue":
+		return compileComparison("equals", true, a, get)
+	case "isFalse":
+		return compileComparison("equals", false, a, get)
+	case "in", "notIn":
+		if !isList(item.Value) {
+			return nil, badRequest("Bad where item '%s'.", item.Type)
+		}
+		return compileIn(item.Type == "in", listValues(item.Value), a, get)
+	case "notOn":
+		return compileComparison("notEquals", item.Value, a, get)
+	case "between":
+		if !item.DateTime {
+			return compileBetween(item, a, get)
+		}
+	case "like", "notLike", "contains", "notContains", "startsWith", "endsWith":
+		return compileLike(item, func(r *record, match func(string) bool) (matched, known bool) {
+			v := get(r)
+			return v != nil && match(columnText(v)), v != nil
+		})
+	case "expression":
+		return never, nil
+	}
+	if comparisons[item.Type] != nil {
+		return compileComparison(item.Type, item.Value, a, get)
+	}
+	if !isDateFilter(item.Type) {
+		return nil, badRequest("Unknown where item type '%s'.", item.Type)
+	}
+	parts, err := dateFilter(item, env)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]predicate, len(parts))
+	for i, p := range parts {
+		if all[i], err = compileComparison(p.op, p.value, a, get); err != nil {
+			return nil, err
+		}
+	}
+	return allOf(all), nil
+}
+
+// compileComparison compares with one value. Null is compared by equality
+// only, and an array is a list of alternatives.
+func compileComparison(op string, value any, a *attribute, get func(*record) any) (predicate, *apiError) {
+	switch {
+	case isList(value):
+		return compileIn(op != "notEquals", listValues(value), a, get)
+	case value == nil && op == "equals":
+		return func(r *record) bool { return get(r) == nil }, nil
+	case value == nil && op == "notEquals":
+		return func(r *record) bool { return get(r) != nil }, nil
+	case value == nil:
+		return never, nil
+	}
+	o, holds := newOperand(value, a), comparisons[op]
+	return func(r *record) bool {
+		v := get(r)
+		return v != nil && holds(o.compare(v))
+	}, nil
+}
+
+func compileIn(in bool, values []any, a *attribute, get func(*record) any) (predicate, *apiError) {
+	if slices.ContainsFunc(values, isList) {
+		return nil, serverError()
+	}
+	if len(values) == 0 {
+		if in {
+			return never, nil
+		}
+		return always, nil
+	}
+	var operands []*operand
+	for _, v := range values {
+		if v != nil {
+			operands = append(operands, newOperand(v, a))
+		} else if !in {
+			return never, nil // nothing is known to differ from null
+		}
+	}
+	return func(r *record) bool {
+		v := get(r)
+		return v != nil && in == slices.ContainsFunc(operands, func(o *operand) bool { return o.compare(v) == 0 })
+	}, nil
+}
+
+// compileBetween takes exactly two values, of which neither may be null.
+func compileBetween(item whereItem, a *attribute, get func(*record) any) (predicate, *apiError) {
+	if !isList(item.Value) || len(listValues(item.Value)) < 2 {
+		return nil, badRequest("Bad where item 'between'.")
+	}
+	bounds, ok := item.Value.([]any)
+	if !ok || len(bounds) != 2 || slices.ContainsFunc(bounds, func(v any) bool { return v == nil || isList(v) }) {
+		return never, nil
+	}
+	from, to := newOperand(bounds[0], a), newOperand(bounds[1], a)
+	return func(r *record) bool {
+		v := get(r)
+		return v != nil && from.compare(v) >= 0 && to.compare(v) <= 0
+	}, nil
+}
+
+// compileLike is for the filters by a part of a text. lookup applies the match
+// to a record's text, and tells whether there is one at all.
+func compileLike(item whereItem, lookup func(*record, func(string) bool) (matched, known bool)) (predicate, *apiError) {
+	text, scalar := phpString(item.Value)
+	if !scalar {
+		text = "Array" // PHP's name for any
+	}
+	switch item.Type {
+	case "like", "notLike":
+		if item.Value == nil || !scalar {
+			return never, nil
+		}
+	case "startsWith":
+		text += "%"
+	case "endsWith":
+		text = "%" + text
+	default:
+		text = "%" + text + "%"
+	}
+	match := func(s string) bool { return likeMatch(text, s) }
+	if strings.HasPrefix(item.Type, "not") {
+		return func(r *record) bool {
+			matched, known := lookup(r, match)
+			return known && !matched
+		}, nil
+	}
+	return func(r *record) bool {
+		matched, _ := lookup(r, match)
+		return matched
+	}, nil
+}
+
+func allOf(all []predicate) predicate {
+	if len(all) == 1 {
+		return all[0]
+	}
+	return func(r *record) bool {
+		for _, match := range all {
+			if !match(r) {
+				return false
+			}
+		}
+		return true
+	}
+}
+
+// operand is a value of a filter, made ready to be compared with an attribute.
+type operand struct {
+	text   string
+	num    float64
+	number bool   // it is a number, so that texts are compared with it as numbers
+	exact  bool   // the column holds numbers in texts
+	dates  bool   // the column holds dates
+	date   string // as a date-time; "" when it is none
+}
+
+func newOperand(v any, a *attribute) *operand {
+	o := &operand{}
+	o.text, _ = phpString(v)
+	switch v := v.(type) {
+	case string:
+		o.num, _ = strconv.ParseFloat(phpNumericPrefix(v), 64)
+	case bool:
+		o.number, o.num = true, boolNumber(v)
+		o.text = strconv.FormatFloat(o.num, 'f', -1, 64)
+	default:
+		o.number = true
+		o.num, _ = number(v)
+	}
+	switch a.Kind {
+	case kindDate, kindDateTime, kindDateTimeOptional:
+		o.dates, o.date = true, dateTimeText(o.text)
+	case kindDecimal:
+		o.exact = true
+	case kindCurrency:
+		o.exact = a.Field.Decimal
+	}
+	return o
+}
+
+func boolNumber(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// compare orders a record's value, which is not null, against the operand.
+func (o *operand) compare(v any) int {
+	switch v := v.(type) {
+	case string:
+		switch {
+		case o.dates && o.number:
+			return cmp.Compare(dateNumber(v), o.num)
+		case o.dates && len(v) == len(o.date):
+			return strings.Compare(v, o.date)
+		case o.dates:
+			return strings.Compare(dateTimeText(v), o.date)
+		case o.number || o.exact:
+			n, _ := strconv.ParseFloat(phpNumericPrefix(v), 64)
+			return cmp.Compare(n, o.num)
+		}
+		return collate(v, o.text)
+	case bool:
+		return cmp.Compare(boolNumber(v), o.num)
+	case int64, float64:
+		n, _ := number(v)
+		return cmp.Compare(n, o.num)
+	}
+	return collate(jsonText(v), o.text)
+}
+
+// dateTimeText completes a date or a date-time to the second; "" stands for
+// what is neither, and is before all others. A time zone does not count.
+func dateTimeText(s string) string {
+	if len(s) > len(time.DateTime) {
+		s = s[:len(time.DateTime)]
+	}
+	s = strings.Replace(s, "T", " ", 1)
+	for _, layout := range []string{time.DateTime, time.DateOnly, "2006-01-02 15:04"} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t.Format(time.DateTime)
+		}
+	}
+	return ""
+}
+
+// dateNumber is a date as the number that the database takes it for.
+func dateNumber(s string) float64 {
+	n, _ := strconv.ParseFloat(strings.NewReplacer("-", "", " ", "", ":", "").Replace(s), 64)
+	return n
+}
+
+// columnText is a value as the database turns it into text.
+func columnText(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case bool:
+		return strconv.FormatFloat(boolNumber(v), 'f', -1, 64)
+	case int64:
+		return strconv.FormatInt(v, 10)
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	}
+	return jsonText(v)
+}

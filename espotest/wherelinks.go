@@ -1,0 +1,102 @@
+package espotest
+
+import "slices"
+
+// compileLink is for the filters by what a record is linked with.
+func (env *whereEnv) compileLink(item whereItem) (predicate, *apiError) {
+	l := env.link(item.Attribute)
+	switch item.Type {
+	case "isUserFromTeams":
+		return env.compileUserFromTeams(item, l)
+	case "inCategory":
+		return env.compileInCategory(item, l)
+	}
+	ids := env.linkedIDs(l)
+	switch item.Type {
+	case "isLinked":
+		return func(r *record) bool { return len(ids(r)) > 0 }, nil
+	case "isNotLinked":
+		return func(r *record) bool { return len(ids(r)) == 0 }, nil
+	}
+	if item.DateTime {
+		item.Value = nil
+	}
+	// notLinkedWith takes "" and 0 for ids.
+	if !isList(item.Value) && !truthy(item.Value) && (item.Value == nil || item.Type != "notLinkedWith") {
+		return nil, badRequest("Bad where item. Empty value.")
+	}
+	toOne := l.Type == "belongsTo" || l.Type == "hasOne"
+	if l.Type == "hasChildren" || toOne && item.Type == "linkedWithAll" {
+		return nil, badRequest("Bad where item. Not supported relation type.")
+	}
+	wanted := idValues(item.Value)
+	linkedWithAny := func(r *record) bool {
+		return slices.ContainsFunc(ids(r), func(id string) bool { return slices.Contains(wanted, id) })
+	}
+	switch item.Type {
+	case "linkedWith":
+		return linkedWithAny, nil
+	case "notLinkedWith":
+		// Nothing is not "not that": so it is where the id stands in the record.
+		unlinkedToo := l.Type != "belongsTo" || isList(item.Value) && len(wanted) == 0
+		return func(r *record) bool { return !linkedWithAny(r) && (unlinkedToo || len(ids(r)) > 0) }, nil
+	}
+	return func(r *record) bool {
+		have := ids(r)
+		return !slices.ContainsFunc(wanted, func(id string) bool { return !slices.Contains(have, id) })
+	}, nil
+}
+
+// linkedIDs returns the ids at the other end of a link.
+func (env *whereEnv) linkedIDs(l *link) func(*record) []string {
+	if l.Type != "belongsTo" {
+		return func(r *record) []string { return env.store.linked(r, l.Name) }
+	}
+	attr := l.Name + "Id"
+	return func(r *record) []string {
+		if id := r.str(attr); id != "" {
+			return []string{id}
+		}
+		return nil
+	}
+}
+
+// compileUserFromTeams matches records whose linked user is in one of the teams.
+func (env *whereEnv) compileUserFromTeams(item whereItem, l *link) (predicate, *apiError) {
+	if l.Type != "belongsTo" || l.Entity != "User" {
+		return nil, badRequest("Not supported link '%s' in where item.", item.Attribute)
+	}
+	if item.Value == nil {
+		return always, nil
+	}
+	teams, attr := idValues(item.Value), l.Name+"Id"
+	return func(r *record) bool {
+		user := env.store.find("User", r.str(attr))
+		return user != nil && slices.ContainsFunc(env.store.linked(user, "teams"), func(id string) bool {
+			return slices.Contains(teams, id)
+		})
+	}, nil
+}
+
+// compileInCategory matches records in a category or in one below it.
+func (env *whereEnv) compileInCategory(item whereItem, l *link) (predicate, *apiError) {
+	category := env.store.types[l.Entity]
+	if category == nil || category.Fields["childList"] == nil {
+		return nil, serverError()
+	}
+	if item.Value == nil {
+		return always, nil
+	}
+	wanted, ids := idValues(item.Value), env.linkedIDs(l)
+	return func(r *record) bool {
+		for _, id := range ids(r) {
+			for c, depth := env.store.find(l.Entity, id), 0; c != nil && depth < 100; depth++ {
+				if slices.Contains(wanted, c.ID) {
+					return true
+				}
+				c = env.store.find(l.Entity, c.str("parentId"))
+			}
+		}
+		return false
+	}, nil
+}

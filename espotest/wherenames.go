@@ -1,0 +1,136 @@
+package espotest
+
+import "slices"
+
+// compileAddress is for emailAddress and phoneNumber: a record has any number
+// of them, and a filter looks at all.
+func (env *whereEnv) compileAddress(item whereItem) (predicate, *apiError) {
+	name := item.Attribute
+	addresses := func(r *record) []string {
+		var list []string
+		data, _ := r.get(name + "Data").([]any)
+		for _, d := range data {
+			if d, ok := d.(map[string]any); ok {
+				if s, _ := d[name].(string); s != "" {
+					list = append(list, s)
+				}
+			}
+		}
+		if s := r.str(name); s != "" && len(list) == 0 {
+			list = append(list, s)
+		}
+		return list
+	}
+	hasAny := func(match func(string) bool) predicate {
+		return func(r *record) bool { return slices.ContainsFunc(addresses(r), match) }
+	}
+	hasNone := func(match func(string) bool) predicate {
+		return func(r *record) bool { return !slices.ContainsFunc(addresses(r), match) }
+	}
+	all := func(string) bool { return true }
+	switch item.Type {
+	case "isNull":
+		return hasNone(all), nil
+	case "isNotNull", "ever":
+		return hasAny(all), nil
+	case "equals", "notEquals", "in", "notIn":
+		if item.Value == nil && item.Type == "equals" {
+			return hasNone(all), nil
+		}
+		if item.Value == nil && item.Type == "notEquals" {
+			return hasAny(all), nil
+		}
+		if (item.Type == "in" || item.Type == "notIn") && !isList(item.Value) {
+			return nil, badRequest("Bad where item '%s'.", item.Type)
+		}
+		values, ok := stringValues(item.Value)
+		if !ok {
+			return nil, serverError()
+		}
+		match := func(s string) bool {
+			return slices.ContainsFunc(values, func(v string) bool { return collate(s, v) == 0 })
+		}
+		if item.Type == "equals" || item.Type == "in" {
+			return hasAny(match), nil
+		}
+		return hasNone(match), nil
+	case "like", "notLike", "contains", "notContains", "startsWith", "endsWith":
+		return compileLike(item, func(r *record, match func(string) bool) (matched, known bool) {
+			return slices.ContainsFunc(addresses(r), match), true
+		})
+	case "isTrue", "isFalse":
+		return never, nil
+	}
+	if !knownType(item.Type) {
+		return nil, badRequest("Unknown where item type '%s'.", item.Type)
+	}
+	if comparisons[item.Type] != nil && item.Value == nil {
+		return never, nil
+	}
+	return nil, serverError()
+}
+
+// compilePersonName is for a name that is kept in parts: the filter looks at
+// each part and at both orders of first and last name.
+func compilePersonName(item whereItem) (predicate, *apiError) {
+	lookup := func(r *record, match func(string) bool) (matched, known bool) {
+		first, last := r.str("firstName"), r.str("lastName")
+		for _, s := range []string{first, last} {
+			if s != "" && match(s) {
+				return true, true
+			}
+		}
+		both := first != "" && last != ""
+		if !both {
+			return false, false
+		}
+		matched = match(first+" "+last) || match(last+" "+first)
+		if middle := r.str("middleName"); middle != "" && !matched {
+			matched = match(first + " " + middle + " " + last)
+		}
+		return matched, true
+	}
+	switch item.Type {
+	case "equals":
+		if isList(item.Value) {
+			return nil, serverError()
+		}
+		text, _ := phpString(item.Value)
+		match := func(s string) bool { return collate(s, text) == 0 }
+		return func(r *record) bool {
+			matched, _ := lookup(r, match)
+			return matched
+		}, nil
+	case "like", "notLike", "contains", "notContains", "startsWith", "endsWith":
+		return compileLike(item, lookup)
+	}
+	if !knownType(item.Type) {
+		return nil, badRequest("Unknown where item type '%s'.", item.Type)
+	}
+	return nil, serverError()
+}
+
+// compileLooseBool is for flags that are kept elsewhere, such as those of the
+// primary e-mail address: absent counts as false, and only a flag's own filters
+// work.
+func compileLooseBool(item whereItem) (predicate, *apiError) {
+	var want bool
+	value, isBool := item.Value.(bool)
+	switch {
+	case item.Type == "isTrue":
+		want = true
+	case item.Type == "isFalse":
+	case item.Type == "equals" && isBool:
+		want = value
+	case item.Type == "notEquals" && isBool:
+		want = !value
+	case !knownType(item.Type):
+		return nil, badRequest("Unknown where item type '%s'.", item.Type)
+	default:
+		return nil, serverError()
+	}
+	return func(r *record) bool {
+		v, _ := r.get(item.Attribute).(bool)
+		return v == want
+	}, nil
+}
