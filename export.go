@@ -1,0 +1,156 @@
+package espo
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+)
+
+// ExportService writes many records to a file of comma-separated values or a
+// spreadsheet, made by the server. Without the permission export its methods
+// are [ErrForbidden].
+type ExportService struct{ client *Client }
+
+// ExportFormat is a format of an export. Extensions may add others.
+type ExportFormat string
+
+// The formats that every server has.
+const (
+	CSV  ExportFormat = "csv"
+	XLSX ExportFormat = "xlsx"
+)
+
+// ExportOptions says what to export of each record.
+type ExportOptions struct {
+	Format ExportFormat // empty is CSV
+
+	// Fields are the fields to export, such as "name" or "billingAddress";
+	// empty is all of them.
+	Fields []string
+	// Attributes are the columns of a CSV, such as "name" or
+	// "billingAddressCity"; empty is those of Fields.
+	Attributes []string
+
+	// InBackground queues the export, for the server to do when its scheduled
+	// jobs next run. [ExportService.Export] then waits for it.
+	InBackground bool
+	// Progress, unless nil, is called with each status of a queued export.
+	Progress func(JobStatus)
+}
+
+// Export writes the selected records to w and returns the number of bytes.
+// An export that the server queues is waited for, as [ExportService.Wait]
+// does. After an error, w may hold a part of the file.
+//
+// POST Export, GET Export/{id}/status, GET Attachment/file/{id}.
+func (s *ExportService) Export(ctx context.Context, w io.Writer, sel Selection, o ExportOptions) (int64, error) {
+	job, err := s.Start(ctx, sel, o)
+	if err != nil {
+		return 0, err
+	}
+	if job.AttachmentID == "" {
+		if job.AttachmentID, err = s.Wait(ctx, job.JobID, o.Progress); err != nil {
+			return 0, err
+		}
+	}
+	return s.client.download(ctx, job.AttachmentID, w)
+}
+
+// ExportJob is an export that is done, with the id of the attachment that
+// holds the file, or one that is queued, with the id of its job.
+type ExportJob struct {
+	AttachmentID string `json:"id"`
+	JobID        string `json:"exportId"`
+}
+
+// Start makes the server export the selected records and does not wait when
+// it queues that.
+//
+// POST Export.
+func (s *ExportService) Start(ctx context.Context, sel Selection, o ExportOptions) (ExportJob, error) {
+	var job ExportJob
+	body, err := sel.params()
+	if err != nil {
+		return job, err
+	}
+	if o.Format == "" {
+		o.Format = CSV
+	}
+	for _, names := range [][]string{o.Fields, o.Attributes} {
+		for _, name := range names {
+			if err := checkAttribute("ExportOptions", name); err != nil {
+				return job, err
+			}
+		}
+	}
+	body["entityType"], body["format"] = sel.entityType, o.Format
+	if len(o.Fields) > 0 {
+		body["fieldList"] = o.Fields
+	}
+	if len(o.Attributes) > 0 {
+		body["attributeList"] = o.Attributes
+	}
+	if o.InBackground {
+		body["idle"] = true
+	}
+	err = s.client.invoke(ctx, http.MethodPost, body, &job, "Export")
+	if err == nil && job == (ExportJob{}) {
+		err = fmt.Errorf("espo: POST Export: the answer names neither a file nor a job: %w", ErrNotEspoCRM)
+	}
+	return job, err
+}
+
+// ExportStatus is how far a queued export is.
+type ExportStatus struct {
+	Status       JobStatus `json:"status"`
+	AttachmentID string    `json:"attachmentId"` // of the file, when it has succeeded
+}
+
+// Status reads how far a queued export is.
+//
+// GET Export/{id}/status.
+func (s *ExportService) Status(ctx context.Context, jobID string) (ExportStatus, error) {
+	var status ExportStatus
+	err := s.client.invoke(ctx, http.MethodGet, nil, &status, "Export", jobID, "status")
+	return status, err
+}
+
+// Wait waits until a queued export has ended and returns the id of the
+// attachment that holds the file; see [MassActionService.Wait].
+func (s *ExportService) Wait(ctx context.Context, jobID string, progress func(JobStatus)) (attachmentID string, err error) {
+	err = s.client.poll(ctx, "export "+jobID, func() (JobStatus, error) {
+		status, err := s.Status(ctx, jobID)
+		if err == nil && progress != nil {
+			progress(status.Status)
+		}
+		attachmentID = status.AttachmentID
+		return status.Status, err
+	})
+	return attachmentID, err
+}
+
+// Subscribe makes the server notify the user when the export has ended.
+//
+// POST Export/{id}/subscribe.
+func (s *ExportService) Subscribe(ctx context.Context, jobID string) error {
+	return s.client.invokeTrue(ctx, http.MethodPost, Attrs{}, "Export", jobID, "subscribe")
+}
+
+// download writes the file of an attachment to w.
+func (c *Client) download(ctx context.Context, attachmentID string, w io.Writer) (int64, error) {
+	req, err := newRequest(http.MethodGet, "Attachment", "file", attachmentID)
+	if err != nil {
+		return 0, err
+	}
+	resp, err := c.stream(ctx, req)
+	if err != nil {
+		return 0, err
+	}
+	defer drain(resp.Body)
+	n, err := io.Copy(w, resp.Body)
+	if err != nil {
+		err = req.wrap(err)
+	}
+	return n, err
+}

@@ -1,0 +1,284 @@
+package espo
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+)
+
+// MassActionService does one thing to many records at once, on the server.
+type MassActionService struct{ client *Client }
+
+// Selection says which records of an entity type a mass action or an export
+// is about. Make one with [ByIDs], [ByFilter], [ByQuery] or [AllRecords]: an
+// empty list or an empty filter is an error, and never all records.
+type Selection struct {
+	entityType string
+	by         string // the function that made it
+	ids        []string
+	query      Query
+}
+
+// ByIDs selects the records with the given ids, of which there must be one at
+// least. Those that do not exist are passed over.
+func ByIDs(entityType string, ids ...string) Selection {
+	return Selection{entityType: entityType, by: "ByIDs", ids: ids}
+}
+
+// ByFilter selects the records for which all of the filters hold, of which
+// there must be one at least.
+func ByFilter(entityType string, filters ...Filter) Selection {
+	return Selection{entityType: entityType, by: "ByFilter", query: Query{Where: filters}}
+}
+
+// ByQuery selects what the query's Where, TextFilter, PrimaryFilter and
+// BoolFilters select, of which there must be one at least. OrderBy and Order
+// matter to an export. The query must have nothing else.
+func ByQuery(entityType string, q Query) Selection {
+	return Selection{entityType: entityType, by: "ByQuery", query: q}
+}
+
+// AllRecords selects every record of the entity type that the user may read.
+func AllRecords(entityType string) Selection {
+	return Selection{entityType: entityType, by: "AllRecords"}
+}
+
+// params returns the selection as the server reads it.
+func (s Selection) params() (Attrs, error) {
+	if s.by == "" {
+		return nil, badInput("Selection", "is empty; AllRecords selects all records")
+	}
+	if s.entityType == "" {
+		return nil, badInput(s.by, "the entity type is empty")
+	}
+	q := s.query
+	switch s.by {
+	case "ByIDs":
+		if len(s.ids) == 0 || slices.Contains(s.ids, "") {
+			return nil, badInput(s.by, "there is no id, or an empty one")
+		}
+		return Attrs{"ids": s.ids}, nil
+	case "AllRecords":
+		return Attrs{"where": []Filter{}}, nil
+	case "ByFilter", "ByQuery":
+		if len(q.Where) == 0 && q.TextFilter == "" && q.PrimaryFilter == "" && len(q.BoolFilters) == 0 {
+			return nil, badInput(s.by, "there is no filter; AllRecords selects all records")
+		}
+	}
+	if q.Offset != 0 || q.MaxSize != 0 || len(q.Select) > 0 || q.Q != "" {
+		return nil, badInput(s.by, "Offset, MaxSize, Select and Q have no effect here")
+	}
+	if err := q.validate(); err != nil {
+		return nil, err
+	}
+	if s.by == "ByFilter" {
+		return Attrs{"where": q.Where}, nil
+	}
+	return Attrs{"searchParams": queryParams{
+		Where: q.Where, TextFilter: q.TextFilter, PrimaryFilter: q.PrimaryFilter,
+		BoolFilters: q.BoolFilters, OrderBy: q.OrderBy, Order: q.Order,
+	}}, nil
+}
+
+// The mass actions that every server has; extensions may add others.
+const (
+	MassUpdate          = "update"
+	MassDelete          = "delete"
+	MassRecalculate     = "recalculateFormula"
+	MassFollow          = "follow"
+	MassUnfollow        = "unfollow"
+	MassConvertCurrency = "convertCurrency"
+)
+
+// MassResult is what has come of a mass action.
+type MassResult struct {
+	Count int      `json:"count"` // records it was done to
+	IDs   []string `json:"ids"`   // their ids, when they were selected by ids
+	JobID string   `json:"id"`    // of a queued one, to Wait for; empty when it is done
+}
+
+// MassOption is an option of a mass action.
+type MassOption func(*massOptions)
+
+type massOptions struct{ idle bool }
+
+// InBackground queues a mass action, for the server to do when its scheduled
+// jobs next run. The result then has the id of a job to wait for.
+func InBackground() MassOption { return func(o *massOptions) { o.idle = true } }
+
+// Update sets attributes of all selected records, as [RecordService.Update]
+// does of one. A record for which the server refuses the values is passed
+// over: compare the result's Count.
+//
+// POST MassAction. Without the permission massUpdate it is [ErrForbidden].
+func (s *MassActionService) Update(ctx context.Context, sel Selection, attrs Attrs, opts ...MassOption) (MassResult, error) {
+	if len(attrs) == 0 {
+		return MassResult{}, badInput("attrs", "there is none to update")
+	}
+	return s.Run(ctx, MassUpdate, sel, Attrs{"values": attrs}, opts...)
+}
+
+// Delete deletes all selected records that the user may delete.
+//
+// POST MassAction.
+func (s *MassActionService) Delete(ctx context.Context, sel Selection, opts ...MassOption) (MassResult, error) {
+	return s.Run(ctx, MassDelete, sel, nil, opts...)
+}
+
+// Recalculate runs the formulas of all selected records. It needs an
+// administrator.
+//
+// POST MassAction.
+func (s *MassActionService) Recalculate(ctx context.Context, sel Selection, opts ...MassOption) (MassResult, error) {
+	return s.Run(ctx, MassRecalculate, sel, nil, opts...)
+}
+
+// Follow makes the user follow all selected records.
+//
+// POST MassAction.
+func (s *MassActionService) Follow(ctx context.Context, sel Selection, opts ...MassOption) (MassResult, error) {
+	return s.Run(ctx, MassFollow, sel, nil, opts...)
+}
+
+// Unfollow makes the user no longer follow the selected records.
+//
+// POST MassAction.
+func (s *MassActionService) Unfollow(ctx context.Context, sel Selection, opts ...MassOption) (MassResult, error) {
+	return s.Run(ctx, MassUnfollow, sel, nil, opts...)
+}
+
+// CurrencyConversion says how [MassActionService.ConvertCurrency] converts.
+type CurrencyConversion struct {
+	To     string            // currency to convert to
+	Base   string            // currency that the rates are in
+	Rates  map[string]Number // what one unit of a currency is worth in Base, as CurrencyRates.Get has them
+	Fields []string          // currency fields to convert; empty is all of them
+}
+
+// ConvertCurrency converts the amounts of all selected records to another
+// currency.
+//
+// POST MassAction.
+func (s *MassActionService) ConvertCurrency(ctx context.Context, sel Selection, conv CurrencyConversion, opts ...MassOption) (MassResult, error) {
+	if conv.To == "" || conv.Base == "" {
+		return MassResult{}, badInput("CurrencyConversion", "To and Base must be given")
+	}
+	if _, ok := conv.Rates[conv.To]; !ok && conv.To != conv.Base {
+		return MassResult{}, badInput("CurrencyConversion", "there is no rate for %s", conv.To)
+	}
+	if err := checkRates(conv.Rates); err != nil {
+		return MassResult{}, err
+	}
+	data := Attrs{"targetCurrency": conv.To, "baseCurrency": conv.Base, "rates": conv.Rates}
+	if len(conv.Fields) > 0 {
+		data["fieldList"] = conv.Fields
+	}
+	return s.Run(ctx, MassConvertCurrency, sel, data, opts...)
+}
+
+// Run does any mass action, such as one that an extension has added. data is
+// what the action takes; it may be nil.
+//
+// POST MassAction. An action that the server does not have is [ErrNotFound].
+func (s *MassActionService) Run(ctx context.Context, action string, sel Selection, data any, opts ...MassOption) (MassResult, error) {
+	var result MassResult
+	if action == "" {
+		return result, badInput("action", "is empty")
+	}
+	params, err := sel.params()
+	if err != nil {
+		return result, err
+	}
+	var o massOptions
+	for _, opt := range opts {
+		opt(&o)
+	}
+	body := Attrs{"entityType": sel.entityType, "action": action, "params": params, "data": data}
+	if o.idle {
+		body["idle"] = true
+	}
+	err = s.client.invoke(ctx, http.MethodPost, body, &result, "MassAction")
+	return result, err
+}
+
+// JobStatus is how far a queued job is. A server may have other values.
+type JobStatus string
+
+// The statuses of a job.
+const (
+	JobPending JobStatus = "Pending"
+	JobRunning JobStatus = "Running"
+	JobSuccess JobStatus = "Success"
+	JobFailed  JobStatus = "Failed"
+)
+
+// MassStatus is how far a queued mass action is.
+type MassStatus struct {
+	Status    JobStatus `json:"status"`
+	Processed int       `json:"processedCount"` // records it was done to so far
+}
+
+// Status reads how far a queued mass action is.
+//
+// GET MassAction/{id}/status.
+func (s *MassActionService) Status(ctx context.Context, jobID string) (MassStatus, error) {
+	var status MassStatus
+	err := s.client.invoke(ctx, http.MethodGet, nil, &status, "MassAction", jobID, "status")
+	return status, err
+}
+
+// Wait waits until a queued mass action has ended, and returns its status at
+// the end. It asks with growing pauses, those of the client's [RetryPolicy];
+// progress, unless nil, is called with each answer. A job that failed is a
+// [JobError]. A server whose scheduled jobs do not run never ends it: give ctx
+// a deadline.
+func (s *MassActionService) Wait(ctx context.Context, jobID string, progress func(MassStatus)) (MassStatus, error) {
+	var status MassStatus
+	err := s.client.poll(ctx, "mass action "+jobID, func() (JobStatus, error) {
+		var err error
+		status, err = s.Status(ctx, jobID)
+		if err == nil && progress != nil {
+			progress(status)
+		}
+		return status.Status, err
+	})
+	return status, err
+}
+
+// Subscribe makes the server notify the user when the mass action has ended.
+//
+// POST MassAction/{id}/subscribe.
+func (s *MassActionService) Subscribe(ctx context.Context, jobID string) error {
+	return s.client.invokeTrue(ctx, http.MethodPost, Attrs{}, "MassAction", jobID, "subscribe")
+}
+
+// JobError says that a queued job has ended without success. The server's log
+// has the reason.
+type JobError struct {
+	Job    string // what it was, with its id
+	Status JobStatus
+}
+
+func (e *JobError) Error() string { return fmt.Sprintf("espo: %s ended as %s", e.Job, e.Status) }
+
+// poll asks for the status of a job until it has ended.
+func (c *Client) poll(ctx context.Context, job string, status func() (JobStatus, error)) error {
+	delays := c.retry.delays()
+	for {
+		now, err := status()
+		if err != nil {
+			return err
+		}
+		switch now {
+		case JobSuccess, importComplete:
+			return nil
+		case JobPending, JobRunning, importInProcess:
+		default:
+			return &JobError{Job: job, Status: now}
+		}
+		if err := c.retry.Wait(ctx, delays.NextBackOff()); err != nil {
+			return fmt.Errorf("espo: %s is %s: %w", job, now, err)
+		}
+	}
+}
