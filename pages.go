@@ -52,6 +52,11 @@ func listPage[T any](ctx context.Context, c *Client, q Query, opts []CallOption,
 		o.set("X-No-Total", "true")
 	}
 	req.header = o.header
+	return readPage[T](ctx, c, req, q.Offset)
+}
+
+// readPage sends a request whose reply is the page of a list from offset on.
+func readPage[T any](ctx context.Context, c *Client, req *request, offset int) (Page[T], error) {
 	var reply wirePage[T]
 	reply.List.readIDs = idOf[T]() == nil
 	if err := c.do(ctx, req, &reply); err != nil {
@@ -60,7 +65,7 @@ func listPage[T any](ctx context.Context, c *Client, q Query, opts []CallOption,
 	page := Page[T]{Records: reply.List.records, ids: reply.List.ids}
 	if reply.Total >= 0 {
 		page.Total, page.Counted = reply.Total, true
-		page.More = q.Offset+len(page.Records) < reply.Total
+		page.More = offset+len(page.Records) < reply.Total
 	} else {
 		page.More = reply.Total == totalMore
 	}

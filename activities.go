@@ -1,0 +1,287 @@
+package espo
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// ActivityService has what is planned and what has happened: meetings, calls,
+// tasks and e-mails, of a record or of a user.
+type ActivityService struct{ client *Client }
+
+// Activity is a meeting, a call, a task, an e-mail, or a record of another
+// entity type that the server counts as an activity, as a list has it.
+type Activity struct {
+	EntityType       string   `json:"_scope,omitzero"`
+	ID               string   `json:"id,omitzero"`
+	Name             string   `json:"name,omitzero"`
+	Status           string   `json:"status,omitzero"`
+	DateStart        DateTime `json:"dateStart,omitzero"`
+	DateEnd          DateTime `json:"dateEnd,omitzero"`
+	DateStartDate    Date     `json:"dateStartDate,omitzero"` // instead of DateStart, where there is no time of day
+	DateEndDate      Date     `json:"dateEndDate,omitzero"`   // instead of DateEnd
+	DateSent         DateTime `json:"dateSent,omitzero"`      // of an e-mail
+	ParentType       string   `json:"parentType,omitzero"`
+	ParentID         string   `json:"parentId,omitzero"`
+	AssignedUserID   string   `json:"assignedUserId,omitzero"`
+	AssignedUserName string   `json:"assignedUserName,omitzero"`
+	CreatedAt        DateTime `json:"createdAt,omitzero"`
+
+	// Extra holds the attributes that this type does not name.
+	Extra Attrs `json:",embed"`
+}
+
+// Ref returns the record of the activity.
+func (a Activity) Ref() Ref { return Ref{Type: a.EntityType, ID: a.ID} }
+
+// ActivityKind says which activities of a record are meant.
+type ActivityKind string
+
+// The kinds of activities.
+const (
+	ActivityPlanned ActivityKind = "activities" // what is still to be done
+	ActivityHistory ActivityKind = "history"    // what has been held, sent or received
+)
+
+func (k ActivityKind) validate() error {
+	if k != ActivityPlanned && k != ActivityHistory {
+		return badInput("kind", "%q is neither %q nor %q", string(k), string(ActivityPlanned), string(ActivityHistory))
+	}
+	return nil
+}
+
+// List reads one page of the activities of a record, such as an account, its
+// contacts' included. Query.Offset and Query.MaxSize say which page; nothing
+// else of a Query has an effect here. entityType, when not empty, is the only
+// one that is read, such as "Meeting".
+//
+// GET Activities/{type}/{id}/{kind}. Without the right to read activities the
+// error is [ErrForbidden].
+func (s *ActivityService) List(ctx context.Context, parent Ref, kind ActivityKind, entityType string, q Query) (Page[Activity], error) {
+	if err := kind.validate(); err != nil {
+		return Page[Activity]{}, err
+	}
+	values := pageValues(q)
+	if entityType != "" {
+		values.Set("entityType", entityType)
+	}
+	return s.page(ctx, q, values, "Activities", parent.Type, parent.ID, string(kind))
+}
+
+// Of reads one page of those activities of a record that have one entity
+// type, with the attributes, filters and orders that the type has.
+//
+// GET Activities/{type}/{id}/{kind}/list/{entityType}.
+func (s *ActivityService) Of(ctx context.Context, parent Ref, kind ActivityKind, entityType string, q Query, opts ...CallOption) (Page[Record], error) {
+	if err := kind.validate(); err != nil {
+		return Page[Record]{}, err
+	}
+	return listPage[Record](ctx, s.client, q, opts, "Activities", parent.Type, parent.ID, string(kind), "list", entityType)
+}
+
+// Upcoming says which of a user's activities are read. The zero Upcoming is
+// the caller's own, as far ahead as the server's setting.
+type Upcoming struct {
+	UserID      string   // the caller when empty
+	EntityTypes []string // such as "Meeting", "Call", "Task"; the server's own list when empty
+	FutureDays  int      // how far ahead; the server's own setting, mostly 3, when 0
+	Offset      int
+	MaxSize     int
+}
+
+// Upcoming reads one page of the planned activities of a user that are due
+// soon.
+//
+// GET Activities/upcoming. A user that does not exist is [ErrNotFound].
+func (s *ActivityService) Upcoming(ctx context.Context, u Upcoming) (Page[Activity], error) {
+	if u.FutureDays < 0 {
+		return Page[Activity]{}, badInput("Upcoming.FutureDays", "%d is negative", u.FutureDays)
+	}
+	q := Query{Offset: u.Offset, MaxSize: u.MaxSize}
+	values := pageValues(q)
+	if u.UserID != "" {
+		values.Set("userId", u.UserID)
+	}
+	if u.FutureDays > 0 {
+		values.Set("futureDays", strconv.Itoa(u.FutureDays))
+	}
+	values["entityTypeList[]"] = u.EntityTypes
+	return s.page(ctx, q, values, "Activities", "upcoming")
+}
+
+func pageValues(q Query) url.Values {
+	values := url.Values{}
+	if q.Offset > 0 {
+		values.Set("offset", strconv.Itoa(q.Offset))
+	}
+	if q.MaxSize > 0 {
+		values.Set("maxSize", strconv.Itoa(q.MaxSize))
+	}
+	return values
+}
+
+func (s *ActivityService) page(ctx context.Context, q Query, values url.Values, path ...string) (Page[Activity], error) {
+	if err := q.validate(); err != nil {
+		return Page[Activity]{}, err
+	}
+	req, err := newRequest(http.MethodGet, path...)
+	if err != nil {
+		return Page[Activity]{}, err
+	}
+	req.query = values.Encode()
+	return readPage[Activity](ctx, s.client, req, q.Offset)
+}
+
+// Attendee is somebody who is invited to a meeting or a call.
+type Attendee struct {
+	EntityType       string `json:"_scope,omitzero"` // "User", "Contact" or "Lead"
+	ID               string `json:"id,omitzero"`
+	Name             string `json:"name,omitzero"`
+	EmailAddress     string `json:"emailAddress,omitzero"`
+	AcceptanceStatus string `json:"acceptanceStatus,omitzero"` // "None", "Accepted", "Tentative", "Declined"
+
+	// Extra holds the attributes that this type does not name.
+	Extra Attrs `json:",embed"`
+}
+
+// Attendees reads who is invited to a meeting or a call: of is its entity
+// type, "Meeting" or "Call", and id.
+//
+// GET Meeting/{id}/attendees or GET Call/{id}/attendees.
+func (s *ActivityService) Attendees(ctx context.Context, of Ref) ([]Attendee, error) {
+	var reply struct {
+		List []Attendee `json:"list"`
+	}
+	err := s.client.invoke(ctx, http.MethodGet, nil, &reply, of.Type, of.ID, "attendees")
+	return reply.List, err
+}
+
+// SetAcceptance accepts or declines an invitation for the caller: status is
+// one of the options of the entity type, such as
+// [MeetingAcceptanceStatusAccepted].
+//
+// POST {type}/action/setAcceptanceStatus. A status that is none of the options
+// is [ErrBadRequest].
+func (s *ActivityService) SetAcceptance(ctx context.Context, of Ref, status string) error {
+	if err := notEmpty("id or status", of.ID, status); err != nil {
+		return err
+	}
+	return s.client.invokeTrue(ctx, http.MethodPost, Attrs{"id": of.ID, "status": status}, of.Type, "action", "setAcceptanceStatus")
+}
+
+// ComposeAddress is an e-mail address that an e-mail about a record may go to.
+type ComposeAddress struct {
+	EmailAddress string `json:"emailAddress,omitzero"`
+	Name         string `json:"name,omitzero"`
+	EntityType   string `json:"entityType,omitzero"`
+	EntityID     string `json:"entityId,omitzero"`
+
+	// Extra holds the attributes that this type does not name.
+	Extra Attrs `json:",embed"`
+}
+
+// ComposeAddresses reads the e-mail addresses that an e-mail about a record
+// may go to, such as those of the contacts of a case.
+//
+// GET Activities/{type}/{id}/composeEmailAddressList.
+func (s *ActivityService) ComposeAddresses(ctx context.Context, parent Ref) ([]ComposeAddress, error) {
+	var reply []ComposeAddress
+	err := s.client.invoke(ctx, http.MethodGet, nil, &reply, "Activities", parent.Type, parent.ID, "composeEmailAddressList")
+	return reply, err
+}
+
+// CalendarEvent is an entry of a calendar.
+type CalendarEvent struct {
+	EntityType    string   `json:"scope,omitzero"`
+	ID            string   `json:"id,omitzero"`
+	Name          string   `json:"name,omitzero"`
+	Status        string   `json:"status,omitzero"`
+	DateStart     DateTime `json:"dateStart,omitzero"`
+	DateEnd       DateTime `json:"dateEnd,omitzero"`
+	DateStartDate Date     `json:"dateStartDate,omitzero"` // instead of DateStart, where there is no time of day
+	DateEndDate   Date     `json:"dateEndDate,omitzero"`   // instead of DateEnd
+	ParentType    string   `json:"parentType,omitzero"`
+	ParentID      string   `json:"parentId,omitzero"`
+	CreatedAt     DateTime `json:"createdAt,omitzero"`
+	UserID        string   `json:"userId,omitzero"` // where several users were asked for
+
+	// Extra holds the attributes that this type does not name.
+	Extra Attrs `json:",embed"`
+}
+
+// Calendar reads the entries of calendars between two moments, oldest first.
+// Without users they are those of the caller; without entity types, those of
+// the server's calendar.
+//
+// GET Activities. A user whose calendar the caller may not see is
+// [ErrForbidden].
+func (s *ActivityService) Calendar(ctx context.Context, from, to DateTime, userIDs, entityTypes []string) ([]CalendarEvent, error) {
+	values, err := period(from, to)
+	if err != nil {
+		return nil, err
+	}
+	if len(userIDs) > 0 {
+		values.Set("userIdList", strings.Join(userIDs, ","))
+	}
+	if len(entityTypes) > 0 {
+		values.Set("scopeList", strings.Join(entityTypes, ","))
+	}
+	req, err := newRequest(http.MethodGet, "Activities")
+	if err != nil {
+		return nil, err
+	}
+	req.query = values.Encode()
+	var reply []CalendarEvent
+	err = s.client.do(ctx, req, &reply)
+	return reply, err
+}
+
+// BusyRange is a time at which a user is busy.
+type BusyRange struct {
+	DateStart DateTime `json:"dateStart,omitzero"`
+	DateEnd   DateTime `json:"dateEnd,omitzero"`
+
+	// Extra holds the attributes that this type does not name.
+	Extra Attrs `json:",embed"`
+}
+
+// BusyRanges reads when users are busy between two moments, by user id. Events
+// that belong to except, such as the meeting that is being moved, do not
+// count; it may be zero.
+//
+// GET Timeline/busyRanges.
+func (s *ActivityService) BusyRanges(ctx context.Context, from, to DateTime, userIDs []string, except Ref) (map[string][]BusyRange, error) {
+	values, err := period(from, to)
+	if err != nil {
+		return nil, err
+	}
+	if len(userIDs) == 0 || slices.Contains(userIDs, "") {
+		return nil, badInput("userIDs", "there is none, or an empty one")
+	}
+	values.Set("userIdList", strings.Join(userIDs, ","))
+	if except.ID != "" {
+		values.Set("entityType", except.Type)
+		values.Set("entityId", except.ID)
+	}
+	req, err := newRequest(http.MethodGet, "Timeline", "busyRanges")
+	if err != nil {
+		return nil, err
+	}
+	req.query = values.Encode()
+	var reply phpObject[[]BusyRange]
+	err = s.client.do(ctx, req, &reply)
+	return reply, err
+}
+
+// period is a time between two moments. The server wants both with a time of
+// day, in UTC.
+func period(from, to DateTime) (url.Values, error) {
+	if from.IsZero() || !to.After(from.Time) {
+		return nil, badInput("from", "is not before to")
+	}
+	return url.Values{"from": {from.String()}, "to": {to.String()}}, nil
+}

@@ -1,0 +1,55 @@
+package espo
+
+import (
+	"context"
+	"iter"
+)
+
+// GlobalSearchService searches several entity types at once, as the search
+// box of the web client does.
+type GlobalSearchService struct{ client *Client }
+
+// SearchHit is a record that a global search has found.
+type SearchHit struct {
+	EntityType string `json:"_scope,omitzero"`
+	ID         string `json:"id,omitzero"`
+	Name       string `json:"name,omitzero"`
+
+	// Extra holds the attributes that this type does not name.
+	Extra Attrs `json:",embed"`
+}
+
+// Ref returns the record that was found.
+func (h SearchHit) Ref() Ref { return Ref{Type: h.EntityType, ID: h.ID} }
+
+// List reads one page of the records that match the text, best matches first.
+// Which entity types and fields are searched, a setting of the server decides;
+// mostly a field matches when it begins with the text. Query.Offset and
+// Query.MaxSize say which page; nothing else of a Query has an effect here.
+// The total is not counted.
+//
+// GET GlobalSearch.
+func (s *GlobalSearchService) List(ctx context.Context, text string, q Query) (Page[SearchHit], error) {
+	if text == "" {
+		return Page[SearchHit]{}, badInput("text", "is empty")
+	}
+	return listPage[SearchHit](ctx, s.client, Query{Q: text, Offset: q.Offset, MaxSize: q.MaxSize}, nil, "GlobalSearch")
+}
+
+// All reads every record that matches the text, page by page; see
+// [RecordService.All] for how.
+func (s *GlobalSearchService) All(ctx context.Context, text string) iter.Seq2[SearchHit, error] {
+	return byOffset(ctx, Query{}, func(ctx context.Context, q Query) (Page[SearchHit], error) {
+		return s.List(ctx, text, q)
+	})
+}
+
+// byOffset yields the records of a list that knows neither orders nor filters,
+// and so no paging by key.
+func byOffset[T any](ctx context.Context, q Query, fetch func(context.Context, Query) (Page[T], error)) iter.Seq2[T, error] {
+	q.OrderBy = "offset" // any order but that of the id makes it page by offset
+	return iterate(ctx, q, func(ctx context.Context, q Query) (Page[T], error) {
+		q.OrderBy, q.Order, q.NoTotal = "", "", false
+		return fetch(ctx, q)
+	})
+}

@@ -1,0 +1,154 @@
+package espo
+
+import (
+	"context"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+)
+
+// WebhookService registers webhooks: addresses that the server posts records
+// to when they are created, changed or deleted. A [WebhookHandler] receives
+// them. Webhooks are the caller's own: an API user whose role has the scope
+// Webhook, or an administrator, who sees all of them.
+type WebhookService struct {
+	*RecordService[Webhook]
+}
+
+// WebhookKind is what must happen to a record.
+type WebhookKind string
+
+// The kinds of events.
+const (
+	WebhookCreate      WebhookKind = "create"
+	WebhookUpdate      WebhookKind = "update"
+	WebhookFieldUpdate WebhookKind = "fieldUpdate" // one field has changed
+	WebhookDelete      WebhookKind = "delete"
+)
+
+// WebhookEvent is an event that a webhook is for, "Account.update" or
+// "Account.fieldUpdate.description" on the wire.
+type WebhookEvent struct {
+	EntityType string
+	Kind       WebhookKind
+	Field      string // of a fieldUpdate only
+}
+
+// ParseWebhookEvent reads the wire's form of an event.
+func ParseWebhookEvent(s string) (WebhookEvent, error) {
+	e := splitWebhookEvent(s)
+	return e, e.validate()
+}
+
+func splitWebhookEvent(s string) WebhookEvent {
+	entityType, rest, _ := strings.Cut(s, ".")
+	kind, field, _ := strings.Cut(rest, ".")
+	return WebhookEvent{EntityType: entityType, Kind: WebhookKind(kind), Field: field}
+}
+
+// String returns the wire's form.
+func (e WebhookEvent) String() string {
+	s := e.EntityType + "." + string(e.Kind)
+	if e.Field != "" {
+		s += "." + e.Field
+	}
+	return s
+}
+
+func (e WebhookEvent) validate() error {
+	switch e.Kind {
+	case WebhookCreate, WebhookUpdate, WebhookDelete, WebhookFieldUpdate:
+	default:
+		return badInput("WebhookEvent.Kind", "%q is no kind of event", string(e.Kind))
+	}
+	switch {
+	case e.EntityType == "" || strings.Contains(e.EntityType, "."):
+		return badInput("WebhookEvent.EntityType", "%q is no entity type", e.EntityType)
+	case (e.Kind == WebhookFieldUpdate) != (e.Field != "") || strings.Contains(e.Field, "."):
+		return badInput("WebhookEvent.Field", "%q does not go with %s", e.Field, e.Kind)
+	}
+	return nil
+}
+
+// MarshalText returns the wire's form.
+func (e WebhookEvent) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+
+// UnmarshalText reads the wire's form, of kinds that are not known here too.
+func (e *WebhookEvent) UnmarshalText(b []byte) error {
+	*e = splitWebhookEvent(string(b))
+	return nil
+}
+
+// Webhook is a registered webhook. Entity type "Webhook".
+type Webhook struct {
+	ID             string       `json:"id,omitzero"`    // read-only
+	Event          WebhookEvent `json:"event,omitzero"` // required; cannot be changed
+	URL            string       `json:"url,omitzero"`   // required; at most 512 characters
+	IsActive       bool         `json:"isActive,omitzero"`
+	SkipOwn        bool         `json:"skipOwn,omitzero"`   // not for what the webhook's own user does; EspoCRM 9.2 and later
+	SecretKey      Secret       `json:"secretKey,omitzero"` // signs the deliveries; read-only
+	Description    string       `json:"description,omitzero"`
+	UserID         string       `json:"userId,omitzero"` // the API user it is for; administrators only
+	UserName       string       `json:"userName,omitzero"`
+	CreatedAt      DateTime     `json:"createdAt,omitzero"`      // read-only
+	ModifiedAt     DateTime     `json:"modifiedAt,omitzero"`     // read-only
+	CreatedByID    string       `json:"createdById,omitzero"`    // read-only
+	CreatedByName  string       `json:"createdByName,omitzero"`  // read-only
+	ModifiedByID   string       `json:"modifiedById,omitzero"`   // read-only
+	ModifiedByName string       `json:"modifiedByName,omitzero"` // read-only
+	Deleted        bool         `json:"deleted,omitzero"`        // read-only
+
+	// Extra holds the attributes that this type does not name, such as the
+	// parts of the event.
+	Extra Attrs `json:",embed"`
+}
+
+// Secret returns what a [WebhookHandler] needs to check the webhook's
+// deliveries.
+func (w Webhook) Secret() WebhookSecret {
+	return WebhookSecret{WebhookID: w.ID, Event: w.Event, Key: w.SecretKey}
+}
+
+// Register registers a webhook that is active at once. The SecretKey in the
+// reply is needed to check the deliveries: see [Webhook.Secret]. The server
+// delivers in batches, mostly once a minute, by its scheduled jobs.
+//
+// POST Webhook. An entity type without webhooks and a field that does not
+// exist are [ErrForbidden]. A [ValidationError] with the rule notInternal
+// refuses an address that is not public: EspoCRM 10.0 and later.
+func (s *WebhookService) Register(ctx context.Context, event WebhookEvent, url string, opts ...CallOption) (Webhook, error) {
+	if err := event.validate(); err != nil {
+		return Webhook{}, err
+	}
+	if !strings.HasPrefix(url, "https://") && !strings.HasPrefix(url, "http://") {
+		return Webhook{}, badInput("url", "%q is no address of the web: servers take it, and never deliver", url)
+	}
+	return s.Create(ctx, Webhook{Event: event, URL: url}, opts...)
+}
+
+// Deactivate stops a webhook's deliveries; what happens meanwhile is not
+// delivered later.
+//
+// PUT Webhook/{id} with isActive.
+func (s *WebhookService) Deactivate(ctx context.Context, id string) (Webhook, error) {
+	return s.Update(ctx, id, Attrs{"isActive": false})
+}
+
+// Activate starts a webhook's deliveries again.
+//
+// PUT Webhook/{id} with isActive.
+func (s *WebhookService) Activate(ctx context.Context, id string) (Webhook, error) {
+	return s.Update(ctx, id, Attrs{"isActive": true})
+}
+
+// WebhookRecords decodes the records of a delivery: structs such as [Account],
+// or [Record]. After a create event they have every attribute; after an
+// update, those that have changed and the id; after a fieldUpdate, the field
+// and the id; after a delete, the id.
+func WebhookRecords[T any](d WebhookDelivery) ([]T, error) {
+	var records []T
+	if err := json.Unmarshal(d.Body, &records, jsonOptions); err != nil {
+		return nil, badInput("WebhookDelivery.Body", "%v", err)
+	}
+	return records, nil
+}
