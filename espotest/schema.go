@@ -23,6 +23,7 @@ const (
 	kindLinkMultiple     // xIds
 	kindLinkNames        // xNames, an object of id and name
 	kindLinkColumns      // xColumns, an object of id and columns
+	kindLinkTypes        // xTypes, an object of id and MIME type
 	kindArray            // a list of strings: multiEnum, array, checklist
 	kindJSON             // anything
 	kindForeign          // read through a link
@@ -33,14 +34,17 @@ const (
 type attribute struct {
 	Name string
 	Kind attrKind
-	// Field is the field it belongs to; nil for id and deleted.
+	// Field is the field it belongs to; nil for id, deleted and versionNumber.
 	Field *field
 	// Link is the link it is read through, if any.
 	Link string
-	// NotStorable attributes are not kept in the record's table: they are
-	// computed, or written only.
+	// NotStorable attributes are not kept with the record: they are computed,
+	// or written only.
 	NotStorable bool
 	ReadOnly    bool
+	// Selected attributes come with every record that is read from the
+	// database, without a select.
+	Selected bool
 }
 
 // field is a field of an entity type, as the metadata has it.
@@ -51,44 +55,112 @@ type field struct {
 	ReadOnly    bool     `json:"readOnly,omitzero"`
 	NotStorable bool     `json:"notStorable,omitzero"`
 	MaxLength   int      `json:"maxLength,omitzero"`
+	MaxCount    int      `json:"maxCount,omitzero"`
 	Min         *float64 `json:"min,omitzero"`
 	Max         *float64 `json:"max,omitzero"`
 	Decimal     bool     `json:"decimal,omitzero"`
 	Default     any      `json:"default,omitzero"`
-	Options     []string `json:"options,omitzero"`
+	Options     []any    `json:"options,omitzero"`
 	Entity      string   `json:"entity,omitzero"`
 	EntityList  []string `json:"entityList,omitzero"`
+
+	OptionsFrom         string             `json:"optionsFrom,omitzero"`
+	CustomOptions       bool               `json:"customOptions,omitzero"`
+	NoEmptyString       bool               `json:"noEmptyString,omitzero"`
+	Pattern             string             `json:"pattern,omitzero"`
+	NotRequired         bool               `json:"notRequired,omitzero"`
+	Strip               bool               `json:"strip,omitzero"`
+	ReadOnlyAfterCreate bool               `json:"readOnlyAfterCreate,omitzero"`
+	NonAdminReadOnly    bool               `json:"nonAdminReadOnly,omitzero"`
+	OnlyAdmin           bool               `json:"onlyAdmin,omitzero"`
+	Internal            bool               `json:"internal,omitzero"`
+	Forbidden           bool               `json:"forbidden,omitzero"`
+	Audited             bool               `json:"audited,omitzero"`
+	NoLoad              bool               `json:"noLoad,omitzero"`
+	NoJoin              bool               `json:"noJoin,omitzero"`
+	Computed            bool               `json:"computed,omitzero"`
+	Link                string             `json:"link,omitzero"`  // of a foreign field
+	Field               string             `json:"field,omitzero"` // of a foreign field
+	Columns             map[string]string  `json:"columns,omitzero"`
+	PrimaryLink         string             `json:"primaryLink,omitzero"`
+	DefaultType         string             `json:"defaultType,omitzero"`
+	TypeList            []string           `json:"typeList,omitzero"`
+	Probabilities       map[string]float64 `json:"probabilities,omitzero"`
 }
 
 // link is a link of an entity type, as the metadata has it.
 type link struct {
-	Name         string            `json:"-"`
-	Type         string            `json:"type"` // belongsTo, belongsToParent, hasOne, hasMany, hasChildren
-	Entity       string            `json:"entity,omitzero"`
-	Foreign      string            `json:"foreign,omitzero"`
-	RelationName string            `json:"relationName,omitzero"`
-	EntityList   []string          `json:"entityList,omitzero"`
-	Columns      map[string]string `json:"columnAttributeMap,omitzero"`
+	Name             string            `json:"-"`
+	Type             string            `json:"type"` // belongsTo, belongsToParent, hasOne, hasMany, hasChildren
+	Entity           string            `json:"entity,omitzero"`
+	Foreign          string            `json:"foreign,omitzero"`
+	RelationName     string            `json:"relationName,omitzero"`
+	EntityList       []string          `json:"entityList,omitzero"`
+	ColumnAttributes map[string]string `json:"columnAttributeMap,omitzero"`
+	Columns          map[string]column `json:"columns,omitzero"`
+	NoJoin           bool              `json:"noJoin,omitzero"`
+}
+
+// column is a column of a many-to-many link.
+type column struct {
+	Type    string `json:"type"`
+	Default any    `json:"default,omitzero"`
 }
 
 // entityType is an entity type with everything derived from its facts.
 type entityType struct {
-	Name   string
-	Fields map[string]*field
-	Links  map[string]*link
-	// FieldNames has the fields in the order of the metadata.
-	FieldNames []string
+	Name string
+	entityFacts
 
-	OptimisticConcurrency bool
-	Stream                bool
-	Object                bool
-	StatusField           string
-	OrderBy, Order        string
-	TextFilterFields      []string
+	FieldNames []string // in the order of the metadata, which the server checks them in
+	LinkNames  []string
 
 	attrs     map[string]*attribute
 	attrNames []string
 }
 
+// entityFacts are the facts of an entity type, in entities.json.
+type entityFacts struct {
+	Fields map[string]*field `json:"-"`
+	Links  map[string]*link  `json:"-"`
+
+	OptimisticConcurrency bool   `json:"optimisticConcurrencyControl,omitzero"`
+	Module                string `json:"module,omitzero"`
+	Type                  string `json:"type,omitzero"`
+	Object                bool   `json:"object,omitzero"`
+	Stream                bool   `json:"stream,omitzero"`
+	HasPersonalData       bool   `json:"hasPersonalData,omitzero"`
+	StatusField           string `json:"statusField,omitzero"`
+	Collection            struct {
+		OrderBy          string   `json:"orderBy"`
+		Order            string   `json:"order"`
+		TextFilterFields []string `json:"textFilterFields"`
+	} `json:"collection"`
+
+	Stars                bool     `json:"stars,omitzero"`
+	ACL                  any      `json:"acl,omitzero"` // true, false or "boolean"
+	ACLActions           []string `json:"aclActions,omitzero"`
+	ACLLevels            []string `json:"aclLevels,omitzero"`
+	MandatoryAttributes  []string `json:"mandatoryAttributes,omitzero"`
+	SelectAll            bool     `json:"selectAll,omitzero"`
+	DuplicateCheckFields []string `json:"duplicateCheckFields,omitzero"`
+	UpdateDuplicateCheck bool     `json:"updateDuplicateCheck,omitzero"`
+	ActivityStatuses     []string `json:"activityStatuses,omitzero"`
+	HistoryStatuses      []string `json:"historyStatuses,omitzero"`
+	CompletedStatuses    []string `json:"completedStatuses,omitzero"`
+	CanceledStatuses     []string `json:"canceledStatuses,omitzero"`
+}
+
 // attr returns the attribute of that name, or nil.
 func (e *entityType) attr(name string) *attribute { return e.attrs[name] }
+
+// textFilterFields returns the fields that a text filter searches.
+func (e *entityType) textFilterFields() []string {
+	if f := e.Collection.TextFilterFields; len(f) > 0 {
+		return f
+	}
+	return []string{"name"}
+}
+
+// hasField reports whether the entity type has the field.
+func (e *entityType) hasField(name string) bool { return e.Fields[name] != nil }

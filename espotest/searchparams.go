@@ -217,7 +217,7 @@ func stringParam(raw *phpArray, name string) (string, *apiError) {
 	case string:
 		return v, nil
 	}
-	return "", badRequest(name + " should be string.")
+	return "", badRequest("%s should be string.", name)
 }
 
 func stringList(raw *phpArray, name string) ([]string, *apiError) {
@@ -229,13 +229,13 @@ func stringList(raw *phpArray, name string) ([]string, *apiError) {
 		for _, item := range v.values() {
 			s, ok := item.(string)
 			if !ok {
-				return nil, badRequest(name + " has non-string item.")
+				return nil, badRequest("%s has non-string item.", name)
 			}
 			list = append(list, s)
 		}
 		return list, nil
 	}
-	return nil, badRequest(name + " should be array.")
+	return nil, badRequest("%s should be array.", name)
 }
 
 // whereItems reads a list of nodes. The server has no message for malformed

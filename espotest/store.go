@@ -1,25 +1,231 @@
 package espotest
 
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// store holds every record and every link between records. Its methods need
+// the server's lock.
+type store struct {
+	types     map[string]*entityType
+	tables    map[string]*table
+	relations map[string]*relation
+	now       func() time.Time
+	settings  map[string]any
+	rates     map[string]float64 // of each currency, in the base currency
+	lastID    int64              // in microseconds
+}
+
+// table holds the records of one entity type.
+type table struct {
+	byID  map[string]*record
+	order []*record // as created, without the deleted
+	// index finds the records whose link attribute holds an id.
+	index map[string]map[string][]*record
+	// next is the next number of the autoincrement fields.
+	next int64
+}
+
+func newStore(types map[string]*entityType, now func() time.Time) *store {
+	st := &store{
+		types: types, tables: map[string]*table{}, relations: map[string]*relation{}, now: now,
+		rates: map[string]float64{"USD": 1, "EUR": 1, "UAH": 1},
+	}
+	// Nothing is made later, so that reading needs no more than a read lock.
+	for name, e := range types {
+		st.tables[name] = &table{byID: map[string]*record{}, index: map[string]map[string][]*record{}, next: 1}
+		for _, l := range e.Links {
+			if st.shape(e, l) == shapeMany {
+				st.addRelation(e, l)
+			}
+		}
+	}
+	return st
+}
+
+// newID returns an id of 17 hexadecimal digits that is greater than any before.
+func (st *store) newID() string {
+	micros := max(st.now().UnixMicro(), st.lastID+1)
+	st.lastID = micros
+	// The server's last digits are random; these only look so.
+	mix := uint64(micros) * 0x9E3779B97F4A7C15
+	return fmt.Sprintf("%08x%05x%04x", micros/1e6, micros%1e6, mix>>48)
+}
+
+// timestamp returns the time now as the server stores date-times.
+func (st *store) timestamp() string { return st.now().UTC().Format(time.DateTime) }
+
+// find returns the record unless it is missing or deleted.
+func (st *store) find(entity, id string) *record {
+	t := st.tables[entity]
+	if t == nil {
+		return nil
+	}
+	r := t.byID[id]
+	if r == nil || r.deleted {
+		return nil
+	}
+	return r
+}
+
+// all returns the records of an entity type, oldest first. The caller must not
+// keep the slice beyond the lock.
+func (st *store) all(entity string) []*record {
+	if t := st.tables[entity]; t != nil {
+		return t.order
+	}
+	return nil
+}
+
+// insert adds an empty record.
+func (st *store) insert(e *entityType, id string) *record {
+	t := st.tables[e.Name]
+	r := &record{ID: id, entity: e, st: st, values: make(map[string]any, len(e.attrNames)), version: 1}
+	t.byID[id] = r
+	t.order = append(t.order, r)
+	return r
+}
+
+// remove deletes a record. Its links stay, as they do in the server's
+// database, but no longer count.
+func (st *store) remove(r *record) {
+	r.deleted = true
+	t := st.tables[r.entity.Name]
+	if i := slices.Index(t.order, r); i >= 0 {
+		t.order = slices.Delete(t.order, i, i+1)
+	}
+}
+
 // record is one stored record. Its values are what JSON has, as the server's
 // language sees it: nil, bool, int64, float64, string, []any, map[string]any.
 type record struct {
 	ID      string
 	entity  *entityType
+	st      *store
 	values  map[string]any
 	deleted bool
 	version int
+
+	followers []string // ids of users, in the order they began
+	starred   []string
 }
 
-// get returns the value of a stored attribute; id included.
+// get returns the value of an attribute, derived ones included.
 func (r *record) get(name string) any {
-	if name == "id" {
-		return r.ID
+	if v, ok := r.values[name]; ok {
+		return v
 	}
-	return r.values[name]
+	return r.derived(name)
 }
 
 // str returns the value as a string, "" when it is none.
 func (r *record) str(name string) string {
 	s, _ := r.get(name).(string)
 	return s
+}
+
+// set stores a value and keeps the index.
+func (r *record) set(name string, v any) {
+	a := r.entity.attr(name)
+	if a != nil && a.Kind == kindLink {
+		t := r.st.tables[r.entity.Name]
+		old, _ := r.values[name].(string)
+		id, _ := v.(string)
+		if old != id {
+			byID := t.index[name]
+			if byID == nil {
+				byID = map[string][]*record{}
+				t.index[name] = byID
+			}
+			if i := slices.Index(byID[old], r); old != "" && i >= 0 {
+				byID[old] = slices.Delete(byID[old], i, i+1)
+			}
+			if id != "" {
+				byID[id] = append(byID[id], r)
+			}
+		}
+	}
+	r.values[name] = v
+}
+
+// derived computes what is not stored.
+func (r *record) derived(name string) any {
+	switch name {
+	case "id":
+		return r.ID
+	case "deleted":
+		return r.deleted
+	case "versionNumber":
+		return int64(r.version)
+	}
+	a := r.entity.attr(name)
+	if a == nil {
+		return nil
+	}
+	if f := computed[r.entity.Name+"."+name]; f != nil {
+		return f(r)
+	}
+	switch a.Kind {
+	case kindLink:
+		if a.Field.Type == "linkOne" {
+			if ids := r.st.linked(r, a.Link); len(ids) > 0 {
+				return ids[0]
+			}
+		}
+	case kindLinkName:
+		if to := r.st.linkedOne(r, a.Link); to != nil {
+			return to.get("name")
+		}
+	case kindForeign:
+		if to := r.st.linkedOne(r, a.Link); to != nil {
+			return to.get(a.Field.Field)
+		}
+	case kindLinkMultiple:
+		return anySlice(r.st.linked(r, a.Link))
+	case kindLinkNames, kindLinkColumns, kindLinkTypes:
+		return r.st.linkMap(r, a)
+	case kindFloat:
+		if a.Field.Type == "currencyConverted" {
+			return r.converted(a.Name)
+		}
+	}
+	return nil
+}
+
+// converted returns an amount in the base currency, for xConverted.
+func (r *record) converted(name string) any {
+	base := name[:len(name)-len("Converted")]
+	amount, ok := number(r.get(base))
+	if !ok {
+		return nil
+	}
+	rate, ok := r.st.rates[r.str(base+"Currency")]
+	if !ok {
+		return nil
+	}
+	if rate == 1 {
+		return r.get(base)
+	}
+	return amount * rate
+}
+
+// number returns a JSON number as a float64.
+func number(v any) (float64, bool) {
+	switch v := v.(type) {
+	case int64:
+		return float64(v), true
+	case float64:
+		return v, true
+	}
+	return 0, false
+}
+
+func anySlice(ids []string) []any {
+	out := make([]any, len(ids))
+	for i, id := range ids {
+		out[i] = id
+	}
+	return out
 }

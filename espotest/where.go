@@ -300,10 +300,8 @@ func jsonText(v any) string {
 
 // whereEnv is what the filters of a call are judged against.
 func (c *call) whereEnv(e *entityType) *whereEnv {
-	env := &whereEnv{entity: e, store: c.store, now: c.store.now()}
-	if name, ok := c.store.settings["timeZone"].(string); ok {
-		env.timeZone, _ = loadZone(name)
+	return &whereEnv{
+		entity: e, store: c.store, now: c.store.now(), timeZone: c.location(),
+		fiscalYearShift: daysValue(c.store.settings["fiscalYearShift"]),
 	}
-	env.fiscalYearShift = daysValue(c.store.settings["fiscalYearShift"])
-	return env
 }

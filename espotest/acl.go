@@ -1,0 +1,186 @@
+package espotest
+
+import "slices"
+
+// permissions are the rights that are not about one entity type.
+var permissions = []string{
+	"assignmentPermission", "messagePermission", "mentionPermission", "userCalendarPermission", "auditPermission",
+	"exportPermission", "massUpdatePermission", "userPermission", "portalPermission", "groupEmailAccountPermission",
+	"followerManagementPermission", "dataPrivacyPermission",
+}
+
+// personalScopes are entity types that roles do not name: every user has the
+// same rights to them.
+var personalScopes = map[string]Access{
+	"ActionHistoryRecord": {Read: Own},
+	"Attachment":          {Create: Yes, Read: Own, Edit: Own, Delete: Own},
+	"EmailAccount":        {Create: Yes, Read: Own, Edit: Own, Delete: Own},
+	"EmailFilter":         {Create: Yes, Read: Own, Edit: Own, Delete: Own},
+	"EmailFolder":         {Create: Yes, Read: Own, Edit: Own, Delete: Own},
+	"GroupEmailFolder":    {Read: Team},
+	"Note":                {Create: Yes, Read: Own, Edit: Own, Delete: Own},
+	"Notification":        {Read: Own, Delete: Own},
+	"Preferences":         {Read: Own, Edit: Own},
+}
+
+// inheritedScopes are entity types whose rights are those of another.
+var inheritedScopes = map[string]string{
+	"CampaignLogRecord": "Campaign", "CampaignTrackingUrl": "Campaign", "MassEmail": "Campaign",
+	"EmailQueueItem": "Campaign", "ImportError": "Import", "WorkingTimeRange": "WorkingTimeCalendar",
+}
+
+const (
+	actionCreate = "create"
+	actionRead   = "read"
+	actionEdit   = "edit"
+	actionDelete = "delete"
+	actionStream = "stream"
+)
+
+func (a Access) level(action string) Level {
+	l := No
+	switch action {
+	case actionCreate:
+		l = a.Create
+	case actionRead:
+		l = a.Read
+	case actionEdit:
+		l = a.Edit
+	case actionDelete:
+		l = a.Delete
+	case actionStream:
+		l = a.Stream
+	}
+	if l == "" {
+		return No
+	}
+	return l
+}
+
+var levelOrder = []Level{No, Own, Team, All, Yes}
+
+// level returns how far a user's right to an action reaches.
+func (u *user) level(e *entityType, action string) Level {
+	if u.admin() {
+		return All
+	}
+	if a, ok := personalScopes[e.Name]; ok {
+		return a.level(action)
+	}
+	scope := e.Name
+	if s, ok := inheritedScopes[scope]; ok {
+		scope = s
+	} else if e.ACL == false || e.ACL == nil {
+		return No
+	}
+	best := No
+	for _, r := range u.roles {
+		a, ok := r.Scopes[scope]
+		if !ok {
+			a = r.Scopes["*"]
+		}
+		l := a.level(action)
+		if slices.Index(levelOrder, l) > slices.Index(levelOrder, best) {
+			best = l
+		}
+	}
+	if e.ACL == true && len(e.ACLActions) > 0 && !slices.Contains(e.ACLActions, action) {
+		return No
+	}
+	if scope == "User" && action == actionEdit && best != No {
+		return Own
+	}
+	return best
+}
+
+// permission returns one of the rights that are not about an entity type.
+func (u *user) permission(name string) Level {
+	if u.admin() {
+		switch name {
+		case "mentionPermission", "auditPermission", "exportPermission", "massUpdatePermission", "portalPermission",
+			"dataPrivacyPermission":
+			return Yes
+		}
+		return All
+	}
+	best := No
+	for _, r := range u.roles {
+		if l := r.Permissions[name]; slices.Index(levelOrder, l) > slices.Index(levelOrder, best) {
+			best = l
+		}
+	}
+	return best
+}
+
+// may reports whether the user may do the action to the record.
+func (u *user) may(action string, r *record) bool {
+	switch u.level(r.entity, action) {
+	case All, Yes:
+		return true
+	case Team:
+		return u.owns(r) || u.sharesTeam(r)
+	case Own:
+		return u.owns(r)
+	}
+	return false
+}
+
+// owns reports whether the record is the user's own: assigned to it or, where
+// records of the type are not assigned, created by it.
+func (u *user) owns(r *record) bool {
+	id := u.rec.ID
+	e := r.entity
+	switch {
+	case r.ID == id && (e.Name == "User" || e.Name == "Preferences"):
+		return true
+	case e.Fields["assignedUsers"] != nil && slices.Contains(r.st.linked(r, "assignedUsers"), id):
+		return true
+	case e.Fields["users"] != nil && slices.Contains(r.st.linked(r, "users"), id):
+		return true
+	case e.Fields["assignedUser"] != nil:
+		return r.str("assignedUserId") == id
+	case e.Fields["user"] != nil:
+		return r.str("userId") == id
+	}
+	return r.str("createdById") == id
+}
+
+func (u *user) sharesTeam(r *record) bool {
+	teams := r.st.linked(u.rec, "teams")
+	return slices.ContainsFunc(r.st.linked(r, "teams"), func(id string) bool { return slices.Contains(teams, id) })
+}
+
+// aclTable returns the user's rights as App/user shows them.
+func (s *Server) aclTable(u *user) map[string]any {
+	table := map[string]any{}
+	for name, e := range s.store.types {
+		if e.ACL == "boolean" {
+			if u.level(e, actionRead) != No {
+				table[name] = true
+			}
+			continue
+		}
+		row := map[string]any{}
+		some := false
+		for _, action := range []string{actionRead, actionStream, actionEdit, actionDelete} {
+			l := u.level(e, action)
+			row[action] = string(l)
+			some = some || l != No
+		}
+		l := u.level(e, actionCreate)
+		if l != No {
+			l = Yes
+		}
+		row[actionCreate] = string(l)
+		_, personal := personalScopes[name]
+		if some || l == Yes {
+			if e.ACL == true || personal || u.admin() {
+				table[name] = row
+			}
+		}
+	}
+	if u.level(s.store.types["Currency"], actionRead) != No {
+		table["Currency"] = map[string]any{"read": "yes", "stream": "no", "edit": "yes", "delete": "no", "create": "no"}
+	}
+	return table
+}

@@ -1,0 +1,111 @@
+package espotest
+
+import (
+	"net/http"
+	"slices"
+)
+
+func (s *Server) appRoutes() []route {
+	return []route{
+		{method: http.MethodGet, pattern: "App/user", handle: (*call).appUser},
+		{method: http.MethodPost, pattern: "App/destroyAuthToken", handle: (*call).destroyAuthToken},
+		{method: http.MethodPost, pattern: "Admin/rebuild", handle: (*call).adminOnly},
+		{method: http.MethodPost, pattern: "Admin/clearCache", handle: (*call).adminOnly},
+		{method: http.MethodPost, pattern: ":controller/action/:action", handle: (*call).unknownAction},
+		{method: http.MethodPut, pattern: ":controller/action/:action", handle: (*call).unknownAction},
+		{method: http.MethodGet, pattern: ":controller/action/:action", handle: (*call).unknownAction},
+	}
+}
+
+// appUser is the start of every session: who the user is and what it may do.
+func (c *call) appUser() (any, error) {
+	var token any
+	u := c.userAttributes()
+	if c.token != nil {
+		token = c.token.token
+		u["token"] = token
+	}
+	acl := map[string]any{"table": c.aclTable(c.user), "fieldTable": c.aclFieldTable()}
+	for _, p := range permissions {
+		acl[p] = string(c.user.permission(p))
+	}
+	settings := map[string]any{}
+	for _, name := range []string{
+		"version", "timeZone", "currencyList", "defaultCurrency", "baseCurrency", "recordListMaxSizeLimit",
+		"attachmentUploadMaxSize", "attachmentUploadChunkSize",
+	} {
+		settings[name] = c.store.settings[name]
+	}
+	return map[string]any{
+		"user": u, "token": token, "language": c.store.settings["language"], "acl": acl,
+		"preferences": map[string]any{"id": c.user.rec.ID}, "settings": settings,
+		"appParams": map[string]any{"maxUploadSize": int64(64)},
+	}, nil
+}
+
+// userAttributes is the user's own record, as the user may see it.
+func (c *call) userAttributes() map[string]any {
+	r := c.user.rec
+	mem := c.fetched(r)
+	u := map[string]any{}
+	for _, m := range c.output(r.entity, mem) {
+		u[m.name] = m.value
+	}
+	for _, name := range []string{"description", "deleteId", "workingTimeCalendarName", "layoutSetName"} {
+		delete(u, name)
+	}
+	if c.user.Type == "api" {
+		for _, name := range []string{"gender", "dashboardTemplateId", "dashboardTemplateName"} {
+			delete(u, name)
+		}
+	}
+	for _, suffix := range []string{"Ids", "Names", "Columns"} {
+		u["teams"+suffix] = r.get("teams" + suffix)
+	}
+	u["ipAddress"] = "127.0.0.1"
+	for _, name := range []string{"emailAddressList", "userEmailAddressList"} {
+		list := []any{}
+		if a := r.get("emailAddress"); a != nil {
+			list = append(list, a)
+		}
+		u[name] = list
+	}
+	u["excludeFromReplyEmailAddressList"] = []any{}
+	return u
+}
+
+func (s *Server) aclFieldTable() map[string]any {
+	table := map[string]any{}
+	for name, e := range s.store.types {
+		if e.ACL == true && !slices.Contains(noController, name) {
+			table[name] = map[string]any{}
+		}
+	}
+	return table
+}
+
+func (c *call) destroyAuthToken() (any, error) {
+	token, _ := c.data["token"].(string)
+	t := c.auth.find(token)
+	if t == nil || t.user != c.user && !c.user.admin() {
+		return false, nil
+	}
+	return c.auth.drop(token), nil
+}
+
+// adminOnly stands for what only an administrator may do and what changes
+// nothing that a client can see.
+func (c *call) adminOnly() (any, error) {
+	if !c.user.admin() {
+		return nil, forbidden("")
+	}
+	return true, nil
+}
+
+func (c *call) unknownAction() (any, error) {
+	e, err := c.entity(c.params["controller"])
+	if err != nil {
+		return nil, err
+	}
+	return nil, notFound("Action %s '%s' does not exist in controller '%s'.", c.req.Method, c.params["action"], e.Name)
+}

@@ -1,0 +1,95 @@
+package espotest
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"sync"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+//go:generate go run ./internal/genfacts ../testdata/metadata/espocrm-9.3.10.json internal/genfacts/overlay.json entities.json
+
+//go:embed entities.json
+var entitiesJSON []byte
+
+// stockFacts are the entity types of EspoCRM 9.3.10, by name. They are shared
+// by all servers and never changed.
+var stockFacts = sync.OnceValue(func() map[string]*entityType {
+	types, err := decodeEntityTypes(entitiesJSON)
+	if err != nil {
+		panic(err) // the file is built in
+	}
+	return types
+})
+
+// ordered decodes a JSON object and keeps the order of its names.
+type ordered[T any] struct {
+	names  []string
+	values map[string]T
+}
+
+// UnmarshalJSONFrom implements [json.UnmarshalerFrom].
+func (o *ordered[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	tok, err := dec.ReadToken()
+	if err != nil {
+		return err
+	}
+	if tok.Kind() != '{' {
+		return fmt.Errorf("object expected, not %v", tok)
+	}
+	o.values = map[string]T{}
+	for dec.PeekKind() != '}' {
+		tok, err := dec.ReadToken()
+		if err != nil {
+			return err
+		}
+		name := tok.String()
+		var v T
+		if err := json.UnmarshalDecode(dec, &v); err != nil {
+			return err
+		}
+		o.names = append(o.names, name)
+		o.values[name] = v
+	}
+	_, err = dec.ReadToken()
+	return err
+}
+
+func decodeEntityTypes(b []byte) (map[string]*entityType, error) {
+	type facts struct {
+		Fields ordered[*field] `json:"fields"`
+		Links  ordered[*link]  `json:"links"`
+		entityFacts
+	}
+	var all ordered[facts]
+	if err := json.UnmarshalRead(bytes.NewReader(b), &all); err != nil {
+		return nil, err
+	}
+	types := make(map[string]*entityType, len(all.names))
+	for _, name := range all.names {
+		f := all.values[name]
+		e := &entityType{Name: name, entityFacts: f.entityFacts, FieldNames: f.Fields.names, LinkNames: f.Links.names}
+		e.Fields, e.Links = f.Fields.values, f.Links.values
+		types[name] = e
+	}
+	for _, e := range types {
+		e.derive(types)
+	}
+	shareColumns(types)
+	return types, nil
+}
+
+// shareColumns gives a link the columns that the metadata has at its other end
+// only.
+func shareColumns(types map[string]*entityType) {
+	for _, e := range types {
+		for _, l := range e.Links {
+			if to := types[l.Entity]; to != nil && l.Columns == nil && to.Links[l.Foreign] != nil {
+				l.Columns = to.Links[l.Foreign].Columns
+			}
+		}
+	}
+}

@@ -1,0 +1,133 @@
+package espotest
+
+import (
+	"slices"
+	"time"
+)
+
+// primaryFilter returns the named filter of an entity type.
+func (c *call) primaryFilter(e *entityType, name string) (func(*record) bool, *apiError) {
+	if f := primaryFilters[e.Name+"."+name]; f != nil {
+		return func(r *record) bool { return f(c, r) }, nil
+	}
+	switch {
+	case name == "followed" && e.Stream:
+		return func(r *record) bool { return r.followedBy(c.user.rec.ID) }, nil
+	case name == "starred" && e.Stars:
+		return func(r *record) bool { return r.starredBy(c.user.rec.ID) }, nil
+	case name == "all":
+		return func(*record) bool { return true }, nil
+	}
+	return nil, badRequest("No primary filter '%s' for '%s'.", name, e.Name)
+}
+
+// boolFilters returns the bool filters, of which one must hold.
+func (c *call) boolFilters(e *entityType, names []string) (func(*record) bool, *apiError) {
+	var any []func(*record) bool
+	for _, name := range names {
+		switch {
+		case name == "onlyMy":
+			any = append(any, c.onlyMy)
+		case name == "onlyMyTeam" && e.hasField("teams"):
+			any = append(any, c.user.sharesTeam)
+		case name == "followed" && e.Stream:
+			any = append(any, func(r *record) bool { return r.followedBy(c.user.rec.ID) })
+		case name == "starred" && e.Stars:
+			any = append(any, func(r *record) bool { return r.starredBy(c.user.rec.ID) })
+		case name == "shared" && (e.Name == "Meeting" || e.Name == "Call"):
+			any = append(any, func(r *record) bool { return slices.Contains(c.store.linked(r, "users"), c.user.rec.ID) })
+		default:
+			return nil, badRequest("No bool filter '%s' for '%s'.", name, e.Name)
+		}
+	}
+	return func(r *record) bool {
+		return slices.ContainsFunc(any, func(f func(*record) bool) bool { return f(r) })
+	}, nil
+}
+
+func (c *call) onlyMy(r *record) bool {
+	id := c.user.rec.ID
+	switch {
+	case r.entity.Name == "User":
+		return r.ID == id
+	case r.entity.hasField("users"):
+		return slices.Contains(c.store.linked(r, "users"), id)
+	case r.entity.hasField("assignedUser"):
+		return r.str("assignedUserId") == id
+	}
+	return r.str("createdById") == id
+}
+
+type primaryFilter func(c *call, r *record) bool
+
+// primaryFilters by "EntityType.name".
+var primaryFilters = map[string]primaryFilter{
+	"Account.customers":       is("type", "Customer"),
+	"Account.partners":        is("type", "Partner"),
+	"Account.resellers":       is("type", "Reseller"),
+	"Account.recentlyCreated": recentlyCreated,
+	"Contact.portalUsers":     is("hasPortalUser", true),
+	"Contact.notPortalUsers":  is("hasPortalUser", false),
+	"Contact.accountActive":   is("accountIsInactive", false),
+	"Lead.actual":             isNot("status", "Converted", "Recycled", "Dead", "Canceled"),
+	"Lead.active":             isNot("status", "Converted", "Recycled", "Dead", "Canceled"),
+	"Lead.converted":          is("status", "Converted"),
+	"Opportunity.open":        isNot("stage", "Closed Won", "Closed Lost"),
+	"Opportunity.won":         is("stage", "Closed Won"),
+	"Opportunity.lost":        is("stage", "Closed Lost"),
+	"Case.open":               isNot("status", "Closed", "Rejected", "Duplicate"),
+	"Case.closed":             is("status", "Closed"),
+	"Meeting.planned":         is("status", "Planned"),
+	"Meeting.held":            is("status", "Held"),
+	"Meeting.todays":          today("dateStart"),
+	"Call.planned":            is("status", "Planned"),
+	"Call.held":               is("status", "Held"),
+	"Call.todays":             today("dateStart"),
+	"Task.actual":             isNot("status", "Completed", "Canceled", "Deferred"),
+	"Task.actualStartingNotInFuture": func(c *call, r *record) bool {
+		start := r.str("dateStart")
+		return isNot("status", "Completed", "Canceled", "Deferred")(c, r) && (start == "" || start <= c.store.timestamp())
+	},
+	"Task.completed": is("status", "Completed"),
+	"Task.deferred":  is("status", "Deferred"),
+	"Task.todays":    today("dateEnd"),
+	"Task.overdue": func(c *call, r *record) bool {
+		end := r.str("dateEnd")
+		return isNot("status", "Completed", "Canceled")(c, r) && end != "" && end < c.store.timestamp()
+	},
+	"Campaign.active":                is("status", "Active"),
+	"Document.active":                is("status", "Active"),
+	"Document.draft":                 is("status", "Draft"),
+	"KnowledgeBaseArticle.published": is("status", "Published"),
+	"User.active":                    userType("regular", "admin"),
+	"User.activeApi":                 userType("api"),
+	"User.activePortal":              userType("portal"),
+}
+
+func is(name string, values ...any) primaryFilter {
+	return func(_ *call, r *record) bool { return slices.Contains(values, r.get(name)) }
+}
+
+func isNot(name string, values ...any) primaryFilter {
+	return func(_ *call, r *record) bool { return !slices.Contains(values, r.get(name)) }
+}
+
+func userType(types ...any) primaryFilter {
+	return func(_ *call, r *record) bool {
+		return r.get("isActive") == true && slices.Contains(types, r.get("type"))
+	}
+}
+
+func recentlyCreated(c *call, r *record) bool {
+	from := c.store.now().UTC().AddDate(0, 0, -7).Format(time.DateTime)
+	return r.str("createdAt") >= from
+}
+
+// today matches a date-time on today's date in the server's time zone.
+func today(name string) primaryFilter {
+	return func(c *call, r *record) bool {
+		t, err := time.Parse(time.DateTime, r.str(name))
+		loc := c.location()
+		return err == nil && t.In(loc).Format(time.DateOnly) == c.store.now().In(loc).Format(time.DateOnly)
+	}
+}

@@ -1,0 +1,284 @@
+package espotest
+
+import (
+	"html"
+	"math"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// entityHooks is what the server does for one entity type only.
+type entityHooks struct {
+	// beforeCheck runs before the validation, with what the record will hold.
+	beforeCheck func(c *call, mem map[string]any) *apiError
+	// afterCheck runs after the validation and the checks of rights.
+	afterCheck func(c *call, mem, before map[string]any) *apiError
+	// beforeSave completes mem. before is nil for a new record.
+	beforeSave func(c *call, mem, before map[string]any)
+	// afterSave runs when the record is stored.
+	afterSave func(c *call, r *record, mem, before map[string]any)
+	// load adds to what is loaded for one record.
+	load func(c *call, mem map[string]any, r *record)
+}
+
+// hooks are the entity types that need more than the rules for all.
+var hooks map[string]entityHooks
+
+func init() { // the hooks reach themselves through save
+	hooks = map[string]entityHooks{
+		"Opportunity":          {beforeSave: opportunityBeforeSave, afterSave: primaryOf("contacts", "contact")},
+		"Case":                 {afterSave: primaryOf("contacts", "contact")},
+		"Contact":              {afterSave: contactAfterSave},
+		"Lead":                 {beforeCheck: leadBeforeCheck, beforeSave: leadBeforeSave},
+		"Meeting":              {beforeSave: eventBeforeSave, afterSave: eventAfterSave, load: meetingLoad},
+		"Call":                 {beforeSave: eventBeforeSave, afterSave: eventAfterSave, load: callLoad},
+		"Task":                 {beforeSave: taskBeforeSave, load: remindersLoad},
+		"KnowledgeBaseArticle": {beforeSave: articleBeforeSave},
+		"Webhook":              {afterCheck: webhookAfterCheck},
+		"Campaign":             {beforeCheck: campaignBeforeCheck, load: campaignLoad},
+		"TargetList":           {load: targetListLoad},
+	}
+}
+
+func opportunityBeforeSave(c *call, mem, before map[string]any) {
+	stage, _ := mem["stage"].(string)
+	f := c.store.types["Opportunity"].Fields["stage"]
+	byStage, known := f.Probabilities[stage]
+	stageChanged := before == nil || before["stage"] != mem["stage"]
+	probabilityGiven := before == nil && mem["probability"] != nil || before != nil && !same(before["probability"], mem["probability"])
+	if known && (mem["probability"] == nil || stageChanged && !probabilityGiven) {
+		mem["probability"] = int64(byStage)
+	}
+	if stageChanged && !(known && byStage == 0 && before != nil) {
+		mem["lastStage"] = mem["stage"]
+	}
+	amount, ok := number(mem["amount"])
+	if !ok {
+		return
+	}
+	currency, _ := mem["amountCurrency"].(string)
+	probability, _ := number(mem["probability"])
+	mem["amountWeightedConverted"] = math.Round(amount*c.store.rates[currency]*probability) / 100
+}
+
+// primaryOf keeps a link to many and the link to its primary record together:
+// the primary one is always among the many.
+func primaryOf(many, one string) func(c *call, r *record, mem, before map[string]any) {
+	return func(c *call, r *record, mem, before map[string]any) {
+		id, _ := mem[one+"Id"].(string)
+		if id != "" && id != before[one+"Id"] {
+			c.store.relate(r, many, id, nil)
+		}
+		if _, changed := mem[one+"Id"]; changed && id == "" && before != nil && before[one+"Id"] != nil {
+			old, _ := before[one+"Id"].(string)
+			c.store.unrelate(r, many, old)
+		}
+	}
+}
+
+// contactAfterSave keeps the title, which is the role at the primary account.
+func contactAfterSave(c *call, r *record, mem, before map[string]any) {
+	primaryOf("accounts", "account")(c, r, mem, before)
+	if title, ok := mem["title"]; ok && r.str("accountId") != "" && (before == nil || title != before["title"]) {
+		c.store.relate(r, "accounts", r.str("accountId"), map[string]any{"role": title})
+	}
+}
+
+// leadNames are what a lead is named by when it has no name, in order.
+var leadNames = []string{"accountName", "emailAddress", "phoneNumber"}
+
+func leadBeforeCheck(_ *call, mem map[string]any) *apiError {
+	for _, name := range append([]string{"firstName", "lastName"}, leadNames...) {
+		if mem[name] != nil {
+			return nil
+		}
+	}
+	return invalid("Lead", "name", "required")
+}
+
+func leadBeforeSave(_ *call, mem, before map[string]any) {
+	_, first := mem["firstName"]
+	_, last := mem["lastName"]
+	for _, name := range leadNames {
+		if mem[name] != nil && before == nil && !(first && last) {
+			mem["name"] = mem[name]
+			return
+		}
+	}
+}
+
+// eventBeforeSave keeps the duration when only the start moves.
+func eventBeforeSave(c *call, mem, before map[string]any) {
+	parentAccount(c, mem, before)
+	if before == nil || mem["dateStart"] == before["dateStart"] || mem["dateEnd"] != before["dateEnd"] {
+		return
+	}
+	var times [3]time.Time
+	for i, v := range []any{before["dateStart"], before["dateEnd"], mem["dateStart"]} {
+		s, _ := v.(string)
+		t, err := time.Parse(time.DateTime, s)
+		if err != nil {
+			return
+		}
+		times[i] = t
+	}
+	mem["dateEnd"] = times[2].Add(times[1].Sub(times[0])).Format(time.DateTime)
+}
+
+// parentAccount sets the account of an activity from its parent.
+func parentAccount(c *call, mem, before map[string]any) {
+	id, _ := mem["parentId"].(string)
+	if id == "" || before != nil && before["parentId"] == mem["parentId"] {
+		return
+	}
+	typ, _ := mem["parentType"].(string)
+	if c.store.types[typ] == nil {
+		return
+	}
+	parent := c.store.find(typ, id)
+	if parent == nil {
+		return
+	}
+	switch typ {
+	case "Account":
+		mem["accountId"] = id
+	case "Lead":
+		mem["accountId"] = parent.get("createdAccountId")
+	default:
+		mem["accountId"] = parent.get("accountId")
+	}
+}
+
+// eventAfterSave makes the assigned user an attendee.
+func eventAfterSave(c *call, r *record, mem, before map[string]any) {
+	id, _ := mem["assignedUserId"].(string)
+	if id != "" && id != before["assignedUserId"] {
+		c.store.relate(r, "users", id, nil)
+	}
+	if before == nil && c.store.columnsOf(r, "users", c.user.rec.ID) != nil {
+		c.store.relate(r, "users", c.user.rec.ID, map[string]any{"status": "Accepted"})
+	}
+	remindersSave(r, mem)
+}
+
+func remindersSave(r *record, mem map[string]any) {
+	if v, ok := mem["reminders"].([]any); ok {
+		r.values["reminders"] = v
+	}
+}
+
+func remindersLoad(_ *call, mem map[string]any, r *record) {
+	if v, ok := r.values["reminders"].([]any); ok {
+		mem["reminders"] = v
+	} else {
+		mem["reminders"] = []any{}
+	}
+}
+
+func meetingLoad(c *call, mem map[string]any, r *record) {
+	remindersLoad(c, mem, r)
+	if _, ok := mem["joinUrl"]; !ok {
+		mem["joinUrl"] = nil
+	}
+}
+
+// callLoad adds the numbers of those who are called.
+func callLoad(c *call, mem map[string]any, r *record) {
+	remindersLoad(c, mem, r)
+	numbers := map[string]any{}
+	for _, name := range []string{"contacts", "leads"} {
+		entity := r.entity.Links[name].Entity
+		for _, id := range c.store.linked(r, name) {
+			if n := c.store.find(entity, id).get("phoneNumber"); n != nil {
+				numbers[entity+"_"+id] = n
+			}
+		}
+	}
+	mem["phoneNumbersMap"] = numbers
+}
+
+func campaignBeforeCheck(_ *call, mem map[string]any) *apiError {
+	start, _ := mem["startDate"].(string)
+	end, _ := mem["endDate"].(string)
+	if start != "" && end != "" && end < start {
+		return invalid("Campaign", "startDate", "beforeEndDate")
+	}
+	return nil
+}
+
+// campaignLoad adds the statistics; nothing is ever sent here.
+func campaignLoad(c *call, mem map[string]any, _ *record) {
+	for _, name := range []string{
+		"sentCount", "optedInCount", "leadCreatedCount", "openedPercentage", "clickedPercentage", "optedOutPercentage",
+		"bouncedPercentage", "revenue",
+	} {
+		mem[name] = nil
+	}
+	for _, name := range []string{"openedCount", "clickedCount", "optedOutCount", "bouncedCount"} {
+		mem[name] = int64(0)
+	}
+	mem["revenueCurrency"] = c.store.settings["defaultCurrency"]
+}
+
+// targetListLoad counts the targets.
+func targetListLoad(c *call, mem map[string]any, r *record) {
+	var all, optedOut int64
+	for _, name := range []string{"accounts", "contacts", "leads", "users"} {
+		for _, id := range c.store.linked(r, name) {
+			all++
+			if c.store.columnsOf(r, name, id)["optedOut"] == true {
+				optedOut++
+			}
+		}
+	}
+	mem["entryCount"], mem["optedOutCount"] = all, optedOut
+}
+
+func taskBeforeSave(c *call, mem, before map[string]any) {
+	parentAccount(c, mem, before)
+	if id := mem["parentId"]; id != nil && id != before["parentId"] {
+		mem["contactId"] = nil
+		if mem["parentType"] == "Contact" {
+			mem["contactId"] = id
+		}
+	}
+	switch {
+	case mem["status"] == "Completed" && (before == nil || before["status"] != "Completed"):
+		mem["dateCompleted"] = c.store.timestamp()
+	case mem["status"] != "Completed":
+		mem["dateCompleted"] = nil
+	}
+}
+
+// articleBeforeSave keeps the text of the body, and puts a new article before
+// all others.
+func articleBeforeSave(c *call, mem, before map[string]any) {
+	if body, ok := mem["body"]; ok && (before == nil || body != before["body"]) {
+		s, _ := body.(string)
+		mem["bodyPlain"] = emptyToNull(plainText(s))
+	}
+	if before != nil || mem["order"] != nil {
+		return
+	}
+	order := int64(9999)
+	for _, r := range c.store.all("KnowledgeBaseArticle") {
+		if n, ok := r.get("order").(int64); ok {
+			order = min(order, n)
+		}
+	}
+	mem["order"] = order - 1
+}
+
+var (
+	boldTag  = regexp.MustCompile(`(?i)</?(b|strong)(\s[^>]*)?>`)
+	breakTag = regexp.MustCompile(`(?i)<br\s*/?>|</(p|div|li|h[1-6])>`)
+	anyTag   = regexp.MustCompile(`<[^>]*>`)
+)
+
+// plainText turns HTML into the text that the server keeps beside it.
+func plainText(s string) string {
+	s = boldTag.ReplaceAllString(s, "**")
+	s = breakTag.ReplaceAllString(s, "\n")
+	return strings.TrimSpace(html.UnescapeString(anyTag.ReplaceAllString(s, "")))
+}

@@ -1,0 +1,233 @@
+package espotest
+
+import (
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// fieldDefaults returns what a new record has before anything is set: the
+// defaults that are not null.
+func fieldDefaults(e *entityType) map[string]any {
+	mem := map[string]any{}
+	for _, name := range e.FieldNames {
+		f := e.Fields[name]
+		if f.Default != nil && e.attr(name) != nil {
+			mem[name] = fromFacts(f.Default)
+		}
+	}
+	return mem
+}
+
+// fromFacts makes a value of the facts one of a record.
+func fromFacts(v any) any {
+	if f, ok := v.(float64); ok && f == float64(int64(f)) {
+		return int64(f)
+	}
+	return v
+}
+
+// writable reports whether a request may set the attribute; others are ignored
+// without a word.
+func (c *call) writable(a *attribute, create bool) bool {
+	if a == nil || a.ReadOnly || a.Field == nil {
+		return false
+	}
+	switch a.Kind {
+	case kindLinkName, kindLinkNames, kindLinkTypes:
+		return false
+	}
+	f := a.Field
+	return (create || !f.ReadOnlyAfterCreate) && (c.user.admin() || !f.NonAdminReadOnly && !f.OnlyAdmin)
+}
+
+// input returns the attributes of a body that may be set, as the server's
+// sanitizers and its entity make them.
+func (c *call) input(e *entityType, data map[string]any, create bool) map[string]any {
+	in := make(map[string]any, len(data))
+	for name, v := range data {
+		a := e.attr(name)
+		if !c.writable(a, create) {
+			continue
+		}
+		if v, ok := sanitize(a, v); ok {
+			in[name] = v
+		}
+	}
+	return in
+}
+
+// sanitize brings a value into the form of the attribute. A value that cannot
+// be is kept, for the validation to refuse, or dropped.
+func sanitize(a *attribute, v any) (any, bool) {
+	switch a.Kind {
+	case kindVarchar, kindLink, kindLinkType, kindPassword:
+		if s, ok := asString(v); ok {
+			if s = strings.TrimSpace(s); s != "" || a.Field.Type == "password" {
+				if a.Field.Type == "phone" {
+					s = phoneDigits(s)
+				}
+				return s, true
+			}
+			return nil, true
+		}
+		return v, true
+	case kindText:
+		if s, ok := asString(v); ok {
+			return emptyToNull(s), true
+		}
+	case kindBool:
+		return asBool(v), true
+	case kindInt:
+		return asInt(v), true
+	case kindFloat, kindCurrency:
+		return asFloat(v), true
+	case kindDate:
+		return isoToUTC(v, time.DateOnly), true
+	case kindDateTime, kindDateTimeOptional:
+		return isoToUTC(v, time.DateTime), true
+	case kindArray:
+		return trimmed(v), true
+	case kindLinkMultiple:
+		return idList(v)
+	case kindLinkColumns:
+		m, ok := v.(map[string]any)
+		return m, ok
+	case kindJSON:
+		if strings.HasSuffix(a.Name, "Data") && (a.Field.Type == "email" || a.Field.Type == "phone") {
+			list, ok := v.([]any)
+			return list, ok
+		}
+	}
+	return v, true
+}
+
+func emptyToNull(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+// asString converts as PHP does; false for null.
+func asString(v any) (string, bool) {
+	switch v := v.(type) {
+	case string:
+		return v, true
+	case int64:
+		return strconv.FormatInt(v, 10), true
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64), true
+	case bool:
+		if v {
+			return "1", true
+		}
+		return "", true
+	case []any:
+		return "Array", true
+	case map[string]any:
+		return "Object", true
+	}
+	return "", false
+}
+
+func asBool(v any) any {
+	switch v := v.(type) {
+	case bool:
+		return v
+	case int64:
+		return v == 1
+	case string:
+		return v == "1" || v == "true"
+	}
+	return false
+}
+
+func asInt(v any) any {
+	switch v := v.(type) {
+	case float64:
+		return int64(v)
+	case bool:
+		if v {
+			return int64(1)
+		}
+		return int64(0)
+	case string:
+		if f, err := strconv.ParseFloat(v, 64); err == nil {
+			return int64(f)
+		}
+	}
+	return v
+}
+
+func asFloat(v any) any {
+	switch v := v.(type) {
+	case bool:
+		return asInt(v)
+	case string:
+		if f, err := strconv.ParseFloat(v, 64); err == nil {
+			return f
+		}
+	}
+	return v
+}
+
+// isoToUTC turns an ISO 8601 time with an offset into the server's form.
+func isoToUTC(v any, layout string) any {
+	if s, ok := v.(string); ok {
+		if t, err := time.Parse(time.RFC3339, s); err == nil {
+			return t.UTC().Format(layout)
+		}
+	}
+	return v
+}
+
+func trimmed(v any) any {
+	switch v := v.(type) {
+	case nil:
+		return []any{}
+	case []any:
+		out := make([]any, len(v))
+		for i, x := range v {
+			if s, ok := x.(string); ok {
+				x = strings.TrimSpace(s)
+			}
+			out[i] = x
+		}
+		return out
+	}
+	return v
+}
+
+// idList keeps the strings of a list of ids; anything else is ignored.
+func idList(v any) (any, bool) {
+	list, ok := v.([]any)
+	if !ok {
+		return nil, false
+	}
+	out := []any{}
+	for _, x := range list {
+		if s, ok := x.(string); ok {
+			out = append(out, s)
+		}
+	}
+	return out, true
+}
+
+// phoneDigits leaves of a phone number what its international form has.
+func phoneDigits(s string) string {
+	if !strings.HasPrefix(s, "+") {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		if unicode.IsLetter(r) {
+			break // an extension
+		}
+		if r == '+' && b.Len() == 0 || r >= '0' && r <= '9' {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}

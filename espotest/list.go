@@ -1,0 +1,132 @@
+package espotest
+
+import (
+	"net/http"
+	"slices"
+)
+
+func (s *Server) listRoutes() []route {
+	return []route{{method: http.MethodGet, pattern: ":controller", handle: (*call).listRecords}}
+}
+
+func (c *call) listRecords() (any, error) {
+	e, err := c.entity(c.params["controller"])
+	if err != nil {
+		return nil, err
+	}
+	if c.user.level(e, actionRead) == No {
+		return nil, forbidden("No read access.")
+	}
+	sp, err := parseSearchParams(c.req.URL.RawQuery)
+	if err != nil {
+		return nil, err
+	}
+	page, err := c.search(e, sp, c.store.all(e.Name))
+	if err != nil {
+		return nil, err
+	}
+	return c.listAnswer(e, sp, page), nil
+}
+
+// listPage is what a list request finds: one page, and how many there are in
+// all.
+type listPage struct {
+	records []*record
+	total   int // -1: more follow, -2: no more, where totals are not counted
+}
+
+// listAnswer is the JSON of a list.
+func (c *call) listAnswer(e *entityType, sp searchParams, page *listPage) members {
+	attrs := c.listAttributes(e, sp)
+	list := make([]members, len(page.records))
+	for i, r := range page.records {
+		list[i] = c.item(r, attrs)
+	}
+	return members{{"total", int64(page.total)}, {"list", list}}
+}
+
+// search filters, orders and cuts the candidates.
+func (c *call) search(e *entityType, sp searchParams, candidates []*record) (*listPage, *apiError) {
+	size := sp.maxSize
+	if !sp.hasMaxSize {
+		size = c.maxListSize()
+	}
+	if size > c.maxListSize() {
+		return nil, forbidden("Max size should not exceed %d. Use offset and limit.", c.maxListSize())
+	}
+	keep, err := c.filter(e, sp)
+	if err != nil {
+		return nil, err
+	}
+	less, err := c.ordering(e, &sp)
+	if err != nil {
+		return nil, err
+	}
+	if sp.offset < 0 {
+		return nil, &apiError{status: http.StatusInternalServerError, silent: true}
+	}
+	found := make([]*record, 0, len(candidates))
+	for _, r := range candidates {
+		if keep(r) {
+			found = append(found, r)
+		}
+	}
+	slices.SortStableFunc(found, less)
+	page := &listPage{total: len(found)}
+	from := min(sp.offset, len(found))
+	to := min(from+size, len(found))
+	page.records = found[from:to]
+	if sp.q != "" || c.header("X-No-Total") == "true" {
+		if page.total = -2; to < len(found) {
+			page.total = -1
+		}
+	}
+	return page, nil
+}
+
+func (c *call) maxListSize() int {
+	n, _ := c.store.settings["recordListMaxSizeLimit"].(int64)
+	return int(n)
+}
+
+// filter returns what decides whether a record is in the list: the user's
+// rights, the named filters, the where and the text.
+func (c *call) filter(e *entityType, sp searchParams) (func(*record) bool, *apiError) {
+	var all []func(*record) bool
+	if l := c.user.level(e, actionRead); l != All && l != Yes {
+		all = append(all, func(r *record) bool { return c.user.may(actionRead, r) })
+	}
+	if sp.primaryFilter != "" {
+		f, err := c.primaryFilter(e, sp.primaryFilter)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, f)
+	}
+	if len(sp.boolFilters) > 0 {
+		f, err := c.boolFilters(e, sp.boolFilters)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, f)
+	}
+	if len(sp.where) > 0 {
+		f, err := compileWhere(sp.where, c.whereEnv(e))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, f)
+	}
+	if sp.textFilter != "" {
+		fields := e.textFilterFields()
+		all = append(all, func(r *record) bool { return textMatch(r, fields, sp.textFilter) })
+	}
+	return func(r *record) bool {
+		for _, f := range all {
+			if !f(r) {
+				return false
+			}
+		}
+		return true
+	}, nil
+}

@@ -1,0 +1,183 @@
+package espotest
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// ordering returns how the list is ordered, and sets the default order in the
+// parameters where they have none.
+func (c *call) ordering(e *entityType, sp *searchParams) (func(a, b *record) int, *apiError) {
+	by, order := sp.orderBy, sp.order
+	if by == "" {
+		by = e.Collection.OrderBy
+		if order == "" {
+			order = strings.ToLower(e.Collection.Order)
+		}
+	}
+	if by == "" {
+		by, order = "id", cmp.Or(order, "asc")
+	}
+	order = cmp.Or(order, "asc")
+	if by != "id" && !e.hasField(by) && e.attr(by) == nil {
+		return nil, badRequest("Order by non-existing field '%s'.", by)
+	}
+	sp.orderBy, sp.order = by, order
+	sign := 1
+	if order == "desc" {
+		sign = -1
+	}
+	attrs := orderAttributes(e, by)
+	var ranks map[any]int
+	if f := e.Fields[by]; f != nil && f.Type == "enum" {
+		ranks = map[any]int{}
+		for i, o := range f.Options {
+			ranks[o] = i
+		}
+	}
+	return func(a, b *record) int {
+		for _, name := range attrs {
+			x, y := a.get(name), b.get(name)
+			var n int
+			if ranks != nil {
+				n = cmp.Compare(rank(ranks, x), rank(ranks, y))
+			} else {
+				n = compareValues(x, y)
+			}
+			if n != 0 {
+				return sign * n
+			}
+		}
+		return sign * cmp.Compare(a.ID, b.ID)
+	}, nil
+}
+
+func rank(ranks map[any]int, v any) int {
+	if n, ok := ranks[v]; ok {
+		return n
+	}
+	return -1
+}
+
+// orderAttributes returns the attributes that ordering by a field means.
+func orderAttributes(e *entityType, by string) []string {
+	f := e.Fields[by]
+	if f == nil {
+		return []string{by}
+	}
+	switch f.Type {
+	case "personName":
+		return []string{"firstName", "lastName"}
+	case "link", "linkOne", "file", "image":
+		return []string{by + "Name"}
+	case "linkParent":
+		return []string{by + "Type", by + "Id"}
+	case "currency":
+		return []string{by + "Converted"}
+	case "address":
+		return []string{by + "Country", by + "City", by + "Street"}
+	}
+	return []string{by}
+}
+
+// compareValues orders as the database does: null first, text without regard
+// to case.
+func compareValues(a, b any) int {
+	if a == nil || b == nil {
+		switch {
+		case a == nil && b == nil:
+			return 0
+		case a == nil:
+			return -1
+		}
+		return 1
+	}
+	if x, ok := number(a); ok {
+		y, _ := number(b)
+		return cmp.Compare(x, y)
+	}
+	if x, ok := a.(bool); ok {
+		y, _ := b.(bool)
+		return boolRank(x) - boolRank(y)
+	}
+	x, _ := a.(string)
+	y, _ := b.(string)
+	return cmp.Compare(strings.ToLower(x), strings.ToLower(y))
+}
+
+func boolRank(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// listAttributes returns the attributes of the items of a list, in the order
+// of the entity type's: all, or the selected and what comes along with them.
+func (c *call) listAttributes(e *entityType, sp searchParams) []*attribute {
+	var attrs []*attribute
+	selected := c.selection(e, sp)
+	for _, name := range e.attrNames {
+		a := e.attrs[name]
+		if !c.visible(a) {
+			continue
+		}
+		if selected == nil && a.Selected || selected != nil && slices.Contains(selected, name) {
+			attrs = append(attrs, a)
+		}
+	}
+	return attrs
+}
+
+// selection returns the names of the attributes that a select means; nil is
+// all.
+func (c *call) selection(e *entityType, sp searchParams) []string {
+	if !sp.hasSelect || e.SelectAll {
+		return nil
+	}
+	names := append([]string{"id"}, sp.selectList...)
+	names = append(names, e.MandatoryAttributes...)
+	for _, name := range []string{"createdById", "assignedUserId"} {
+		if a := e.attr(name); a != nil && a.Selected {
+			names = append(names, name)
+		}
+	}
+	by := sp.orderBy
+	if by == "" {
+		by = e.Collection.OrderBy
+	}
+	names = append(names, selectOfOrder(e, by)...)
+	return names
+}
+
+// selectOfOrder returns the attributes that an order adds to a select.
+func selectOfOrder(e *entityType, by string) []string {
+	f := e.Fields[by]
+	if f == nil {
+		return []string{by}
+	}
+	switch f.Type {
+	case "personName":
+		return append([]string{by}, nameParts(by)...)
+	case "link", "linkOne", "file", "image":
+		return []string{by + "Id", by + "Name"}
+	case "linkParent":
+		return []string{by + "Id", by + "Type"}
+	case "currency":
+		return []string{by, by + "Currency", by + "Converted"}
+	}
+	return []string{by}
+}
+
+// item is one record of a list.
+func (c *call) item(r *record, attrs []*attribute) members {
+	m := make(members, 0, len(attrs)+1)
+	for _, a := range attrs {
+		m = append(m, member{a.Name, r.get(a.Name)})
+	}
+	if r.entity.Stars {
+		m = append(m, member{"isStarred", r.starredBy(c.user.rec.ID)})
+	}
+	return m
+}

@@ -1,0 +1,129 @@
+package espotest
+
+import "strings"
+
+// visible reports whether the user may read the attribute at all.
+func (c *call) visible(a *attribute) bool {
+	if a.Kind == kindPassword {
+		return false
+	}
+	f := a.Field
+	return f == nil || !f.Internal && !f.Forbidden && (!f.OnlyAdmin || c.user.admin())
+}
+
+// output returns what the server's entity holds as the answer, in the order of
+// the attributes.
+func (c *call) output(e *entityType, mem map[string]any) members {
+	out := make(members, 0, len(mem))
+	for _, name := range e.attrNames {
+		if v, ok := mem[name]; ok && c.visible(e.attr(name)) {
+			out = append(out, member{name, v})
+		}
+	}
+	for _, name := range extraAttributes {
+		if v, ok := mem[name]; ok && e.attr(name) == nil {
+			out = append(out, member{name, v})
+		}
+	}
+	return out
+}
+
+// extraAttributes are attributes that belong to no field.
+var extraAttributes = []string{"isFollowed", "followersIds", "followersNames", "isStarred"}
+
+// fetched returns what a record has when it comes from the database, before
+// anything is loaded besides.
+func (c *call) fetched(r *record) map[string]any {
+	mem := make(map[string]any, len(r.entity.attrNames)+16)
+	for _, name := range r.entity.attrNames {
+		if r.entity.attrs[name].Selected {
+			mem[name] = r.get(name)
+		}
+	}
+	return mem
+}
+
+// load adds what the server loads for one record on top: names of links,
+// links to many, addresses and what the stream knows.
+func (c *call) load(mem map[string]any, r *record) {
+	e := r.entity
+	for _, name := range e.FieldNames {
+		f := e.Fields[name]
+		switch f.Type {
+		case "link", "file", "image":
+			a := e.attr(name + "Name")
+			if a.Kind != kindLinkName || f.NotStorable || f.NoLoad || f.Type == "link" && e.Links[name] == nil {
+				continue
+			}
+			_, has := mem[a.Name]
+			if id := mem[name+"Id"]; !has && (f.Type == "link" || id != nil) {
+				mem[a.Name] = c.linkName(e, name, "", id)
+			}
+		case "linkParent":
+			typ, _ := mem[name+"Type"].(string)
+			if a := e.attr(name + "Name"); a != nil {
+				mem[a.Name] = c.linkName(e, name, typ, mem[name+"Id"])
+			}
+		case "linkMultiple", "attachmentMultiple":
+			if f.NoLoad || f.NotStorable {
+				continue
+			}
+			for _, suffix := range []string{"Ids", "Names", "Columns", "Types"} {
+				if a := e.attr(name + suffix); a != nil {
+					mem[a.Name] = r.derived(a.Name)
+				}
+			}
+		case "email", "phone":
+			list, _ := r.values[name+"Data"].([]any)
+			if list == nil {
+				list = []any{}
+			}
+			mem[name+"Data"] = list
+		}
+	}
+	if h := hooks[e.Name].load; h != nil {
+		h(c, mem, r)
+	}
+	if e.Stream {
+		c.loadFollowers(mem, r)
+	}
+	if e.Stars {
+		mem["isStarred"] = r.starredBy(c.user.rec.ID)
+	}
+}
+
+func (c *call) loadFollowers(mem map[string]any, r *record) {
+	names := map[string]any{}
+	ids := []any{}
+	for _, id := range r.followers {
+		if u := c.store.find("User", id); u != nil {
+			ids = append(ids, id)
+			names[id] = u.get("name")
+		}
+	}
+	mem["isFollowed"] = r.followedBy(c.user.rec.ID)
+	mem["followersIds"], mem["followersNames"] = ids, names
+}
+
+// linkName returns the name of a linked record, nil without one. The type is
+// for links to a parent.
+func (c *call) linkName(e *entityType, name, typ string, id any) any {
+	s, ok := id.(string)
+	if !ok {
+		return nil
+	}
+	if typ == "" {
+		if l := e.Links[name]; l != nil {
+			typ = l.Entity
+		} else {
+			typ = "Attachment"
+		}
+	}
+	if to := c.store.find(typ, s); to != nil {
+		return to.get("name")
+	}
+	return nil
+}
+
+// lower is how addresses are compared.
+func lower(s string) string { return strings.ToLower(s) }

@@ -1,0 +1,339 @@
+package espotest
+
+import (
+	"maps"
+	"net/http"
+	"reflect"
+	"slices"
+	"strconv"
+)
+
+func (s *Server) recordRoutes() []route {
+	return []route{
+		{method: http.MethodGet, pattern: ":controller/:id", handle: (*call).readRecord},
+		{method: http.MethodPost, pattern: ":controller", handle: (*call).createRecord},
+		{method: http.MethodPut, pattern: ":controller/:id", handle: (*call).updateRecord},
+		{method: http.MethodPatch, pattern: ":controller/:id", handle: (*call).updateRecord},
+		{method: http.MethodDelete, pattern: ":controller/:id", handle: (*call).deleteRecord},
+	}
+}
+
+// noController are the entity types that the API does not have.
+var noController = []string{
+	"ArrayValue", "Autofollow", "Currency", "LayoutRecord", "PasswordChangeRequest", "Reminder", "StreamSubscription",
+	"UniqueId", "UserData", "UserReaction",
+}
+
+// entity returns the entity type that a path names.
+func (c *call) entity(name string) (*entityType, *apiError) {
+	e := c.store.types[name]
+	if e == nil || slices.Contains(noController, name) {
+		return nil, notFound("Controller '%s' does not exist.", name)
+	}
+	return e, nil
+}
+
+func (c *call) readRecord() (any, error) {
+	e, err := c.entity(c.params["controller"])
+	if err != nil {
+		return nil, err
+	}
+	r, err := c.readable(e, c.params["id"])
+	if err != nil {
+		return nil, err
+	}
+	mem := c.fetched(r)
+	c.load(mem, r)
+	return c.output(e, mem), nil
+}
+
+// readable returns a record that the user may read.
+func (c *call) readable(e *entityType, id string) (*record, *apiError) {
+	if c.user.level(e, actionRead) == No {
+		return nil, forbidden("No read access.")
+	}
+	r := c.store.find(e.Name, id)
+	if r == nil {
+		return nil, notFound("Record %s does not exist.", id)
+	}
+	if !c.user.may(actionRead, r) {
+		return nil, forbidden("No 'read' access.")
+	}
+	return r, nil
+}
+
+func (c *call) createRecord() (any, error) {
+	e, err := c.entity(c.params["controller"])
+	if err != nil {
+		return nil, err
+	}
+	r, mem, err := c.create(e, c.data, c.header("X-Skip-Duplicate-Check") == "true")
+	if err != nil {
+		return nil, err
+	}
+	c.load(mem, r)
+	return c.output(e, mem), nil
+}
+
+// create stores a new record after all checks. What it returns besides the
+// record is what the server's entity holds at that point, which the answer
+// shows.
+func (c *call) create(e *entityType, data map[string]any, skipDuplicates bool) (*record, map[string]any, *apiError) {
+	if c.user.level(e, actionCreate) == No {
+		return nil, nil, forbidden("No create access.")
+	}
+	in := c.input(e, data, true)
+	mem := fieldDefaults(e)
+	maps.Copy(mem, in)
+	c.populate(e, mem)
+	if h := hooks[e.Name].beforeCheck; h != nil {
+		if err := h(c, mem); err != nil {
+			return nil, nil, err
+		}
+	}
+	if err := c.store.validate(e, mem, nil); err != nil {
+		return nil, nil, err
+	}
+	if err := c.checkLinks(e, in, nil); err != nil {
+		return nil, nil, err
+	}
+	if err := c.checkAssignment(e, mem, in); err != nil {
+		return nil, nil, err
+	}
+	if !skipDuplicates {
+		if err := c.checkDuplicates(e, mem, nil); err != nil {
+			return nil, nil, err
+		}
+	}
+	if h := hooks[e.Name].afterCheck; h != nil {
+		if err := h(c, mem, nil); err != nil {
+			return nil, nil, err
+		}
+	}
+	r := c.store.insert(e, c.store.newID())
+	now := c.store.timestamp()
+	for _, name := range []string{"createdAt", "modifiedAt", "streamUpdatedAt"} {
+		if e.attr(name) != nil {
+			mem[name] = now
+		}
+	}
+	if e.attr("createdById") != nil {
+		mem["createdById"] = c.user.rec.ID
+	}
+	c.save(r, mem, nil, true)
+	mem["id"], mem["deleted"] = r.ID, false
+	if e.OptimisticConcurrency {
+		mem["versionNumber"] = int64(1)
+	}
+	return r, mem, nil
+}
+
+// populate sets what the server fills in itself before it checks.
+func (c *call) populate(e *entityType, mem map[string]any) {
+	for _, name := range e.FieldNames {
+		f := e.Fields[name]
+		if f.Type == "currency" && mem[name] != nil && mem[name+"Currency"] == nil && e.attr(name+"Currency") != nil {
+			mem[name+"Currency"] = c.store.settings["defaultCurrency"]
+		}
+	}
+	// Who may assign records to nobody else gets them assigned.
+	if a := e.attr("assignedUserId"); a != nil && c.user.permission("assignmentPermission") == No {
+		if _, ok := mem["assignedUserId"]; !ok {
+			mem["assignedUserId"] = c.user.rec.ID
+		}
+	}
+}
+
+func (c *call) updateRecord() (any, error) {
+	e, err := c.entity(c.params["controller"])
+	if err != nil {
+		return nil, err
+	}
+	_, mem, err := c.update(e, c.params["id"], c.data)
+	if err != nil {
+		return nil, err
+	}
+	return c.output(e, mem), nil
+}
+
+// update changes a record after all checks, and returns what the server's
+// entity holds then: what was loaded before the change, with the change.
+func (c *call) update(e *entityType, id string, data map[string]any) (*record, map[string]any, *apiError) {
+	if c.user.level(e, actionEdit) == No {
+		return nil, nil, forbidden("No edit access.")
+	}
+	r := c.store.find(e.Name, id)
+	if r == nil {
+		return nil, nil, notFound("Record %s not found.", id)
+	}
+	if !c.user.may(actionEdit, r) {
+		return nil, nil, forbidden("No edit access.")
+	}
+	before := c.fetched(r)
+	c.load(before, r)
+	mem := maps.Clone(before)
+	in := c.input(e, data, false)
+	maps.Copy(mem, in)
+	if h := hooks[e.Name].beforeCheck; h != nil {
+		if err := h(c, mem); err != nil {
+			return nil, nil, err
+		}
+	}
+	if err := c.store.validate(e, mem, in); err != nil {
+		return nil, nil, err
+	}
+	if err := c.checkVersion(r, before, in); err != nil {
+		return nil, nil, err
+	}
+	if err := c.checkLinks(e, in, before); err != nil {
+		return nil, nil, err
+	}
+	if err := c.checkAssignment(e, mem, in); err != nil {
+		return nil, nil, err
+	}
+	if e.UpdateDuplicateCheck && c.header("X-Skip-Duplicate-Check") != "true" {
+		if err := c.checkDuplicates(e, mem, r); err != nil {
+			return nil, nil, err
+		}
+	}
+	if h := hooks[e.Name].afterCheck; h != nil {
+		if err := h(c, mem, before); err != nil {
+			return nil, nil, err
+		}
+	}
+	if e.attr("modifiedAt") != nil {
+		mem["modifiedAt"] = c.store.timestamp()
+	}
+	if e.attr("modifiedById") != nil {
+		mem["modifiedById"], mem["modifiedByName"] = c.user.rec.ID, c.user.rec.get("name")
+	}
+	c.save(r, mem, before, false)
+	r.version++
+	if e.OptimisticConcurrency {
+		mem["versionNumber"] = int64(r.version)
+	}
+	return r, mem, nil
+}
+
+// checkVersion refuses an update that was made on an older version, unless it
+// changes nothing.
+func (c *call) checkVersion(r *record, before, in map[string]any) *apiError {
+	h := c.header("X-Version-Number")
+	if h == "" || !r.entity.OptimisticConcurrency {
+		return nil
+	}
+	if n, err := strconv.Atoi(h); err == nil && n == r.version {
+		return nil
+	}
+	values := map[string]any{}
+	for name, v := range in {
+		if old, ok := before[name]; ok && !same(old, v) {
+			values[name] = old
+		}
+	}
+	if len(values) == 0 {
+		return nil
+	}
+	return &apiError{
+		status: http.StatusConflict, reason: "modified",
+		body: map[string]any{"values": values, "versionNumber": int64(r.version)},
+	}
+}
+
+// same reports whether two JSON values are equal; 1 and 1.0 are.
+func same(a, b any) bool {
+	if x, ok := number(a); ok {
+		y, ok := number(b)
+		return ok && x == y
+	}
+	return reflect.DeepEqual(a, b)
+}
+
+func (c *call) deleteRecord() (any, error) {
+	e, err := c.entity(c.params["controller"])
+	if err != nil {
+		return nil, err
+	}
+	if err := c.delete(e, c.params["id"]); err != nil {
+		return nil, err
+	}
+	return true, nil
+}
+
+func (c *call) delete(e *entityType, id string) *apiError {
+	if c.user.level(e, actionDelete) == No {
+		return forbidden("No delete access.")
+	}
+	r := c.store.find(e.Name, id)
+	if r == nil {
+		return notFound("Record %s not found.", id)
+	}
+	if !c.user.may(actionDelete, r) {
+		return forbidden("No delete access.")
+	}
+	c.store.remove(r)
+	return nil
+}
+
+// checkLinks refuses links to records that do not exist or that the user may
+// not read.
+func (c *call) checkLinks(e *entityType, in, before map[string]any) *apiError {
+	for _, name := range e.FieldNames {
+		f := e.Fields[name]
+		var entity string
+		var ids []any
+		switch f.Type {
+		case "link", "linkOne":
+			l := e.Links[name]
+			id, ok := in[name+"Id"]
+			if l == nil || !ok || id == nil || before != nil && before[name+"Id"] == id {
+				continue
+			}
+			entity, ids = l.Entity, []any{id}
+		case "linkMultiple":
+			l := e.Links[name]
+			if l == nil {
+				continue
+			}
+			old, _ := before[name+"Ids"].([]any)
+			list, _ := in[name+"Ids"].([]any)
+			entity = l.Entity
+			ids = slices.DeleteFunc(slices.Clone(list), func(id any) bool { return slices.Contains(old, id) })
+		case "linkParent":
+			id, ok := in[name+"Id"]
+			if !ok || id == nil || before != nil && before[name+"Id"] == id {
+				continue
+			}
+			if entity, ok = in[name+"Type"].(string); !ok {
+				entity, _ = before[name+"Type"].(string)
+			}
+			ids = []any{id}
+		default:
+			continue
+		}
+		for _, id := range ids {
+			s, _ := id.(string)
+			if c.store.types[entity] == nil || c.store.find(entity, s) != nil {
+				continue
+			}
+			err := forbidden("Can't relate with non-existing record. entity type: %s, link: %s.", e.Name, name)
+			err.body = map[string]any{"messageTranslation": map[string]any{
+				"label": "cannotRelateNonExisting", "scope": nil, "data": map[string]any{"foreignEntityType": entity},
+			}}
+			return err
+		}
+	}
+	return nil
+}
+
+// checkAssignment refuses an assignment that the user's assignment permission
+// does not allow.
+func (c *call) checkAssignment(e *entityType, mem, in map[string]any) *apiError {
+	if e.attr("assignedUserId") == nil || c.user.permission("assignmentPermission") != No {
+		return nil
+	}
+	if _, changed := in["assignedUserId"]; changed && mem["assignedUserId"] != c.user.rec.ID {
+		return forbidden("Assignment failure: assigned user or team not allowed.")
+	}
+	return nil
+}

@@ -1,0 +1,126 @@
+package espotest
+
+import (
+	"cmp"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// route is one entry of the server's route table. The pattern is the path
+// after api/v1/, with :name for a parameter.
+type route struct {
+	method, pattern string
+	handle          func(*call) (any, error)
+	public          bool // needs no credentials
+	write           bool // a GET that changes something; other methods always may
+
+	segments []string
+}
+
+// reply is what a handler returns when a JSON body with status 200 is not all.
+// Headers go to [call.out].
+type reply struct {
+	status int
+	header http.Header
+	body   any    // JSON
+	raw    []byte // instead of a body
+}
+
+// call is one request on its way through a handler.
+type call struct {
+	*Server
+	user   *user
+	token  *authToken // the one the request came with, or that it made
+	req    *http.Request
+	path   string // after api/v1/, as on the wire
+	params map[string]string
+	data   map[string]any // the JSON body, when it is an object
+	raw    []byte         // the body as it came
+
+	outHeader http.Header
+}
+
+// out returns the headers that a successful answer will have.
+func (c *call) out() http.Header {
+	if c.outHeader == nil {
+		c.outHeader = http.Header{}
+	}
+	return c.outHeader
+}
+
+func (c *call) header(name string) string { return c.req.Header.Get(name) }
+
+func newRoutes(groups ...[]route) []route {
+	routes := slices.Concat(groups...)
+	for i := range routes {
+		routes[i].segments = strings.Split(routes[i].pattern, "/")
+	}
+	// Literal segments win over parameters.
+	slices.SortStableFunc(routes, func(a, b route) int {
+		for i := range min(len(a.segments), len(b.segments)) {
+			ap, bp := a.segments[i][:min(1, len(a.segments[i]))] == ":", b.segments[i][:min(1, len(b.segments[i]))] == ":"
+			if ap != bp {
+				if bp {
+					return -1
+				}
+				return 1
+			}
+		}
+		return cmp.Compare(len(a.segments), len(b.segments))
+	})
+	return routes
+}
+
+// match returns the parameters if the route's pattern fits the path.
+func (r *route) match(segments []string) (map[string]string, bool) {
+	if len(segments) != len(r.segments) {
+		return nil, false
+	}
+	var params map[string]string
+	for i, want := range r.segments {
+		got, err := url.PathUnescape(segments[i])
+		if err != nil {
+			return nil, false
+		}
+		name, isParam := strings.CutPrefix(want, ":")
+		switch {
+		case !isParam:
+			if got != want {
+				return nil, false
+			}
+		case got == "":
+			return nil, false
+		default:
+			if params == nil {
+				params = map[string]string{}
+			}
+			params[name] = got
+		}
+	}
+	return params, true
+}
+
+// findRoute returns the route for a request. Without one, allowed lists the methods
+// that the path has.
+func findRoute(routes []route, method, path string) (r *route, params map[string]string, allowed []string) {
+	segments := strings.Split(path, "/")
+	for i := range routes {
+		params, ok := routes[i].match(segments)
+		if !ok {
+			continue
+		}
+		if routes[i].method == method {
+			return &routes[i], params, nil
+		}
+		if !slices.Contains(allowed, routes[i].method) {
+			allowed = append(allowed, routes[i].method)
+		}
+	}
+	slices.SortFunc(allowed, func(a, b string) int { return slices.Index(methods, a) - slices.Index(methods, b) })
+	return nil, nil, allowed
+}
+
+// methods in the order in which the server names them.
+var methods = []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions}

@@ -1,0 +1,294 @@
+package espotest
+
+import (
+	"maps"
+	"slices"
+	"time"
+)
+
+// save stores what a record holds, new or changed. It completes mem with what
+// the server works out as it saves.
+func (c *call) save(r *record, mem, before map[string]any, isNew bool) {
+	e := r.entity
+	if h := hooks[e.Name].beforeSave; h != nil {
+		h(c, mem, before)
+	}
+	for _, name := range e.FieldNames {
+		f := e.Fields[name]
+		switch f.Type {
+		case "personName":
+			_, first := mem[nameParts(name)[1]]
+			_, last := mem[nameParts(name)[3]]
+			if first && last {
+				mem[name] = joinName(f, func(part string) any { return mem[part] })
+			}
+		case "email", "phone":
+			c.saveAddresses(r, f, mem, before)
+		case "autoincrement":
+			if isNew {
+				t := c.store.tables[e.Name]
+				r.set(name, t.next)
+				t.next++
+			}
+		case "datetimeOptional":
+			wholeDay(f, mem, c.location())
+		case "currency":
+			if v, ok := mem[name]; ok && v == nil {
+				mem[name+"Currency"] = nil
+			}
+		}
+	}
+	for _, name := range e.attrNames {
+		a := e.attrs[name]
+		v, ok := mem[name]
+		if !ok || a.NotStorable || isDerived(a) {
+			continue
+		}
+		r.set(name, stored(a, v))
+	}
+	if f := e.Fields["name"]; f != nil && f.Type == "personName" {
+		if name := joinName(f, r.get); name != nil || e.Name != "Lead" {
+			r.set("name", name)
+		}
+	}
+	for _, name := range e.FieldNames {
+		f := e.Fields[name]
+		switch f.Type {
+		case "currency":
+			if _, ok := mem[name]; ok && e.attr(name+"Converted") != nil && (mem[name] != nil || !isNew) {
+				mem[name+"Converted"] = r.converted(name + "Converted")
+			}
+		case "link":
+			a := e.attr(name + "Name")
+			id := mem[name+"Id"]
+			if a.Kind == kindLinkName && a.Selected && id != before[name+"Id"] {
+				mem[a.Name] = c.linkName(e, name, "", id)
+			}
+		case "foreign":
+			// The server reads it only when the record is read next.
+			if id, ok := mem[f.Link+"Id"]; ok && id != before[f.Link+"Id"] {
+				mem[name] = nil
+			}
+		case "linkMultiple", "attachmentMultiple":
+			c.saveLinks(r, f, mem, before)
+		}
+	}
+	c.autoFollow(r, mem, before)
+	if h := hooks[e.Name].afterSave; h != nil {
+		h(c, r, mem, before)
+	}
+}
+
+// isDerived reports whether the attribute is read from elsewhere, whatever a
+// record's values say.
+func isDerived(a *attribute) bool {
+	switch a.Kind {
+	case kindID, kindLinkName, kindLinkMultiple, kindLinkNames, kindLinkColumns, kindLinkTypes, kindForeign:
+		return true
+	}
+	return a.Field == nil || a.Field.Type == "currencyConverted" || a.Field.Type == "email" && a.Name != a.Field.Name
+}
+
+// stored brings a value into the form of the database.
+func stored(a *attribute, v any) any {
+	if s, ok := v.(string); ok && (a.Kind == kindDateTime || a.Kind == kindDateTimeOptional) {
+		if t, err := time.Parse("2006-01-02 15:04", s); err == nil {
+			return t.Format(time.DateTime)
+		}
+	}
+	return v
+}
+
+func (c *call) location() *time.Location {
+	name, _ := c.store.settings["timeZone"].(string)
+	if loc, err := time.LoadLocation(name); err == nil {
+		return loc
+	}
+	return time.UTC
+}
+
+// wholeDay sets a date-time from its whole day: the start of it or, for an
+// end, the start of the next.
+func wholeDay(f *field, mem map[string]any, loc *time.Location) {
+	day, ok := mem[f.Name+"Date"].(string)
+	if !ok {
+		return
+	}
+	t, err := time.ParseInLocation(time.DateOnly, day, loc)
+	if err != nil {
+		return
+	}
+	if f.Name == "dateEnd" {
+		t = t.AddDate(0, 0, 1)
+	}
+	mem[f.Name] = t.UTC().Format(time.DateTime)
+}
+
+// saveAddresses stores e-mail addresses or phone numbers: the list and, as the
+// record's own, the primary one with its flags.
+func (c *call) saveAddresses(r *record, f *field, mem, before map[string]any) {
+	name := f.Name
+	primary, given := mem[name], mem[name] != before[name]
+	list, hasList := mem[name+"Data"].([]any)
+	old, _ := r.values[name+"Data"].([]any)
+	listChanged := hasList && !same(list, before[name+"Data"])
+	switch {
+	case listChanged:
+		list = addressList(f, list)
+	case given && primary != nil:
+		list = replacePrimary(f, old, primary.(string))
+	case given:
+		list = []any{}
+		for _, x := range old {
+			if m := x.(map[string]any); m["primary"] != true {
+				list = append(list, m)
+			}
+		}
+	default:
+		list = old
+	}
+	var first map[string]any
+	for _, x := range list {
+		if m := x.(map[string]any); m["primary"] == true {
+			first = m
+		}
+	}
+	r.values[name+"Data"] = list
+	r.values[name+"IsOptedOut"], r.values[name+"IsInvalid"] = nil, nil
+	if first == nil {
+		if given || listChanged {
+			mem[name] = nil
+		}
+		r.values[name] = nil
+		return
+	}
+	// The flags may also be set on their own.
+	for flag, key := range map[string]string{"IsOptedOut": "optOut", "IsInvalid": "invalid"} {
+		if v, ok := mem[name+flag].(bool); ok && before != nil && before[name+flag] != v && !listChanged {
+			first[key] = v
+		}
+		r.values[name+flag] = first[key]
+	}
+	r.values[name] = first[name]
+	if !given {
+		mem[name] = first[name]
+	}
+	if s, ok := first["lower"].(string); ok && listChanged {
+		mem[name] = s
+	}
+}
+
+// addressList completes the entries of xData and makes one of them primary.
+func addressList(f *field, list []any) []any {
+	out := []any{}
+	primary := false
+	for _, x := range list {
+		m, ok := x.(map[string]any)
+		if !ok {
+			continue
+		}
+		address, _ := m[f.Name].(string)
+		if address == "" {
+			continue
+		}
+		entry := newAddress(f, address)
+		for _, key := range []string{"optOut", "invalid", "primary"} {
+			if v, ok := m[key].(bool); ok {
+				entry[key] = v
+			}
+		}
+		if t, ok := m["type"].(string); ok && f.Type == "phone" {
+			entry["type"] = t
+		}
+		primary = primary || entry["primary"] == true
+		out = append(out, entry)
+	}
+	if !primary && len(out) > 0 {
+		out[0].(map[string]any)["primary"] = true
+	}
+	slices.SortStableFunc(out, func(a, b any) int {
+		return boolRank(b.(map[string]any)["primary"] == true) - boolRank(a.(map[string]any)["primary"] == true)
+	})
+	return out
+}
+
+func newAddress(f *field, address string) map[string]any {
+	m := map[string]any{f.Name: address, "primary": false, "optOut": false, "invalid": false}
+	if f.Type == "phone" {
+		m["type"] = f.DefaultType
+	} else {
+		m["lower"] = lower(address)
+	}
+	return m
+}
+
+// replacePrimary returns the list with another primary address; the former one
+// is gone.
+func replacePrimary(f *field, old []any, address string) []any {
+	entry := newAddress(f, address)
+	rest := []any{}
+	for _, x := range old {
+		m := x.(map[string]any)
+		s, _ := m[f.Name].(string)
+		switch {
+		case lower(s) == lower(address):
+			entry = maps.Clone(m)
+			entry[f.Name] = address
+		case m["primary"] != true:
+			rest = append(rest, m)
+		}
+	}
+	entry["primary"] = true
+	return append([]any{entry}, rest...)
+}
+
+// saveLinks links and unlinks what xIds says, and sets the columns of xColumns.
+func (c *call) saveLinks(r *record, f *field, mem, before map[string]any) {
+	name := f.Name
+	ids, ok := mem[name+"Ids"].([]any)
+	if !ok || before != nil && same(ids, before[name+"Ids"]) && same(mem[name+"Columns"], before[name+"Columns"]) {
+		return
+	}
+	columns, _ := mem[name+"Columns"].(map[string]any)
+	keep := []string{}
+	for _, id := range ids {
+		s, _ := id.(string)
+		keep = append(keep, s)
+		own, _ := columns[s].(map[string]any)
+		c.store.relate(r, name, s, own)
+	}
+	for _, id := range slices.Clone(c.store.linked(r, name)) {
+		if !slices.Contains(keep, id) {
+			c.store.unrelate(r, name, id)
+		}
+	}
+	names := map[string]any{}
+	for _, id := range keep {
+		if to := c.store.find(r.entity.Links[name].Entity, id); to != nil {
+			names[id] = to.get("name")
+		}
+	}
+	mem[name+"Names"] = names
+	if a := r.entity.attr(name + "Types"); a != nil {
+		mem[a.Name] = r.derived(a.Name)
+	}
+}
+
+// autoFollow makes the assigned users follow the record.
+func (c *call) autoFollow(r *record, mem, before map[string]any) {
+	if !r.entity.Stream {
+		return
+	}
+	var ids []any
+	if id := mem["assignedUserId"]; id != nil && id != before["assignedUserId"] {
+		ids = append(ids, id)
+	}
+	if list, ok := mem["assignedUsersIds"].([]any); ok {
+		ids = append(ids, list...)
+	}
+	for _, id := range ids {
+		if s, _ := id.(string); s != "" {
+			r.follow(s)
+		}
+	}
+}

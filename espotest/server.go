@@ -1,0 +1,211 @@
+package espotest
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"maps"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/go-json-experiment/json"
+)
+
+// TB is the part of [testing.TB] that [NewServer] needs.
+type TB interface {
+	Helper()
+	Cleanup(func())
+	Fatalf(format string, args ...any)
+}
+
+// Server is an EspoCRM server in memory. Its methods are safe for concurrent
+// use.
+type Server struct {
+	http   *httptest.Server
+	path   string // of the installation, "/crm"
+	clock  func() time.Time
+	onFail func(format string, args ...any)
+	routes []route
+	stamp  int64 // X-App-Timestamp
+
+	mu    sync.RWMutex // guards store and what users change
+	store *store
+	users map[string]*user // by id
+
+	auth   authState
+	faults faults
+	log    requestLog
+}
+
+// NewServer starts a server that is closed when the test ends.
+func NewServer(t TB, opts ...Option) *Server {
+	t.Helper()
+	s, err := Start(opts...)
+	if err != nil {
+		t.Fatalf("espotest: %v", err)
+	}
+	s.onFail = func(format string, args ...any) { t.Helper(); t.Fatalf(format, args...) }
+	t.Cleanup(s.Close)
+	return s
+}
+
+// Start starts a server that the caller closes: for programs; tests use
+// [NewServer].
+func Start(opts ...Option) (*Server, error) {
+	cfg := config{clock: time.Now, path: "/crm", types: maps.Clone(stockFacts())}
+	for _, opt := range opts {
+		if err := opt(&cfg); err != nil {
+			return nil, err
+		}
+	}
+	s := &Server{path: cfg.path, clock: cfg.clock, users: map[string]*user{}}
+	s.onFail = func(format string, args ...any) { panic(errors.New("espotest: " + sprintf(format, args...))) }
+	s.stamp = s.clock().Unix()
+	s.store = newStore(cfg.types, s.clock)
+	s.store.settings = maps.Clone(defaultSettings)
+	maps.Copy(s.store.settings, cfg.settings)
+	if err := s.addUsers(slices.Concat(stockUsers(), cfg.users), cfg.roles); err != nil {
+		return nil, err
+	}
+	s.routes = newRoutes(
+		s.appRoutes(), s.recordRoutes(), s.listRoutes(), s.currencyRateRoutes(), s.webhookRoutes(),
+	)
+
+	// Explicitly IPv4: where there is no IPv6, "localhost" costs time.
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	s.http = &httptest.Server{Listener: l, Config: &http.Server{Handler: s}}
+	s.http.Start()
+	return s, nil
+}
+
+// Close stops the server and waits for the requests it is serving.
+func (s *Server) Close() { s.http.Close() }
+
+// URL returns the address of the installation: "http://127.0.0.1:PORT/crm".
+// The API is below it at api/v1/.
+func (s *Server) URL() string { return s.http.URL + s.path }
+
+// ServeHTTP implements [http.Handler].
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	path, ok := strings.CutPrefix(r.URL.EscapedPath(), s.path+"/api/v1/")
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return // the client is gone
+	}
+	entry := s.log.start(s.clock(), r, path, body)
+	f := s.faults.next(r.Method, path)
+	if f != nil && f.Delay != nil {
+		f.Delay(r.Context())
+	}
+	if f.instead() {
+		status := f.write(w)
+		s.log.finish(entry, status)
+		return
+	}
+	rep := s.serve(r, path, body)
+	s.log.finish(entry, rep.status)
+	s.write(w, rep, f)
+}
+
+// serve answers a request as EspoCRM does.
+func (s *Server) serve(r *http.Request, path string, body []byte) reply {
+	rt, params, allowed := findRoute(s.routes, r.Method, path)
+	if rt == nil {
+		if len(allowed) > 0 {
+			return reply{
+				status: http.StatusMethodNotAllowed, header: http.Header{"Allow": {strings.Join(allowed, ", ")}},
+				body: map[string]any{"message": "405 Method Not Allowed"},
+			}
+		}
+		return reply{status: http.StatusNotFound, body: map[string]any{"message": "404 Not Found"}}
+	}
+	c := &call{Server: s, req: r, path: path, params: params, raw: body}
+	if !rt.public || hasCredentials(r) {
+		if err := s.authenticate(c); err != nil {
+			return failure(err)
+		}
+	}
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") && len(body) > 0 {
+		v, err := decodeJSON(body)
+		if err != nil {
+			return reply{status: http.StatusInternalServerError}
+		}
+		c.data, _ = v.(map[string]any)
+	}
+	if c.data == nil {
+		c.data = map[string]any{}
+	}
+	if r.Method == http.MethodGet && !rt.write {
+		s.mu.RLock()
+		defer s.mu.RUnlock()
+	} else {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+	}
+	out, err := rt.handle(c)
+	if err != nil {
+		return failure(err)
+	}
+	rep, ok := out.(reply)
+	if !ok {
+		rep = reply{body: out}
+	}
+	rep.status = max(rep.status, http.StatusOK)
+	rep.header = c.out()
+	rep.header.Set("X-App-Timestamp", strconv.FormatInt(s.stamp, 10))
+	if rep.raw == nil {
+		// Encoded under the lock: the body may share values with the store.
+		if rep.raw, err = json.Marshal(rep.body, json.Deterministic(true)); err != nil {
+			return reply{status: http.StatusInternalServerError}
+		}
+		rep.body = nil
+	}
+	return rep
+}
+
+func failure(err error) reply {
+	var e *apiError
+	if !errors.As(err, &e) {
+		return reply{status: http.StatusInternalServerError}
+	}
+	h := http.Header{}
+	if !e.silent && e.status != http.StatusInternalServerError {
+		h.Set("X-Status-Reason", e.reason)
+	}
+	maps.Copy(h, e.header)
+	return reply{status: e.status, header: h, body: e.body}
+}
+
+// write sends the reply, as the fault lets it.
+func (s *Server) write(w http.ResponseWriter, rep reply, f *Fault) {
+	body := rep.raw
+	if body == nil && rep.body != nil {
+		body, _ = json.Marshal(rep.body, json.Deterministic(true))
+	}
+	if f.cutAfter() {
+		panic(http.ErrAbortHandler)
+	}
+	h := w.Header()
+	h.Set("Content-Type", "application/json")
+	maps.Copy(h, rep.header)
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(rep.status)
+	if n, ok := f.truncate(len(body)); ok {
+		_, _ = w.Write(body[:n])
+		panic(http.ErrAbortHandler)
+	}
+	_, _ = io.Copy(w, bytes.NewReader(body))
+}

@@ -1,0 +1,196 @@
+package espotest
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// The users that every server has, besides [WithUser]'s.
+const (
+	AdminUser     = "admin" // an administrator
+	AdminPassword = "admin-password"
+
+	// FullAPIKey is the key of api-key-user, an API user with every right.
+	FullAPIKey = "11111111111111111111111111111111"
+	// HMACAPIKey and HMACSecret are the credentials of api-hmac-user, an API
+	// user with every right.
+	HMACAPIKey = "22222222222222222222222222222222"
+	HMACSecret = "33333333333333333333333333333333"
+	// LimitedAPIKey is the key of api-limited-user, who may read only the
+	// accounts and leads assigned to it, and create leads.
+	LimitedAPIKey = "44444444444444444444444444444444"
+
+	// TOTPUser is a regular user without a role who needs a second factor. Its
+	// code is TOTPCode.
+	TOTPUser     = "totp-user"
+	TOTPPassword = "Totp-password-1"
+	TOTPCode     = "123456"
+)
+
+// Level says which records a role's action reaches.
+type Level string
+
+// The levels of EspoCRM's roles. Create knows Yes and No only.
+const (
+	All  Level = "all"
+	Team Level = "team"
+	Own  Level = "own"
+	Yes  Level = "yes"
+	No   Level = "no"
+)
+
+// Access is what a role may do with one entity type. Empty is [No].
+type Access struct {
+	Create, Read, Edit, Delete, Stream Level
+}
+
+// FullAccess allows everything.
+var FullAccess = Access{Create: Yes, Read: All, Edit: All, Delete: All, Stream: All}
+
+// Role is a set of rights.
+type Role struct {
+	Name string
+	// Scopes has the rights by entity type or scope; "*" is every other.
+	Scopes map[string]Access
+	// Permissions are the role's others, such as "exportPermission": Yes or
+	// "assignmentPermission": All. Empty is [No].
+	Permissions map[string]Level
+}
+
+// FullRole is the name of the stock role with every right.
+const FullRole = "Full"
+
+const limitedRole = "Limited"
+
+// User is a user of the server.
+type User struct {
+	UserName string
+	Password string
+	Type     string // "regular" when empty; "admin", "api"
+	// APIKey and, for HMAC, HMACSecret let a user of type api in.
+	APIKey, HMACSecret string
+	// TOTPCode, when set, makes a login need the code that it returns.
+	TOTPCode func() string
+	// Roles are names of roles.
+	Roles []string
+	// Attributes are more of the user record's attributes, such as firstName.
+	Attributes map[string]any
+}
+
+// user is a user with its record.
+type user struct {
+	User
+	rec   *record
+	roles []Role
+}
+
+func (u *user) admin() bool { return u.Type == "admin" }
+
+func stockUsers() []User {
+	return []User{
+		{UserName: AdminUser, Password: AdminPassword, Type: "admin", Attributes: map[string]any{"lastName": "Admin"}},
+		{UserName: "api-key-user", Type: "api", APIKey: FullAPIKey, Roles: []string{FullRole}},
+		{UserName: "api-hmac-user", Type: "api", APIKey: HMACAPIKey, HMACSecret: HMACSecret, Roles: []string{FullRole}},
+		{UserName: "api-limited-user", Type: "api", APIKey: LimitedAPIKey, Roles: []string{limitedRole}},
+		{
+			UserName: TOTPUser, Password: TOTPPassword, TOTPCode: func() string { return TOTPCode },
+			Attributes: map[string]any{"lastName": TOTPUser},
+		},
+	}
+}
+
+func stockRoles() []Role {
+	full := map[string]Level{}
+	for _, p := range permissions {
+		full[p] = All
+	}
+	maps.Copy(full, map[string]Level{
+		"auditPermission": Yes, "exportPermission": Yes, "massUpdatePermission": Yes,
+		"dataPrivacyPermission": Yes, "portalPermission": No,
+	})
+	return []Role{
+		{Name: FullRole, Scopes: map[string]Access{"*": FullAccess}, Permissions: full},
+		{Name: limitedRole, Scopes: map[string]Access{
+			"Account": {Read: Own}, "Lead": {Create: Yes, Read: Own},
+		}},
+	}
+}
+
+// addUsers creates the users; a later one of the same name replaces an earlier.
+func (s *Server) addUsers(users []User, roles []Role) error {
+	byName := map[string]Role{}
+	for _, r := range slices.Concat(stockRoles(), roles) {
+		byName[r.Name] = r
+	}
+	users = slices.DeleteFunc(users, func(u User) bool {
+		return u.UserName == "" // never in practice: WithUser checks
+	})
+	last := map[string]int{}
+	for i, u := range users {
+		last[u.UserName] = i
+	}
+	e := s.store.types["User"]
+	system := s.store.insert(e, "system")
+	system.values["name"], system.values["userName"], system.values["type"] = "System", "system", "system"
+	s.store.remove(system) // never in lists
+	system.deleted = false
+
+	creator := "system"
+	for i, u := range users {
+		if last[u.UserName] != i {
+			continue
+		}
+		if u.Type == "" {
+			u.Type = "regular"
+		}
+		rec := s.store.insert(e, s.store.newID())
+		for name, v := range fieldDefaults(e) {
+			if a := e.attr(name); !a.NotStorable {
+				rec.set(name, v)
+			}
+		}
+		rec.set("userName", u.UserName)
+		rec.set("type", u.Type)
+		rec.set("isActive", true)
+		rec.set("lastName", u.UserName)
+		for name, v := range u.Attributes {
+			rec.set(name, v)
+		}
+		rec.set("name", joinName(e.Fields["name"], rec.get))
+		rec.set("createdAt", s.store.timestamp())
+		rec.set("modifiedAt", s.store.timestamp())
+		rec.set("createdById", creator)
+		added := &user{User: u, rec: rec}
+		for _, name := range u.Roles {
+			r, ok := byName[name]
+			if !ok {
+				return fmt.Errorf("espotest: user %s has an unknown role %q", u.UserName, name)
+			}
+			added.roles = append(added.roles, r)
+		}
+		s.users[rec.ID] = added
+		if u.Type == "admin" && creator == "system" {
+			creator = rec.ID
+		}
+	}
+	return nil
+}
+
+// joinName joins first and last name, as EspoCRM does by default.
+func joinName(f *field, get func(string) any) any {
+	name := ""
+	parts := nameParts(f.Name)
+	for _, part := range []string{parts[1], parts[3]} {
+		if s, _ := get(part).(string); s != "" {
+			if name != "" {
+				name += " "
+			}
+			name += s
+		}
+	}
+	if name == "" {
+		return nil
+	}
+	return name
+}

@@ -1,0 +1,335 @@
+package espotest_test
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"text/tabwriter"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-espo/espo/espotest"
+)
+
+// capture is a file of testdata/wire: requests that were sent to a real
+// EspoCRM, and its answers.
+type capture struct {
+	Scenario  string     `json:"scenario"`
+	Exchanges []exchange `json:"exchanges"`
+}
+
+type exchange struct {
+	Step    string `json:"step"`
+	Request struct {
+		Method   string            `json:"method"`
+		Path     string            `json:"path"`
+		Auth     string            `json:"auth"`
+		Query    string            `json:"query"`
+		Headers  map[string]string `json:"headers"`
+		Body     rawJSON           `json:"body"`
+		BodyText *string           `json:"bodyText"`
+	} `json:"request"`
+	Response struct {
+		Status     int               `json:"status"`
+		Headers    map[string]string `json:"headers"`
+		Body       any               `json:"body"`
+		BodyText   *string           `json:"bodyText"`
+		BodyBase64 string            `json:"bodyBase64"`
+	} `json:"response"`
+}
+
+// rawJSON keeps a body as it was, also when it is null.
+type rawJSON []byte
+
+func (r *rawJSON) UnmarshalJSON(b []byte) error { *r = bytes.Clone(b); return nil }
+
+// TestWire replays every request of the captures against a fresh server and
+// compares the answers: status, reason and JSON. Recorded ids, tokens and
+// times are mapped to those that the server gave out. ESPO_WIRE_DIR is a
+// folder of captures, or of folders of them, to replay instead.
+func TestWire(t *testing.T) {
+	files := captureFiles(t)
+	require.NotEmpty(t, files, "no captures")
+	allowed := readAllowed(t)
+	var rows [][4]string
+	var agreed, differed, uncovered int
+	for _, file := range files {
+		c := readCapture(t, file)
+		row := result{}
+		t.Run(c.Scenario, func(t *testing.T) { replayCapture(t, c, allowed, &row) })
+		agreed, differed, uncovered = agreed+row.agreed, differed+row.differed, uncovered+row.uncovered
+		rows = append(rows, [4]string{c.Scenario, strconv.Itoa(row.agreed), strconv.Itoa(row.differed), strconv.Itoa(row.uncovered)})
+	}
+	rows = append(rows, [4]string{"total", strconv.Itoa(agreed), strconv.Itoa(differed), strconv.Itoa(uncovered)})
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "scenario\tagreed\tdiffered\tnot covered")
+	for _, r := range rows {
+		fmt.Fprintln(w, strings.Join(r[:], "\t"))
+	}
+	_ = w.Flush()
+	t.Logf("captures replayed:\n%s", b.String())
+	for i := range allowed {
+		if os.Getenv("ESPO_WIRE_DIR") == "" && !allowed[i].used {
+			t.Logf("allowed difference never needed: %s %s", allowed[i].Route, allowed[i].Attribute)
+		}
+	}
+}
+
+type result struct{ agreed, differed, uncovered int }
+
+func captureFiles(t *testing.T) []string {
+	dir := os.Getenv("ESPO_WIRE_DIR")
+	if dir == "" {
+		dir = "../testdata/wire/espocrm-9.3.10"
+	}
+	var files []string
+	for _, pattern := range []string{"*.json", "*/*.json"} {
+		found, err := filepath.Glob(filepath.Join(dir, pattern))
+		require.NoError(t, err)
+		files = append(files, found...)
+	}
+	// Deliveries are what a webhook received, not requests to the server.
+	return slices.DeleteFunc(files, func(f string) bool { return filepath.Base(f) == "webhook-deliveries.json" })
+}
+
+func readCapture(t *testing.T, file string) capture {
+	b, err := os.ReadFile(file)
+	require.NoError(t, err)
+	var c capture
+	require.NoError(t, json.Unmarshal(b, &c, json.WithUnmarshalers(json.UnmarshalFunc(
+		func(b []byte, r *rawJSON) error { *r = bytes.Clone(b); return nil }))), file)
+	return c
+}
+
+// replayCapture plays one scenario. As soon as a request is on a route that
+// the server does not have, the whole scenario counts as not covered: what
+// follows may depend on it.
+func replayCapture(t *testing.T, c capture, allowed []allowedDifference, res *result) {
+	p := newReplay(t, c, allowed)
+	for _, x := range c.Exchanges {
+		if !p.covers(x) {
+			res.uncovered = len(c.Exchanges)
+			t.Skipf("not covered: %s %s", x.Request.Method, x.Request.Path)
+		}
+	}
+	for _, x := range c.Exchanges {
+		if diffs := p.play(x); len(diffs) > 0 {
+			res.differed++
+			t.Errorf("%s: %s %s %s\n  %s", x.Step, x.Request.Method, x.Request.Path, x.Request.Query, strings.Join(diffs, "\n  "))
+		} else {
+			res.agreed++
+		}
+	}
+}
+
+// replay plays the exchanges of one scenario.
+type replay struct {
+	t       *testing.T
+	srv     *espotest.Server
+	http    *http.Client
+	allowed []allowedDifference
+	ids     map[string]string // recorded id or token → the server's
+	back    map[string]string // and back
+	clock   time.Time
+}
+
+func newReplay(t *testing.T, c capture, allowed []allowedDifference) *replay {
+	p := &replay{
+		t: t, http: &http.Client{}, allowed: allowed,
+		ids: map[string]string{}, back: map[string]string{}, clock: recordedAt(c),
+	}
+	p.srv = espotest.NewServer(t, espotest.WithClock(func() time.Time { return p.clock }))
+	t.Cleanup(p.http.CloseIdleConnections)
+	return p
+}
+
+// recordedAt returns when the scenario was recorded: the first createdAt of an
+// answer to a create or, without one, the server's timestamp.
+func recordedAt(c capture) time.Time {
+	for _, x := range c.Exchanges {
+		body, _ := x.Response.Body.(map[string]any)
+		s, _ := body["createdAt"].(string)
+		if at, err := time.Parse(time.DateTime, s); err == nil && x.Request.Method == http.MethodPost {
+			return at
+		}
+	}
+	for _, x := range c.Exchanges {
+		for name, v := range x.Response.Headers {
+			if n, err := strconv.ParseInt(v, 10, 64); err == nil && strings.EqualFold(name, "X-App-Timestamp") {
+				return time.Unix(n, 0)
+			}
+		}
+	}
+	return time.Date(2026, 11, 24, 0, 24, 53, 0, time.UTC)
+}
+
+// covers reports whether the server has a route for the exchange, or the real
+// one did not have it either.
+func (p *replay) covers(x exchange) bool {
+	if p.srv.Covers(x.Request.Method, x.Request.Path) {
+		return true
+	}
+	return x.Response.Status == http.StatusNotFound || x.Response.Status == http.StatusMethodNotAllowed
+}
+
+// play sends the request of an exchange and returns how the answer differs
+// from the recorded one.
+func (p *replay) play(x exchange) []string {
+	// A real server is not infinitely fast either.
+	p.clock = p.clock.Add(50 * time.Millisecond)
+	resp, body := p.send(x)
+	want := x.Response
+	var diffs []string
+	if resp.StatusCode != want.Status {
+		diffs = append(diffs, fmt.Sprintf("status: recorded %d, got %d %s", want.Status, resp.StatusCode, resp.Header.Get("X-Status-Reason")))
+	}
+	for _, name := range []string{"X-Status-Reason", "Allow", "WWW-Authenticate", "Content-Disposition"} {
+		recorded, ok := header(want.Headers, name)
+		got, gotOK := resp.Header.Get(name), len(resp.Header.Values(name)) > 0
+		if p.mapped(recorded) != got || ok != gotOK {
+			diffs = append(diffs, fmt.Sprintf("%s: recorded %q (%v), got %q (%v)", name, recorded, ok, got, gotOK))
+		}
+	}
+	cmp := comparison{replay: p, route: x.Request.Method + " " + x.Request.Path}
+	switch {
+	case want.Body != nil || want.BodyText == nil && want.BodyBase64 == "":
+		var got any
+		if err := json.Unmarshal(body, &got); err != nil {
+			return append(diffs, fmt.Sprintf("body: recorded JSON, got %q", body))
+		}
+		cmp.compare("", want.Body, got)
+	case want.BodyText != nil:
+		if got := string(body); got != p.mapped(*want.BodyText) {
+			diffs = append(diffs, fmt.Sprintf("body: recorded %q, got %q", *want.BodyText, got))
+		}
+	default:
+		if got := base64.StdEncoding.EncodeToString(body); got != want.BodyBase64 {
+			diffs = append(diffs, fmt.Sprintf("body: recorded %s, got %s", want.BodyBase64, got))
+		}
+	}
+	return append(diffs, cmp.diffs...)
+}
+
+func header(h map[string]string, name string) (string, bool) {
+	for k, v := range h {
+		if strings.EqualFold(k, name) {
+			return v, true
+		}
+	}
+	return "", false
+}
+
+// send sends the request of an exchange, with the server's ids.
+func (p *replay) send(x exchange) (*http.Response, []byte) {
+	var body io.Reader
+	switch {
+	case x.Request.Body != nil:
+		body = strings.NewReader(p.mapped(string(x.Request.Body)))
+	case x.Request.BodyText != nil:
+		body = strings.NewReader(p.mapped(*x.Request.BodyText))
+	}
+	path := p.mapped(x.Request.Path)
+	u := p.srv.URL() + "/api/v1/" + path
+	if x.Request.Query != "" {
+		u += "?" + p.mapped(x.Request.Query)
+	}
+	req, err := http.NewRequestWithContext(p.t.Context(), x.Request.Method, u, body)
+	require.NoError(p.t, err)
+	for name, v := range x.Request.Headers {
+		req.Header.Set(name, p.mappedHeader(name, v))
+	}
+	credentials(req, x.Request.Auth, path)
+	resp, err := p.http.Do(req)
+	require.NoError(p.t, err)
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	require.NoError(p.t, err)
+	return resp, b
+}
+
+func credentials(req *http.Request, auth, path string) {
+	b64 := base64.StdEncoding.EncodeToString
+	admin := b64([]byte(espotest.AdminUser + ":" + espotest.AdminPassword))
+	mac := hmac.New(sha256.New, []byte(espotest.HMACSecret))
+	mac.Write([]byte(req.Method + " /" + path))
+	switch auth {
+	case "apiKey":
+		req.Header.Set("X-Api-Key", espotest.FullAPIKey)
+	case "limitedApiKey":
+		req.Header.Set("X-Api-Key", espotest.LimitedAPIKey)
+	case "basic":
+		req.Header.Set("Authorization", "Basic "+admin)
+	case "espo":
+		req.Header.Set("Espo-Authorization", admin)
+	case "hmac":
+		req.Header.Set("X-Hmac-Authorization", b64([]byte(espotest.HMACAPIKey+":"+hex.EncodeToString(mac.Sum(nil)))))
+	case "hmacLegacy":
+		req.Header.Set("X-Hmac-Authorization", b64([]byte(espotest.HMACAPIKey+":"+string(mac.Sum(nil)))))
+	}
+}
+
+var (
+	idOrToken = regexp.MustCompile(`[0-9a-f]{32}|[0-9a-f]{17}`)
+	token     = regexp.MustCompile(`^[0-9a-f]{32}$`)
+)
+
+// mapped replaces recorded ids and tokens by the server's.
+func (p *replay) mapped(s string) string {
+	return idOrToken.ReplaceAllStringFunc(s, func(id string) string { return cmp.Or(p.ids[id], id) })
+}
+
+// mappedHeader maps within base64 credentials, too. A token of a login that
+// was not recorded is made up for by a login.
+func (p *replay) mappedHeader(name, v string) string {
+	if name != "Espo-Authorization" {
+		return p.mapped(v)
+	}
+	b, err := base64.StdEncoding.DecodeString(v)
+	if err != nil {
+		return v
+	}
+	user, secret, _ := strings.Cut(string(b), ":")
+	if token.MatchString(secret) && p.ids[secret] == "" {
+		if own := p.login(user); own != "" {
+			p.ids[secret] = own
+		}
+	}
+	return base64.StdEncoding.EncodeToString([]byte(p.mapped(string(b))))
+}
+
+func (p *replay) login(user string) string {
+	password := map[string]string{
+		espotest.AdminUser: espotest.AdminPassword, espotest.TOTPUser: espotest.TOTPPassword,
+	}[user]
+	if password == "" {
+		return ""
+	}
+	req, err := http.NewRequestWithContext(p.t.Context(), http.MethodGet, p.srv.URL()+"/api/v1/App/user", nil)
+	require.NoError(p.t, err)
+	req.Header.Set("Espo-Authorization", base64.StdEncoding.EncodeToString([]byte(user+":"+password)))
+	req.Header.Set("Espo-Authorization-Code", espotest.TOTPCode)
+	resp, err := p.http.Do(req)
+	require.NoError(p.t, err)
+	defer resp.Body.Close()
+	var body struct {
+		Token string `json:"token"`
+	}
+	require.NoError(p.t, json.UnmarshalRead(resp.Body, &body))
+	return body.Token
+}
