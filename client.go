@@ -17,19 +17,47 @@ type Client struct {
 	// The records of the stock entity types. For others there is [Records].
 	Accounts              *AccountService
 	Contacts              *RecordService[Contact]
-	Leads                 *RecordService[Lead]
+	Leads                 *LeadService
 	Opportunities         *RecordService[Opportunity]
 	Cases                 *RecordService[Case]
 	Meetings              *RecordService[Meeting]
 	Calls                 *RecordService[Call]
 	Tasks                 *RecordService[Task]
-	Emails                *RecordService[Email]
+	Emails                *EmailService
 	Documents             *RecordService[Document]
 	TargetLists           *RecordService[TargetList]
 	Campaigns             *RecordService[Campaign]
 	KnowledgeBaseArticles *RecordService[KnowledgeBaseArticle]
-	Users                 *RecordService[User]
-	Teams                 *RecordService[Team]
+	Users                 *UserService
+	Teams                 *TeamService
+
+	// Stream is notes, posts, and who follows what.
+	Stream *StreamService
+	// Attachments are files.
+	Attachments *AttachmentService
+	// Webhooks are the webhooks that the server posts records to.
+	Webhooks *WebhookService
+	// Activities are meetings, calls, tasks and e-mails, planned and done.
+	Activities *ActivityService
+	// Notifications are those of the caller.
+	Notifications *NotificationService
+	// GlobalSearch searches several entity types at once.
+	GlobalSearch *GlobalSearchService
+	// LeadCapture takes leads in from outside.
+	LeadCapture *LeadCaptureService
+	// Admin is for administrators.
+	Admin *AdminService
+
+	// What the server is, and who the client is on it.
+	App           *AppService
+	Metadata      *MetadataService
+	I18n          *I18nService
+	CurrencyRates *CurrencyRateService
+
+	// Many records at once.
+	MassActions *MassActionService
+	Exports     *ExportService
+	Imports     *ImportService
 
 	base         string // ends in api/v1/
 	auth         Authenticator
@@ -76,7 +104,10 @@ func NewClient(baseURL string, auth Authenticator, opts ...Option) (*Client, err
 		}
 	}
 	if c.http == nil {
-		c.http = &http.Client{Transport: newTransport()}
+		c.http = new(http.Client)
+	}
+	if c.http.Transport == nil {
+		c.http.Transport = newTransport()
 	}
 	c.http.CheckRedirect = guardRedirects(c.http.CheckRedirect)
 	c.addServices()
@@ -87,19 +118,34 @@ func NewClient(baseURL string, auth Authenticator, opts ...Option) (*Client, err
 func (c *Client) addServices() {
 	c.Accounts = &AccountService{Records[Account](c, "Account")}
 	c.Contacts = Records[Contact](c, "Contact")
-	c.Leads = Records[Lead](c, "Lead")
+	c.Leads = &LeadService{Records[Lead](c, "Lead")}
 	c.Opportunities = Records[Opportunity](c, "Opportunity")
 	c.Cases = Records[Case](c, "Case")
 	c.Meetings = Records[Meeting](c, "Meeting")
 	c.Calls = Records[Call](c, "Call")
 	c.Tasks = Records[Task](c, "Task")
-	c.Emails = Records[Email](c, "Email")
+	c.Emails = &EmailService{Records[Email](c, "Email")}
 	c.Documents = Records[Document](c, "Document")
 	c.TargetLists = Records[TargetList](c, "TargetList")
 	c.Campaigns = Records[Campaign](c, "Campaign")
 	c.KnowledgeBaseArticles = Records[KnowledgeBaseArticle](c, "KnowledgeBaseArticle")
-	c.Users = Records[User](c, "User")
-	c.Teams = Records[Team](c, "Team")
+	c.Users = &UserService{Records[User](c, "User")}
+	c.Teams = &TeamService{Records[Team](c, "Team")}
+	c.Stream = &StreamService{c}
+	c.Attachments = newAttachmentService(c)
+	c.Webhooks = &WebhookService{Records[Webhook](c, "Webhook")}
+	c.Activities = &ActivityService{c}
+	c.Notifications = &NotificationService{c}
+	c.GlobalSearch = &GlobalSearchService{c}
+	c.LeadCapture = &LeadCaptureService{c}
+	c.Admin = &AdminService{c}
+	c.App = &AppService{c}
+	c.Metadata = &MetadataService{c}
+	c.I18n = &I18nService{c}
+	c.CurrencyRates = &CurrencyRateService{c}
+	c.MassActions = &MassActionService{c}
+	c.Exports = &ExportService{c}
+	c.Imports = &ImportService{c}
 }
 
 func parseBase(raw string) (*url.URL, error) {

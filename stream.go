@@ -1,0 +1,306 @@
+package espo
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// StreamService has the streams: the notes about records, posts among them,
+// and who follows what.
+type StreamService struct{ client *Client }
+
+// Feed is one list of notes, newest first.
+type Feed struct {
+	client *Client
+	path   []string
+}
+
+// Record is the stream of a record: GET {entityType}/{id}/stream.
+func (s *StreamService) Record(of Ref) *Feed { return s.feed(of.Type, of.ID, "stream") }
+
+// Posts is the posts in the stream of a record: GET {entityType}/{id}/posts.
+func (s *StreamService) Posts(of Ref) *Feed { return s.feed(of.Type, of.ID, "posts") }
+
+// Updates is what has been changed, by the stream of a record:
+// GET {entityType}/{id}/updateStream.
+func (s *StreamService) Updates(of Ref) *Feed { return s.feed(of.Type, of.ID, "updateStream") }
+
+// Mine is the stream of the caller: the notes about the records that it
+// follows, its own posts and those for it: GET Stream.
+func (s *StreamService) Mine() *Feed { return s.feed("Stream") }
+
+// Global is the notes about all records that the caller may read; servers
+// keep it for users with the right to it and answer [ErrForbidden] to the
+// others: GET GlobalStream.
+func (s *StreamService) Global() *Feed { return s.feed("GlobalStream") }
+
+// User is the stream of a user, as [StreamService.Mine] is of the caller:
+// GET User/{id}/stream.
+func (s *StreamService) User(id string) *Feed { return s.feed("User", id, "stream") }
+
+// By is the notes that a user has caused: GET User/{id}/stream/own.
+func (s *StreamService) By(userID string) *Feed { return s.feed("User", userID, "stream", "own") }
+
+func (s *StreamService) feed(path ...string) *Feed { return &Feed{client: s.client, path: path} }
+
+// FeedQuery says which notes to list. The zero FeedQuery is all of them.
+//
+// Streams have one order, newest first. For a filter of records there is
+// Where; by text a stream cannot be searched.
+type FeedQuery struct {
+	Where  []Filter // on attributes of [Note], such as Equal("type", "Post")
+	Before int64    // only notes with a number below this one; 0 is no limit
+	After  int64    // only notes with a number above this one, that is, newer ones
+	// MaxSize is how many notes a page has; 0 is the server's default, mostly
+	// 20, and 200 in [Feed.All]; servers allow at most 200.
+	MaxSize int
+}
+
+func (q FeedQuery) query() (Query, error) {
+	if q.Before < 0 || q.After < 0 {
+		return Query{}, badInput("FeedQuery", "the number of a note is not negative")
+	}
+	where := slices.Clip(q.Where)
+	if q.Before > 0 {
+		where = append(where, LessThan("number", q.Before))
+	}
+	if q.After > 0 {
+		where = append(where, GreaterThan("number", q.After))
+	}
+	return Query{Where: where, MaxSize: q.MaxSize}, nil
+}
+
+// FeedPage is one page of a feed. The total is counted for the stream of a
+// record and not for the others.
+type FeedPage struct {
+	Page[Note]
+	Pinned []Note // all pinned notes; for [StreamService.Record] only
+}
+
+// List reads one page of notes. The next one is that before the number of the
+// last note:
+//
+//	q.Before = page.Records[len(page.Records)-1].Number
+//
+// A record that does not exist is [ErrNotFound]; one whose stream the user
+// may not read is [ErrForbidden].
+func (f *Feed) List(ctx context.Context, q FeedQuery) (FeedPage, error) {
+	query, err := q.query()
+	if err != nil {
+		return FeedPage{}, err
+	}
+	return f.list(ctx, query)
+}
+
+func (f *Feed) list(ctx context.Context, q Query) (FeedPage, error) {
+	req, err := newRequest(http.MethodGet, f.path...)
+	if err != nil {
+		return FeedPage{}, err
+	}
+	if req.query, err = q.encode(f.client.searchForm); err != nil {
+		return FeedPage{}, err
+	}
+	var reply struct {
+		Total  int    `json:"total"`
+		List   []Note `json:"list"`
+		Pinned []Note `json:"pinnedList"`
+	}
+	if err := f.client.do(ctx, req, &reply); err != nil {
+		return FeedPage{}, err
+	}
+	page := FeedPage{Page: Page[Note]{Records: reply.List}, Pinned: reply.Pinned}
+	if reply.Total >= 0 {
+		page.Total, page.Counted = reply.Total, true
+		page.More = len(reply.List) < reply.Total
+	} else {
+		page.More = reply.Total == totalMore
+	}
+	return page, nil
+}
+
+// All reads every note that the query matches, newest first, page by page, in
+// constant memory. It pages by note number, so that no note is skipped or
+// repeated although others are written meanwhile. It ends with the first
+// error, which comes beside a zero Note. It can be ranged over more than
+// once, and begins anew each time.
+func (f *Feed) All(ctx context.Context, q FeedQuery) iter.Seq2[Note, error] {
+	q.Where = slices.Clip(q.Where)
+	return func(yield func(Note, error) bool) {
+		q := q
+		query, err := q.query()
+		if err != nil {
+			yield(Note{}, err)
+			return
+		}
+		p := pager{q: query}
+		page, err := first(ctx, &p, func(ctx context.Context, q Query) (Page[Note], error) {
+			page, err := f.list(ctx, q)
+			return page.Page, err
+		})
+		q.MaxSize = p.q.MaxSize
+		for {
+			if err != nil {
+				yield(Note{}, err)
+				return
+			}
+			for _, note := range page.Records {
+				if !yield(note, nil) {
+					return
+				}
+			}
+			if len(page.Records) == 0 || !page.More {
+				return
+			}
+			last := page.Records[len(page.Records)-1].Number
+			if last <= 0 || q.Before > 0 && last >= q.Before {
+				yield(Note{}, errors.New("espo: a page of the stream ends without a lower note number, so that the next one cannot be told"))
+				return
+			}
+			q.Before = last
+			var next FeedPage
+			next, err = f.List(ctx, q)
+			page = next.Page
+		}
+	}
+}
+
+// Get reads a note.
+//
+// GET Note/{id}.
+func (s *StreamService) Get(ctx context.Context, id string) (Note, error) {
+	return Records[Note](s.client, "Note").Get(ctx, id)
+}
+
+// PostOption is an option of a post.
+type PostOption func(*newPost)
+
+type newPost struct {
+	Type           NoteType `json:"type"`
+	ParentType     string   `json:"parentType,omitzero"`
+	ParentID       string   `json:"parentId,omitzero"`
+	Post           string   `json:"post,omitzero"`
+	AttachmentsIDs []string `json:"attachmentsIds,omitzero"`
+	IsInternal     bool     `json:"isInternal,omitzero"`
+	TargetType     string   `json:"targetType,omitzero"`
+	UsersIDs       []string `json:"usersIds,omitzero"`
+	TeamsIDs       []string `json:"teamsIds,omitzero"`
+}
+
+// PostAttachments attaches files, which have been uploaded for
+// [NoteAttachment].
+func PostAttachments(ids ...string) PostOption {
+	return func(p *newPost) { p.AttachmentsIDs = append(p.AttachmentsIDs, ids...) }
+}
+
+// PostInternal hides the post from portal users.
+func PostInternal() PostOption { return func(p *newPost) { p.IsInternal = true } }
+
+// Post writes a post into the stream of a record. The text is Markdown; it
+// may be empty when there are attachments. The note that is returned has no
+// Number yet.
+//
+// POST Note. A record that does not exist, or whose stream the user may not
+// write to, is [ErrForbidden].
+func (s *StreamService) Post(ctx context.Context, parent Ref, text string, opts ...PostOption) (Note, error) {
+	if parent.Type == "" || parent.ID == "" {
+		return Note{}, badInput("parent", "the entity type or the id is empty")
+	}
+	return s.post(ctx, newPost{ParentType: parent.Type, ParentID: parent.ID, Post: text}, opts)
+}
+
+// PostTo writes a post without a record, to whom the target says. The user
+// needs the right to send messages to them.
+//
+// POST Note.
+func (s *StreamService) PostTo(ctx context.Context, target PostTarget, text string, opts ...PostOption) (Note, error) {
+	switch {
+	case target.targetType == "":
+		return Note{}, badInput("target", "is none of ToSelf, ToAll, ToUsers and ToTeams")
+	case target.targetType == "users" && (len(target.ids) == 0 || slices.Contains(target.ids, "")),
+		target.targetType == "teams" && (len(target.ids) == 0 || slices.Contains(target.ids, "")):
+		return Note{}, badInput("target", "there is no id, or an empty one")
+	}
+	p := newPost{TargetType: target.targetType, Post: text}
+	switch target.targetType {
+	case "users":
+		p.UsersIDs = target.ids
+	case "teams":
+		p.TeamsIDs = target.ids
+	}
+	return s.post(ctx, p, opts)
+}
+
+// PostTarget says whom a post without a record is for: [ToSelf], [ToAll],
+// [ToUsers] or [ToTeams].
+type PostTarget struct {
+	targetType string
+	ids        []string
+}
+
+// ToSelf is the caller alone.
+func ToSelf() PostTarget { return PostTarget{targetType: "self"} }
+
+// ToAll is every user.
+func ToAll() PostTarget { return PostTarget{targetType: "all"} }
+
+// ToUsers is users by id.
+func ToUsers(ids ...string) PostTarget { return PostTarget{targetType: "users", ids: ids} }
+
+// ToTeams is the users of teams by id.
+func ToTeams(ids ...string) PostTarget { return PostTarget{targetType: "teams", ids: ids} }
+
+// Reply writes a post into the stream that another one is in, after a
+// quotation of its text. EspoCRM has no threads: a reply is a post that quotes.
+//
+// POST Note.
+func (s *StreamService) Reply(ctx context.Context, to Note, text string, opts ...PostOption) (Note, error) {
+	if strings.TrimSpace(text) == "" {
+		return Note{}, badInput("text", "the reply is empty")
+	}
+	if to.Post != "" {
+		text = "> " + strings.ReplaceAll(strings.TrimRight(to.Post, "\n"), "\n", "\n> ") + "\n\n" + text
+	}
+	return s.Post(ctx, to.Parent(), text, opts...)
+}
+
+func (s *StreamService) post(ctx context.Context, p newPost, opts []PostOption) (Note, error) {
+	for _, opt := range opts {
+		opt(&p)
+	}
+	switch {
+	case slices.Contains(p.AttachmentsIDs, ""):
+		return Note{}, badInput("attachments", "one has no id")
+	case strings.TrimSpace(p.Post) == "" && len(p.AttachmentsIDs) == 0:
+		return Note{}, badInput("text", "is empty, and there are no attachments")
+	}
+	p.Type = NotePost
+	req, err := newRequest(http.MethodPost, "Note")
+	if err != nil {
+		return Note{}, err
+	}
+	req.body = p
+	var note Note
+	if err := s.client.do(ctx, req, &note); err != nil {
+		return Note{}, err
+	}
+	return note, nil
+}
+
+// Edit replaces the text of a post. What the server itself has noted cannot
+// be edited: [ErrForbidden].
+//
+// PUT Note/{id}.
+func (s *StreamService) Edit(ctx context.Context, id, text string) (Note, error) {
+	return Records[Note](s.client, "Note").Update(ctx, id, Attrs{"post": text})
+}
+
+// Delete deletes a post; see [StreamService.Edit].
+//
+// DELETE Note/{id}.
+func (s *StreamService) Delete(ctx context.Context, id string) error {
+	return Records[Note](s.client, "Note").Delete(ctx, id)
+}
