@@ -248,6 +248,12 @@ func (c *Client) build(ctx context.Context, req *request, body []byte) (*http.Re
 	case req.raw != nil:
 		hr.Header.Set("Content-Type", req.contentType)
 		hr.ContentLength = req.rawSize
+		// As for other bodies: net/http sends again by itself what went out on
+		// a connection that had died of idleness.
+		hr.GetBody = func() (io.ReadCloser, error) {
+			r, err := req.raw()
+			return io.NopCloser(r), err
+		}
 	case req.body != nil:
 		hr.Header.Set("Content-Type", "application/json")
 	}
