@@ -19,13 +19,8 @@ func (e *entityType) derive(all map[string]*entityType) {
 			f.Default = nil // for the web page only
 		}
 		if f.Default == nil {
-			switch f.Type {
-			case "bool":
+			if f.Type == "bool" {
 				f.Default = false
-			case "array", "multiEnum", "checklist", "urlMultiple":
-				if !f.NotStorable {
-					f.Default = []any{}
-				}
 			}
 		}
 	}
@@ -116,7 +111,7 @@ func (e *entityType) addField(f *field) {
 		at := a("", kindFloat, false, false)
 		at.Selected = !f.NotStorable
 	case "autoincrement":
-		a("", kindInt, true, true).ReadOnly = true
+		a("", kindInt, true, true)
 	case "personName":
 		a("", kindVarchar, true, true)
 	case "bool":

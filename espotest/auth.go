@@ -8,16 +8,20 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // authState are the login tokens. It has a lock of its own, since they change
 // in requests that only read otherwise.
 type authState struct {
-	mu     sync.Mutex
-	tokens map[string]*authToken
-	logins int
+	mu       sync.Mutex
+	tokens   map[string]*authToken
+	revoked  map[string]bool // tokens that were valid once
+	logins   int
+	failures []time.Time // failed logins, the latest ones
 }
 
 type authToken struct {
@@ -62,13 +66,17 @@ func (a *authState) issue(u *user, withSecret bool) *authToken {
 	return t
 }
 
-// drop makes a token invalid and reports whether it was valid.
+// drop makes a token invalid and reports whether it ever was valid.
 func (a *authState) drop(token string) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	_, ok := a.tokens[token]
 	delete(a.tokens, token)
-	return ok
+	if a.revoked == nil {
+		a.revoked = map[string]bool{}
+	}
+	a.revoked[token] = a.revoked[token] || ok
+	return a.revoked[token]
 }
 
 func randomHex() string {
@@ -84,10 +92,31 @@ func unauthorized() *apiError {
 	}}
 }
 
+// maxFailures is how many failed logins the server takes from one address
+// within failurePeriod; then it refuses everyone from there, right or wrong.
+const (
+	maxFailures   = 10
+	failurePeriod = time.Minute
+)
+
+// lockedOut reports whether there were too many failed logins of late.
+func (a *authState) lockedOut(now time.Time) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.failures = slices.DeleteFunc(a.failures, func(t time.Time) bool { return now.Sub(t) > failurePeriod })
+	return len(a.failures) > maxFailures
+}
+
+func (a *authState) failed(now time.Time) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.failures = append(a.failures, now)
+}
+
 // hasCredentials reports whether the request comes with any.
 func hasCredentials(r *http.Request) bool {
 	for _, name := range []string{"Espo-Authorization", "X-Hmac-Authorization", "X-Api-Key", "Authorization"} {
-		if r.Header.Get(name) != "" {
+		if len(r.Header.Values(name)) > 0 {
 			return true
 		}
 	}
@@ -98,36 +127,62 @@ func hasCredentials(r *http.Request) bool {
 func (s *Server) authenticate(c *call) *apiError {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	if h := c.header("Espo-Authorization"); h != "" {
-		name, password, err := basicPair(h)
-		if err != nil {
-			return err
+	try := s.credentials(c)
+	if try == nil {
+		e := unauthorized()
+		e.header.Set("WWW-Authenticate", `Basic realm=""`)
+		return e
+	}
+	now := s.clock()
+	if s.auth.lockedOut(now) {
+		e := unauthorized()
+		e.status = http.StatusForbidden
+		return e
+	}
+	err := try()
+	// A token that has expired is no attack, and a missing code no failure.
+	if err != nil && err.status == http.StatusUnauthorized && err.body == nil && c.header("Espo-Authorization-By-Token") != "true" {
+		s.auth.failed(now)
+	}
+	return err
+}
+
+// credentials returns how to check the credentials that the request comes
+// with; nil without any.
+func (s *Server) credentials(c *call) func() *apiError {
+	h := c.req.Header
+	if len(h.Values("Espo-Authorization")) > 0 {
+		name, password, ok := basicPair(c.header("Espo-Authorization"))
+		switch {
+		case !ok:
+			return badAuthorization
+		case name == "":
+			return nil
 		}
-		return s.login(c, name, password, true)
+		return func() *apiError { return s.login(c, name, password, true) }
 	}
-	if h := c.header("X-Hmac-Authorization"); h != "" {
-		return s.checkHMAC(c, h)
+	if len(h.Values("X-Api-Key")) > 0 {
+		return func() *apiError { return s.checkAPIKey(c, c.header("X-Api-Key")) }
 	}
-	if key := c.header("X-Api-Key"); key != "" {
-		for _, u := range s.users {
-			// A user with a secret must sign.
-			if u.HMACSecret == "" && equal(u.APIKey, key) && u.active() {
-				c.user = u
-				return nil
-			}
+	if len(h.Values("X-Hmac-Authorization")) > 0 {
+		return func() *apiError { return s.checkHMAC(c, c.header("X-Hmac-Authorization")) }
+	}
+	scheme, value, _ := strings.Cut(c.header("Authorization"), " ")
+	if name, password, ok := basicPair(value); ok && strings.EqualFold(scheme, "Basic") && name != "" && password != "" {
+		return func() *apiError { return s.login(c, name, password, false) }
+	}
+	return nil
+}
+
+func (s *Server) checkAPIKey(c *call, key string) *apiError {
+	for _, u := range s.users {
+		// A user with a secret must sign.
+		if u.HMACSecret == "" && equal(u.APIKey, key) && u.active() {
+			c.user = u
+			return nil
 		}
-		return unauthorized()
 	}
-	if h, ok := strings.CutPrefix(c.header("Authorization"), "Basic "); ok {
-		name, password, err := basicPair(h)
-		if err != nil {
-			return err
-		}
-		return s.login(c, name, password, false)
-	}
-	e := unauthorized()
-	e.header.Set("WWW-Authenticate", `Basic realm=""`)
-	return e
+	return unauthorized()
 }
 
 func (u *user) active() bool { return !u.rec.deleted && u.rec.get("isActive") == true }
@@ -136,25 +191,34 @@ func equal(a, b string) bool {
 	return a != "" && subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1
 }
 
-func basicPair(h string) (name, password string, err *apiError) {
-	b, _ := base64.StdEncoding.DecodeString(h)
-	name, password, ok := strings.Cut(string(b), ":")
-	if !ok {
-		e := badRequest("Auth: Bad authorization string provided.")
-		e.header = http.Header{"Content-Type": {"text/html; charset=UTF-8"}}
-		return "", "", e
-	}
-	return name, password, nil
+// basicPair takes base64 of "name:password" apart.
+func basicPair(h string) (name, password string, ok bool) {
+	return strings.Cut(string(lenientBase64(h)), ":")
+}
+
+// lenientBase64 decodes as PHP does: padding is optional, other characters are
+// skipped.
+func lenientBase64(s string) []byte {
+	s = strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '+' || r == '/' {
+			return r
+		}
+		return -1
+	}, s)
+	b, _ := base64.RawStdEncoding.DecodeString(s)
+	return b
+}
+
+func badAuthorization() *apiError {
+	e := badRequest("Auth: Bad authorization string provided.")
+	e.header = http.Header{"Content-Type": {"text/html; charset=UTF-8"}}
+	return e
 }
 
 // checkHMAC checks the signature of "METHOD /path": the path after api/v1/ as
 // on the wire, without the query; in hex or, as older servers want it, raw.
 func (s *Server) checkHMAC(c *call, h string) *apiError {
-	b, err := base64.StdEncoding.DecodeString(h)
-	if err != nil {
-		return unauthorized()
-	}
-	key, digest, _ := strings.Cut(string(b), ":")
+	key, digest, _ := strings.Cut(string(lenientBase64(h)), ":")
 	for _, u := range s.users {
 		if u.HMACSecret == "" || !equal(u.APIKey, key) || !u.active() {
 			continue
@@ -173,7 +237,7 @@ func (s *Server) checkHMAC(c *call, h string) *apiError {
 // login checks a user name with a password or a token. With makeToken, a
 // password gives a token.
 func (s *Server) login(c *call, name, password string, makeToken bool) *apiError {
-	if t := s.auth.find(password); t != nil && t.user.UserName == name && t.user.active() {
+	if t := s.auth.find(password); t != nil && strings.EqualFold(t.user.UserName, name) && t.user.active() {
 		if t.secret != "" {
 			cookie, err := c.req.Cookie("auth-token-secret")
 			if err != nil || !equal(t.secret, cookie.Value) {
@@ -187,7 +251,7 @@ func (s *Server) login(c *call, name, password string, makeToken bool) *apiError
 		return unauthorized()
 	}
 	for _, u := range s.users {
-		if u.UserName != name || u.Type == "api" || !equal(u.Password, password) || !u.active() {
+		if !strings.EqualFold(u.UserName, name) || u.Type == "api" || !equal(u.Password, password) || !u.active() {
 			continue
 		}
 		if u.TOTPCode != nil {

@@ -16,12 +16,12 @@ func init() { // a variable initialiser would refer to itself through record.get
 		},
 		"Contact.hasPortalUser": func(r *record) any { return len(r.st.linked(r, "portalUser")) > 0 },
 		"Opportunity.amountWeightedConverted": func(r *record) any {
-			amount, ok := number(r.get("amountConverted"))
+			amount, ok := number(r.get("amount"))
 			if !ok {
 				return nil
 			}
 			probability, _ := number(r.get("probability"))
-			return amount * probability / 100
+			return amount * probability * r.st.rates[r.str("amountCurrency")] / 100
 		},
 	}
 }

@@ -2,7 +2,6 @@ package espotest
 
 import (
 	"html"
-	"math"
 	"regexp"
 	"strings"
 	"time"
@@ -50,16 +49,42 @@ func opportunityBeforeSave(c *call, mem, before map[string]any) {
 	if known && (mem["probability"] == nil || stageChanged && !probabilityGiven) {
 		mem["probability"] = int64(byStage)
 	}
-	if stageChanged && !(known && byStage == 0 && before != nil) {
-		mem["lastStage"] = mem["stage"]
+	if stageChanged && (before != nil || mem["lastStage"] == nil) {
+		mem["lastStage"] = lastStage(f, stage, before)
 	}
 	amount, ok := number(mem["amount"])
-	if !ok {
+	if !ok || before != nil && same(mem["amount"], before["amount"]) && same(mem["probability"], before["probability"]) {
 		return
 	}
 	currency, _ := mem["amountCurrency"].(string)
 	probability, _ := number(mem["probability"])
-	mem["amountWeightedConverted"] = math.Round(amount*c.store.rates[currency]*probability) / 100
+	converted := amount * c.store.rates[currency]
+	if before == nil || !same(mem["amount"], before["amount"]) || mem["amountCurrency"] != before["amountCurrency"] {
+		converted = cents(converted)
+	}
+	mem["amountWeightedConverted"] = cents(converted * probability / 100)
+}
+
+// lastStage is the last stage before an opportunity was lost, or else its
+// stage.
+func lastStage(f *field, stage string, before map[string]any) any {
+	if p, ok := f.Probabilities[stage]; !ok || p > 0 {
+		return stage
+	}
+	if before == nil {
+		return f.Default
+	}
+	old, _ := before["stage"].(string)
+	if f.Probabilities[old] < 100 {
+		return before["lastStage"]
+	}
+	var last any
+	for _, o := range f.Options {
+		if s, _ := o.(string); f.Probabilities[s] > 0 && f.Probabilities[s] < 100 {
+			last = o
+		}
+	}
+	return last
 }
 
 // primaryOf keeps a link to many and the link to its primary record together:
@@ -159,10 +184,14 @@ func eventAfterSave(c *call, r *record, mem, before map[string]any) {
 	if before == nil && c.store.columnsOf(r, "users", c.user.rec.ID) != nil {
 		c.store.relate(r, "users", c.user.rec.ID, map[string]any{"status": "Accepted"})
 	}
-	remindersSave(r, mem)
+	remindersSave(c, r, mem)
 }
 
-func remindersSave(r *record, mem map[string]any) {
+// remindersSave keeps the reminders; API users have none.
+func remindersSave(c *call, r *record, mem map[string]any) {
+	if c.user.Type == "api" {
+		return
+	}
 	if v, ok := mem["reminders"].([]any); ok {
 		r.values["reminders"] = v
 	}
@@ -207,8 +236,8 @@ func campaignBeforeCheck(_ *call, mem map[string]any) *apiError {
 	return nil
 }
 
-// campaignLoad adds the statistics; nothing is ever sent here.
-func campaignLoad(c *call, mem map[string]any, _ *record) {
+// campaignLoad adds the statistics; no mass email is ever sent here.
+func campaignLoad(c *call, mem map[string]any, r *record) {
 	for _, name := range []string{
 		"sentCount", "optedInCount", "leadCreatedCount", "openedPercentage", "clickedPercentage", "optedOutPercentage",
 		"bouncedPercentage", "revenue",
@@ -217,6 +246,16 @@ func campaignLoad(c *call, mem map[string]any, _ *record) {
 	}
 	for _, name := range []string{"openedCount", "clickedCount", "optedOutCount", "bouncedCount"} {
 		mem[name] = int64(0)
+	}
+	var revenue float64
+	for _, id := range c.store.linked(r, "opportunities") {
+		o := c.store.find("Opportunity", id)
+		if n, ok := number(o.get("amountConverted")); ok && o.get("stage") == "Closed Won" {
+			revenue += n
+		}
+	}
+	if revenue > 0 {
+		mem["revenue"] = revenue
 	}
 	mem["revenueCurrency"] = c.store.settings["defaultCurrency"]
 }

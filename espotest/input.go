@@ -48,6 +48,10 @@ func (c *call) input(e *entityType, data map[string]any, create bool) map[string
 	in := make(map[string]any, len(data))
 	for name, v := range data {
 		a := e.attr(name)
+		if a == nil && !create && e.hasExtra(name) {
+			in[name] = v // of no effect, but the answer shows it
+			continue
+		}
 		if !c.writable(a, create) {
 			continue
 		}
@@ -62,7 +66,9 @@ func (c *call) input(e *entityType, data map[string]any, create bool) map[string
 // be is kept, for the validation to refuse, or dropped.
 func sanitize(a *attribute, v any) (any, bool) {
 	switch a.Kind {
-	case kindVarchar, kindLink, kindLinkType, kindPassword:
+	case kindLink:
+		return v, true
+	case kindVarchar, kindLinkType, kindPassword:
 		if s, ok := asString(v); ok {
 			if s = strings.TrimSpace(s); s != "" || a.Field.Type == "password" {
 				if a.Field.Type == "phone" {
@@ -78,6 +84,9 @@ func sanitize(a *attribute, v any) (any, bool) {
 			return emptyToNull(s), true
 		}
 	case kindBool:
+		if v == nil {
+			return nil, true
+		}
 		return asBool(v), true
 	case kindInt:
 		return asInt(v), true
@@ -90,7 +99,8 @@ func sanitize(a *attribute, v any) (any, bool) {
 	case kindArray:
 		return trimmed(v), true
 	case kindLinkMultiple:
-		return idList(v)
+		list, ok := v.([]any)
+		return list, ok
 	case kindLinkColumns:
 		m, ok := v.(map[string]any)
 		return m, ok
@@ -148,12 +158,10 @@ func asInt(v any) any {
 	switch v := v.(type) {
 	case float64:
 		return int64(v)
-	case bool:
-		if v {
-			return int64(1)
-		}
-		return int64(0)
 	case string:
+		if v == "" {
+			return int64(0)
+		}
 		if f, err := strconv.ParseFloat(v, 64); err == nil {
 			return int64(f)
 		}
@@ -163,9 +171,10 @@ func asInt(v any) any {
 
 func asFloat(v any) any {
 	switch v := v.(type) {
-	case bool:
-		return asInt(v)
 	case string:
+		if v == "" {
+			return int64(0)
+		}
 		if f, err := strconv.ParseFloat(v, 64); err == nil {
 			return f
 		}
@@ -198,21 +207,6 @@ func trimmed(v any) any {
 		return out
 	}
 	return v
-}
-
-// idList keeps the strings of a list of ids; anything else is ignored.
-func idList(v any) (any, bool) {
-	list, ok := v.([]any)
-	if !ok {
-		return nil, false
-	}
-	out := []any{}
-	for _, x := range list {
-		if s, ok := x.(string); ok {
-			out = append(out, s)
-		}
-	}
-	return out, true
 }
 
 // phoneDigits leaves of a phone number what its international form has.

@@ -29,7 +29,19 @@ func (c *call) output(e *entityType, mem map[string]any) members {
 }
 
 // extraAttributes are attributes that belong to no field.
-var extraAttributes = []string{"isFollowed", "followersIds", "followersNames", "isStarred"}
+var extraAttributes = []string{"isFollowed", "followersIds", "followersNames", "isStarred", "superParentId", "superParentType"}
+
+// hasExtra reports whether records of the type have one of the
+// extraAttributes that a request can send.
+func (e *entityType) hasExtra(name string) bool {
+	switch name {
+	case "isFollowed", "followersIds":
+		return e.Stream
+	case "isStarred":
+		return e.Stars
+	}
+	return false
+}
 
 // fetched returns what a record has when it comes from the database, before
 // anything is loaded besides.

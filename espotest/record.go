@@ -53,6 +53,9 @@ func (c *call) readable(e *entityType, id string) (*record, *apiError) {
 		return nil, forbidden("No read access.")
 	}
 	r := c.store.find(e.Name, id)
+	if r == nil && c.user.admin() {
+		r = c.store.tables[e.Name].byID[id] // administrators see deleted records
+	}
 	if r == nil {
 		return nil, notFound("Record %s does not exist.", id)
 	}
@@ -90,6 +93,9 @@ func (c *call) create(e *entityType, data map[string]any, skipDuplicates bool) (
 		if err := h(c, mem); err != nil {
 			return nil, nil, err
 		}
+	}
+	if err := notNull(e, in); err != nil {
+		return nil, nil, err
 	}
 	if err := c.store.validate(e, mem, nil); err != nil {
 		return nil, nil, err
@@ -132,7 +138,7 @@ func (c *call) create(e *entityType, data map[string]any, skipDuplicates bool) (
 func (c *call) populate(e *entityType, mem map[string]any) {
 	for _, name := range e.FieldNames {
 		f := e.Fields[name]
-		if f.Type == "currency" && mem[name] != nil && mem[name+"Currency"] == nil && e.attr(name+"Currency") != nil {
+		if f.Type == "currency" && mem[name] != nil && (mem[name+"Currency"] == nil || mem[name+"Currency"] == "") && e.attr(name+"Currency") != nil {
 			mem[name+"Currency"] = c.store.settings["defaultCurrency"]
 		}
 	}
@@ -179,6 +185,9 @@ func (c *call) update(e *entityType, id string, data map[string]any) (*record, m
 			return nil, nil, err
 		}
 	}
+	if err := notNull(e, in); err != nil {
+		return nil, nil, err
+	}
 	if err := c.store.validate(e, mem, in); err != nil {
 		return nil, nil, err
 	}
@@ -215,20 +224,41 @@ func (c *call) update(e *entityType, id string, data map[string]any) (*record, m
 	return r, mem, nil
 }
 
+// notNull is what the database does to a boolean that is null, and the server
+// to an id that is no string: neither has a message.
+func notNull(e *entityType, in map[string]any) *apiError {
+	for name, v := range in {
+		switch a := e.attr(name); {
+		case a == nil:
+		case a.Kind == kindBool && v == nil && !a.NotStorable:
+			return serverError()
+		case a.Kind == kindLink && v != nil:
+			if _, ok := v.(string); !ok {
+				return &apiError{status: http.StatusInternalServerError, body: map[string]any{"message": "Slim Application Error"}}
+			}
+		}
+	}
+	return nil
+}
+
 // checkVersion refuses an update that was made on an older version, unless it
 // changes nothing.
 func (c *call) checkVersion(r *record, before, in map[string]any) *apiError {
-	h := c.header("X-Version-Number")
-	if h == "" || !r.entity.OptimisticConcurrency {
+	if len(c.req.Header.Values("X-Version-Number")) == 0 || !r.entity.OptimisticConcurrency {
 		return nil
 	}
-	if n, err := strconv.Atoi(h); err == nil && n == r.version {
+	if n, err := strconv.Atoi(c.header("X-Version-Number")); err == nil && n == r.version {
 		return nil
 	}
 	values := map[string]any{}
 	for name, v := range in {
-		if old, ok := before[name]; ok && !same(old, v) {
-			values[name] = old
+		old, ok := before[name]
+		if !ok || same(old, v) {
+			continue
+		}
+		values[name] = old
+		if a := r.entity.attr(name); a != nil && a.Kind == kindLink {
+			values[a.Link+"Name"] = before[a.Link+"Name"]
 		}
 	}
 	if len(values) == 0 {
@@ -283,13 +313,16 @@ func (c *call) checkLinks(e *entityType, in, before map[string]any) *apiError {
 		var entity string
 		var ids []any
 		switch f.Type {
-		case "link", "linkOne":
-			l := e.Links[name]
+		case "link", "linkOne", "file", "image":
+			entity = "Attachment"
+			if l := e.Links[name]; l != nil {
+				entity = l.Entity
+			}
 			id, ok := in[name+"Id"]
-			if l == nil || !ok || id == nil || before != nil && before[name+"Id"] == id {
+			if !ok || id == nil || before != nil && before[name+"Id"] == id {
 				continue
 			}
-			entity, ids = l.Entity, []any{id}
+			ids = []any{id}
 		case "linkMultiple":
 			l := e.Links[name]
 			if l == nil {

@@ -80,10 +80,7 @@ func (r *route) match(segments []string) (map[string]string, bool) {
 	}
 	var params map[string]string
 	for i, want := range r.segments {
-		got, err := url.PathUnescape(segments[i])
-		if err != nil {
-			return nil, false
-		}
+		got := segments[i]
 		name, isParam := strings.CutPrefix(want, ":")
 		switch {
 		case !isParam:
@@ -105,6 +102,9 @@ func (r *route) match(segments []string) (map[string]string, bool) {
 // findRoute returns the route for a request. Without one, allowed lists the methods
 // that the path has.
 func findRoute(routes []route, method, path string) (r *route, params map[string]string, allowed []string) {
+	if decoded, err := url.PathUnescape(path); err == nil {
+		path = decoded
+	}
 	segments := strings.Split(path, "/")
 	for i := range routes {
 		params, ok := routes[i].match(segments)

@@ -2,6 +2,7 @@ package espotest
 
 import (
 	"maps"
+	"math"
 	"slices"
 	"time"
 )
@@ -17,9 +18,11 @@ func (c *call) save(r *record, mem, before map[string]any, isNew bool) {
 		f := e.Fields[name]
 		switch f.Type {
 		case "personName":
-			_, first := mem[nameParts(name)[1]]
-			_, last := mem[nameParts(name)[3]]
-			if first && last {
+			parts := nameParts(name)
+			_, first := mem[parts[1]]
+			_, last := mem[parts[3]]
+			changed := before == nil || mem[parts[1]] != before[parts[1]] || mem[parts[3]] != before[parts[3]]
+			if first && last && changed {
 				mem[name] = joinName(f, func(part string) any { return mem[part] })
 			}
 		case "email", "phone":
@@ -27,15 +30,15 @@ func (c *call) save(r *record, mem, before map[string]any, isNew bool) {
 		case "autoincrement":
 			if isNew {
 				t := c.store.tables[e.Name]
-				r.set(name, t.next)
-				t.next++
+				n, given := mem[name].(int64)
+				if !given {
+					n = t.next
+					r.set(name, n)
+				}
+				t.next = max(t.next, n+1)
 			}
 		case "datetimeOptional":
 			wholeDay(f, mem, c.location())
-		case "currency":
-			if v, ok := mem[name]; ok && v == nil {
-				mem[name+"Currency"] = nil
-			}
 		}
 	}
 	for _, name := range e.attrNames {
@@ -55,8 +58,13 @@ func (c *call) save(r *record, mem, before map[string]any, isNew bool) {
 		f := e.Fields[name]
 		switch f.Type {
 		case "currency":
-			if _, ok := mem[name]; ok && e.attr(name+"Converted") != nil && (mem[name] != nil || !isNew) {
-				mem[name+"Converted"] = r.converted(name + "Converted")
+			a := e.attr(name + "Converted")
+			if a == nil || f.NotStorable || same(mem[name], before[name]) && same(mem[name+"Currency"], before[name+"Currency"]) {
+				continue
+			}
+			mem[a.Name] = r.converted(a.Name)
+			if n, ok := mem[a.Name].(float64); ok {
+				mem[a.Name] = cents(n)
 			}
 		case "link":
 			a := e.attr(name + "Name")
@@ -79,6 +87,9 @@ func (c *call) save(r *record, mem, before map[string]any, isNew bool) {
 	}
 }
 
+// cents rounds an amount as the server does when it saves.
+func cents(n float64) float64 { return math.Round(n*100) / 100 }
+
 // isDerived reports whether the attribute is read from elsewhere, whatever a
 // record's values say.
 func isDerived(a *attribute) bool {
@@ -86,7 +97,7 @@ func isDerived(a *attribute) bool {
 	case kindID, kindLinkName, kindLinkMultiple, kindLinkNames, kindLinkColumns, kindLinkTypes, kindForeign:
 		return true
 	}
-	return a.Field == nil || a.Field.Type == "currencyConverted" || a.Field.Type == "email" && a.Name != a.Field.Name
+	return a.Field == nil || a.Field.Type == "currencyConverted" || a.Field.Type == "email" || a.Field.Type == "phone"
 }
 
 // stored brings a value into the form of the database.
@@ -148,9 +159,10 @@ func (c *call) saveAddresses(r *record, f *field, mem, before map[string]any) {
 		list = old
 	}
 	var first map[string]any
-	for _, x := range list {
-		if m := x.(map[string]any); m["primary"] == true {
-			first = m
+	list = slices.Clone(list)
+	for i, x := range list {
+		if m := maps.Clone(x.(map[string]any)); m["primary"] == true {
+			list[i], first = m, m
 		}
 	}
 	r.values[name+"Data"] = list
@@ -166,6 +178,7 @@ func (c *call) saveAddresses(r *record, f *field, mem, before map[string]any) {
 	for flag, key := range map[string]string{"IsOptedOut": "optOut", "IsInvalid": "invalid"} {
 		if v, ok := mem[name+flag].(bool); ok && before != nil && before[name+flag] != v && !listChanged {
 			first[key] = v
+			mem[name+"Data"] = before[name+"Data"] // the answer shows the list as it was
 		}
 		r.values[name+flag] = first[key]
 	}
@@ -289,6 +302,9 @@ func (c *call) autoFollow(r *record, mem, before map[string]any) {
 	for _, id := range ids {
 		if s, _ := id.(string); s != "" {
 			r.follow(s)
+			if before != nil && s == c.user.rec.ID {
+				mem["isFollowed"] = true
+			}
 		}
 	}
 }

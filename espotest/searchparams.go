@@ -176,6 +176,9 @@ func searchParamsFrom(raw *phpArray) (sp searchParams, err *apiError) {
 	if sp.textFilter == "" {
 		sp.textFilter = strings.TrimSpace(q)
 	}
+	if !phpTrue(sp.textFilter) {
+		sp.textFilter = ""
+	}
 	where, ok := raw.get("where").(*phpArray)
 	if !ok && raw.get("where") != nil {
 		return sp, badRequest("where should be array.")

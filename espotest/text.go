@@ -1,18 +1,97 @@
 package espotest
 
-import "strings"
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
-// textMatch tells whether one of the fields matches a text filter: a text that
-// it begins with or, with * for any text, all of its pattern.
+// The server's settings for text searches.
+const (
+	containsMinLength = 4 // for a text field to be searched within
+	fullTextMinLength = 4 // for a full-text search
+	wordMinLength     = 3 // of the database's full-text index
+)
+
+// fullTextTypes are the entity types whose texts have a full-text index.
+var fullTextTypes = []string{"Case", "Email", "KnowledgeBaseArticle", "Note"}
+
+// textMatch tells whether one of the fields matches a text filter. Most fields
+// must begin with the text; with * for any text in it, they must match it as a
+// pattern. Long texts are searched within, and by words where there is an index.
 func textMatch(rec *record, fields []string, text string) bool {
-	pattern := text + "%"
 	if strings.Contains(text, "*") {
-		pattern = strings.ReplaceAll(text, "*", "%")
+		pattern := strings.ReplaceAll(text, "*", "%")
+		return likeAny(rec, fields, func(*field) string { return pattern })
 	}
+	if slices.Contains(fullTextTypes, rec.entity.Name) {
+		return wordMatch(rec, fields, text)
+	}
+	length := utf8.RuneCountInString(text)
+	return likeAny(rec, fields, func(f *field) string {
+		if f != nil && (f.Type == "text" || f.Type == "wysiwyg") && length >= containsMinLength {
+			return "%" + text + "%"
+		}
+		return text + "%"
+	})
+}
+
+// likeAny matches the pattern of each field.
+func likeAny(rec *record, fields []string, pattern func(*field) string) bool {
 	for _, name := range fields {
-		if v := rec.get(name); v != nil && likeMatch(pattern, columnText(v)) {
-			return true
+		f := rec.entity.Fields[name]
+		p := pattern(f)
+		match := func(s string) bool { return likeMatch(p, s) }
+		switch {
+		case f != nil && (f.Type == "email" || f.Type == "phone"):
+			if slices.ContainsFunc(rec.addresses(name), match) {
+				return true
+			}
+		case f != nil && f.Type == "personName":
+			if matched, _ := rec.matchName(match); matched {
+				return true
+			}
+		case isInteger(f):
+			if isNumber(rec, name, p[:len(p)-1]) {
+				return true
+			}
+		default:
+			if v := rec.get(name); v != nil && match(columnText(v)) {
+				return true
+			}
 		}
 	}
 	return false
+}
+
+// isInteger tells whether a text filter takes the field's values as a whole.
+func isInteger(f *field) bool {
+	return f != nil && (f.Type == "int" || f.Type == "autoincrement")
+}
+
+func isNumber(rec *record, name, text string) bool {
+	v, ok := number(rec.get(name))
+	return ok && isPHPNumeric(text) && float64(phpInt(text)) == v
+}
+
+// wordMatch is a full-text search: one of the words must be in the fields.
+func wordMatch(rec *record, fields []string, text string) bool {
+	words := searchWords(text)
+	searched := utf8.RuneCountInString(text) >= fullTextMinLength
+	return slices.ContainsFunc(fields, func(name string) bool {
+		if isInteger(rec.entity.Fields[name]) {
+			return isNumber(rec, name, text)
+		}
+		return searched && slices.ContainsFunc(searchWords(rec.str(name)), func(have string) bool {
+			return slices.ContainsFunc(words, func(want string) bool { return collate(have, want) == 0 })
+		})
+	})
+}
+
+func searchWords(text string) []string {
+	words := strings.FieldsFunc(text, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '_'
+	})
+	return slices.DeleteFunc(words, func(w string) bool { return utf8.RuneCountInString(w) < wordMinLength })
 }

@@ -121,6 +121,9 @@ func (v *validator) check(f *field) string {
 			return ""
 		})
 	case "phone":
+		if rule := v.phoneTypes(f); rule != "" {
+			return rule
+		}
 		return v.addresses(f, func(s string) string {
 			if !matches(`\+(1[0-9]{10}|[2-9][0-9]{6,14})`, s) {
 				return "valid"
@@ -135,12 +138,12 @@ func (v *validator) check(f *field) string {
 		if !validID(v.get(f.Name + "Id")) {
 			return "pattern"
 		}
-		if t, ok := v.get(f.Name + "Type").(string); ok && v.st.types[t] == nil {
+		if t, ok := v.get(f.Name + "Type").(string); ok && !v.parentType(f, t) {
 			return "valid"
 		}
 	case "linkMultiple", "attachmentMultiple":
 		ids, _ := v.get(f.Name + "Ids").([]any)
-		if !slices.ContainsFunc(ids, validID) && len(ids) > 0 {
+		if slices.ContainsFunc(ids, func(id any) bool { return id == nil || !validID(id) }) {
 			return "pattern"
 		}
 	case "array", "multiEnum", "checklist", "urlMultiple":
@@ -242,6 +245,9 @@ func (v *validator) currency(f *field, value any) string {
 		return rule
 	}
 	code := v.get(f.Name + "Currency")
+	if f.Required && code == nil {
+		return "required"
+	}
 	list, _ := v.st.settings["currencyList"].([]any)
 	if code != nil && !slices.Contains(list, code) {
 		return "validCurrency"
@@ -285,9 +291,8 @@ func (v *validator) addresses(f *field, rule func(string) string) string {
 	list, _ := v.get(f.Name + "Data").([]any)
 	for _, x := range list {
 		m, _ := x.(map[string]any)
-		if s, ok := m[f.Name].(string); ok {
-			all = append(all, s)
-		}
+		s, _ := m[f.Name].(string)
+		all = append(all, s)
 	}
 	for _, s := range all {
 		if r := rule(s); r != "" {
@@ -295,6 +300,27 @@ func (v *validator) addresses(f *field, rule func(string) string) string {
 		}
 	}
 	return ""
+}
+
+// phoneTypes checks the types of numbers, such as Mobile.
+func (v *validator) phoneTypes(f *field) string {
+	list, _ := v.get(f.Name + "Data").([]any)
+	for _, x := range list {
+		m, _ := x.(map[string]any)
+		if t, ok := m["type"].(string); ok && len(f.TypeList) > 0 && !slices.Contains(f.TypeList, t) {
+			return "valid"
+		}
+	}
+	return ""
+}
+
+// parentType reports whether the link to a parent may be to the entity type.
+func (v *validator) parentType(f *field, t string) bool {
+	list := f.EntityList
+	if l := v.e.Links[f.Name]; len(list) == 0 && l != nil {
+		list = l.EntityList
+	}
+	return v.st.types[t] != nil && (len(list) == 0 || slices.Contains(list, t))
 }
 
 func validID(v any) bool {

@@ -285,7 +285,10 @@ func (o *operand) compare(v any) int {
 		n, _ := number(v)
 		return cmp.Compare(n, o.num)
 	}
-	return collate(jsonText(v), o.text)
+	if text := jsonText(v); !o.number {
+		return collate(text, o.text)
+	}
+	return cmp.Compare(0, o.num) // as a number, a list or an object is 0
 }
 
 // dateTimeText completes a date or a date-time to the second; "" stands for

@@ -6,26 +6,11 @@ import "slices"
 // of them, and a filter looks at all.
 func (env *whereEnv) compileAddress(item whereItem) (predicate, *apiError) {
 	name := item.Attribute
-	addresses := func(r *record) []string {
-		var list []string
-		data, _ := r.get(name + "Data").([]any)
-		for _, d := range data {
-			if d, ok := d.(map[string]any); ok {
-				if s, _ := d[name].(string); s != "" {
-					list = append(list, s)
-				}
-			}
-		}
-		if s := r.str(name); s != "" && len(list) == 0 {
-			list = append(list, s)
-		}
-		return list
-	}
 	hasAny := func(match func(string) bool) predicate {
-		return func(r *record) bool { return slices.ContainsFunc(addresses(r), match) }
+		return func(r *record) bool { return slices.ContainsFunc(r.addresses(name), match) }
 	}
 	hasNone := func(match func(string) bool) predicate {
-		return func(r *record) bool { return !slices.ContainsFunc(addresses(r), match) }
+		return func(r *record) bool { return !slices.ContainsFunc(r.addresses(name), match) }
 	}
 	all := func(string) bool { return true }
 	switch item.Type {
@@ -56,7 +41,7 @@ func (env *whereEnv) compileAddress(item whereItem) (predicate, *apiError) {
 		return hasNone(match), nil
 	case "like", "notLike", "contains", "notContains", "startsWith", "endsWith":
 		return compileLike(item, func(r *record, match func(string) bool) (matched, known bool) {
-			return slices.ContainsFunc(addresses(r), match), true
+			return slices.ContainsFunc(r.addresses(name), match), true
 		})
 	case "isTrue", "isFalse":
 		return never, nil
@@ -70,26 +55,8 @@ func (env *whereEnv) compileAddress(item whereItem) (predicate, *apiError) {
 	return nil, serverError()
 }
 
-// compilePersonName is for a name that is kept in parts: the filter looks at
-// each part and at both orders of first and last name.
+// compilePersonName is for a name that is kept in parts.
 func compilePersonName(item whereItem) (predicate, *apiError) {
-	lookup := func(r *record, match func(string) bool) (matched, known bool) {
-		first, last := r.str("firstName"), r.str("lastName")
-		for _, s := range []string{first, last} {
-			if s != "" && match(s) {
-				return true, true
-			}
-		}
-		both := first != "" && last != ""
-		if !both {
-			return false, false
-		}
-		matched = match(first+" "+last) || match(last+" "+first)
-		if middle := r.str("middleName"); middle != "" && !matched {
-			matched = match(first + " " + middle + " " + last)
-		}
-		return matched, true
-	}
 	switch item.Type {
 	case "equals":
 		if isList(item.Value) {
@@ -98,11 +65,11 @@ func compilePersonName(item whereItem) (predicate, *apiError) {
 		text, _ := phpString(item.Value)
 		match := func(s string) bool { return collate(s, text) == 0 }
 		return func(r *record) bool {
-			matched, _ := lookup(r, match)
+			matched, _ := r.matchName(match)
 			return matched
 		}, nil
 	case "like", "notLike", "contains", "notContains", "startsWith", "endsWith":
-		return compileLike(item, lookup)
+		return compileLike(item, (*record).matchName)
 	}
 	if !knownType(item.Type) {
 		return nil, badRequest("Unknown where item type '%s'.", item.Type)
@@ -133,4 +100,41 @@ func compileLooseBool(item whereItem) (predicate, *apiError) {
 		v, _ := r.get(item.Attribute).(bool)
 		return v == want
 	}, nil
+}
+
+// addresses returns all e-mail addresses or phone numbers of a record.
+func (r *record) addresses(field string) []string {
+	var list []string
+	data, _ := r.get(field + "Data").([]any)
+	for _, d := range data {
+		if d, ok := d.(map[string]any); ok {
+			if s, _ := d[field].(string); s != "" {
+				list = append(list, s)
+			}
+		}
+	}
+	if s := r.str(field); s != "" && len(list) == 0 {
+		list = append(list, s)
+	}
+	return list
+}
+
+// matchName applies a match to each part of a person's name and to the parts
+// together, in either order. Without a first and a last name it is not known
+// whether a name does not match.
+func (r *record) matchName(match func(string) bool) (matched, known bool) {
+	first, last := r.str("firstName"), r.str("lastName")
+	for _, s := range []string{first, last} {
+		if s != "" && match(s) {
+			return true, true
+		}
+	}
+	if first == "" || last == "" {
+		return false, false
+	}
+	matched = match(first+" "+last) || match(last+" "+first)
+	if middle := r.str("middleName"); middle != "" && !matched {
+		matched = match(first + " " + middle + " " + last)
+	}
+	return matched, true
 }

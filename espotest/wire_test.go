@@ -229,10 +229,22 @@ func (p *replay) play(x exchange) []string {
 func header(h map[string]string, name string) (string, bool) {
 	for k, v := range h {
 		if strings.EqualFold(k, name) {
-			return v, true
+			return rawBytes(v), true
 		}
 	}
 	return "", false
+}
+
+// rawBytes undoes the recorder's reading of header bytes as Latin-1.
+func rawBytes(s string) string {
+	b := make([]byte, 0, len(s))
+	for _, r := range s {
+		if r > 0xFF {
+			return s
+		}
+		b = append(b, byte(r))
+	}
+	return string(b)
 }
 
 // send sends the request of an exchange, with the server's ids.
@@ -285,13 +297,16 @@ func credentials(req *http.Request, auth, path string) {
 }
 
 var (
+	// In a query, %22 may stand right before an id and look like a part of it.
+	escapedOrID = regexp.MustCompile(`%[0-9A-Fa-f]{2}|[0-9a-f]{32}|[0-9a-f]{17}`)
+
 	idOrToken = regexp.MustCompile(`[0-9a-f]{32}|[0-9a-f]{17}`)
 	token     = regexp.MustCompile(`^[0-9a-f]{32}$`)
 )
 
 // mapped replaces recorded ids and tokens by the server's.
 func (p *replay) mapped(s string) string {
-	return idOrToken.ReplaceAllStringFunc(s, func(id string) string { return cmp.Or(p.ids[id], id) })
+	return escapedOrID.ReplaceAllStringFunc(s, func(id string) string { return cmp.Or(p.ids[id], id) })
 }
 
 // mappedHeader maps within base64 credentials, too. A token of a login that
