@@ -22,10 +22,12 @@ type TokenAuth struct {
 
 	// login holds one element while a goroutine logs in: the others wait for
 	// it or for the end of their context.
-	login   chan struct{}
-	session atomic.Pointer[session]
-	server  atomic.Pointer[string]
-	refused error // the server's answer to the password; written under login
+	login    chan struct{}
+	session  atomic.Pointer[session]
+	server   atomic.Pointer[string]
+	attempts atomic.Int64 // logins that have ended
+	refused  error        // the server's answer to the password; written under login
+	failed   error        // of the last login; written under login
 }
 
 // session is a token as it goes into the headers.
@@ -145,6 +147,7 @@ func (t *TokenAuth) bind(c *Client) error {
 
 // logIn returns a session whose header is not the refused one.
 func (t *TokenAuth) logIn(ctx context.Context, c *Client, refusedHeader string) (*session, error) {
+	before := t.attempts.Load()
 	select {
 	case t.login <- struct{}{}:
 		defer func() { <-t.login }()
@@ -157,7 +160,17 @@ func (t *TokenAuth) logIn(ctx context.Context, c *Client, refusedHeader string) 
 	if t.refused != nil {
 		return nil, t.refused
 	}
+	if t.failed != nil && t.attempts.Load() != before {
+		// A login failed while this call waited for it: trying once for each of
+		// those who waited would look like an attack, and ask for many codes.
+		return nil, t.failed
+	}
 	s, err := t.requestToken(ctx, c)
+	t.failed = nil
+	if ctx.Err() == nil { // who gives up does not fail for the others
+		t.failed = err
+	}
+	t.attempts.Add(1)
 	if err != nil {
 		return nil, err
 	}
@@ -180,6 +193,9 @@ func (t *TokenAuth) requestToken(ctx context.Context, c *Client) (*session, erro
 		code, err := t.secondFactor(ctx, second.Request)
 		if err != nil {
 			return nil, fmt.Errorf("espo: second factor: %w", err)
+		}
+		if err := checkCredential("code of the second factor", code, ""); err != nil {
+			return nil, err
 		}
 		if s, err = t.sendPassword(ctx, c, code); err != nil {
 			return nil, fmt.Errorf("espo: login with the second factor: %w", err)
