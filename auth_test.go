@@ -1,0 +1,222 @@
+package espo_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	stdjson "encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/go-json-experiment/json"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/go-espo/espo"
+)
+
+// credentials lists the headers of a request that carry some.
+func credentials(r *http.Request) map[string]string {
+	found := map[string]string{}
+	for _, name := range []string{
+		"X-Api-Key", "X-Hmac-Authorization", "Authorization", "Espo-Authorization", "Espo-Authorization-By-Token",
+		"Espo-Authorization-Code", "Espo-Authorization-Create-Token-Secret", "Cookie",
+	} {
+		if v := r.Header.Get(name); v != "" {
+			found[name] = v
+		}
+	}
+	return found
+}
+
+func TestHeadersOfAuthenticators(t *testing.T) {
+	for name, c := range map[string]struct {
+		auth espo.Authenticator
+		want map[string]string
+	}{
+		"API key": {espo.APIKey("abc"), map[string]string{"X-Api-Key": "abc"}},
+		// printf 'GET /Account/a%%20b' | openssl dgst -sha256 -hmac secret
+		"HMAC": {espo.HMAC("key", "secret"), map[string]string{
+			"X-Hmac-Authorization": b64("key:eeb0c6bcf46ae890a3cd1712faf6e336e5a088eddf86dbc534f9c2f47b8be52a"),
+		}},
+		"Basic": {espo.Basic("admin", "pa:ss wörd"), map[string]string{"Authorization": "Basic " + b64("admin:pa:ss wörd")}},
+		"stored token": {espo.Token("admin", "", espo.StoredToken("tok")), map[string]string{
+			"Espo-Authorization": b64("admin:tok"), "Espo-Authorization-By-Token": "true",
+		}},
+		"stored token with its secret": {espo.Token("admin", "", espo.StoredToken("tok sec")), map[string]string{
+			"Espo-Authorization": b64("admin:tok"), "Espo-Authorization-By-Token": "true", "Cookie": "auth-token-secret=sec",
+		}},
+		"own": {authFunc(func(r *espo.AuthRequest) { r.Header.Set("Authorization", "Bearer "+r.Method+" "+r.Path) }),
+			map[string]string{"Authorization": "Bearer GET Account/a%20b"}},
+	} {
+		var got map[string]string
+		url := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			got = credentials(r)
+			reply(w, 200, `{}`)
+		})
+		_, err := dial(t, url, c.auth).Accounts.Get(t.Context(), "a b", espo.Select("id"))
+		require.NoError(t, err, name)
+		assert.Equal(t, c.want, got, name)
+	}
+}
+
+func b64(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
+
+// The signature is that of the method and the path on the wire, without the
+// base path and the query, whatever the call.
+func TestHMACSignsWhatIsSent(t *testing.T) {
+	for name, c := range map[string]struct {
+		auth espo.Authenticator
+		form func([]byte) string
+	}{
+		"hex": {espo.HMAC("key", "secret"), func(sum []byte) string { return fmt.Sprintf("%x", sum) }},
+		"raw": {espo.HMACRaw("key", "secret"), func(sum []byte) string { return string(sum) }},
+	} {
+		calls := 0
+		url := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			calls++
+			path, _, _ := strings.Cut(strings.TrimPrefix(r.RequestURI, apiRoot), "?")
+			mac := hmac.New(sha256.New, []byte("secret"))
+			_, _ = io.WriteString(mac, r.Method+" /"+path)
+			assert.Equal(t, b64("key:"+c.form(mac.Sum(nil))), r.Header.Get("X-Hmac-Authorization"), "%s: %s %s", name, r.Method, r.RequestURI)
+			if r.Method == "GET" && !strings.Contains(path, "/") {
+				reply(w, 200, `{"total":0,"list":[]}`)
+				return
+			}
+			reply(w, 200, map[string]string{"POST": "true", "DELETE": "true"}[r.Method]+map[string]string{"GET": `{"id":"1"}`, "PUT": `{"id":"1"}`}[r.Method])
+		})
+		client := dial(t, url, c.auth)
+		ctx := t.Context()
+		_, err := client.Accounts.Get(ctx, "ї/%2F b*!'()")
+		require.NoError(t, err)
+		_, err = client.Accounts.Update(ctx, "a:b@c", espo.Attrs{"x": 1})
+		require.NoError(t, err)
+		_, err = client.Accounts.List(ctx, espo.Query{Where: espo.Where(espo.Equal("name", "a&b"))})
+		require.NoError(t, err)
+		require.NoError(t, client.Accounts.Link(ctx, "1", "contacts", "2"))
+		require.NoError(t, client.Accounts.Delete(ctx, "1"))
+		assert.Equal(t, 5, calls)
+	}
+}
+
+// An error of an authenticator ends the call before anything is sent.
+func TestAuthenticatorError(t *testing.T) {
+	broken := authErr{fmt.Errorf("no key at hand: %w", io.ErrUnexpectedEOF)}
+	client := dial(t, serve(t, unreachable(t)), broken)
+	_, err := client.Accounts.Get(t.Context(), "1")
+	assert.ErrorIs(t, err, io.ErrUnexpectedEOF)
+	assert.ErrorContains(t, err, "no key at hand")
+}
+
+type authErr struct{ err error }
+
+func (a authErr) Authenticate(context.Context, *espo.AuthRequest) error { return a.err }
+
+// Everything that a program could print or encode of its client and of what
+// it gets from it.
+func printedForms(values ...any) []string {
+	var forms []string
+	for _, v := range values {
+		type nested struct {
+			Exported any
+			hidden   any
+		}
+		inside := nested{v, v}
+		for _, form := range []any{v, inside, &inside, []any{v}, map[string]any{"k": v}} {
+			for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+				forms = append(forms, fmt.Sprintf(verb, form))
+			}
+			std, _ := stdjson.Marshal(form)
+			v2, _ := json.Marshal(form)
+			var text, structured bytes.Buffer
+			all := &slog.HandlerOptions{Level: slog.LevelDebug}
+			slog.New(slog.NewTextHandler(&text, all)).Info("m", "value", form)
+			slog.New(slog.NewJSONHandler(&structured, all)).Info("m", "value", form)
+			forms = append(forms, string(std), string(v2), text.String(), structured.String())
+		}
+		if err, ok := v.(error); ok {
+			forms = append(forms, err.Error())
+		}
+	}
+	return forms
+}
+
+// assertHidden fails when a secret, or a form in which it is sent, occurs in
+// what is printed.
+func assertHidden(t require.TestingT, secrets []string, values ...any) {
+	for _, form := range printedForms(values...) {
+		for _, secret := range secrets {
+			for _, s := range []string{secret, b64(secret), fmt.Sprintf("%x", secret), fmt.Sprintf("%q", secret)[1 : len(secret)+1]} {
+				if strings.Contains(form, s) {
+					assert.Fail(t, "a credential is shown", "%q in %q", s, form)
+					return
+				}
+			}
+		}
+	}
+}
+
+func TestAuthenticatorsHideTheirSecrets(t *testing.T) {
+	const s1, s2, user = "s3same-0pen", "pa55-w0rd-x", "hidden.user"
+	token := espo.Token(user, s1, espo.StoredToken(s2+" "+s1))
+	for _, auth := range []espo.Authenticator{
+		espo.APIKey(s1), espo.HMAC(s1, s2), espo.HMACRaw(s1, s2), espo.Basic(user, s2), token,
+	} {
+		client, err := espo.NewClient("https://crm.example.com", auth)
+		require.NoError(t, err)
+		assertHidden(t, []string{s1, s2, b64(user + ":" + s2)}, auth, client, *client, client.Accounts, client.Records("Lead"))
+		assert.Contains(t, fmt.Sprintf("%v %+v", auth, auth), "***", "it says what it is")
+	}
+	// What the caller asks for is there, of course.
+	assert.Equal(t, s2+" "+s1, token.Token())
+}
+
+// No credential occurs in any printed form of anything that a client has or
+// returns: not in errors either, whatever the server does.
+func TestNoCredentialIsEverShown(t *testing.T) {
+	secretText := rapid.StringMatching(`[a-zA-Z0-9!$%&'()*+,./;<=>?@^_~-]{12,40}`)
+	var status int
+	var body string
+	url := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if status == 0 {
+			cut()
+		}
+		w.Header().Set("X-Status-Reason", "some reason")
+		reply(w, status, body)
+	})
+	rapid.Check(t, func(t *rapid.T) {
+		secret, second := secretText.Draw(t, "secret"), secretText.Draw(t, "second")
+		auth := rapid.SampledFrom([]espo.Authenticator{
+			espo.APIKey(secret), espo.HMAC(secret, second), espo.HMACRaw(secret, second), espo.Basic("user", secret),
+			espo.Token("user", secret), espo.Token("user", secret, espo.TokenSecret(), espo.StoredToken(second)),
+		}).Draw(t, "auth")
+		status = rapid.SampledFrom([]int{0, 200, 302, 400, 401, 403, 404, 409, 429, 500, 503}).Draw(t, "status")
+		body = rapid.SampledFrom([]string{"", "{}", "[]", "true", "<html>", `{"token":"` + second + `"`, `{"token":`}).Draw(t, "body")
+
+		var log bytes.Buffer
+		client, err := espo.NewClient(url, auth, espo.WithRetry(noWait),
+			espo.WithLogger(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))))
+		require.NoError(t, err)
+		defer client.CloseIdleConnections()
+		ctx := context.Background()
+		_, getErr := client.Accounts.Get(ctx, "1")
+		_, createErr := client.Accounts.Create(ctx, espo.Account{Name: "x"})
+		logoutErr := client.Logout(ctx)
+		errs := []any{client, auth, log.String()}
+		for _, err := range []error{getErr, createErr, logoutErr} {
+			// The body of a reply that broke off is what the server sent, and a
+			// caller's for the asking; only that of a login is never kept.
+			if _, isToken := auth.(*espo.TokenAuth); err != nil && (isToken || !strings.Contains(body, second)) {
+				errs = append(errs, err)
+			}
+		}
+		assertHidden(t, []string{secret, second, "user:" + secret, "user:" + second}, errs...)
+	})
+}

@@ -1,0 +1,485 @@
+package espo_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-espo/espo"
+)
+
+// tokenServer is the part of a server that tokens are about.
+type tokenServer struct {
+	mu       sync.Mutex
+	password string
+	code     string // of the second factor, or none
+	secrets  bool   // whether a token was asked for with a secret
+	valid    map[string]bool
+	logins   int // tokens given out
+	attempts int // passwords seen
+	codes    int // codes seen
+	calls    int // of the API, answered with 200
+	always   int // a status for every call with a token
+	during   func()
+}
+
+func newTokenServer() *tokenServer {
+	return &tokenServer{password: "admin-password", valid: map[string]bool{}}
+}
+
+func (s *tokenServer) revoke() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.valid)
+}
+
+func (s *tokenServer) counts() (logins, attempts, calls int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.logins, s.attempts, s.calls
+}
+
+func (s *tokenServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	auth := r.Header.Get("Espo-Authorization")
+	if route(r) == "App/user" && r.Header.Get("Espo-Authorization-By-Token") == "" {
+		s.logIn(w, r, auth)
+		return
+	}
+	if s.always != 0 {
+		w.WriteHeader(s.always)
+		return
+	}
+	cookie, _ := r.Cookie("auth-token-secret")
+	if r.Header.Get("Espo-Authorization-By-Token") != "true" || !s.valid[auth] || s.secrets && (cookie == nil || cookie.Value != "cookie-secret") {
+		w.WriteHeader(http.StatusUnauthorized)
+		return
+	}
+	s.calls++
+	if route(r) == "App/destroyAuthToken" {
+		delete(s.valid, auth)
+		reply(w, 200, "true")
+		return
+	}
+	reply(w, 200, `{"id":"1"}`)
+}
+
+func (s *tokenServer) logIn(w http.ResponseWriter, r *http.Request, auth string) {
+	s.attempts++
+	if s.during != nil {
+		s.during()
+	}
+	if auth != b64("admin:"+s.password) {
+		w.WriteHeader(http.StatusUnauthorized)
+		return
+	}
+	if code := r.Header.Get("Espo-Authorization-Code"); s.code != "" && code != s.code {
+		if code == "" {
+			w.Header().Set("X-Status-Reason", "second-step-required")
+			w.WriteHeader(http.StatusUnauthorized)
+			fmt.Fprint(w, `{"status":"secondStepRequired","message":"enterTotpCode","view":null,"token":null,"data":{}}`)
+			return
+		}
+		s.codes++
+		w.WriteHeader(http.StatusUnauthorized)
+		return
+	}
+	s.logins++
+	token := fmt.Sprintf("token-%d", s.logins)
+	s.valid[b64("admin:"+token)] = true
+	if s.secrets = r.Header.Get("Espo-Authorization-Create-Token-Secret") == "true"; s.secrets {
+		http.SetCookie(w, &http.Cookie{Name: "auth-token-secret", Value: "cookie-secret", HttpOnly: true, Path: "/"})
+	}
+	reply(w, 200, `{"user":{"userName":"admin"},"token":"`+token+`"}`)
+}
+
+// together makes n calls at once.
+func together(t *testing.T, n int, call func(i int) error) {
+	t.Helper()
+	var wg sync.WaitGroup
+	start := make(chan struct{})
+	for i := range n {
+		wg.Go(func() {
+			<-start
+			assert.NoError(t, call(i), "call %d", i)
+		})
+	}
+	close(start)
+	wg.Wait()
+}
+
+func get(t *testing.T, c *espo.Client) error {
+	_, err := c.Accounts.Get(t.Context(), "1")
+	return err
+}
+
+func TestTokenLogsInOnceForAll(t *testing.T) {
+	srv := newTokenServer()
+	auth := espo.Token("admin", srv.password)
+	client := dial(t, serve(t, srv.ServeHTTP), auth)
+	assert.Empty(t, auth.Token())
+	logins, attempts, _ := srv.counts()
+	assert.Zero(t, logins+attempts, "no login before the first call")
+
+	together(t, 64, func(int) error { return get(t, client) })
+	logins, attempts, calls := srv.counts()
+	assert.Equal(t, []int{1, 1, 64}, []int{logins, attempts, calls})
+	assert.Equal(t, "token-1", auth.Token())
+}
+
+// With 64 goroutines on one client whose token is revoked midway, the server
+// sees one login more and no call fails.
+func TestTokenRevokedMidway(t *testing.T) {
+	srv := newTokenServer()
+	client := dial(t, serve(t, srv.ServeHTTP), espo.Token("admin", srv.password))
+	var done tally
+	together(t, 64, func(int) error {
+		for range 10 {
+			if err := get(t, client); err != nil {
+				return err
+			}
+			if done.add() == 320 {
+				srv.revoke()
+			}
+		}
+		return nil
+	})
+	logins, attempts, calls := srv.counts()
+	assert.Equal(t, []int{2, 2, 640}, []int{logins, attempts, calls})
+}
+
+// A write is sent again after a new login too: the server refused it undone.
+func TestTokenRenewedForAWrite(t *testing.T) {
+	srv := newTokenServer()
+	client := dial(t, serve(t, srv.ServeHTTP), espo.Token("admin", srv.password), espo.WithRetry(espo.RetryPolicy{MaxTries: 1}))
+	require.NoError(t, get(t, client))
+	srv.revoke()
+	_, err := client.Accounts.Create(t.Context(), espo.Account{Name: "Acme"})
+	require.NoError(t, err)
+	logins, _, calls := srv.counts()
+	assert.Equal(t, []int{2, 2}, []int{logins, calls})
+}
+
+// A refused password is never sent a second time: the server would lock the
+// address out.
+func TestRefusedPasswordIsNotRepeated(t *testing.T) {
+	srv := newTokenServer()
+	client := dial(t, serve(t, srv.ServeHTTP), espo.Token("admin", "wrong"))
+	var wg sync.WaitGroup
+	for range 16 {
+		wg.Go(func() {
+			for range 3 {
+				assert.ErrorIs(t, get(t, client), espo.ErrUnauthorized)
+			}
+		})
+	}
+	wg.Wait()
+	logins, attempts, calls := srv.counts()
+	assert.Equal(t, []int{0, 1, 0}, []int{logins, attempts, calls})
+}
+
+// The password is changed while the token is in use.
+func TestPasswordRefusedOnRenewal(t *testing.T) {
+	srv := newTokenServer()
+	client := dial(t, serve(t, srv.ServeHTTP), espo.Token("admin", srv.password))
+	require.NoError(t, get(t, client))
+	srv.password = "changed"
+	srv.revoke()
+	for range 3 {
+		err := get(t, client)
+		assert.ErrorIs(t, err, espo.ErrUnauthorized)
+		assert.ErrorContains(t, err, "refused the password")
+	}
+	_, attempts, _ := srv.counts()
+	assert.Equal(t, 2, attempts)
+}
+
+// A login that fails otherwise is not repeated for the tries of the call that
+// needs it; a later call logs in anew.
+func TestFailedLoginIsNotRepeated(t *testing.T) {
+	for name, fail := range map[string]func(http.ResponseWriter){
+		"503":       func(w http.ResponseWriter) { w.WriteHeader(503) },
+		"429":       func(w http.ResponseWriter) { w.Header().Set("Retry-After", "1"); w.WriteHeader(429) },
+		"cut":       func(http.ResponseWriter) { cut() },
+		"truncated": func(w http.ResponseWriter) { w.Header().Set("Content-Length", "100"); reply(w, 200, `{"user":`) },
+		"HTML":      func(w http.ResponseWriter) { reply(w, 200, `<html>`) },
+		"no token":  func(w http.ResponseWriter) { reply(w, 200, `{}`) },
+	} {
+		srv := newTokenServer()
+		var attempts tally
+		url := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			if route(r) == "App/user" && attempts.add() == 1 {
+				fail(w)
+				return
+			}
+			srv.ServeHTTP(w, r)
+		})
+		// Without keep-alive: net/http itself sends a GET again that met a
+		// connection which the server had closed.
+		client := dial(t, url, espo.Token("admin", srv.password),
+			espo.WithHTTPClient(&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}))
+		err := get(t, client)
+		assert.Error(t, err, name)
+		assert.Equal(t, 1, attempts.count(), name)
+		assert.NoError(t, get(t, client), name)
+		assert.Equal(t, 2, attempts.count(), name)
+	}
+}
+
+// A server that says 401 to everything is asked twice for a call, and logged
+// in to once for each.
+func TestNoLoopOn401(t *testing.T) {
+	srv := newTokenServer()
+	var sent tally
+	client := dial(t, serve(t, func(w http.ResponseWriter, r *http.Request) {
+		sent.add()
+		srv.ServeHTTP(w, r)
+	}), espo.Token("admin", srv.password))
+	srv.always = http.StatusUnauthorized
+	assert.ErrorIs(t, get(t, client), espo.ErrUnauthorized)
+	assert.Equal(t, 4, sent.count(), "login, call, login, call")
+
+	sent = tally{}
+	key := connect(t, func(w http.ResponseWriter, _ *http.Request) {
+		sent.add()
+		w.WriteHeader(http.StatusUnauthorized)
+	})
+	assert.ErrorIs(t, get(t, key), espo.ErrUnauthorized)
+	assert.Equal(t, 1, sent.count(), "an API key cannot be renewed")
+}
+
+func TestSecondFactor(t *testing.T) {
+	srv := newTokenServer()
+	srv.code = "123456"
+	var asked []espo.SecondFactorRequest
+	auth := espo.Token("admin", srv.password, espo.SecondFactor(func(_ context.Context, r espo.SecondFactorRequest) (string, error) {
+		asked = append(asked, r)
+		return "123456", nil
+	}))
+	client := dial(t, serve(t, srv.ServeHTTP), auth)
+	together(t, 8, func(int) error { return get(t, client) })
+	require.Len(t, asked, 1)
+	assert.Equal(t, espo.SecondFactorRequest{UserName: "admin", Message: "enterTotpCode", Data: espo.Record{}}, asked[0])
+	logins, attempts, _ := srv.counts()
+	assert.Equal(t, []int{1, 2}, []int{logins, attempts})
+
+	srv.revoke()
+	require.NoError(t, get(t, client))
+	assert.Len(t, asked, 2, "asked at each login")
+}
+
+func TestSecondFactorFailures(t *testing.T) {
+	srv := newTokenServer()
+	srv.code = "123456"
+	url := serve(t, srv.ServeHTTP)
+
+	client := dial(t, url, espo.Token("admin", srv.password))
+	var second *espo.SecondFactorError
+	err := get(t, client)
+	require.ErrorAs(t, err, &second, "nobody to ask")
+	assert.Equal(t, "enterTotpCode", second.Request.Message)
+	assert.Equal(t, "admin", second.Request.UserName)
+	assert.ErrorIs(t, err, espo.ErrUnauthorized)
+
+	lost := errors.New("phone is lost")
+	client = dial(t, url, espo.Token("admin", srv.password, espo.SecondFactor(
+		func(context.Context, espo.SecondFactorRequest) (string, error) { return "", lost })))
+	assert.ErrorIs(t, get(t, client), lost)
+	assert.Zero(t, srv.codes)
+
+	answers := []string{"000000", "123456"}
+	client = dial(t, url, espo.Token("admin", srv.password, espo.SecondFactor(
+		func(context.Context, espo.SecondFactorRequest) (string, error) {
+			code := answers[0]
+			answers = answers[1:]
+			return code, nil
+		})))
+	err = get(t, client)
+	assert.ErrorIs(t, err, espo.ErrUnauthorized, "a wrong code")
+	assert.ErrorContains(t, err, "second factor")
+	assert.NotContains(t, err.Error(), "000000")
+	assert.Equal(t, 1, srv.codes, "it is not sent again")
+	assert.NoError(t, get(t, client), "the next call asks again")
+}
+
+func TestSecondFactorEmptyCode(t *testing.T) {
+	srv := newTokenServer()
+	srv.code = "123456"
+	client := dial(t, serve(t, srv.ServeHTTP), espo.Token("admin", srv.password, espo.SecondFactor(
+		func(context.Context, espo.SecondFactorRequest) (string, error) { return "", nil })))
+	assert.ErrorIs(t, get(t, client), espo.ErrInput)
+	_, attempts, _ := srv.counts()
+	assert.Equal(t, 1, attempts, "without a code the password alone is not sent again")
+}
+
+// A login that fails, fails for all who have waited for it: one code and one
+// attempt, not one for each.
+func TestFailedLoginFailsForAllWhoWait(t *testing.T) {
+	srv := newTokenServer()
+	srv.code = "123456"
+	var asked tally
+	inside, release := make(chan struct{}), make(chan struct{})
+	client := dial(t, serve(t, srv.ServeHTTP), espo.Token("admin", srv.password, espo.SecondFactor(
+		func(context.Context, espo.SecondFactorRequest) (string, error) {
+			if asked.add() == 1 {
+				close(inside)
+				<-release
+			}
+			return "000000", nil
+		})))
+	const calls = 16
+	results := make(chan error, calls)
+	var waiting sync.WaitGroup
+	waiting.Add(calls - 1)
+	go func() { results <- get(t, client) }()
+	<-inside
+	for range calls - 1 {
+		go func() {
+			results <- func() error {
+				ctx := &announced{Context: t.Context(), once: sync.OnceFunc(waiting.Done)}
+				_, err := client.Accounts.Get(ctx, "1")
+				return err
+			}()
+		}()
+	}
+	waiting.Wait()
+	close(release)
+	for range calls {
+		assert.ErrorIs(t, <-results, espo.ErrUnauthorized)
+	}
+	assert.Equal(t, 1, asked.count())
+	assert.Equal(t, 1, srv.codes)
+}
+
+// announced tells when a call begins to wait for something or its end.
+type announced struct {
+	context.Context
+	once func()
+}
+
+func (c *announced) Done() <-chan struct{} {
+	c.once()
+	return c.Context.Done()
+}
+
+func TestStoredToken(t *testing.T) {
+	srv := newTokenServer()
+	url := serve(t, srv.ServeHTTP)
+	var stored []string
+	first := espo.Token("admin", srv.password, espo.TokenSecret(), espo.OnToken(func(token string) { stored = append(stored, token) }))
+	require.NoError(t, get(t, dial(t, url, first)))
+	assert.Equal(t, []string{"token-1 cookie-secret"}, stored)
+	assert.Equal(t, stored[0], first.Token())
+
+	later := espo.Token("admin", "", espo.StoredToken(stored[0]))
+	client := dial(t, url, later)
+	require.NoError(t, get(t, client))
+	logins, _, _ := srv.counts()
+	assert.Equal(t, 1, logins, "no login with a stored token")
+
+	assert.Error(t, get(t, dial(t, url, espo.Token("admin", "", espo.StoredToken("token-1")))), "the token without its secret")
+
+	srv.revoke()
+	for range 2 {
+		assert.ErrorIs(t, get(t, client), espo.ErrUnauthorized, "no password to log in with")
+	}
+	_, attempts, _ := srv.counts()
+	assert.Equal(t, 1, attempts)
+
+	withPassword := dial(t, url, espo.Token("admin", srv.password, espo.StoredToken("expired")))
+	require.NoError(t, get(t, withPassword), "an expired token is replaced")
+}
+
+func TestLogout(t *testing.T) {
+	srv := newTokenServer()
+	var bodies []string
+	auth := espo.Token("admin", srv.password)
+	url := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == "POST" {
+			bodies = append(bodies, string(readAll(t, r)))
+		}
+		srv.ServeHTTP(w, r)
+	})
+	client := dial(t, url, auth)
+	require.NoError(t, client.Logout(t.Context()), "nothing to end")
+	require.NoError(t, get(t, client))
+	require.NoError(t, client.Logout(t.Context()))
+	assert.Equal(t, []string{`{"token":"token-1"}`}, bodies)
+	assert.Empty(t, auth.Token())
+	assert.Empty(t, srv.valid)
+
+	require.NoError(t, get(t, client), "a later call logs in again")
+	assert.Equal(t, "token-2", auth.Token())
+	srv.revoke()
+	require.NoError(t, client.Logout(t.Context()), "the server has forgotten the token already")
+	logins, _, _ := srv.counts()
+	assert.Equal(t, 2, logins, "a logout does not log in")
+
+	assert.ErrorIs(t, dial(t, url, espo.APIKey("k")).Logout(t.Context()), espo.ErrInput)
+}
+
+func TestFailedLogoutKeepsTheToken(t *testing.T) {
+	srv := newTokenServer()
+	auth := espo.Token("admin", srv.password)
+	client := dial(t, serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(route(r), "destroyAuthToken") {
+			w.WriteHeader(500)
+			return
+		}
+		srv.ServeHTTP(w, r)
+	}), auth)
+	require.NoError(t, get(t, client))
+	assert.ErrorIs(t, client.Logout(t.Context()), espo.ErrServer)
+	assert.Equal(t, "token-1", auth.Token())
+}
+
+// A token is never sent to another server than the first.
+func TestTokenBelongsToOneServer(t *testing.T) {
+	srv := newTokenServer()
+	auth := espo.Token("admin", srv.password)
+	require.NoError(t, get(t, dial(t, serve(t, srv.ServeHTTP), auth)))
+	assert.ErrorIs(t, get(t, dial(t, serve(t, unreachable(t)), auth)), espo.ErrInput)
+}
+
+// Who waits for another goroutine's login waits no longer than its context.
+func TestWaitingForTheLoginEndsWithTheContext(t *testing.T) {
+	srv := newTokenServer()
+	inside, release := make(chan struct{}), make(chan struct{})
+	srv.during = func() { close(inside); <-release }
+	client := dial(t, serve(t, srv.ServeHTTP), espo.Token("admin", srv.password))
+	first := make(chan error, 1)
+	go func() { first <- get(t, client) }()
+	<-inside
+	ctx, cancel := context.WithCancel(t.Context())
+	waiting := make(chan error, 1)
+	go func() {
+		_, err := client.Accounts.Get(ctx, "1")
+		waiting <- err
+	}()
+	cancel()
+	assert.ErrorIs(t, <-waiting, context.Canceled)
+	close(release)
+	assert.NoError(t, <-first)
+}
+
+// The login of a caller who gives up does not fail for the others.
+func TestCancelledLoginLeavesItToTheNext(t *testing.T) {
+	srv := newTokenServer()
+	ctx, cancel := context.WithCancel(t.Context())
+	var once sync.Once
+	client := dial(t, serve(t, func(w http.ResponseWriter, r *http.Request) {
+		once.Do(func() { cancel(); <-r.Context().Done(); cut() })
+		srv.ServeHTTP(w, r)
+	}), espo.Token("admin", srv.password))
+	_, err := client.Accounts.Get(ctx, "1")
+	assert.ErrorIs(t, err, context.Canceled)
+	assert.NoError(t, get(t, client))
+}
