@@ -54,7 +54,7 @@ func (s *ExportService) Export(ctx context.Context, w io.Writer, sel Selection, 
 			return 0, err
 		}
 	}
-	return s.client.download(ctx, job.AttachmentID, w)
+	return s.client.Attachments.DownloadTo(ctx, job.AttachmentID, w)
 }
 
 // ExportJob is an export that is done, with the id of the attachment that
@@ -135,22 +135,4 @@ func (s *ExportService) Wait(ctx context.Context, jobID string, progress func(Jo
 // POST Export/{id}/subscribe.
 func (s *ExportService) Subscribe(ctx context.Context, jobID string) error {
 	return s.client.invokeTrue(ctx, http.MethodPost, Attrs{}, "Export", jobID, "subscribe")
-}
-
-// download writes the file of an attachment to w.
-func (c *Client) download(ctx context.Context, attachmentID string, w io.Writer) (int64, error) {
-	req, err := newRequest(http.MethodGet, "Attachment", "file", attachmentID)
-	if err != nil {
-		return 0, err
-	}
-	resp, err := c.stream(ctx, req)
-	if err != nil {
-		return 0, err
-	}
-	defer drain(resp.Body)
-	n, err := io.Copy(w, resp.Body)
-	if err != nil {
-		err = req.wrap(err)
-	}
-	return n, err
 }

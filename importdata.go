@@ -335,5 +335,5 @@ func (s *ImportService) ExportErrors(ctx context.Context, w io.Writer, id string
 	if err != nil || reply.AttachmentID == "" {
 		return 0, err
 	}
-	return s.client.download(ctx, reply.AttachmentID, w)
+	return s.client.Attachments.DownloadTo(ctx, reply.AttachmentID, w)
 }

@@ -150,14 +150,13 @@ func (s *MassActionService) Unfollow(ctx context.Context, sel Selection, opts ..
 
 // CurrencyConversion says how [MassActionService.ConvertCurrency] converts.
 type CurrencyConversion struct {
-	To     string            // currency to convert to
-	Base   string            // currency that the rates are in
-	Rates  map[string]Number // what one unit of a currency is worth in Base, as CurrencyRates.Get has them
-	Fields []string          // currency fields to convert; empty is all of them
+	To    string            // currency to convert to
+	Base  string            // currency that the rates are in
+	Rates map[string]Number // what one unit of a currency is worth in Base, as CurrencyRates.Get has them
 }
 
-// ConvertCurrency converts the amounts of all selected records to another
-// currency.
+// ConvertCurrency converts the amounts of all currency fields of the selected
+// records to another currency.
 //
 // POST MassAction.
 func (s *MassActionService) ConvertCurrency(ctx context.Context, sel Selection, conv CurrencyConversion, opts ...MassOption) (MassResult, error) {
@@ -171,9 +170,6 @@ func (s *MassActionService) ConvertCurrency(ctx context.Context, sel Selection, 
 		return MassResult{}, err
 	}
 	data := Attrs{"targetCurrency": conv.To, "baseCurrency": conv.Base, "rates": conv.Rates}
-	if len(conv.Fields) > 0 {
-		data["fieldList"] = conv.Fields
-	}
 	return s.Run(ctx, MassConvertCurrency, sel, data, opts...)
 }
 
