@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -21,7 +22,7 @@ import (
 type phpArray struct {
 	keys []string
 	vals map[string]any
-	next int64 // the key that an append takes
+	last *int64 // the greatest integer key
 }
 
 func newPHPArray() *phpArray { return &phpArray{vals: map[string]any{}} }
@@ -29,14 +30,29 @@ func newPHPArray() *phpArray { return &phpArray{vals: map[string]any{}} }
 func (a *phpArray) set(key string, v any) {
 	if _, ok := a.vals[key]; !ok {
 		a.keys = append(a.keys, key)
-		if n, err := strconv.ParseInt(key, 10, 64); err == nil && strconv.FormatInt(n, 10) == key && n >= a.next {
-			a.next = n + 1
+		if n, err := strconv.ParseInt(key, 10, 64); err == nil && strconv.FormatInt(n, 10) == key {
+			if a.last == nil || n > *a.last {
+				a.last = &n
+			}
 		}
 	}
 	a.vals[key] = v
 }
 
-func (a *phpArray) push(v any) { a.set(strconv.FormatInt(a.next, 10), v) }
+// push appends a value, unless there is no greater key any more.
+func (a *phpArray) push(v any) {
+	switch {
+	case a.last == nil:
+		a.set("0", v)
+	case *a.last < math.MaxInt64:
+		a.set(strconv.FormatInt(*a.last+1, 10), v)
+	}
+}
+
+func (a *phpArray) remove(key string) {
+	delete(a.vals, key)
+	a.keys = slices.DeleteFunc(a.keys, func(k string) bool { return k == key })
+}
 
 // get returns nil where there is nothing; PHP code rarely tells the two apart.
 func (a *phpArray) get(key string) any { return a.vals[key] }
@@ -146,9 +162,10 @@ func setPHPVar(into *phpArray, name, value string) {
 		return r
 	}, base)
 
-	key, appends := base, false
+	root, key, appends := into, base, false
 	for depth := 1; strings.HasPrefix(rest, "["); depth++ {
 		if depth > phpMaxNesting {
+			root.remove(base)
 			return
 		}
 		end := strings.IndexByte(rest, ']')

@@ -1,0 +1,345 @@
+package espotest
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// What a real EspoCRM answers to search parameters that it refuses.
+func TestParseSearchParamsRefused(t *testing.T) {
+	const tooMany = "Max size should not exceed 200. Use offset and limit."
+	for _, c := range []struct {
+		query  string
+		status int
+		reason string
+	}{
+		{"maxSize=201", 403, tooMany},
+		{"maxSize=201&order=x", 403, tooMany},
+		{"maxSize=-1", 500, ""},
+		{"offset=-1", 500, ""},
+		{"order=true", 400, "order value is bad."},
+		{"order=x&where[0][type]=bogus", 400, "order value is bad."},
+		{"boolFilterList[][x]=onlyMy", 400, "boolFilterList has non-string item."},
+		{"where[]=x", 500, ""},
+		{"where[0][type]=", 500, ""},
+		{"where[0][attribute]=name", 500, ""},
+		{"where[0][type]=equals", 500, ""},
+		{"where[0][type][]=equals&where[0][attribute]=name", 500, ""},
+		{"where[type]=isNotNull&where[attribute]=name", 500, ""},
+		{"where[0][type]=equals&where[0][attribute][]=name", 500, ""},
+		{"where[0][type]=isNull&where[0][attribute]=&where[0][field]=name", 500, ""},
+		{"where[0][type]=and&where[0][value]=x", 500, ""},
+		{"where[0][type]=or&where[0][value][]=x", 500, ""},
+		{"where[0][type]=or&where[0][value][1][type]=isNull&where[0][value][1][attribute]=name", 500, ""},
+		{"where[0][type]=today&where[0][attribute]=createdAt&where[0][dateTime]=true&where[0][timeZone][]=UTC", 500, ""},
+		{"searchParams=", 400, "Invalid search params JSON."},
+		{"searchParams={oops", 400, "Invalid search params JSON."},
+		{"searchParams={}%20x", 400, "Invalid search params JSON."},
+		{"searchParams[]=1", 400, "Invalid search params JSON."},
+		{"searchParams=null", 500, ""},
+		{"searchParams=1", 500, ""},
+		{`searchParams={"where":"x"}`, 400, "where should be array."},
+		{`searchParams={"where":[null]}`, 500, ""},
+		{`searchParams={"where":[{"type":"isNull"}]}`, 500, ""},
+		{`searchParams={"where":[{"type":"or","value":false}]}`, 500, ""},
+		{`searchParams={"where":[{"type":"or","value":[1]}]}`, 500, ""},
+		{`searchParams={"select":"id"}`, 400, "select should be array."},
+		{`searchParams={"select":["id",null]}`, 400, "select has non-string item."},
+		{`searchParams={"orderBy":1}`, 400, "orderBy should be string."},
+		{`searchParams={"order":true}`, 400, "order should be string."},
+		{`searchParams={"order":"x"}`, 400, "order value is bad."},
+		{`searchParams={"offset":-1}`, 500, ""},
+		{`searchParams={"offset":"-1"}`, 500, ""},
+		{`searchParams={"offset":1.0}`, 400, "offset should be int."},
+		{`searchParams={"offset":"x"}`, 400, "offset should be int."},
+		{`searchParams={"offset":99999999999999999999}`, 400, "offset should be int."},
+		{`searchParams={"maxSize":"2"}`, 400, "maxSize must be integer."},
+		{`searchParams={"maxSize":2.0}`, 400, "maxSize must be integer."},
+		{`searchParams={"maxSize":false}`, 400, "maxSize must be integer."},
+		{`searchParams={"maxSize":201,"order":"x"}`, 403, tooMany},
+		{`searchParams={"q":1,"maxSize":201}`, 400, "q must be string."},
+		{`searchParams={"textFilter":1}`, 400, "textFilter should be string."},
+		{`searchParams={"primaryFilter":1,"textFilter":1}`, 400, "primaryFilter should be string."},
+		{`searchParams={"where":1,"textFilter":1}`, 400, "textFilter should be string."},
+		{`searchParams={"where":1,"offset":"x"}`, 400, "where should be array."},
+		{`searchParams={"where":1,"boolFilterList":"onlyMy"}`, 400, "boolFilterList should be array."},
+		{`searchParams={"boolFilterList":[1],"order":"x"}`, 400, "boolFilterList has non-string item."},
+		{`searchParams={"order":"x","where":[[]]}`, 400, "order value is bad."},
+	} {
+		_, err := parseSearchParams(c.query)
+		if assert.NotNil(t, err, c.query) {
+			assert.Equal(t, c.status, err.status, c.query)
+			assert.Equal(t, c.reason, err.reason, c.query)
+		}
+	}
+}
+
+func TestParseSearchParams(t *testing.T) {
+	isNull := []whereItem{{Type: "isNull", Attribute: "name"}}
+	for _, c := range []struct {
+		query string
+		want  searchParams
+	}{
+		{"", searchParams{}},
+		{"maxSize=abc", searchParams{hasMaxSize: true}},
+		{"maxSize=2x&offset=1.5", searchParams{maxSize: 2, hasMaxSize: true, offset: 1}},
+		{"maxSize=1e1", searchParams{maxSize: 10, hasMaxSize: true}},
+		{"maxSize=&offset=", searchParams{}},
+		{"maxSize[]=2&offset[]=1&order[]=asc&orderBy[]=name&textFilter[]=x&q[]=x&primaryFilter[]=x", searchParams{}},
+		{"maxSize=2&maxSize=3", searchParams{maxSize: 3, hasMaxSize: true}},
+		{"orderBy=name&order=DESC", searchParams{orderBy: "name", order: "desc"}},
+		{"orderBy=0&order=0&textFilter=0&q=0&select=0&primaryFilter=0", searchParams{}},
+		{"sortBy=name&asc=true", searchParams{orderBy: "name", order: "asc"}},
+		{"sortBy=name&asc=1", searchParams{orderBy: "name", order: "desc"}},
+		{"sortBy=num&orderBy=name&asc=true&order=desc", searchParams{orderBy: "name", order: "desc"}},
+		{"select=id,name", searchParams{selectList: []string{"id", "name"}, hasSelect: true}},
+		{"select=", searchParams{}},
+		{"select[]=id", searchParams{}},
+		{"select=id&attributeSelect=id,name", searchParams{selectList: []string{"id", "name"}, hasSelect: true}},
+		{"select=id&attributeSelect=", searchParams{}},
+		{"q=+a+", searchParams{q: " a ", textFilter: "a"}},
+		{"q=a&textFilter=b", searchParams{q: "a", textFilter: "b"}},
+		{"boolFilterList=onlyMy", searchParams{boolFilters: []string{"onlyMy"}}},
+		{"boolFilterList[a]=onlyMy&boolFilterList[]=followed", searchParams{boolFilters: []string{"onlyMy", "followed"}}},
+		{"where=x", searchParams{}},
+		{"where[a][type]=isNull&where[a][attribute]=name", searchParams{where: isNull}},
+		{"where[0][type]=isNull&where[0][field]=name", searchParams{where: isNull}},
+		{"whereGroup[0][type]=isNull&whereGroup[0][attribute]=name&where[0][type]=bogus", searchParams{where: isNull}},
+		{"where[0][type]=isNull&where[0][attribute]=name&whereGroup=x", searchParams{}},
+		{"where[0][type]=or", searchParams{where: []whereItem{{Type: "or"}}}},
+		{"where[0][type]=in&where[0][attribute]=name&where[0][value][]=a&where[0][value][]=b", searchParams{
+			where: []whereItem{{Type: "in", Attribute: "name", Value: []any{"a", "b"}}}}},
+		{`searchParams={}&maxSize=3&q=a&where[]=x`, searchParams{q: "a"}},
+		{`searchParams=[1]`, searchParams{}},
+		{`searchParams={"q":"a"}`, searchParams{textFilter: "a"}},
+		{`searchParams={"select":[],"boolFilterList":[],"where":{}}`, searchParams{
+			hasSelect: true, selectList: []string{}, boolFilters: []string{}, where: []whereItem{}}},
+		{`searchParams={"offset":" 1","maxSize":0}`, searchParams{offset: 1, hasMaxSize: true}},
+		{`searchParams={"textFilter":"0"}`, searchParams{}},
+		{`searchParams={"where":[{"type":"not","value":[1]}]}`, searchParams{
+			where: []whereItem{{Type: "not", Value: []any{int64(1)}}}}},
+		{`searchParams={"where":[{"type":"today","attribute":"createdAt","dateTime":1,"timeZone":""}]}`, searchParams{
+			where: []whereItem{{Type: "today", Attribute: "createdAt", DateTime: true, HasTimeZone: true}}}},
+	} {
+		got, err := parseSearchParams(c.query)
+		if assert.Nil(t, err, c.query) {
+			assert.Equal(t, c.want, got, c.query)
+		}
+	}
+}
+
+// encodeJSON and encodeFlat are the two ways in which a client may send
+// parameters.
+func encodeJSON(sp searchParams) string {
+	m := map[string]any{"offset": sp.offset, "orderBy": sp.orderBy, "order": strings.ToUpper(sp.order),
+		"textFilter": sp.textFilter, "primaryFilter": sp.primaryFilter}
+	if sp.hasMaxSize {
+		m["maxSize"] = sp.maxSize
+	}
+	if sp.hasSelect {
+		m["select"] = sp.selectList
+	}
+	if sp.boolFilters != nil {
+		m["boolFilterList"] = sp.boolFilters
+	}
+	var nodes func([]whereItem) []any
+	nodes = func(items []whereItem) []any {
+		list := make([]any, 0, len(items))
+		for _, i := range items {
+			m := map[string]any{"type": i.Type}
+			if i.Attribute != "" {
+				m["attribute"] = i.Attribute
+			}
+			if i.Items != nil {
+				m["value"] = nodes(i.Items)
+			} else if i.Value != nil {
+				m["value"] = i.Value
+			}
+			if i.DateTime {
+				m["dateTime"] = true
+			}
+			if i.HasTimeZone {
+				m["timeZone"] = i.TimeZone
+			}
+			list = append(list, m)
+		}
+		return list
+	}
+	if sp.where != nil {
+		m["where"] = nodes(sp.where)
+	}
+	b, err := json.Marshal(m)
+	if err != nil {
+		panic(err)
+	}
+	query := "searchParams=" + url.QueryEscape(string(b))
+	if sp.q != "" {
+		query += "&q=" + url.QueryEscape(sp.q)
+	}
+	return query
+}
+
+func encodeFlat(sp searchParams) string {
+	var pairs []string
+	add := func(name, value string) {
+		if value != "" {
+			pairs = append(pairs, url.QueryEscape(name)+"="+url.QueryEscape(value))
+		}
+	}
+	add("offset", strconv.Itoa(sp.offset))
+	if sp.hasMaxSize {
+		add("maxSize", strconv.Itoa(sp.maxSize))
+	}
+	add("orderBy", sp.orderBy)
+	add("order", sp.order)
+	add("attributeSelect", strings.Join(sp.selectList, ","))
+	add("textFilter", sp.textFilter)
+	add("q", sp.q)
+	add("primaryFilter", sp.primaryFilter)
+	for _, f := range sp.boolFilters {
+		add("boolFilterList[]", f)
+	}
+	var value func(name string, v any)
+	value = func(name string, v any) {
+		switch v := v.(type) {
+		case string:
+			pairs = append(pairs, url.QueryEscape(name)+"="+url.QueryEscape(v))
+		case []any:
+			for i, v := range v {
+				value(fmt.Sprintf("%s[%d]", name, i), v)
+			}
+		}
+	}
+	var nodes func(name string, items []whereItem)
+	nodes = func(name string, items []whereItem) {
+		for i, item := range items {
+			node := fmt.Sprintf("%s[%d]", name, i)
+			add(node+"[type]", item.Type)
+			add(node+"[attribute]", item.Attribute)
+			value(node+"[value]", item.Value)
+			nodes(node+"[value]", item.Items)
+			if item.DateTime {
+				add(node+"[dateTime]", "true")
+			}
+			add(node+"[timeZone]", item.TimeZone)
+		}
+	}
+	nodes("whereGroup", sp.where)
+	return strings.Join(pairs, "&")
+}
+
+// randomParams makes parameters that both encodings can carry: in a query
+// string every value is a text and there are no empty lists.
+func randomParams(rng *rand.Rand, text string) searchParams {
+	word := func() string {
+		if rng.IntN(4) == 0 && text != "" && strings.ToValidUTF8(text, "") == text && strings.TrimSpace(text) == text &&
+			text != "0" && !strings.Contains(text, ",") {
+			return text
+		}
+		return []string{"name", "createdAt", "a b", "x&y=z", "100%", "é[0]", "+1", "{}", `"\`, "null"}[rng.IntN(10)]
+	}
+	words := func() []string {
+		list := make([]string, rng.IntN(3)+1)
+		for i := range list {
+			list[i] = word()
+		}
+		return list
+	}
+	maybe := func() string {
+		if rng.IntN(2) == 0 {
+			return ""
+		}
+		return word()
+	}
+	var items func(depth int) []whereItem
+	items = func(depth int) []whereItem {
+		list := make([]whereItem, rng.IntN(3)+1)
+		for i := range list {
+			item := whereItem{Type: "equals", Attribute: word()}
+			switch rng.IntN(5) {
+			case 0:
+				item.Value = word()
+			case 1:
+				values := []any{}
+				for _, w := range words() {
+					values = append(values, w)
+				}
+				item.Type, item.Value = "in", values
+			case 2:
+				if depth > 0 {
+					item = whereItem{Type: []string{"and", "or"}[rng.IntN(2)], Items: items(depth - 1)}
+				}
+			case 3:
+				item.Type, item.DateTime = "today", true
+				item.TimeZone = maybe()
+				item.HasTimeZone = item.TimeZone != ""
+			}
+			list[i] = item
+		}
+		return list
+	}
+	sp := searchParams{
+		orderBy: maybe(), order: []string{"", "asc", "desc"}[rng.IntN(3)], offset: rng.IntN(1000),
+		textFilter: maybe(), primaryFilter: maybe(),
+	}
+	if sp.textFilter != "" && rng.IntN(2) == 0 {
+		sp.q = word()
+	}
+	if rng.IntN(2) == 0 {
+		sp.maxSize, sp.hasMaxSize = rng.IntN(maxSizeLimit+1), true
+	}
+	if rng.IntN(2) == 0 {
+		sp.selectList, sp.hasSelect = words(), true
+	}
+	if rng.IntN(2) == 0 {
+		sp.boolFilters = words()
+	}
+	if rng.IntN(2) == 0 {
+		sp.where = items(3)
+	}
+	return sp
+}
+
+func FuzzSearchParams(f *testing.F) {
+	for _, query := range []string{
+		"", "maxSize=5&offset=2", "where[0][type]=in&where[0][attribute]=name&where[0][value][]=a",
+		`searchParams={"where":[{"type":"or","value":[{"type":"isNull","attribute":"name"}]}],"select":["id"]}`,
+		"a[b[c]=1&[x]=2&a%00b=%zz&searchParams[]=1", "where[0][value][0][0][0]=&boolFilterList=x&q=0&sortBy=a&asc=1",
+	} {
+		f.Add(query, uint64(len(query)))
+	}
+	f.Fuzz(func(t *testing.T, query string, seed uint64) {
+		// Whatever comes: an answer, never a panic.
+		for _, query := range []string{query, "searchParams=" + query, "where[0]=" + query, "where[0]" + query} {
+			if _, err := parseSearchParams(query); err != nil && err.status < 400 {
+				t.Errorf("%q: status %d", query, err.status)
+			}
+		}
+		sp := randomParams(rand.New(rand.NewPCG(seed, 0)), query)
+		for _, encoded := range []string{encodeJSON(sp), encodeFlat(sp)} {
+			got, err := parseSearchParams(encoded)
+			require.Nil(t, err, encoded)
+			require.Equal(t, sp, got, encoded)
+		}
+	})
+}
+
+// Any parameters, many times over, without the fuzzer.
+func TestSearchParamsRoundTrip(t *testing.T) {
+	for seed := range uint64(500) {
+		sp := randomParams(rand.New(rand.NewPCG(seed, 1)), "text")
+		for _, encoded := range []string{encodeJSON(sp), encodeFlat(sp)} {
+			got, err := parseSearchParams(encoded)
+			require.Nil(t, err, encoded)
+			require.Equal(t, sp, got, encoded)
+		}
+	}
+}
