@@ -61,7 +61,7 @@ type Error struct {
 	Method string
 	Path   string // relative to api/v1/, escaped, without the query
 	Status int    // HTTP status
-	Reason string // X-Status-Reason, or what was wrong with the reply; may be empty
+	Reason string // X-Status-Reason, at most 1 KiB, or what was wrong with the reply; may be empty
 
 	// Body is the start of the body, at most 4 KiB. It may hold personal data
 	// and is therefore no part of the error's text or log form.
@@ -70,7 +70,10 @@ type Error struct {
 	cause error // for a reply that could not be read
 }
 
-const maxErrorBody = 4 << 10
+const (
+	maxErrorBody = 4 << 10
+	maxReason    = 1 << 10
+)
 
 func (e *Error) Error() string {
 	var b strings.Builder
@@ -176,7 +179,7 @@ func decodeError(req *request, resp *http.Response, max int64) error {
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, max))
 	e := &Error{
 		Method: req.method, Path: req.escapedPath(), Status: resp.StatusCode,
-		Reason: strings.ToValidUTF8(resp.Header.Get("X-Status-Reason"), "\uFFFD"),
+		Reason: clipReason(resp.Header.Get("X-Status-Reason")),
 		Body:   clip(body, maxErrorBody),
 	}
 	text := bytes.TrimSpace(body)
@@ -214,7 +217,7 @@ func decodeError(req *request, resp *http.Response, max int64) error {
 			Message string `json:"message"`
 		}
 		if json.Unmarshal(text, &reply) == nil {
-			e.Reason = strings.TrimPrefix(reply.Message, fmt.Sprintf("%d ", e.Status))
+			e.Reason = clipReason(strings.TrimPrefix(reply.Message, fmt.Sprintf("%d ", e.Status)))
 			if e.Reason == http.StatusText(e.Status) {
 				e.Reason = ""
 			}
@@ -262,6 +265,9 @@ func isHTML(resp *http.Response, body []byte) bool {
 	return bytes.HasPrefix(start, []byte("<!doctype html")) || bytes.HasPrefix(start, []byte("<html")) ||
 		strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") && bytes.HasPrefix(start, []byte("<"))
 }
+
+// clipReason makes text of the server's fit to be shown.
+func clipReason(s string) string { return strings.ToValidUTF8(s[:min(len(s), maxReason)], "\uFFFD") }
 
 // clip copies at most n bytes of b, so that a large body is not kept alive.
 func clip(b []byte, n int) []byte { return bytes.Clone(b[:min(len(b), n)]) }

@@ -18,7 +18,8 @@ type Limiter interface {
 }
 
 // WithHTTPClient sends requests with a copy of hc: its Transport, Jar and
-// Timeout. hc itself is not changed. Tracing belongs in its Transport.
+// Timeout. hc itself is not changed. Tracing belongs in its Transport; without
+// one, the client has its own, which keeps 64 idle connections.
 func WithHTTPClient(hc *http.Client) Option {
 	return func(c *Client) error {
 		if hc == nil {

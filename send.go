@@ -284,7 +284,7 @@ func (c *Client) decode(req *request, resp *http.Response, out any) error {
 	case errors.Is(err, ErrReplyTooLarge):
 	case isHTML(resp, body.start()):
 		e.Reason, e.cause = "the body is an HTML page", ErrNotEspoCRM
-	case body.n == 0 && errors.Is(err, io.ErrUnexpectedEOF), body.n == 0 && errors.Is(err, io.EOF):
+	case body.n == 0 && body.ended:
 		e.Reason, e.cause = "the body is empty", ErrNotEspoCRM
 	case errors.As(err, &syntactic), errors.Is(err, io.ErrUnexpectedEOF):
 		e.Reason, e.cause = "the body is not whole JSON", fmt.Errorf("%w: %w", ErrNotEspoCRM, err)
@@ -298,6 +298,8 @@ type replyReader struct {
 	left int64
 	head [256]byte
 	n    int // bytes in head
+
+	ended bool // the body came to its own end
 }
 
 func (b *replyReader) start() []byte { return b.head[:b.n] }
@@ -310,6 +312,7 @@ func (b *replyReader) Read(p []byte) (int, error) {
 		p = p[:b.left+1]
 	}
 	n, err := b.r.Read(p)
+	b.ended = err == io.EOF
 	b.n += copy(b.head[b.n:], p[:n])
 	if b.left -= int64(n); b.left < 0 {
 		return 0, ErrReplyTooLarge
