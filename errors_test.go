@@ -1,0 +1,233 @@
+package espo_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-espo/espo"
+)
+
+var sentinels = map[string]error{
+	"ErrBadRequest": espo.ErrBadRequest, "ErrUnauthorized": espo.ErrUnauthorized, "ErrForbidden": espo.ErrForbidden,
+	"ErrNotFound": espo.ErrNotFound, "ErrMethodNotAllowed": espo.ErrMethodNotAllowed, "ErrConflict": espo.ErrConflict,
+	"ErrTooLarge": espo.ErrTooLarge, "ErrTooManyRequests": espo.ErrTooManyRequests, "ErrServer": espo.ErrServer,
+	"ErrNotEspoCRM": espo.ErrNotEspoCRM, "ErrReplyTooLarge": espo.ErrReplyTooLarge, "ErrRedirect": espo.ErrRedirect,
+	"ErrAmbiguous": espo.ErrAmbiguous, "ErrNothingDone": espo.ErrNothingDone, "ErrInput": espo.ErrInput,
+}
+
+// matches lists the sentinels that errors.Is finds.
+func matches(err error) []string {
+	var found []string
+	for name, sentinel := range sentinels {
+		if errors.Is(err, sentinel) {
+			found = append(found, name)
+		}
+	}
+	return found
+}
+
+// errorOf is the error of a call that the server answers so.
+func errorOf(t *testing.T, status int, reason, body string) error {
+	t.Helper()
+	client := connect(t, func(w http.ResponseWriter, _ *http.Request) {
+		if reason != "" {
+			w.Header().Set("X-Status-Reason", reason)
+		}
+		reply(w, status, body)
+	}, espo.WithRetry(espo.RetryPolicy{MaxTries: 1}))
+	_, err := client.Accounts.Create(t.Context(), espo.Account{Name: "Acme"})
+	require.Error(t, err)
+	return err
+}
+
+func TestErrorsByStatus(t *testing.T) {
+	for status, want := range map[int][]string{
+		400: {"ErrBadRequest"}, 401: {"ErrUnauthorized"}, 403: {"ErrForbidden"}, 404: {"ErrNotFound"}, 405: {"ErrMethodNotAllowed"},
+		409: {"ErrConflict"}, 413: {"ErrTooLarge"}, 429: {"ErrTooManyRequests"}, 500: {"ErrServer"}, 502: {"ErrServer"},
+		503: {"ErrServer"}, 504: {"ErrServer"}, 599: {"ErrServer"}, 402: nil, 418: nil, 422: nil, 304: nil,
+	} {
+		body := ""
+		if status == 403 {
+			body = `{"message":"x"}`
+		}
+		err := errorOf(t, status, "because", body)
+		assert.ElementsMatch(t, want, matches(err), "%d", status)
+		var e *espo.Error
+		require.ErrorAs(t, err, &e, "%d", status)
+		assert.Equal(t, espo.Error{Method: "POST", Path: "Account", Status: status, Reason: "because", Body: []byte(body)}, *e)
+		assert.ErrorContains(t, err, fmt.Sprintf("espo: POST Account: %d", status))
+		assert.ErrorContains(t, err, ": because")
+	}
+}
+
+func TestErrorReasons(t *testing.T) {
+	for name, c := range map[string]struct{ header, body, want string }{
+		"the header":                  {"No 'read' access.", "", "No 'read' access."},
+		"the header before the body":  {"a", `{"message":"b"}`, "a"},
+		"the body":                    {"", `{"message":"404 Record not found"}`, "Record not found"},
+		"nothing but the status text": {"", `{"message":"404 Not Found"}`, ""},
+		"no message":                  {"", `{"error":"x"}`, ""},
+		"no object":                   {"", `["x"]`, ""},
+		"a message that is no text":   {"", `{"message":{"a":1}}`, ""},
+		"neither":                     {"", "", ""},
+		"header that is not UTF-8":    {"caf\xe9", "", "caf\uFFFD"},
+	} {
+		err := errorOf(t, 404, c.header, c.body)
+		var e *espo.Error
+		require.ErrorAs(t, err, &e, name)
+		assert.Equal(t, c.want, e.Reason, name)
+		assert.ErrorIs(t, err, espo.ErrNotFound, name)
+		assert.NotErrorIs(t, err, espo.ErrNotEspoCRM, name)
+	}
+}
+
+func TestValidationError(t *testing.T) {
+	const body = `{"messageTranslation":{"label":"validationFailure","scope":null,"data":{"field":"emailAddress","type":"emailAddress"}}}`
+	err := errorOf(t, 400, "Field validation failure; entityType: Account, field: emailAddress, type: emailAddress.", body)
+	var v *espo.ValidationError
+	require.ErrorAs(t, err, &v)
+	assert.Equal(t, []string{"Account", "emailAddress", "emailAddress"}, []string{v.EntityType, v.Field, v.Rule})
+	assert.ErrorIs(t, err, espo.ErrBadRequest)
+	assert.Equal(t, 400, v.Err.Status)
+
+	err = errorOf(t, 400, "", body)
+	require.ErrorAs(t, err, &v, "without a reason")
+	assert.Equal(t, []string{"", "emailAddress"}, []string{v.EntityType, v.Field})
+
+	for _, other := range []string{"", "{}", "[]", `{"messageTranslation":null}`, `{"messageTranslation":[]}`, `{"messageTranslation":{"label":"x","data":[]}}`, "3"} {
+		err := errorOf(t, 400, "Bad", other)
+		assert.False(t, errors.As(err, &v), other)
+		assert.ErrorIs(t, err, espo.ErrBadRequest, other)
+	}
+}
+
+func TestDuplicateError(t *testing.T) {
+	err := errorOf(t, 409, "duplicate", `[{"id":"1","name":"Acme","n":1.50},{"id":"2","name":"Acme Ltd"}]`)
+	var dup *espo.DuplicateError
+	require.ErrorAs(t, err, &dup)
+	require.Len(t, dup.Records, 2)
+	assert.Equal(t, "2", dup.Records[1].ID())
+	assert.Equal(t, espo.Number("1.50"), dup.Records[0].Number("n"))
+	assert.ElementsMatch(t, []string{"ErrConflict"}, matches(err))
+	assert.Equal(t, "duplicate", dup.Err.Reason)
+
+	for _, body := range []string{"", "{}", "true", `["1"]`} {
+		err := errorOf(t, 409, "duplicate", body)
+		assert.ErrorIs(t, err, espo.ErrConflict, body)
+		assert.False(t, errors.As(err, &dup), body)
+	}
+}
+
+func TestConflictError(t *testing.T) {
+	err := errorOf(t, 409, "modified", `{"values":{"name":"V2","description":null},"versionNumber":2}`)
+	var conflict *espo.ConflictError
+	require.ErrorAs(t, err, &conflict)
+	assert.Equal(t, int64(2), conflict.Version)
+	assert.Equal(t, espo.Record{"name": "V2", "description": nil}, conflict.Values)
+	assert.ErrorIs(t, err, espo.ErrConflict)
+
+	require.ErrorAs(t, errorOf(t, 409, "modified", `{"values":[],"versionNumber":2}`), &conflict, "PHP's empty map")
+	assert.Empty(t, conflict.Values)
+	assert.False(t, errors.As(errorOf(t, 409, "other", `{"message":"x"}`), &conflict))
+}
+
+func TestErrorBodyIsBounded(t *testing.T) {
+	for name, body := range map[string]string{
+		"JSON": `{"message":"` + strings.Repeat("x", 100_000) + `"}`, "page": "<html>" + strings.Repeat("x", 100_000),
+	} {
+		err := errorOf(t, 404, "", body)
+		var e *espo.Error
+		require.ErrorAs(t, err, &e)
+		assert.Len(t, e.Body, 4<<10, name)
+		assert.Equal(t, body[:4<<10], string(e.Body))
+		assert.Less(t, len(err.Error()), 5<<10, "%s: the text is bounded too", name)
+	}
+}
+
+// The body may hold personal data: it is no part of what is printed.
+func TestErrorsDoNotShowTheBody(t *testing.T) {
+	for _, err := range []error{
+		errorOf(t, 409, "duplicate", `[{"id":"1","name":"Jane Roe"}]`),
+		errorOf(t, 409, "modified", `{"values":{"name":"Jane Roe"},"versionNumber":2}`),
+		errorOf(t, 404, "", "<html>Jane Roe"),
+		errorOf(t, 500, "", `{"name":"Jane Roe"}`),
+	} {
+		var e *espo.Error
+		require.ErrorAs(t, err, &e)
+		var log bytes.Buffer
+		slog.New(slog.NewTextHandler(&log, nil)).Error("failed", "err", err, "e", e)
+		for _, form := range []string{err.Error(), fmt.Sprintf("%v %+v %#v %s %q", e, e, e, e, e), fmt.Sprintf("%v %+v %s", err, err, err), log.String()} {
+			assert.NotContains(t, form, "Jane Roe")
+			assert.NotContains(t, form, "74 97 110 101", "as bytes")
+		}
+	}
+	assert.Equal(t, "[method=POST path=Account status=404 reason=gone]", errorLogValue(t, errorOf(t, 404, "gone", "")))
+}
+
+func errorLogValue(t *testing.T, err error) string {
+	t.Helper()
+	var e *espo.Error
+	require.ErrorAs(t, err, &e)
+	return e.LogValue().String()
+}
+
+func TestInputError(t *testing.T) {
+	_, err := espo.NewClient("", nil)
+	var input *espo.InputError
+	require.ErrorAs(t, err, &input)
+	assert.Equal(t, "base URL", input.Argument)
+	assert.Equal(t, []string{"ErrInput"}, matches(err))
+	assert.Equal(t, "espo: base URL: "+input.Problem, err.Error())
+}
+
+// Whatever a server answers, the error has its status and the sentinel of it,
+// a bounded body, and a text that can be logged.
+func FuzzDecodeError(f *testing.F) {
+	for _, body := range []string{
+		"", "{}", "[]", "null", "true", "\xff", "<html>", `[{"id":"1"}]`, `[[]]`, `{"values":{},"versionNumber":2}`, `{"message":"404 x"}`,
+		`{"messageTranslation":{"data":{"field":"f","type":"t"}}}`, `{"status":"secondStepRequired","message":"m","data":[]}`, "  ", `{"a":1,"a":2}`,
+	} {
+		for _, status := range []int{400, 401, 404, 409, 500} {
+			f.Add(status, "second-step-required", body)
+		}
+	}
+	var status int
+	var reason, body string
+	client, err := espo.NewClient("https://example.com"+mount, espo.APIKey("key"), espo.WithRetry(espo.RetryPolicy{MaxTries: 1}),
+		espo.WithHTTPClient(&http.Client{Transport: exchange(func(r *http.Request) (*http.Response, error) {
+			resp := answer(r, status, body)
+			resp.Header.Set("X-Status-Reason", reason)
+			return resp, nil
+		})}))
+	require.NoError(f, err)
+	f.Fuzz(func(t *testing.T, s int, r, b string) {
+		status, reason, body = 300+int(uint(s)%300), r, b
+		if status < 400 && status != 304 {
+			return // redirects are not this function's
+		}
+		_, err := client.Accounts.Get(t.Context(), "1")
+		var e *espo.Error
+		require.ErrorAs(t, err, &e)
+		require.Equal(t, status, e.Status)
+		require.LessOrEqual(t, len(e.Body), 4<<10)
+		require.True(t, strings.HasPrefix(body, string(e.Body)))
+		require.True(t, utf8.ValidString(e.Reason))
+		require.True(t, utf8.ValidString(err.Error()))
+		require.Equal(t, status >= 500, errors.Is(err, espo.ErrServer))
+		require.Equal(t, status == 404, errors.Is(err, espo.ErrNotFound))
+		require.False(t, errors.Is(err, io.EOF) && len(body) > 0)
+		var dup *espo.DuplicateError
+		require.False(t, errors.As(err, &dup) && status != 409)
+		_ = fmt.Sprintf("%+v %#v", err, e)
+	})
+}
