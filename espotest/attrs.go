@@ -10,6 +10,13 @@ func (e *entityType) derive(all map[string]*entityType) {
 	}
 	for name, f := range e.Fields {
 		f.Name = name
+		if f.Type == "attachmentMultiple" && e.Links[name] == nil {
+			if e.Links == nil {
+				e.Links = map[string]*link{}
+			}
+			e.Links[name] = &link{Name: name, Type: "hasChildren", Entity: "Attachment", Foreign: "parent"}
+			e.LinkNames = append(e.LinkNames, name)
+		}
 		if from, of, ok := strings.Cut(f.OptionsFrom, "."); ok && f.Options == nil {
 			if t := all[from]; t != nil && t.Fields[of] != nil {
 				f.Options = t.Fields[of].Options

@@ -122,7 +122,10 @@ func leadBeforeCheck(_ *call, mem map[string]any) *apiError {
 	return invalid("Lead", "name", "required")
 }
 
-func leadBeforeSave(_ *call, mem, before map[string]any) {
+func leadBeforeSave(c *call, mem, before map[string]any) {
+	if mem["status"] == "Converted" && before["status"] != "Converted" {
+		mem["convertedAt"] = c.store.timestamp()
+	}
 	_, first := mem["firstName"]
 	_, last := mem["lastName"]
 	for _, name := range leadNames {

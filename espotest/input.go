@@ -67,6 +67,11 @@ func (c *call) input(e *entityType, data map[string]any, create bool) map[string
 func sanitize(a *attribute, v any) (any, bool) {
 	switch a.Kind {
 	case kindLink:
+		switch v.(type) {
+		case int64, float64, bool:
+			s, _ := asString(v)
+			return s, true
+		}
 		return v, true
 	case kindVarchar, kindLinkType, kindPassword:
 		if s, ok := asString(v); ok {

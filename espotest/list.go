@@ -25,7 +25,7 @@ func (c *call) listRecords() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.listAnswer(e, sp, page), nil
+	return c.listAnswer(e, sp, page)
 }
 
 // listPage is what a list request finds: one page, and how many there are in
@@ -36,13 +36,16 @@ type listPage struct {
 }
 
 // listAnswer is the JSON of a list.
-func (c *call) listAnswer(e *entityType, sp searchParams, page *listPage) members {
-	attrs := c.listAttributes(e, sp)
+func (c *call) listAnswer(e *entityType, sp searchParams, page *listPage) (members, error) {
+	attrs, err := c.listAttributes(e, sp)
+	if err != nil {
+		return nil, err
+	}
 	list := make([]members, len(page.records))
 	for i, r := range page.records {
 		list[i] = c.item(r, attrs)
 	}
-	return members{{"total", int64(page.total)}, {"list", list}}
+	return members{{"total", int64(page.total)}, {"list", list}}, nil
 }
 
 // search filters, orders and cuts the candidates.
@@ -54,6 +57,7 @@ func (c *call) search(e *entityType, sp searchParams, candidates []*record) (*li
 	if size > c.maxListSize() {
 		return nil, forbidden("Max size should not exceed %d. Use offset and limit.", c.maxListSize())
 	}
+	sp = sp.unwrapped()
 	keep, err := c.filter(e, sp)
 	if err != nil {
 		return nil, err
@@ -87,6 +91,37 @@ func (c *call) search(e *entityType, sp searchParams, candidates []*record) (*li
 func (c *call) maxListSize() int {
 	n, _ := c.store.settings["recordListMaxSizeLimit"].(int64)
 	return int(n)
+}
+
+// unwrapped takes the named filters and the text filter out of the where,
+// where they may stand as well.
+func (sp searchParams) unwrapped() searchParams {
+	var where []whereItem
+	for _, item := range sp.where {
+		switch text, _ := item.Value.(string); item.Type {
+		case "primary":
+			sp.primaryFilter = text
+		case "textFilter":
+			sp.textFilter = text
+		case "bool":
+			sp.boolFilters = append(slices.Clone(sp.boolFilters), stringsOf(item.Value)...)
+		default:
+			where = append(where, item)
+		}
+	}
+	sp.where = where
+	return sp
+}
+
+func stringsOf(v any) []string {
+	list, _ := v.([]any)
+	var out []string
+	for _, x := range list {
+		if s, ok := x.(string); ok {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // filter returns what decides whether a record is in the list: the user's

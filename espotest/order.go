@@ -115,28 +115,48 @@ func boolRank(b bool) int {
 
 // listAttributes returns the attributes of the items of a list, in the order
 // of the entity type's: all, or the selected and what comes along with them.
-func (c *call) listAttributes(e *entityType, sp searchParams) []*attribute {
+func (c *call) listAttributes(e *entityType, sp searchParams) ([]*attribute, *apiError) {
+	selected, err := c.selection(e, sp)
+	if err != nil {
+		return nil, err
+	}
+	all := !sp.hasSelect || e.SelectAll
 	var attrs []*attribute
-	selected := c.selection(e, sp)
 	for _, name := range e.attrNames {
 		a := e.attrs[name]
-		if !c.visible(a) {
-			continue
-		}
-		if selected == nil && a.Selected || selected != nil && slices.Contains(selected, name) {
+		if c.visible(a) && (all && a.Selected || slices.Contains(selected, name)) {
 			attrs = append(attrs, a)
 		}
 	}
-	return attrs
+	return attrs, nil
 }
 
-// selection returns the names of the attributes that a select means; nil is
-// all.
-func (c *call) selection(e *entityType, sp searchParams) []string {
-	if !sp.hasSelect || e.SelectAll {
-		return nil
+// selection returns the names of the attributes that come along whatever is
+// selected and, with a select, those that it means.
+func (c *call) selection(e *entityType, sp searchParams) ([]string, *apiError) {
+	var names []string
+	for _, f := range e.Fields {
+		if f.Type == "linkParent" && !f.NotStorable {
+			names = append(names, f.Name+"Name")
+		}
 	}
-	names := append([]string{"id"}, sp.selectList...)
+	if !sp.hasSelect || e.SelectAll {
+		return names, nil
+	}
+	for _, name := range sp.selectList {
+		a := e.attr(name)
+		switch {
+		case a == nil && (e.hasField(name) || e.Links[name] != nil):
+			return nil, serverError() // it becomes a column that the database does not have
+		case a == nil:
+		case a.Kind == kindLinkMultiple || a.Kind == kindLinkNames:
+			names = append(names, multipleSelect(a)...)
+		case a.Selected || a.Name == "acceptanceStatus" || a.Kind == kindLinkName:
+			names = append(names, name)
+			names = append(names, a.dependees()...)
+		}
+	}
+	names = append(names, "id")
 	names = append(names, e.MandatoryAttributes...)
 	for _, name := range []string{"createdById", "assignedUserId"} {
 		if a := e.attr(name); a != nil && a.Selected {
@@ -148,6 +168,29 @@ func (c *call) selection(e *entityType, sp searchParams) []string {
 		by = e.Collection.OrderBy
 	}
 	names = append(names, selectOfOrder(e, by)...)
+	if slices.Contains(names, "firstName") && slices.Contains(names, "lastName") {
+		names = append(names, "name") // the server joins them as soon as it has both
+	}
+	return names, nil
+}
+
+// dependees are attributes that selecting this one selects, too.
+func (a *attribute) dependees() []string {
+	if a.Field == nil || a.Name != a.Field.Name {
+		return nil
+	}
+	return a.Field.Dependees
+}
+
+// multipleSelect returns what selecting xIds or xNames means.
+func multipleSelect(a *attribute) []string {
+	var names []string
+	for _, suffix := range []string{"Ids", "Names", "Columns", "Types"} {
+		names = append(names, a.Field.Name+suffix)
+	}
+	if a.Field.PrimaryLink != "" && a.Kind == kindLinkMultiple {
+		names = append(names, a.Field.PrimaryLink+"Id")
+	}
 	return names
 }
 
@@ -165,16 +208,38 @@ func selectOfOrder(e *entityType, by string) []string {
 	case "linkParent":
 		return []string{by + "Id", by + "Type"}
 	case "currency":
-		return []string{by, by + "Currency", by + "Converted"}
+		return []string{by, by + "Currency"}
+	}
+	if by == "dateStart" && (e.Name == "Meeting" || e.Name == "Call") {
+		return []string{by, "dateEnd", "dateStartDate", "dateEndDate"}
 	}
 	return []string{by}
+}
+
+// hasParent reports whether both halves of a link to a parent are there, from
+// which the server finds its name.
+func hasParent(attrs []*attribute, name string) bool {
+	n := 0
+	for _, a := range attrs {
+		if a.Name == name+"Id" || a.Name == name+"Type" {
+			n++
+		}
+	}
+	return n == 2
 }
 
 // item is one record of a list.
 func (c *call) item(r *record, attrs []*attribute) members {
 	m := make(members, 0, len(attrs)+1)
 	for _, a := range attrs {
-		m = append(m, member{a.Name, r.get(a.Name)})
+		v := r.get(a.Name)
+		switch {
+		case a.Name == "acceptanceStatus":
+			v = c.store.columnsOf(r, "users", c.user.rec.ID)["status"]
+		case a.Kind == kindLinkName && a.Field.Type == "linkParent" && !hasParent(attrs, a.Field.Name):
+			v = nil
+		}
+		m = append(m, member{a.Name, v})
 	}
 	if r.entity.Stars {
 		m = append(m, member{"isStarred", r.starredBy(c.user.rec.ID)})

@@ -35,7 +35,7 @@ var extraAttributes = []string{"isFollowed", "followersIds", "followersNames", "
 // extraAttributes that a request can send.
 func (e *entityType) hasExtra(name string) bool {
 	switch name {
-	case "isFollowed", "followersIds":
+	case "isFollowed", "followersIds", "followersNames":
 		return e.Stream
 	case "isStarred":
 		return e.Stars

@@ -233,7 +233,7 @@ func notNull(e *entityType, in map[string]any) *apiError {
 		case a.Kind == kindBool && v == nil && !a.NotStorable:
 			return serverError()
 		case a.Kind == kindLink && v != nil:
-			if _, ok := v.(string); !ok {
+			if _, isList := v.([]any); isList {
 				return &apiError{status: http.StatusInternalServerError, body: map[string]any{"message": "Slim Application Error"}}
 			}
 		}
@@ -308,8 +308,11 @@ func (c *call) delete(e *entityType, id string) *apiError {
 // checkLinks refuses links to records that do not exist or that the user may
 // not read.
 func (c *call) checkLinks(e *entityType, in, before map[string]any) *apiError {
-	for _, name := range e.FieldNames {
+	for _, name := range slices.Concat(e.LinkNames, e.FieldNames) {
 		f := e.Fields[name]
+		if f == nil {
+			continue
+		}
 		var entity string
 		var ids []any
 		switch f.Type {
@@ -323,7 +326,7 @@ func (c *call) checkLinks(e *entityType, in, before map[string]any) *apiError {
 				continue
 			}
 			ids = []any{id}
-		case "linkMultiple":
+		case "linkMultiple", "attachmentMultiple":
 			l := e.Links[name]
 			if l == nil {
 				continue

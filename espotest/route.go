@@ -2,6 +2,7 @@ package espotest
 
 import (
 	"cmp"
+	"mime"
 	"net/http"
 	"net/url"
 	"slices"
@@ -48,6 +49,37 @@ func (c *call) out() http.Header {
 		c.outHeader = http.Header{}
 	}
 	return c.outHeader
+}
+
+// parseBody reads a JSON object, or a form, into data. What has another
+// content type is no body at all.
+func (c *call) parseBody() *apiError {
+	c.data = map[string]any{}
+	media, _, _ := mime.ParseMediaType(c.header("Content-Type"))
+	switch {
+	case len(c.raw) == 0:
+	case media == "application/json":
+		v, err := decodeJSON(c.raw)
+		if err != nil {
+			return serverError()
+		}
+		switch v := v.(type) {
+		case map[string]any:
+			c.data = v
+		case []any: // as good as an empty object
+		default:
+			return badRequest("Body is not a JSON object.")
+		}
+	case media == "application/x-www-form-urlencoded":
+		form, err := url.ParseQuery(string(c.raw))
+		if err != nil {
+			return serverError()
+		}
+		for name := range form {
+			c.data[name] = form.Get(name)
+		}
+	}
+	return nil
 }
 
 func (c *call) header(name string) string { return c.req.Header.Get(name) }
@@ -123,4 +155,4 @@ func findRoute(routes []route, method, path string) (r *route, params map[string
 }
 
 // methods in the order in which the server names them.
-var methods = []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions}
+var methods = []string{http.MethodGet, http.MethodPost, http.MethodDelete, http.MethodPut, http.MethodPatch, http.MethodOptions}

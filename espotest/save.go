@@ -33,8 +33,8 @@ func (c *call) save(r *record, mem, before map[string]any, isNew bool) {
 				n, given := mem[name].(int64)
 				if !given {
 					n = t.next
-					r.set(name, n)
 				}
+				r.set(name, n)
 				t.next = max(t.next, n+1)
 			}
 		case "datetimeOptional":
@@ -44,7 +44,7 @@ func (c *call) save(r *record, mem, before map[string]any, isNew bool) {
 	for _, name := range e.attrNames {
 		a := e.attrs[name]
 		v, ok := mem[name]
-		if !ok || a.NotStorable || isDerived(a) {
+		if !ok || a.NotStorable || isDerived(a) || a.Field.Type == "autoincrement" {
 			continue
 		}
 		r.set(name, stored(a, v))
@@ -63,7 +63,7 @@ func (c *call) save(r *record, mem, before map[string]any, isNew bool) {
 				continue
 			}
 			mem[a.Name] = r.converted(a.Name)
-			if n, ok := mem[a.Name].(float64); ok {
+			if n, ok := mem[a.Name].(float64); ok && mem[name+"Currency"] != c.store.settings["baseCurrency"] {
 				mem[a.Name] = cents(n)
 			}
 		case "link":

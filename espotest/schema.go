@@ -83,6 +83,7 @@ type field struct {
 	Field               string             `json:"field,omitzero"` // of a foreign field
 	Columns             map[string]string  `json:"columns,omitzero"`
 	PrimaryLink         string             `json:"primaryLink,omitzero"`
+	Dependees           []string           `json:"dependees,omitzero"`
 	DefaultType         string             `json:"defaultType,omitzero"`
 	TypeList            []string           `json:"typeList,omitzero"`
 	Probabilities       map[string]float64 `json:"probabilities,omitzero"`

@@ -283,6 +283,8 @@ func newWhereItem(node *phpArray) (item whereItem, err *apiError) {
 		return item, err
 	case "not", "subQueryIn", "subQueryNotIn":
 		// Refused wherever they stand, whatever they hold.
+	case "primary", "bool", "textFilter":
+		// Filters that stand in the where and are about no attribute.
 	default:
 		if !phpTrue(item.Attribute) {
 			return item, serverError()

@@ -149,8 +149,12 @@ func (v *validator) check(f *field) string {
 	case "array", "multiEnum", "checklist", "urlMultiple":
 		return array(f, value)
 	case "jsonArray":
-		if _, ok := value.([]any); value != nil && !ok {
+		list, ok := value.([]any)
+		if value != nil && !ok {
 			return "array"
+		}
+		if f.Name == "reminders" && slices.ContainsFunc(list, badReminder) {
+			return "valid"
 		}
 	}
 	return ""
@@ -217,6 +221,13 @@ func (v *validator) enum(f *field, value any) string {
 		return "valid"
 	}
 	return ""
+}
+
+// badReminder reports whether an item of reminders is none.
+func badReminder(v any) bool {
+	m, _ := v.(map[string]any)
+	_, ok := number(m["seconds"])
+	return !ok || m["type"] != "Popup" && m["type"] != "Email"
 }
 
 func numeric(f *field, value any) string {

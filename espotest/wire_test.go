@@ -264,7 +264,7 @@ func (p *replay) send(x exchange) (*http.Response, []byte) {
 	req, err := http.NewRequestWithContext(p.t.Context(), x.Request.Method, u, body)
 	require.NoError(p.t, err)
 	for name, v := range x.Request.Headers {
-		req.Header.Set(name, p.mappedHeader(name, v))
+		req.Header.Set(name, p.mappedHeader(name, v, x.Response.Status))
 	}
 	credentials(req, x.Request.Auth, path)
 	resp, err := p.http.Do(req)
@@ -311,12 +311,20 @@ func (p *replay) mapped(s string) string {
 
 // mappedHeader maps within base64 credentials, too. A token of a login that
 // was not recorded is made up for by a login.
-func (p *replay) mappedHeader(name, v string) string {
-	if name != "Espo-Authorization" {
+func (p *replay) mappedHeader(name, v string, status int) string {
+	scheme, encoded := "", v
+	switch name {
+	case "Espo-Authorization":
+	case "Authorization":
+		if scheme, encoded, _ = strings.Cut(v, " "); encoded == "" {
+			return v
+		}
+		scheme += " "
+	default:
 		return p.mapped(v)
 	}
-	b, err := base64.StdEncoding.DecodeString(v)
-	if err != nil {
+	b, err := base64.StdEncoding.DecodeString(encoded)
+	if err != nil || p.mapped(string(b)) == string(b) && status == http.StatusUnauthorized {
 		return v
 	}
 	user, secret, _ := strings.Cut(string(b), ":")
@@ -325,7 +333,7 @@ func (p *replay) mappedHeader(name, v string) string {
 			p.ids[secret] = own
 		}
 	}
-	return base64.StdEncoding.EncodeToString([]byte(p.mapped(string(b))))
+	return scheme + base64.StdEncoding.EncodeToString([]byte(p.mapped(string(b))))
 }
 
 func (p *replay) login(user string) string {
