@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+
+	"github.com/go-espo/espo"
 )
 
 // TB is the part of [testing.TB] that [NewServer] needs.
@@ -37,6 +39,7 @@ type Server struct {
 	mu    sync.RWMutex // guards store and what users change
 	store *store
 	users map[string]*user // by id
+	clients []*espo.Client
 
 	auth   authState
 	faults faults
@@ -138,8 +141,15 @@ func (s *Server) serve(r *http.Request, path string, body []byte) reply {
 			return failure(err)
 		}
 	}
-	if err := c.parseBody(); err != nil {
-		return failure(err)
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") && len(body) > 0 {
+		v, err := decodeJSON(body)
+		if err != nil {
+			return reply{status: http.StatusInternalServerError}
+		}
+		c.data, _ = v.(map[string]any)
+	}
+	if c.data == nil {
+		c.data = map[string]any{}
 	}
 	if r.Method == http.MethodGet && !rt.write {
 		s.mu.RLock()

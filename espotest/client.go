@@ -1,0 +1,149 @@
+package espotest
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/go-espo/espo"
+)
+
+// Client returns a client for the server as api-key-user, who may do
+// everything that an API user can.
+func (s *Server) Client(opts ...espo.Option) *espo.Client {
+	return s.ClientAs(espo.APIKey(FullAPIKey), opts...)
+}
+
+// ClientAs returns a client for the server with other credentials. Its idle
+// connections are closed with the server.
+func (s *Server) ClientAs(auth espo.Authenticator, opts ...espo.Option) *espo.Client {
+	client, err := espo.NewClient(s.URL(), auth, opts...)
+	if err != nil {
+		s.onFail("espotest: %v", err)
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.clients = append(s.clients, client)
+	return client
+}
+
+// Seed creates records as an administrator does, without a search for
+// duplicates and without a request, and returns their ids. What the server
+// would refuse fails the test, or panics where there is none.
+func (s *Server) Seed(entityType string, records ...map[string]any) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ids := make([]string, 0, len(records))
+	for i, attrs := range records {
+		id, err := s.seed(entityType, attrs)
+		if err != nil {
+			s.onFail("espotest: Seed: record %d of %s: %v", i, entityType, err)
+			return nil
+		}
+		ids = append(ids, id)
+	}
+	return ids
+}
+
+func (s *Server) seed(entityType string, attrs map[string]any) (string, error) {
+	raw, err := json.Marshal(attrs)
+	if err != nil {
+		return "", err
+	}
+	data, err := decodeJSON(raw)
+	if err != nil {
+		return "", err
+	}
+	c := s.internalCall()
+	e, apiErr := c.entity(entityType)
+	if apiErr != nil {
+		return "", apiErr
+	}
+	object, ok := data.(map[string]any)
+	if !ok {
+		return "", errors.New("the attributes are nil")
+	}
+	r, _, apiErr := c.create(e, object, true)
+	if apiErr != nil {
+		return "", apiErr
+	}
+	return r.ID, nil
+}
+
+// Records returns what an administrator reads of every record of an entity
+// type, in the order of their creation, without those that are deleted.
+func (s *Server) Records(entityType string) []map[string]any {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	c := s.internalCall()
+	e, apiErr := c.entity(entityType)
+	if apiErr != nil {
+		s.onFail("espotest: Records: %v", apiErr)
+		return nil
+	}
+	var all []map[string]any
+	for _, r := range s.store.all(entityType) {
+		mem := c.fetched(r)
+		c.load(mem, r)
+		var copied map[string]any
+		raw, err := json.Marshal(c.output(e, mem))
+		if err == nil {
+			err = json.Unmarshal(raw, &copied)
+		}
+		if err != nil {
+			s.onFail("espotest: Records: %v", err)
+			return nil
+		}
+		all = append(all, copied)
+	}
+	return all
+}
+
+// internalCall is a call of the server's own, as an administrator.
+func (s *Server) internalCall() *call {
+	c := &call{Server: s, req: &http.Request{Header: http.Header{}}}
+	for _, u := range s.users {
+		if u.UserName == AdminUser {
+			c.user = u
+		}
+	}
+	return c
+}
+
+// Search returns the search parameters of the request, as the server
+// understands them.
+func (r Request) Search() (espo.Query, error) {
+	p, err := parseSearchParams(r.Query)
+	if err != nil {
+		return espo.Query{}, err
+	}
+	q := espo.Query{
+		Where: filtersOf(p.where), Select: p.selectList, OrderBy: p.orderBy, Order: espo.Order(p.order),
+		Offset: p.offset, MaxSize: p.maxSize, TextFilter: p.textFilter,
+		PrimaryFilter: p.primaryFilter, BoolFilters: p.boolFilters,
+		NoTotal: r.Header.Get("X-No-Total") == "true",
+	}
+	if p.q != "" {
+		q.Q, q.TextFilter = p.q, ""
+	}
+	return q, nil
+}
+
+func filtersOf(items []whereItem) []espo.Filter {
+	if len(items) == 0 {
+		return nil
+	}
+	filters := make([]espo.Filter, len(items))
+	for i, item := range items {
+		filters[i] = espo.Filter{
+			Type: item.Type, Attribute: item.Attribute, Value: item.Value,
+			DateTime: item.DateTime, TimeZone: item.TimeZone,
+		}
+		if item.Items != nil {
+			filters[i].Value = filtersOf(item.Items)
+		}
+	}
+	return filters
+}
