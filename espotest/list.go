@@ -25,7 +25,7 @@ func (c *call) listRecords() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.listAnswer(e, sp, page)
+	return c.listAnswer(e, sp, page), nil
 }
 
 // listPage is what a list request finds: one page, and how many there are in
@@ -36,16 +36,13 @@ type listPage struct {
 }
 
 // listAnswer is the JSON of a list.
-func (c *call) listAnswer(e *entityType, sp searchParams, page *listPage) (members, error) {
-	attrs, err := c.listAttributes(e, sp)
-	if err != nil {
-		return nil, err
-	}
+func (c *call) listAnswer(e *entityType, sp searchParams, page *listPage) members {
+	attrs := c.listAttributes(e, sp)
 	list := make([]members, len(page.records))
 	for i, r := range page.records {
 		list[i] = c.item(r, attrs)
 	}
-	return members{{"total", int64(page.total)}, {"list", list}}, nil
+	return members{{"total", int64(page.total)}, {"list", list}}
 }
 
 // search filters, orders and cuts the candidates.
@@ -58,6 +55,9 @@ func (c *call) search(e *entityType, sp searchParams, candidates []*record) (*li
 		return nil, forbidden("Max size should not exceed %d. Use offset and limit.", c.maxListSize())
 	}
 	sp = sp.unwrapped()
+	if err := checkSelect(e, sp); err != nil {
+		return nil, err
+	}
 	keep, err := c.filter(e, sp)
 	if err != nil {
 		return nil, err

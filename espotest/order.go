@@ -115,11 +115,8 @@ func boolRank(b bool) int {
 
 // listAttributes returns the attributes of the items of a list, in the order
 // of the entity type's: all, or the selected and what comes along with them.
-func (c *call) listAttributes(e *entityType, sp searchParams) ([]*attribute, *apiError) {
-	selected, err := c.selection(e, sp)
-	if err != nil {
-		return nil, err
-	}
+func (c *call) listAttributes(e *entityType, sp searchParams) []*attribute {
+	selected := c.selection(e, sp)
 	all := !sp.hasSelect || e.SelectAll
 	var attrs []*attribute
 	for _, name := range e.attrNames {
@@ -128,12 +125,23 @@ func (c *call) listAttributes(e *entityType, sp searchParams) ([]*attribute, *ap
 			attrs = append(attrs, a)
 		}
 	}
-	return attrs, nil
+	return attrs
+}
+
+// checkSelect refuses a field or link that is no attribute: it becomes a column
+// that the database does not have.
+func checkSelect(e *entityType, sp searchParams) *apiError {
+	for _, name := range sp.selectList {
+		if e.attr(name) == nil && (e.hasField(name) || e.Links[name] != nil) {
+			return serverError()
+		}
+	}
+	return nil
 }
 
 // selection returns the names of the attributes that come along whatever is
 // selected and, with a select, those that it means.
-func (c *call) selection(e *entityType, sp searchParams) ([]string, *apiError) {
+func (c *call) selection(e *entityType, sp searchParams) []string {
 	var names []string
 	for _, f := range e.Fields {
 		if f.Type == "linkParent" && !f.NotStorable {
@@ -141,13 +149,11 @@ func (c *call) selection(e *entityType, sp searchParams) ([]string, *apiError) {
 		}
 	}
 	if !sp.hasSelect || e.SelectAll {
-		return names, nil
+		return names
 	}
 	for _, name := range sp.selectList {
 		a := e.attr(name)
 		switch {
-		case a == nil && (e.hasField(name) || e.Links[name] != nil):
-			return nil, serverError() // it becomes a column that the database does not have
 		case a == nil:
 		case a.Kind == kindLinkMultiple || a.Kind == kindLinkNames:
 			names = append(names, multipleSelect(a)...)
@@ -171,7 +177,7 @@ func (c *call) selection(e *entityType, sp searchParams) ([]string, *apiError) {
 	if slices.Contains(names, "firstName") && slices.Contains(names, "lastName") {
 		names = append(names, "name") // the server joins them as soon as it has both
 	}
-	return names, nil
+	return names
 }
 
 // dependees are attributes that selecting this one selects, too.
