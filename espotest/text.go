@@ -23,13 +23,13 @@ var fullTextTypes = []string{"Case", "Email", "KnowledgeBaseArticle", "Note"}
 func textMatch(rec *record, fields []string, text string) bool {
 	if strings.Contains(text, "*") {
 		pattern := strings.ReplaceAll(text, "*", "%")
-		return likeAny(rec, fields, func(*field) string { return pattern })
+		return likeAny(rec, fields, text, func(*field) string { return pattern })
 	}
 	if slices.Contains(fullTextTypes, rec.entity.Name) {
 		return wordMatch(rec, fields, text)
 	}
 	length := utf8.RuneCountInString(text)
-	return likeAny(rec, fields, func(f *field) string {
+	return likeAny(rec, fields, text, func(f *field) string {
 		if f != nil && (f.Type == "text" || f.Type == "wysiwyg") && length >= containsMinLength {
 			return "%" + text + "%"
 		}
@@ -37,8 +37,8 @@ func textMatch(rec *record, fields []string, text string) bool {
 	})
 }
 
-// likeAny matches the pattern of each field.
-func likeAny(rec *record, fields []string, pattern func(*field) string) bool {
+// likeAny matches the pattern of each field; integers must equal the text.
+func likeAny(rec *record, fields []string, text string, pattern func(*field) string) bool {
 	for _, name := range fields {
 		f := rec.entity.Fields[name]
 		p := pattern(f)
@@ -53,7 +53,7 @@ func likeAny(rec *record, fields []string, pattern func(*field) string) bool {
 				return true
 			}
 		case isInteger(f):
-			if isNumber(rec, name, p[:len(p)-1]) {
+			if isNumber(rec, name, text) {
 				return true
 			}
 		default:
