@@ -33,11 +33,9 @@ type whereItem struct {
 	Column          string // of a filter by the columns of a link
 }
 
-// maxSizeLimit is the server's setting recordListMaxSizeLimit.
-const maxSizeLimit = 200
-
 // parseSearchParams reads the search parameters of a query string: the JSON in
-// searchParams if it is there, else the single parameters.
+// searchParams if it is there, else the single parameters. It is the caller who
+// refuses a maxSize over the limit.
 func parseSearchParams(rawQuery string) (searchParams, *apiError) {
 	query := parsePHPQuery(rawQuery)
 	raw := flatSearchParams(query)
@@ -151,9 +149,6 @@ func searchParamsFrom(raw *phpArray) (sp searchParams, err *apiError) {
 	if !ok && raw.get("q") != nil {
 		return sp, badRequest("q must be string.")
 	}
-	if sp.maxSize > maxSizeLimit {
-		return sp, forbidden("Max size should not exceed %d. Use offset and limit.", maxSizeLimit)
-	}
 	if sp.selectList, err = stringList(raw, "select"); err != nil {
 		return sp, err
 	}
@@ -202,7 +197,11 @@ func searchParamsFrom(raw *phpArray) (sp searchParams, err *apiError) {
 		return sp, badRequest("order value is bad.")
 	}
 	if where != nil {
-		if sp.where, err = whereItems(where.values()); err != nil {
+		nodes, err := sp.unwrap(where.values())
+		if err != nil {
+			return sp, err
+		}
+		if sp.where, err = whereItems(nodes); err != nil {
 			return sp, err
 		}
 	}
@@ -211,6 +210,49 @@ func searchParamsFrom(raw *phpArray) (sp searchParams, err *apiError) {
 		return sp, serverError()
 	}
 	return sp, nil
+}
+
+// unwrap takes the filters out of the where that have parameters of their own,
+// but may stand there as well, and returns the other nodes.
+func (sp *searchParams) unwrap(nodes []any) ([]any, *apiError) {
+	rest := make([]any, 0, len(nodes))
+	for _, v := range nodes {
+		node, _ := v.(*phpArray)
+		if node == nil {
+			return nil, serverError()
+		}
+		value := node.get("value")
+		text, scalar := phpString(value)
+		switch node.get("type") {
+		case "textFilter":
+			if !scalar {
+				return nil, serverError()
+			}
+			if phpTrue(text) {
+				sp.textFilter = text
+			}
+		case "primary":
+			if !scalar || !phpTrue(text) {
+				return nil, serverError()
+			}
+			sp.primaryFilter = text
+		case "bool":
+			list, ok := value.(*phpArray)
+			if !ok {
+				return nil, serverError()
+			}
+			for _, v := range list.values() {
+				name, ok := phpString(v)
+				if !ok {
+					return nil, serverError()
+				}
+				sp.boolFilters = append(sp.boolFilters, name)
+			}
+		default:
+			rest = append(rest, v)
+		}
+	}
+	return rest, nil
 }
 
 func stringParam(raw *phpArray, name string) (string, *apiError) {
@@ -283,8 +325,6 @@ func newWhereItem(node *phpArray) (item whereItem, err *apiError) {
 		return item, err
 	case "not", "subQueryIn", "subQueryNotIn":
 		// Refused wherever they stand, whatever they hold.
-	case "primary", "bool", "textFilter":
-		// Filters that stand in the where and are about no attribute.
 	default:
 		if !phpTrue(item.Attribute) {
 			return item, serverError()
@@ -322,5 +362,5 @@ func phpTrue(v any) bool {
 
 // serverError is the answer to what the server did not expect: 500 and no reason.
 func serverError() *apiError {
-	return &apiError{status: http.StatusInternalServerError}
+	return &apiError{status: http.StatusInternalServerError, silent: true}
 }

@@ -15,14 +15,11 @@ import (
 
 // What a real EspoCRM answers to search parameters that it refuses.
 func TestParseSearchParamsRefused(t *testing.T) {
-	const tooMany = "Max size should not exceed 200. Use offset and limit."
 	for _, c := range []struct {
 		query  string
 		status int
 		reason string
 	}{
-		{"maxSize=201", 403, tooMany},
-		{"maxSize=201&order=x", 403, tooMany},
 		{"maxSize=-1", 500, ""},
 		{"offset=-1", 500, ""},
 		{"order=true", 400, "order value is bad."},
@@ -64,8 +61,11 @@ func TestParseSearchParamsRefused(t *testing.T) {
 		{`searchParams={"maxSize":"2"}`, 400, "maxSize must be integer."},
 		{`searchParams={"maxSize":2.0}`, 400, "maxSize must be integer."},
 		{`searchParams={"maxSize":false}`, 400, "maxSize must be integer."},
-		{`searchParams={"maxSize":201,"order":"x"}`, 403, tooMany},
 		{`searchParams={"q":1,"maxSize":201}`, 400, "q must be string."},
+		{`searchParams={"where":[{"type":"textFilter","value":["x"]}]}`, 500, ""},
+		{`searchParams={"where":[{"type":"primary"}]}`, 500, ""},
+		{`searchParams={"where":[{"type":"bool","value":"onlyMy"}]}`, 500, ""},
+		{`searchParams={"where":[{"type":"and","value":[{"type":"textFilter","value":"x"}]}]}`, 500, ""},
 		{`searchParams={"textFilter":1}`, 400, "textFilter should be string."},
 		{`searchParams={"primaryFilter":1,"textFilter":1}`, 400, "primaryFilter should be string."},
 		{`searchParams={"where":1,"textFilter":1}`, 400, "textFilter should be string."},
@@ -124,6 +124,10 @@ func TestParseSearchParams(t *testing.T) {
 			hasSelect: true, selectList: []string{}, boolFilters: []string{}, where: []whereItem{}}},
 		{`searchParams={"offset":" 1","maxSize":0}`, searchParams{offset: 1, hasMaxSize: true}},
 		{`searchParams={"textFilter":"0"}`, searchParams{}},
+		{`searchParams={"where":[{"type":"textFilter","value":"a"},{"type":"textFilter"}],"textFilter":"b"}`, searchParams{
+			where: []whereItem{}, textFilter: "a"}},
+		{`searchParams={"where":[{"type":"primary","value":"open"},{"type":"bool","value":["onlyMy"]},{"type":"isNull","attribute":"name"}]}`,
+			searchParams{where: isNull, primaryFilter: "open", boolFilters: []string{"onlyMy"}}},
 		{`searchParams={"where":[{"type":"not","value":[1]}]}`, searchParams{
 			where: []whereItem{{Type: "not", Value: []any{int64(1)}}}}},
 		{`searchParams={"where":[{"type":"today","attribute":"createdAt","dateTime":1,"timeZone":""}]}`, searchParams{
@@ -294,7 +298,7 @@ func randomParams(rng *rand.Rand, text string) searchParams {
 		sp.q = word()
 	}
 	if rng.IntN(2) == 0 {
-		sp.maxSize, sp.hasMaxSize = rng.IntN(maxSizeLimit+1), true
+		sp.maxSize, sp.hasMaxSize = rng.IntN(300), true
 	}
 	if rng.IntN(2) == 0 {
 		sp.selectList, sp.hasSelect = words(), true
