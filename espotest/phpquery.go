@@ -356,7 +356,10 @@ func phpString(v any) (s string, ok bool) {
 	case int64:
 		return strconv.FormatInt(v, 10), true
 	case float64:
-		return strconv.FormatFloat(v, 'G', -1, 64), true
+		if math.Abs(v) < 1e15 {
+			return strconv.FormatFloat(v, 'f', -1, 64), true
+		}
+		return strconv.FormatFloat(v, 'E', -1, 64), true
 	case string:
 		return v, true
 	}
