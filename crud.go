@@ -139,7 +139,7 @@ func count[T any](q Query, list func(Query) (Page[T], error)) (int, error) {
 	if q.Q != "" {
 		return 0, badInput("Query.Q", "gives no total; use TextFilter")
 	}
-	q.MaxSize, q.Offset, q.NoTotal, q.Select = countOnly, 0, false, []string{"id"}
+	q.countOnly, q.MaxSize, q.Offset, q.NoTotal, q.Select = true, 0, 0, false, []string{"id"}
 	page, err := list(q)
 	if err == nil && !page.Counted {
 		err = errors.New("espo: the server has counting turned off for this list")

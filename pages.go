@@ -48,7 +48,7 @@ func listPage[T any](ctx context.Context, c *Client, q Query, opts []CallOption,
 	if req.query, err = q.encode(c.searchForm); err != nil {
 		return Page[T]{}, err
 	}
-	if q.NoTotal {
+	if q.NoTotal || q.Q != "" { // beside a filter, q alone does not turn the counting off
 		o.set("X-No-Total", "true")
 	}
 	req.header = o.header

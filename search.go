@@ -34,6 +34,8 @@ type Query struct {
 	BoolFilters   []string // such as "onlyMy"; at least one of them must hold
 
 	NoTotal bool // do not count the total, which is faster
+
+	countOnly bool // the total and no records
 }
 
 // Order is the direction of an order.
@@ -69,7 +71,7 @@ func (q Query) encode(form SearchForm) (string, error) {
 		TextFilter: q.TextFilter, Q: q.Q, PrimaryFilter: q.PrimaryFilter, BoolFilters: q.BoolFilters,
 	}
 	switch {
-	case q.MaxSize == countOnly:
+	case q.countOnly:
 		p.MaxSize = new(int)
 	case q.MaxSize > 0:
 		p.MaxSize = &q.MaxSize
@@ -99,14 +101,13 @@ func (q Query) encode(form SearchForm) (string, error) {
 	return values.Encode(), nil
 }
 
-// countOnly is the MaxSize of a Query for the total alone.
-const countOnly = -1
+const phpSpace = " \t\n\r\x00\x0b"
 
 func (q Query) validate() error {
 	switch {
 	case q.Offset < 0:
 		return badInput("Query.Offset", "%d is negative", q.Offset)
-	case q.MaxSize < 0 && q.MaxSize != countOnly:
+	case q.MaxSize < 0:
 		return badInput("Query.MaxSize", "%d is negative", q.MaxSize)
 	case q.Order != "" && q.Order != Asc && q.Order != Desc:
 		return badInput("Query.Order", "%q is neither Asc nor Desc", q.Order)
@@ -114,6 +115,10 @@ func (q Query) validate() error {
 		return badInput("Query.Order", "is given without OrderBy")
 	case q.TextFilter != "" && q.Q != "":
 		return badInput("Query.Q", "is given beside TextFilter")
+	case q.TextFilter == "0" || q.PrimaryFilter == "0" || strings.Trim(q.Q, phpSpace) == "0": // PHP takes it for nothing
+		return badInput("Query", "EspoCRM ignores the filter \"0\"; as a text, \"0*\" finds what begins with it")
+	case q.Q != "" && strings.Trim(q.Q, phpSpace) == "":
+		return badInput("Query.Q", "is only white space, which EspoCRM ignores")
 	}
 	if q.OrderBy != "" {
 		if err := checkAttribute("Query.OrderBy", q.OrderBy); err != nil {
@@ -144,8 +149,11 @@ func checkAttribute(argument, name string) error {
 		}
 		return badInput(argument, "%q is not the name of an attribute", name)
 	}
-	if name == "" {
+	switch {
+	case name == "":
 		return badInput(argument, "the attribute is empty")
+	case name[0] >= '0' && name[0] <= '9':
+		return badInput(argument, "%q begins with a digit, which no attribute does", name)
 	}
 	return nil
 }
