@@ -1,0 +1,442 @@
+package espo_test
+
+import (
+	"context"
+	"maps"
+	"math"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest"
+)
+
+// encoder returns a function that gives the raw query, and the headers, of a
+// list in the given form.
+func encoder(t require.TestingT, form espo.SearchForm) func(espo.Query, ...espo.CallOption) (string, http.Header, error) {
+	var got *http.Request
+	client, err := espo.NewClient("https://example.com"+mount, espo.APIKey("key"), espo.WithSearchForm(form),
+		espo.WithHTTPClient(&http.Client{Transport: exchange(func(r *http.Request) (*http.Response, error) {
+			got = r
+			return answer(r, 200, `{"total":0,"list":[]}`), nil
+		})}))
+	require.NoError(t, err)
+	return func(q espo.Query, opts ...espo.CallOption) (string, http.Header, error) {
+		got = nil
+		_, err := client.Accounts.List(context.Background(), q, opts...)
+		if got == nil {
+			return "", nil, err
+		}
+		return got.URL.RawQuery, got.Header, err
+	}
+}
+
+// readable undoes the escapes of a query.
+func readable(t *testing.T, query string) string {
+	t.Helper()
+	s, err := url.QueryUnescape(query)
+	require.NoError(t, err)
+	return s
+}
+
+func TestFilterForms(t *testing.T) {
+	day := espo.NewDate(2026, 11, 24)
+	moment := time.Date(2026, 11, 24, 10, 5, 0, 0, time.FixedZone("EET", 7200))
+	toJSON, toPHP := encoder(t, espo.SearchJSON), encoder(t, espo.SearchPHP)
+	for _, c := range []struct {
+		filter espo.Filter
+		json   string
+		php    string // without the prefix where[0] of each part
+	}{
+		{espo.Equal("type", "Customer"), `{"type":"equals","attribute":"type","value":"Customer"}`, `[attribute]=type&[type]=equals&[value]=Customer`},
+		{espo.Equal("n", 0), `{"type":"equals","attribute":"n","value":0}`, `[attribute]=n&[type]=equals&[value]=0`},
+		{espo.Equal("b", false), `{"type":"equals","attribute":"b","value":false}`, `[attribute]=b&[type]=equals&[value]=0`},
+		{espo.Equal("b", true), `{"type":"equals","attribute":"b","value":true}`, `[attribute]=b&[type]=equals&[value]=1`},
+		{espo.Equal("s", ""), `{"type":"equals","attribute":"s","value":""}`, `[attribute]=s&[type]=equals&[value]=`},
+		{espo.Equal("at", moment), `{"type":"equals","attribute":"at","value":"2026-11-24 08:05:00"}`, `[attribute]=at&[type]=equals&[value]=2026-11-24 08:05:00`},
+		{espo.Equal("at", &moment), `{"type":"equals","attribute":"at","value":"2026-11-24 08:05:00"}`, `[attribute]=at&[type]=equals&[value]=2026-11-24 08:05:00`},
+		{espo.Equal("sum", espo.Number("12345678901234567890.10")), `{"type":"equals","attribute":"sum","value":12345678901234567890.10}`, `[attribute]=sum&[type]=equals&[value]=12345678901234567890.10`},
+		{espo.NotEqual("type", espo.AccountTypeCustomer), `{"type":"notEquals","attribute":"type","value":"Customer"}`, `[attribute]=type&[type]=notEquals&[value]=Customer`},
+		{espo.GreaterThan("n", 1.5), `{"type":"greaterThan","attribute":"n","value":1.5}`, `[attribute]=n&[type]=greaterThan&[value]=1.5`},
+		{espo.GreaterOrEqual("n", 1), `{"type":"greaterThanOrEquals","attribute":"n","value":1}`, `[attribute]=n&[type]=greaterThanOrEquals&[value]=1`},
+		{espo.LessThan("n", -1), `{"type":"lessThan","attribute":"n","value":-1}`, `[attribute]=n&[type]=lessThan&[value]=-1`},
+		{espo.LessOrEqual("n", 1), `{"type":"lessThanOrEquals","attribute":"n","value":1}`, `[attribute]=n&[type]=lessThanOrEquals&[value]=1`},
+		{espo.In("type", "a", "b&c"), `{"type":"in","attribute":"type","value":["a","b&c"]}`, `[attribute]=type&[type]=in&[value][]=a&[value][]=b&c`},
+		{espo.In("at", moment), `{"type":"in","attribute":"at","value":["2026-11-24 08:05:00"]}`, `[attribute]=at&[type]=in&[value][]=2026-11-24 08:05:00`},
+		{espo.NotIn("n", 1, 2), `{"type":"notIn","attribute":"n","value":[1,2]}`, `[attribute]=n&[type]=notIn&[value][]=1&[value][]=2`},
+		{espo.Contains("name", "a"), `{"type":"contains","attribute":"name","value":"a"}`, `[attribute]=name&[type]=contains&[value]=a`},
+		{espo.NotContains("name", "a"), `{"type":"notContains","attribute":"name","value":"a"}`, `[attribute]=name&[type]=notContains&[value]=a`},
+		{espo.StartsWith("name", "a"), `{"type":"startsWith","attribute":"name","value":"a"}`, `[attribute]=name&[type]=startsWith&[value]=a`},
+		{espo.EndsWith("name", "a"), `{"type":"endsWith","attribute":"name","value":"a"}`, `[attribute]=name&[type]=endsWith&[value]=a`},
+		{espo.Like("name", "a%_"), `{"type":"like","attribute":"name","value":"a%_"}`, `[attribute]=name&[type]=like&[value]=a%_`},
+		{espo.NotLike("name", "ї"), `{"type":"notLike","attribute":"name","value":"ї"}`, `[attribute]=name&[type]=notLike&[value]=ї`},
+		{espo.LinkedWith("teams", "1", "2"), `{"type":"linkedWith","attribute":"teams","value":["1","2"]}`, `[attribute]=teams&[type]=linkedWith&[value][]=1&[value][]=2`},
+		{espo.LinkedWithAll("teams", "1"), `{"type":"linkedWithAll","attribute":"teams","value":["1"]}`, `[attribute]=teams&[type]=linkedWithAll&[value][]=1`},
+		{espo.NotLinkedWith("teams", "1"), `{"type":"notLinkedWith","attribute":"teams","value":["1"]}`, `[attribute]=teams&[type]=notLinkedWith&[value][]=1`},
+		{espo.IsUserFromTeams("assignedUser", "1"), `{"type":"isUserFromTeams","attribute":"assignedUser","value":["1"]}`, `[attribute]=assignedUser&[type]=isUserFromTeams&[value][]=1`},
+		{espo.ArrayAnyOf("tags", "a"), `{"type":"arrayAnyOf","attribute":"tags","value":["a"]}`, `[attribute]=tags&[type]=arrayAnyOf&[value][]=a`},
+		{espo.ArrayNoneOf("tags", "a"), `{"type":"arrayNoneOf","attribute":"tags","value":["a"]}`, `[attribute]=tags&[type]=arrayNoneOf&[value][]=a`},
+		{espo.ArrayAllOf("tags", "a"), `{"type":"arrayAllOf","attribute":"tags","value":["a"]}`, `[attribute]=tags&[type]=arrayAllOf&[value][]=a`},
+
+		{espo.On("day", day), `{"type":"on","attribute":"day","value":"2026-11-24"}`, `[attribute]=day&[type]=on&[value]=2026-11-24`},
+		{espo.NotOn("day", day), `{"type":"notOn","attribute":"day","value":"2026-11-24"}`, `[attribute]=day&[type]=notOn&[value]=2026-11-24`},
+		{espo.Before("day", day), `{"type":"before","attribute":"day","value":"2026-11-24"}`, `[attribute]=day&[type]=before&[value]=2026-11-24`},
+		{espo.After("day", day), `{"type":"after","attribute":"day","value":"2026-11-24"}`, `[attribute]=day&[type]=after&[value]=2026-11-24`},
+		{espo.Between("day", day, day.AddDays(7)), `{"type":"between","attribute":"day","value":["2026-11-24","2026-12-01"]}`, `[attribute]=day&[type]=between&[value][]=2026-11-24&[value][]=2026-12-01`},
+		{espo.Between("n", 1, 2), `{"type":"between","attribute":"n","value":[1,2]}`, `[attribute]=n&[type]=between&[value][]=1&[value][]=2`},
+		{espo.LastDays("day", 0), `{"type":"lastXDays","attribute":"day","value":0}`, `[attribute]=day&[type]=lastXDays&[value]=0`},
+		{espo.NextDays("day", 3), `{"type":"nextXDays","attribute":"day","value":3}`, `[attribute]=day&[type]=nextXDays&[value]=3`},
+		{espo.OlderThanDays("day", 3), `{"type":"olderThanXDays","attribute":"day","value":3}`, `[attribute]=day&[type]=olderThanXDays&[value]=3`},
+		{espo.AfterDays("day", 3), `{"type":"afterXDays","attribute":"day","value":3}`, `[attribute]=day&[type]=afterXDays&[value]=3`},
+		{espo.On("at", day).InZone("Europe/Kyiv"), `{"type":"on","attribute":"at","value":"2026-11-24","dateTime":true,"timeZone":"Europe/Kyiv"}`,
+			`[attribute]=at&[dateTime]=1&[timeZone]=Europe/Kyiv&[type]=on&[value]=2026-11-24`},
+		{espo.Today("at").InZone(""), `{"type":"today","attribute":"at","dateTime":true}`, `[attribute]=at&[dateTime]=1&[type]=today`},
+
+		{espo.Or(espo.IsNull("a"), espo.And(espo.Equal("b", 1), espo.In("c", 2))),
+			`{"type":"or","value":[{"type":"isNull","attribute":"a"},{"type":"and","value":[{"type":"equals","attribute":"b","value":1},{"type":"in","attribute":"c","value":[2]}]}]}`,
+			`[type]=or&[value][0][attribute]=a&[value][0][type]=isNull&[value][1][type]=and&[value][1][value][0][attribute]=b&[value][1][value][0][type]=equals&[value][1][value][0][value]=1&[value][1][value][1][attribute]=c&[value][1][value][1][type]=in&[value][1][value][1][value][]=2`},
+		{espo.Custom("within", "place", "5km"), `{"type":"within","attribute":"place","value":"5km"}`, `[attribute]=place&[type]=within&[value]=5km`},
+		{espo.Custom("mine", "", nil), `{"type":"mine"}`, `[type]=mine`},
+	} {
+		query, _, err := toJSON(espo.Query{Where: espo.Where(c.filter)})
+		require.NoError(t, err, c.json)
+		assert.Equal(t, `searchParams={"where":[`+c.json+`]}`, readable(t, query))
+
+		query, _, err = toPHP(espo.Query{Where: espo.Where(c.filter)})
+		require.NoError(t, err, c.json)
+		want := "where[0]" + strings.ReplaceAll(c.php, "&[", "&where[0][")
+		assert.Equal(t, want, readable(t, query))
+	}
+}
+
+// The filters that have no value, by type.
+func TestFiltersWithoutValue(t *testing.T) {
+	toJSON, toPHP := encoder(t, espo.SearchJSON), encoder(t, espo.SearchPHP)
+	for kind, filter := range map[string]func(string) espo.Filter{
+		"isNull": espo.IsNull, "isNotNull": espo.IsNotNull, "isTrue": espo.IsTrue, "isFalse": espo.IsFalse,
+		"isLinked": espo.IsLinked, "isNotLinked": espo.IsNotLinked, "arrayIsEmpty": espo.ArrayIsEmpty, "arrayIsNotEmpty": espo.ArrayIsNotEmpty,
+		"ever": espo.Ever, "today": espo.Today, "past": espo.Past, "future": espo.Future, "lastSevenDays": espo.LastSevenDays,
+		"currentMonth": espo.CurrentMonth, "lastMonth": espo.LastMonth, "nextMonth": espo.NextMonth,
+		"currentQuarter": espo.CurrentQuarter, "lastQuarter": espo.LastQuarter, "currentYear": espo.CurrentYear, "lastYear": espo.LastYear,
+		"currentFiscalYear": espo.CurrentFiscalYear, "lastFiscalYear": espo.LastFiscalYear,
+		"currentFiscalQuarter": espo.CurrentFiscalQuarter, "lastFiscalQuarter": espo.LastFiscalQuarter,
+	} {
+		query, _, err := toJSON(espo.Query{Where: espo.Where(filter("a"))})
+		require.NoError(t, err, kind)
+		assert.Equal(t, `searchParams={"where":[{"type":"`+kind+`","attribute":"a"}]}`, readable(t, query))
+		query, _, err = toPHP(espo.Query{Where: espo.Where(filter("a"))})
+		require.NoError(t, err, kind)
+		assert.Equal(t, `where[0][attribute]=a&where[0][type]=`+kind, readable(t, query))
+	}
+}
+
+func TestQueryForms(t *testing.T) {
+	full := espo.Query{
+		Where: espo.Where(espo.IsTrue("a")), Select: []string{"id", "name"}, OrderBy: "createdAt", Order: espo.Desc, Offset: 40, MaxSize: 20,
+		TextFilter: "x y", PrimaryFilter: "customers", BoolFilters: []string{"onlyMy", "followed"}, NoTotal: true,
+	}
+	flat := full
+	flat.Where = nil
+	const flatForm = "boolFilterList[]=onlyMy&boolFilterList[]=followed&maxSize=20&offset=40&order=desc&orderBy=createdAt&primaryFilter=customers&select=id,name&textFilter=x y"
+	for _, c := range []struct {
+		form  espo.SearchForm
+		query espo.Query
+		want  string
+	}{
+		{espo.SearchJSON, espo.Query{}, ""},
+		{espo.SearchJSON, espo.Query{Q: "a"}, "q=a"},
+		{espo.SearchJSON, flat, flatForm},
+		{espo.SearchPHP, flat, flatForm},
+		{espo.SearchAliases, flat, "attributeSelect=id,name&" + strings.Replace(flatForm, "select=id,name&", "", 1)},
+		{espo.SearchJSON, full, `searchParams={"where":[{"type":"isTrue","attribute":"a"}],"select":["id","name"],"orderBy":"createdAt","order":"desc","offset":40,"maxSize":20,"textFilter":"x y","primaryFilter":"customers","boolFilterList":["onlyMy","followed"]}`},
+		{espo.SearchPHP, full, flatForm + "&where[0][attribute]=a&where[0][type]=isTrue"},
+		{espo.SearchAliases, full, "attributeSelect=id,name&" + strings.Replace(flatForm, "select=id,name&", "", 1) + "&whereGroup[0][attribute]=a&whereGroup[0][type]=isTrue"},
+	} {
+		query, header, err := encoder(t, c.form)(c.query)
+		require.NoError(t, err)
+		assert.Equal(t, c.want, readable(t, query))
+		want := ""
+		if c.query.NoTotal || c.query.Q != "" {
+			want = "true"
+		}
+		assert.Equal(t, want, header.Get("X-No-Total"))
+	}
+	query, _, err := encoder(t, espo.SearchJSON)(espo.Query{Select: []string{"id"}}, espo.Select("name"), espo.Select("type"))
+	require.NoError(t, err)
+	assert.Equal(t, "select=id,name,type", readable(t, query), "Select of the call adds to that of the query")
+}
+
+// No query is sent that the server would refuse, or worse, ignore in part.
+func TestImpossibleQueries(t *testing.T) {
+	f := func(filter espo.Filter) espo.Query { return espo.Query{Where: espo.Where(filter)} }
+	day := espo.NewDate(2026, 1, 1)
+	for name, q := range map[string]espo.Query{
+		"text that PHP ignores": {TextFilter: "0"}, "q that PHP ignores": {Q: " 0"}, "q of spaces": {Q: " \t"}, "filter that PHP ignores": {PrimaryFilter: "0"},
+		"order by 0": {OrderBy: "0"}, "select of 0": {Select: []string{"0"}}, "negative offset": {Offset: -1}, "negative size": {MaxSize: -2}, "size for the total": {MaxSize: -1},
+		"order of no attribute": {Order: espo.Desc}, "no such order": {OrderBy: "name", Order: "up"},
+		"two texts": {TextFilter: "a", Q: "b"}, "order by two": {OrderBy: "a,b"}, "order by an expression": {OrderBy: "SUM:(amount)"},
+		"select of nothing": {Select: []string{""}}, "select of two in one": {Select: []string{"id,name"}}, "empty bool filter": {BoolFilters: []string{""}},
+
+		"no type": f(espo.Filter{Attribute: "a"}), "unknown type": f(espo.Filter{Type: "equal", Attribute: "a", Value: 1}),
+		"not": f(espo.Filter{Type: "not", Value: espo.Where(espo.IsNull("a"))}), "subquery": f(espo.Filter{Type: "subQueryIn", Value: espo.Attrs{}}),
+		"subquery of Custom": f(espo.Custom("subQueryIn", "id", nil)), "not of Custom": f(espo.Custom("not", "", nil)),
+		"no attribute": f(espo.Equal("", 1)), "attribute with a space": f(espo.IsNull("a b")), "attribute in brackets": f(espo.IsNull("a[b]")),
+		"attribute of Custom": f(espo.Custom("x", "a b", nil)), "Custom without a type": f(espo.Custom("", "a", nil)),
+
+		"equal to nil": f(espo.Equal("a", nil)), "equal to a nil pointer": f(espo.Equal("a", (*string)(nil))), "equal to no time": f(espo.Equal("a", (*time.Time)(nil))),
+		"equal to a zero time": f(espo.Equal("a", time.Time{})), "equal to a zero Date": f(espo.Equal("a", espo.Date{})),
+		"equal to a zero DateTime": f(espo.Equal("a", espo.DateTime{})), "equal to no number": f(espo.Equal("a", espo.Number(""))),
+		"equal to NaN": f(espo.Equal("a", math.NaN())), "equal to a list": f(espo.Equal("a", []string{"b"})), "equal to a map": f(espo.Equal("a", espo.Attrs{"b": 1})),
+		"equal to a function": f(espo.Equal("a", func() {})), "equal to a bad number": f(espo.Equal("a", espo.Number("1,5"))),
+		"equal to a wrong date": f(espo.Equal("a", espo.Date{Year: 2026, Month: 2, Day: 30})), "equal to a filter": f(espo.Equal("a", espo.IsNull("b"))),
+		"in nothing": f(espo.In[string]("a")), "in null": f(espo.In[any]("a", "b", nil)), "in lists": f(espo.In("a", []int{1}, []int{2})),
+		"in a string": f(espo.Filter{Type: "in", Attribute: "a", Value: "b"}), "in nil": f(espo.Filter{Type: "in", Attribute: "a"}),
+		"linked with nothing": f(espo.LinkedWith("teams")), "array of nothing": f(espo.ArrayAnyOf("tags")),
+		"null with a value":  f(espo.Filter{Type: "isNull", Attribute: "a", Value: 1}),
+		"today with a value": f(espo.Filter{Type: "today", Attribute: "a", Value: "2026-01-01"}),
+		"on no day":          f(espo.On("a", espo.Date{})), "between a day and none": f(espo.Between("a", day, espo.Date{})),
+		"between one": f(espo.Filter{Type: "between", Attribute: "a", Value: []int{1}}), "between three": f(espo.Filter{Type: "between", Attribute: "a", Value: []int{1, 2, 3}}),
+		"between nothing": f(espo.Filter{Type: "between", Attribute: "a"}), "between a text": f(espo.Filter{Type: "between", Attribute: "a", Value: "1-2"}),
+		"last -1 days": f(espo.LastDays("a", -1)), "last 1.5 days": f(espo.Filter{Type: "lastXDays", Attribute: "a", Value: 1.5}),
+		"last few days": f(espo.Filter{Type: "lastXDays", Attribute: "a", Value: "3"}), "last days": f(espo.Filter{Type: "lastXDays", Attribute: "a"}),
+		"zone of a text":       f(espo.Equal("a", "b").InZone("Europe/Kyiv")),
+		"zone without a time":  f(espo.Filter{Type: "on", Attribute: "a", Value: day, TimeZone: "Europe/Kyiv"}),
+		"and of nothing":       f(espo.And()),
+		"or of nothing":        f(espo.Or()),
+		"or with an attribute": f(espo.Filter{Type: "or", Attribute: "a", Value: espo.Where(espo.IsNull("b"))}),
+		"or of no filters":     f(espo.Filter{Type: "or", Value: "b"}),
+		"inside or":            f(espo.Or(espo.IsNull("a"), espo.Equal("b", nil))),
+		"deep inside":          f(espo.And(espo.Or(espo.And(espo.LastDays("a", -1))))),
+	} {
+		for _, form := range []espo.SearchForm{espo.SearchJSON, espo.SearchPHP, espo.SearchAliases} {
+			query, _, err := encoder(t, form)(q)
+			var input *espo.InputError
+			assert.ErrorAs(t, err, &input, "%s, form %d", name, form)
+			assert.Empty(t, query, name)
+		}
+	}
+}
+
+// What only JSON can say is an error in the other forms.
+func TestCustomFilterInPHPForm(t *testing.T) {
+	for _, value := range []any{espo.Attrs{"a": 1}, []any{[]any{1}}, []any{espo.Attrs{}}, []any{nil}} {
+		q := espo.Query{Where: espo.Where(espo.Custom("within", "place", value))}
+		_, _, err := encoder(t, espo.SearchPHP)(q)
+		assert.ErrorIs(t, err, espo.ErrInput)
+		_, _, err = encoder(t, espo.SearchJSON)(q)
+		assert.NoError(t, err)
+	}
+}
+
+// The caller's slices are not changed or kept.
+func TestQueryIsNotChanged(t *testing.T) {
+	where := make([]espo.Filter, 1, 8)
+	where[0] = espo.IsTrue("a")
+	sel := make([]string, 1, 8)
+	sel[0] = "id"
+	client := connect(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, `{"total":-1,"list":[{"id":"1"}]}`) })
+	for range client.Accounts.All(t.Context(), espo.Query{Where: where, Select: sel}, espo.Select("name")) {
+		break
+	}
+	_, err := client.Accounts.List(t.Context(), espo.Query{Where: where, Select: sel}, espo.Select("name"))
+	require.NoError(t, err)
+	assert.Equal(t, espo.Filter{}, where[:2][1])
+	assert.Empty(t, sel[:2][1])
+}
+
+// Generators of valid queries.
+var (
+	attributeNames = rapid.StringMatching(`[a-zA-Z][a-zA-Z0-9_]{0,11}(\.[a-z]{1,4})?`)
+	texts          = rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"", "0", "1", "null", "[]", "a&b=c", "where[0][type]", "+", "%20", "ї", "\"", "a,b", "\n"}))
+	scalars        = rapid.OneOf(
+		rapid.Map(texts, func(s string) any { return s }),
+		rapid.Map(rapid.IntRange(-1e9, 1e9), func(n int) any { return n }),
+		rapid.Map(rapid.IntRange(-1e9, 1e9), func(n int) any { return float64(n) / 8 }),
+		rapid.Map(rapid.Bool(), func(b bool) any { return b }),
+		rapid.Map(moments, func(t time.Time) any { return espo.NewDateTime(t) }),
+		rapid.Map(moments, func(t time.Time) any { return espo.DateOf(t) }),
+	)
+)
+
+func filterOf(depth int) *rapid.Generator[espo.Filter] {
+	return rapid.Custom(func(t *rapid.T) espo.Filter {
+		a := attributeNames.Draw(t, "attribute")
+		ids := func() []string { return rapid.SliceOfN(texts, 1, 4).Draw(t, "ids") }
+		day := func() espo.Date { return espo.DateOf(moments.Draw(t, "day")) }
+		n := func() int { return rapid.IntRange(0, 10_000).Draw(t, "n") }
+		zoned := func(f espo.Filter) espo.Filter {
+			if rapid.Bool().Draw(t, "zoned") {
+				return f.InZone(rapid.SampledFrom([]string{"", "Europe/Kyiv", "Etc/GMT+3"}).Draw(t, "zone"))
+			}
+			return f
+		}
+		kinds := map[string]func() espo.Filter{
+			"compare": func() espo.Filter {
+				compare := rapid.SampledFrom([]func(string, any) espo.Filter{
+					espo.Equal, espo.NotEqual, espo.GreaterThan, espo.GreaterOrEqual, espo.LessThan, espo.LessOrEqual,
+				}).Draw(t, "compare")
+				return compare(a, scalars.Draw(t, "value"))
+			},
+			"text": func() espo.Filter {
+				text := rapid.SampledFrom([]func(string, string) espo.Filter{
+					espo.Contains, espo.NotContains, espo.StartsWith, espo.EndsWith, espo.Like, espo.NotLike,
+				}).Draw(t, "text")
+				return text(a, texts.Draw(t, "part"))
+			},
+			"list": func() espo.Filter {
+				list := rapid.SampledFrom([]func(string, ...any) espo.Filter{espo.In[any], espo.NotIn[any]}).Draw(t, "list")
+				return list(a, rapid.SliceOfN(scalars, 1, 4).Draw(t, "values")...)
+			},
+			"ids": func() espo.Filter {
+				list := rapid.SampledFrom([]func(string, ...string) espo.Filter{
+					espo.LinkedWith, espo.NotLinkedWith, espo.LinkedWithAll, espo.IsUserFromTeams, espo.ArrayAnyOf, espo.ArrayNoneOf, espo.ArrayAllOf,
+				}).Draw(t, "ids of")
+				return list(a, ids()...)
+			},
+			"bare": func() espo.Filter {
+				return rapid.SampledFrom([]func(string) espo.Filter{
+					espo.IsNull, espo.IsNotNull, espo.IsTrue, espo.IsFalse, espo.IsLinked, espo.IsNotLinked, espo.ArrayIsEmpty, espo.ArrayIsNotEmpty,
+				}).Draw(t, "bare")(a)
+			},
+			"period": func() espo.Filter {
+				return zoned(rapid.SampledFrom([]func(string) espo.Filter{
+					espo.Ever, espo.Today, espo.Past, espo.Future, espo.LastSevenDays, espo.CurrentMonth, espo.NextMonth, espo.LastQuarter, espo.LastFiscalYear,
+				}).Draw(t, "period")(a))
+			},
+			"day": func() espo.Filter {
+				return zoned(rapid.SampledFrom([]func(string, espo.Date) espo.Filter{espo.On, espo.NotOn, espo.Before, espo.After}).Draw(t, "on")(a, day()))
+			},
+			"days": func() espo.Filter {
+				return zoned(rapid.SampledFrom([]func(string, int) espo.Filter{espo.LastDays, espo.NextDays, espo.OlderThanDays, espo.AfterDays}).Draw(t, "days")(a, n()))
+			},
+			"between": func() espo.Filter { return zoned(espo.Between(a, day(), day())) },
+		}
+		if depth > 0 {
+			kinds["group"] = func() espo.Filter {
+				group := rapid.SampledFrom([]func(...espo.Filter) espo.Filter{espo.And, espo.Or}).Draw(t, "group")
+				return group(rapid.SliceOfN(filterOf(depth-1), 1, 3).Draw(t, "filters")...)
+			}
+		}
+		return kinds[rapid.SampledFrom(slices.Sorted(maps.Keys(kinds))).Draw(t, "kind")]()
+	})
+}
+
+var queries = rapid.Custom(func(t *rapid.T) espo.Query {
+	notIgnored := texts.Filter(func(s string) bool { return s != "0" })
+	q := espo.Query{
+		Where:         rapid.SliceOfN(filterOf(3), 0, 4).Draw(t, "where"),
+		Select:        rapid.SliceOfN(attributeNames, 0, 4).Draw(t, "select"),
+		Offset:        rapid.IntRange(0, 1000).Draw(t, "offset"),
+		MaxSize:       rapid.IntRange(0, 200).Draw(t, "max size"),
+		PrimaryFilter: notIgnored.Draw(t, "primary filter"),
+		BoolFilters:   rapid.SliceOfN(attributeNames, 0, 3).Draw(t, "bool filters"),
+		NoTotal:       rapid.Bool().Draw(t, "no total"),
+	}
+	if rapid.Bool().Draw(t, "ordered") {
+		q.OrderBy = attributeNames.Draw(t, "order by")
+		q.Order = rapid.SampledFrom([]espo.Order{"", espo.Asc, espo.Desc}).Draw(t, "order")
+	}
+	if text := notIgnored.Draw(t, "text"); rapid.Bool().Draw(t, "q") {
+		if trimmed := strings.Trim(text, " \t\n\r\x00\x0b"); trimmed != "" && trimmed != "0" {
+			q.Q = text
+		}
+	} else {
+		q.TextFilter = text
+	}
+	return q
+})
+
+// comparableQuery gives a query a form in which two can be compared, with values
+// as text, as the PHP forms have them.
+func comparableQuery(t require.TestingT, q espo.Query, typed bool) espo.Query {
+	var filters func([]espo.Filter) []espo.Filter
+	value := func(v any) any {
+		if v == nil {
+			return nil
+		}
+		b, err := json.Marshal(v)
+		require.NoError(t, err)
+		return plainValue(t, b, typed)
+	}
+	filters = func(items []espo.Filter) []espo.Filter {
+		var out []espo.Filter
+		for _, f := range items {
+			plain := espo.Filter{Type: f.Type, Attribute: f.Attribute, DateTime: f.DateTime, TimeZone: f.TimeZone}
+			if nested, ok := f.Value.([]espo.Filter); ok {
+				plain.Value = filters(nested)
+			} else {
+				plain.Value = value(f.Value)
+			}
+			out = append(out, plain)
+		}
+		return out
+	}
+	q.Where = filters(q.Where)
+	if q.Q != "" { // a text filter without a total: that is all it is in searchParams
+		q.TextFilter, q.Q, q.NoTotal = strings.Trim(q.Q, " \t\n\r\x00\x0b"), "", true
+	}
+	q.Select = append([]string(nil), q.Select...)
+	q.BoolFilters = append([]string(nil), q.BoolFilters...)
+	return q
+}
+
+func plainValue(t require.TestingT, v jsontext.Value, typed bool) any {
+	switch v.Kind() {
+	case '[':
+		var items []jsontext.Value
+		require.NoError(t, json.Unmarshal(v, &items))
+		var list []any
+		for _, item := range items {
+			list = append(list, plainValue(t, item, typed))
+		}
+		return list
+	case '0':
+		f, err := strconv.ParseFloat(string(v), 64)
+		require.NoError(t, err)
+		if !typed {
+			return strconv.FormatFloat(f, 'g', -1, 64)
+		}
+		return f
+	case 't', 'f':
+		if !typed {
+			return map[jsontext.Kind]string{'t': "1", 'f': "0"}[v.Kind()]
+		}
+		return v.Kind() == 't'
+	case '"':
+		var s string
+		require.NoError(t, json.Unmarshal(v, &s))
+		if f, err := strconv.ParseFloat(s, 64); err == nil && !typed {
+			return strconv.FormatFloat(f, 'g', -1, 64) // PHP has no other form of a number
+		}
+		return s
+	}
+	return nil
+}
+
+// Every valid query is sent in a form that a server reads as the same query.
+func sameQueryArrives(t *rapid.T) {
+	q := queries.Draw(t, "query")
+	for _, form := range []espo.SearchForm{espo.SearchJSON, espo.SearchPHP, espo.SearchAliases} {
+		raw, header, err := encoder(t, form)(q)
+		require.NoError(t, err)
+		got, err := espotest.Request{Method: "GET", Path: "Account", Query: raw, Header: header}.Search()
+		require.NoError(t, err, raw)
+		typed := form == espo.SearchJSON
+		require.Equal(t, comparableQuery(t, q, typed), comparableQuery(t, got, typed), raw)
+	}
+}
+
+func TestQueryArrives(t *testing.T) { rapid.Check(t, sameQueryArrives) }
+
+func FuzzQuery(f *testing.F) { f.Fuzz(rapid.MakeFuzz(sameQueryArrives)) }
