@@ -13,7 +13,7 @@ func (c *call) checkDuplicates(e *entityType, mem map[string]any, self *record) 
 	}
 	var list []members
 	for _, r := range c.store.all(e.Name) {
-		if r == self || !duplicates(e, mem, r) {
+		if r == self || !duplicates(e, mem, r) || !c.user.may(actionRead, r) {
 			continue
 		}
 		list = append(list, c.output(e, c.fetched(r)))

@@ -81,7 +81,7 @@ func (c *call) search(e *entityType, sp searchParams, candidates []*record) (*li
 	to := min(from+size, len(found))
 	page.records = found[from:to]
 	if sp.q != "" || c.header("X-No-Total") == "true" {
-		if page.total = -2; to < len(found) {
+		if page.total = -2; to < len(found) && size > 0 {
 			page.total = -1
 		}
 	}

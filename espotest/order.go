@@ -2,6 +2,7 @@ package espotest
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strings"
 )
@@ -23,6 +24,9 @@ func (c *call) ordering(e *entityType, sp *searchParams) (func(a, b *record) int
 	if by != "id" && !e.hasField(by) && e.attr(by) == nil {
 		return nil, badRequest("Order by non-existing field '%s'.", by)
 	}
+	if !sortable(e, by) {
+		return nil, serverError()
+	}
 	sp.orderBy, sp.order = by, order
 	sign := 1
 	if order == "desc" {
@@ -30,10 +34,12 @@ func (c *call) ordering(e *entityType, sp *searchParams) (func(a, b *record) int
 	}
 	attrs := orderAttributes(e, by)
 	var ranks map[any]int
-	if f := e.Fields[by]; f != nil && f.Type == "enum" {
+	if f := e.Fields[by]; f != nil && f.Type == "enum" && len(f.Options) > 0 {
+		// By the order of the options. What is none of them comes last, however
+		// the list is ordered.
 		ranks = map[any]int{}
 		for i, o := range f.Options {
-			ranks[o] = i
+			ranks[o] = sign * i
 		}
 	}
 	return func(a, b *record) int {
@@ -43,21 +49,30 @@ func (c *call) ordering(e *entityType, sp *searchParams) (func(a, b *record) int
 			if ranks != nil {
 				n = cmp.Compare(rank(ranks, x), rank(ranks, y))
 			} else {
-				n = compareValues(x, y)
+				n = sign * compareValues(x, y)
 			}
 			if n != 0 {
-				return sign * n
+				return n
 			}
 		}
 		return sign * cmp.Compare(a.ID, b.ID)
 	}, nil
 }
 
+// sortable reports whether the database has a column to order by.
+func sortable(e *entityType, by string) bool {
+	if f := e.Fields[by]; f != nil && (f.Type == "linkMultiple" || f.Type == "attachmentMultiple") {
+		return false
+	}
+	a := e.attr(by)
+	return a == nil || a.Kind != kindLinkName || a.Field.Type != "linkParent"
+}
+
 func rank(ranks map[any]int, v any) int {
 	if n, ok := ranks[v]; ok {
 		return n
 	}
-	return -1
+	return math.MaxInt
 }
 
 // orderAttributes returns the attributes that ordering by a field means.
@@ -174,8 +189,10 @@ func (c *call) selection(e *entityType, sp searchParams) []string {
 		by = e.Collection.OrderBy
 	}
 	names = append(names, selectOfOrder(e, by)...)
-	if slices.Contains(names, "firstName") && slices.Contains(names, "lastName") {
-		names = append(names, "name") // the server joins them as soon as it has both
+	// The server joins first and last name as soon as it has both; of users it
+	// takes the user name until then.
+	if slices.Contains(names, "firstName") && slices.Contains(names, "lastName") || e.Name == "User" {
+		names = append(names, "name")
 	}
 	return names
 }
@@ -203,6 +220,9 @@ func multipleSelect(a *attribute) []string {
 // selectOfOrder returns the attributes that an order adds to a select.
 func selectOfOrder(e *entityType, by string) []string {
 	f := e.Fields[by]
+	if by == "deleted" {
+		return nil
+	}
 	if f == nil {
 		return []string{by}
 	}
@@ -215,6 +235,17 @@ func selectOfOrder(e *entityType, by string) []string {
 		return []string{by + "Id", by + "Type"}
 	case "currency":
 		return []string{by, by + "Currency"}
+	}
+	switch f.Type {
+	case "address":
+		return []string{by + "Street", by + "City", by + "State", by + "Country", by + "PostalCode"}
+	case "email", "phone":
+		return []string{by, by + "IsOptedOut", by + "IsInvalid"}
+	case "duration":
+		return []string{by, "dateStart", "dateEnd"}
+	}
+	if f.Type == "datetimeOptional" && by != "dateStart" {
+		return []string{by, by + "Date"}
 	}
 	if by == "dateStart" && (e.Name == "Meeting" || e.Name == "Call") {
 		return []string{by, "dateEnd", "dateStartDate", "dateEndDate"}
@@ -234,12 +265,19 @@ func hasParent(attrs []*attribute, name string) bool {
 	return n == 2
 }
 
+func hasPersonName(attrs []*attribute) bool {
+	return slices.ContainsFunc(attrs, func(a *attribute) bool { return a.Name == "firstName" }) &&
+		slices.ContainsFunc(attrs, func(a *attribute) bool { return a.Name == "lastName" })
+}
+
 // item is one record of a list.
 func (c *call) item(r *record, attrs []*attribute) members {
 	m := make(members, 0, len(attrs)+1)
 	for _, a := range attrs {
 		v := r.get(a.Name)
 		switch {
+		case a.Name == "name" && r.entity.Name == "User" && !hasPersonName(attrs):
+			v = r.get("userName")
 		case a.Name == "acceptanceStatus":
 			v = c.store.columnsOf(r, "users", c.user.rec.ID)["status"]
 		case a.Kind == kindLinkName && a.Field.Type == "linkParent" && !hasParent(attrs, a.Field.Name):

@@ -114,6 +114,9 @@ func (c *call) loadFollowers(mem map[string]any, r *record) {
 		}
 	}
 	mem["isFollowed"] = r.followedBy(c.user.rec.ID)
+	if c.user.level(r.entity, actionStream) == No {
+		return
+	}
 	mem["followersIds"], mem["followersNames"] = ids, names
 }
 

@@ -24,11 +24,23 @@ var noController = []string{
 	"UniqueId", "UserData", "UserReaction",
 }
 
+// adminControllers are the entity types that only administrators reach.
+var adminControllers = []string{
+	"AddressCountry", "AppLogRecord", "AppSecret", "AuthLogRecord", "AuthToken", "AuthenticationProvider",
+	"DashboardTemplate", "EmailAddress", "EmailQueueItem", "Extension", "InboundEmail", "Job", "LayoutSet",
+	"LeadCapture", "LeadCaptureLogRecord", "OAuthAccount", "OAuthProvider", "PhoneNumber", "Portal", "PortalRole",
+	"ScheduledJob", "ScheduledJobLogRecord", "WebhookEventQueueItem", "WebhookQueueItem",
+}
+
 // entity returns the entity type that a path names.
 func (c *call) entity(name string) (*entityType, *apiError) {
 	e := c.store.types[name]
 	if e == nil || slices.Contains(noController, name) {
 		return nil, notFound("Controller '%s' does not exist.", name)
+	}
+	if slices.Contains(adminControllers, name) && !c.user.admin() ||
+		name == "Import" && c.user.level(e, actionRead) == No {
+		return nil, forbidden("No access to '%s'.", name)
 	}
 	return e, nil
 }
@@ -100,10 +112,10 @@ func (c *call) create(e *entityType, data map[string]any, skipDuplicates bool) (
 	if err := c.store.validate(e, mem, nil); err != nil {
 		return nil, nil, err
 	}
-	if err := c.checkLinks(e, in, nil); err != nil {
+	if err := c.checkAssignment(in); err != nil {
 		return nil, nil, err
 	}
-	if err := c.checkAssignment(e, mem, in); err != nil {
+	if err := c.checkLinks(e, in, nil); err != nil {
 		return nil, nil, err
 	}
 	if !skipDuplicates {
@@ -140,12 +152,6 @@ func (c *call) populate(e *entityType, mem map[string]any) {
 		f := e.Fields[name]
 		if f.Type == "currency" && mem[name] != nil && (mem[name+"Currency"] == nil || mem[name+"Currency"] == "") && e.attr(name+"Currency") != nil {
 			mem[name+"Currency"] = c.store.settings["defaultCurrency"]
-		}
-	}
-	// Who may assign records to nobody else gets them assigned.
-	if a := e.attr("assignedUserId"); a != nil && c.user.permission("assignmentPermission") == No {
-		if _, ok := mem["assignedUserId"]; !ok {
-			mem["assignedUserId"] = c.user.rec.ID
 		}
 	}
 }
@@ -194,10 +200,10 @@ func (c *call) update(e *entityType, id string, data map[string]any) (*record, m
 	if err := c.checkVersion(r, before, in); err != nil {
 		return nil, nil, err
 	}
-	if err := c.checkLinks(e, in, before); err != nil {
+	if err := c.checkAssignment(in); err != nil {
 		return nil, nil, err
 	}
-	if err := c.checkAssignment(e, mem, in); err != nil {
+	if err := c.checkLinks(e, in, before); err != nil {
 		return nil, nil, err
 	}
 	if e.UpdateDuplicateCheck && c.header("X-Skip-Duplicate-Check") != "true" {
@@ -349,8 +355,14 @@ func (c *call) checkLinks(e *entityType, in, before map[string]any) *apiError {
 		}
 		for _, id := range ids {
 			s, _ := id.(string)
-			if c.store.types[entity] == nil || c.store.find(entity, s) != nil {
+			if c.store.types[entity] == nil {
 				continue
+			}
+			if to := c.store.find(entity, s); to != nil {
+				if name == "teams" || entity == "Attachment" || c.user.may(actionRead, to) {
+					continue
+				}
+				return cannotRelate(forbidden("No foreign record access for link operation (%s:%s).", e.Name, name), entity)
 			}
 			err := forbidden("Can't relate with non-existing record. entity type: %s, link: %s.", e.Name, name)
 			err.body = map[string]any{"messageTranslation": map[string]any{
@@ -362,13 +374,27 @@ func (c *call) checkLinks(e *entityType, in, before map[string]any) *apiError {
 	return nil
 }
 
+// cannotRelate adds what the server says of a link to a record that the user
+// may not read.
+func cannotRelate(err *apiError, entity string) *apiError {
+	err.body = map[string]any{"messageTranslation": map[string]any{
+		"label": "cannotRelateForbidden", "scope": nil,
+		"data": map[string]any{"foreignEntityType": entity, "action": actionRead},
+	}}
+	return err
+}
+
 // checkAssignment refuses an assignment that the user's assignment permission
 // does not allow.
-func (c *call) checkAssignment(e *entityType, mem, in map[string]any) *apiError {
-	if e.attr("assignedUserId") == nil || c.user.permission("assignmentPermission") != No {
+func (c *call) checkAssignment(in map[string]any) *apiError {
+	if c.user.permission("assignmentPermission") != No {
 		return nil
 	}
-	if _, changed := in["assignedUserId"]; changed && mem["assignedUserId"] != c.user.rec.ID {
+	id, given := in["assignedUserId"]
+	teams, _ := in["teamsIds"].([]any)
+	own := c.store.linked(c.user.rec, "teams")
+	foreign := slices.ContainsFunc(teams, func(id any) bool { s, _ := id.(string); return !slices.Contains(own, s) })
+	if given && id != nil && id != c.user.rec.ID || foreign {
 		return forbidden("Assignment failure: assigned user or team not allowed.")
 	}
 	return nil

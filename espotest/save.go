@@ -300,7 +300,8 @@ func (c *call) autoFollow(r *record, mem, before map[string]any) {
 		ids = append(ids, list...)
 	}
 	for _, id := range ids {
-		if s, _ := id.(string); s != "" {
+		s, _ := id.(string)
+		if u := c.users[s]; u != nil && u.level(r.entity, actionStream) != No {
 			r.follow(s)
 			if before != nil && s == c.user.rec.ID {
 				mem["isFollowed"] = true

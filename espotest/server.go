@@ -36,9 +36,9 @@ type Server struct {
 	routes []route
 	stamp  int64 // X-App-Timestamp
 
-	mu    sync.RWMutex // guards store and what users change
-	store *store
-	users map[string]*user // by id
+	mu      sync.RWMutex // guards store and what users change
+	store   *store
+	users   map[string]*user // by id
 	clients []*espo.Client
 
 	auth   authState
@@ -141,15 +141,8 @@ func (s *Server) serve(r *http.Request, path string, body []byte) reply {
 			return failure(err)
 		}
 	}
-	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") && len(body) > 0 {
-		v, err := decodeJSON(body)
-		if err != nil {
-			return reply{status: http.StatusInternalServerError}
-		}
-		c.data, _ = v.(map[string]any)
-	}
-	if c.data == nil {
-		c.data = map[string]any{}
+	if err := c.parseBody(); err != nil {
+		return failure(err)
 	}
 	if r.Method == http.MethodGet && !rt.write {
 		s.mu.RLock()
