@@ -93,11 +93,11 @@ func (f *Fault) instead() bool {
 
 func (f *Fault) cutAfter() bool { return f != nil && f.CutAfter }
 
-func (f *Fault) truncate(size int) (int, bool) {
+func (f *Fault) truncate(size int64) (int64, bool) {
 	if f == nil || f.Truncate <= 0 {
 		return 0, false
 	}
-	return min(f.Truncate, size), true
+	return min(int64(f.Truncate), size), true
 }
 
 // page is what a proxy or a login page in front of the server may send.

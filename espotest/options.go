@@ -20,6 +20,7 @@ type config struct {
 	settings map[string]any
 	users    []User
 	roles    []Role
+	images   map[string]image
 }
 
 // WithClock sets the server's clock, [time.Now] by default. It decides ids,
@@ -226,5 +227,5 @@ var defaultSettings = map[string]any{
 	"version": "9.3.10", "timeZone": "UTC", "dateFormat": "DD.MM.YYYY", "timeFormat": "HH:mm", "weekStart": int64(0),
 	"currencyList": []any{"USD", "EUR", "UAH"}, "defaultCurrency": "USD", "baseCurrency": "USD",
 	"recordListMaxSizeLimit": int64(200), "attachmentUploadMaxSize": int64(256), "attachmentUploadChunkSize": int64(4),
-	"fiscalYearShift": int64(0), "language": "en_US", "aclAllowDeleteCreated": false,
+	"fiscalYearShift": int64(0), "language": "en_US", "aclAllowDeleteCreated": false, "availableReactions": []any{"Like"},
 }

@@ -2,6 +2,7 @@ package espotest
 
 import (
 	"cmp"
+	"io"
 	"mime"
 	"net/http"
 	"net/url"
@@ -16,6 +17,7 @@ type route struct {
 	handle          func(*call) (any, error)
 	public          bool // needs no credentials
 	write           bool // a GET that changes something; other methods always may
+	spooled         bool // the body may be large: it is in call.spool, and in no log
 
 	segments []string
 }
@@ -27,6 +29,10 @@ type reply struct {
 	header http.Header
 	body   any    // JSON
 	raw    []byte // instead of a body
+
+	// content of size bytes, instead of a body. It is closed when it is sent.
+	content io.ReadCloser
+	size    int64
 }
 
 // call is one request on its way through a handler.
@@ -39,6 +45,7 @@ type call struct {
 	params map[string]string
 	data   map[string]any // the JSON body, when it is an object
 	raw    []byte         // the body as it came
+	spool  *content       // the body of a spooled route
 
 	outHeader http.Header
 }
@@ -83,6 +90,22 @@ func (c *call) parseBody() *apiError {
 }
 
 func (c *call) header(name string) string { return c.req.Header.Get(name) }
+
+// readBody reads the request's body.
+func (c *call) readBody(rt *route) (err error) {
+	if rt != nil && rt.spooled {
+		c.spool = c.files.add()
+		return c.spool.append(c.req.Body)
+	}
+	c.raw, err = io.ReadAll(c.req.Body)
+	return err
+}
+
+func (c *call) closeBody() {
+	if c.spool != nil {
+		c.spool.drop()
+	}
+}
 
 func newRoutes(groups ...[]route) []route {
 	routes := slices.Concat(groups...)

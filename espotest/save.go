@@ -85,6 +85,7 @@ func (c *call) save(r *record, mem, before map[string]any, isNew bool) {
 	if h := hooks[e.Name].afterSave; h != nil {
 		h(c, r, mem, before)
 	}
+	c.noteSave(r, mem, before)
 }
 
 // cents rounds an amount as the server does when it saves.

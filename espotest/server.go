@@ -44,6 +44,8 @@ type Server struct {
 	auth   authState
 	faults faults
 	log    requestLog
+	files  contents
+	images map[string]image // on the web, by URL
 }
 
 // NewServer starts a server that is closed when the test ends.
@@ -67,7 +69,7 @@ func Start(opts ...Option) (*Server, error) {
 			return nil, err
 		}
 	}
-	s := &Server{path: cfg.path, clock: cfg.clock, users: map[string]*user{}}
+	s := &Server{path: cfg.path, clock: cfg.clock, users: map[string]*user{}, images: cfg.images}
 	s.onFail = func(format string, args ...any) { panic(errors.New("espotest: " + sprintf(format, args...))) }
 	s.stamp = s.clock().Unix()
 	s.store = newStore(cfg.types, s.clock)
@@ -78,6 +80,7 @@ func Start(opts ...Option) (*Server, error) {
 	}
 	s.routes = newRoutes(
 		s.appRoutes(), s.recordRoutes(), s.listRoutes(), s.currencyRateRoutes(), s.webhookRoutes(),
+		s.streamRoutes(), s.attachmentRoutes(),
 	)
 
 	// Explicitly IPv4: where there is no IPv6, "localhost" costs time.
@@ -91,7 +94,10 @@ func Start(opts ...Option) (*Server, error) {
 }
 
 // Close stops the server and waits for the requests it is serving.
-func (s *Server) Close() { s.http.Close() }
+func (s *Server) Close() {
+	s.http.Close()
+	s.files.close()
+}
 
 // URL returns the address of the installation: "http://127.0.0.1:PORT/crm".
 // The API is below it at api/v1/.
@@ -104,11 +110,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
+	rt, params, allowed := findRoute(s.routes, r.Method, path)
+	c := &call{Server: s, req: r, path: path, params: params}
+	if err := c.readBody(rt); err != nil {
 		return // the client is gone
 	}
-	entry := s.log.start(s.clock(), r, path, body)
+	defer c.closeBody()
+	entry := s.log.start(s.clock(), r, path, c.raw)
 	f := s.faults.next(r.Method, path)
 	if f != nil && f.Delay != nil {
 		f.Delay(r.Context())
@@ -118,14 +126,14 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.log.finish(entry, status)
 		return
 	}
-	rep := s.serve(r, path, body)
+	rep := s.serve(c, rt, allowed)
 	s.log.finish(entry, rep.status)
 	s.write(w, rep, f)
 }
 
 // serve answers a request as EspoCRM does.
-func (s *Server) serve(r *http.Request, path string, body []byte) reply {
-	rt, params, allowed := findRoute(s.routes, r.Method, path)
+func (s *Server) serve(c *call, rt *route, allowed []string) reply {
+	r := c.req
 	if rt == nil {
 		if len(allowed) > 0 {
 			return reply{
@@ -135,7 +143,6 @@ func (s *Server) serve(r *http.Request, path string, body []byte) reply {
 		}
 		return reply{status: http.StatusNotFound, body: map[string]any{"message": "404 Not Found"}}
 	}
-	c := &call{Server: s, req: r, path: path, params: params, raw: body}
 	if !rt.public || hasCredentials(r) {
 		if err := s.authenticate(c); err != nil {
 			return failure(err)
@@ -162,7 +169,7 @@ func (s *Server) serve(r *http.Request, path string, body []byte) reply {
 	rep.status = max(rep.status, http.StatusOK)
 	rep.header = c.out()
 	rep.header.Set("X-App-Timestamp", strconv.FormatInt(s.stamp, 10))
-	if rep.raw == nil {
+	if rep.raw == nil && rep.content == nil {
 		// Encoded under the lock: the body may share values with the store.
 		if rep.raw, err = json.Marshal(rep.body, json.Deterministic(true)); err != nil {
 			return reply{status: http.StatusInternalServerError}
@@ -191,17 +198,23 @@ func (s *Server) write(w http.ResponseWriter, rep reply, f *Fault) {
 	if body == nil && rep.body != nil {
 		body, _ = json.Marshal(rep.body, json.Deterministic(true))
 	}
+	content, size := io.Reader(bytes.NewReader(body)), int64(len(body))
+	if rep.content != nil {
+		defer rep.content.Close()
+		content, size = rep.content, rep.size
+	}
 	if f.cutAfter() {
 		panic(http.ErrAbortHandler)
 	}
 	h := w.Header()
 	h.Set("Content-Type", "application/json")
 	maps.Copy(h, rep.header)
-	h.Set("Content-Length", strconv.Itoa(len(body)))
+	h.Set("Content-Length", strconv.FormatInt(size, 10))
 	w.WriteHeader(rep.status)
-	if n, ok := f.truncate(len(body)); ok {
-		_, _ = w.Write(body[:n])
+	if n, ok := f.truncate(size); ok {
+		_, _ = io.CopyN(w, content, n)
+		_ = http.NewResponseController(w).Flush() // else nothing of it would go out
 		panic(http.ErrAbortHandler)
 	}
-	_, _ = io.Copy(w, bytes.NewReader(body))
+	_, _ = io.Copy(w, content)
 }

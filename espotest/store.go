@@ -110,6 +110,7 @@ type record struct {
 
 	followers []string // ids of users, in the order they began
 	starred   []string
+	reactions []reaction // of a note
 }
 
 // get returns the value of an attribute, derived ones included.

@@ -1,0 +1,336 @@
+package espotest
+
+import (
+	"bufio"
+	"encoding/base64"
+	"errors"
+	"io"
+	"maps"
+	"net/http"
+	"path"
+	"slices"
+	"strings"
+)
+
+func (s *Server) attachmentRoutes() []route {
+	return []route{
+		{method: http.MethodPost, pattern: "Attachment", handle: (*call).createAttachment},
+		{method: http.MethodPost, pattern: "Attachment/chunk/:id", handle: (*call).appendChunk, spooled: true},
+		{method: http.MethodGet, pattern: "Attachment/file/:id", handle: (*call).downloadFile},
+		{method: http.MethodPost, pattern: "Attachment/copy/:id", handle: (*call).copyAttachment},
+		{method: http.MethodPost, pattern: "Attachment/fromImageUrl", handle: (*call).attachmentFromURL},
+	}
+}
+
+// image is what [WithImage] puts on the web.
+type image struct {
+	contentType string
+	content     []byte
+}
+
+// WithImage puts an image on the part of the web that the server can reach
+// for Attachment/fromImageUrl. It reaches no other.
+func WithImage(url, contentType string, content []byte) Option {
+	return func(c *config) error {
+		if c.images == nil {
+			c.images = map[string]image{}
+		}
+		c.images[url] = image{contentType, content}
+		return nil
+	}
+}
+
+func attachmentLoad(_ *call, mem map[string]any, _ *record) {
+	delete(mem, "sourceName") // the server does not join it
+}
+
+func (c *call) createAttachment() (any, error) {
+	data := maps.Clone(c.data)
+	body := c.files.add()
+	if data["isBeingUploaded"] != true {
+		file, _ := data["file"].(string)
+		if file == "" {
+			return nil, badRequest("No file contents.")
+		}
+		_, encoded, ok := strings.Cut(file, ",")
+		if !ok {
+			return nil, badRequest("Bad file contents.")
+		}
+		if err := body.append(phpBase64(strings.NewReader(encoded))); err != nil {
+			return nil, err
+		}
+		data["size"] = body.size
+	}
+	if data["role"] == nil {
+		data["role"] = "Attachment"
+	}
+	if name, _ := asString(data["name"]); strings.TrimSpace(name) == "" {
+		return nil, invalid("Attachment", "name", "required")
+	}
+	if n, ok := number(data["size"]); ok && n < 0 {
+		return nil, invalid("Attachment", "size", "min")
+	}
+	if err := c.checkFile(data, body); err != nil {
+		return nil, err
+	}
+	return c.storeAttachment(data, body)
+}
+
+// storeAttachment creates the record of a file whose field has been checked.
+func (c *call) storeAttachment(data map[string]any, body *content) (any, error) {
+	e := c.store.types["Attachment"]
+	delete(data, "parentId") // comes with the record that takes the file
+	delete(data, "relatedId")
+	r, mem, err := c.create(e, data, true)
+	if err != nil {
+		return nil, err
+	}
+	c.files.put(r.ID, body)
+	r.set("storage", storage)
+	mem["storage"], mem["storageFilePath"] = storage, nil
+	c.load(mem, r)
+	return c.output(e, mem), nil
+}
+
+const storage = "EspoUploadDir"
+
+// documentTypes are what a document takes, by extension.
+var documentTypes = []string{
+	"txt", "csv", "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods", "odp", "rtf", "md",
+}
+
+// imageTypes are what an image field takes.
+var imageTypes = map[string]string{
+	"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif", "webp": "image/webp",
+	"svg": "image/svg+xml", "avif": "image/avif",
+}
+
+// checkFile refuses a file that its field does not take.
+func (c *call) checkFile(data map[string]any, body *content) *apiError {
+	name, _ := data["field"].(string)
+	entity, _ := data["parentType"].(string)
+	if entity == "" {
+		entity, _ = data["relatedType"].(string)
+	}
+	role, _ := data["role"].(string)
+	switch {
+	case name == "" || entity == "":
+		return badRequest("No `field` and `parentType`.")
+	case role != "Attachment" && role != "Inline Attachment":
+		return forbidden("Role not allowed.")
+	}
+	f, err := c.fileField(entity, name)
+	if err != nil {
+		return err
+	}
+	if e := c.store.types[entity]; entity != "Note" && c.user.level(e, actionCreate) == No && c.user.level(e, actionEdit) == No {
+		return forbidden("No access to %s.", entity)
+	}
+	fileName, _ := data["name"].(string)
+	ext := strings.ToLower(strings.TrimPrefix(path.Ext(fileName), "."))
+	switch {
+	case f.Type == "image" || role == "Inline Attachment":
+		if err := checkImage(ext, data, body); err != nil {
+			return err
+		}
+	case entity == "Document" && name == "file" && !slices.Contains(documentTypes, ext):
+		return forbidden("Not allowed file type.")
+	}
+	limit, _ := number(c.store.settings["attachmentUploadMaxSize"])
+	if size, _ := number(data["size"]); limit > 0 && size > limit*(1<<20) {
+		return forbidden("Attachment size exceeds `attachmentUploadMaxSize`.")
+	}
+	return nil
+}
+
+// fileField returns a field that takes files.
+func (c *call) fileField(entity, name string) (*field, *apiError) {
+	e := c.store.types[entity]
+	if e == nil || e.Fields[name] == nil {
+		return nil, forbidden("Field '%s' does not exist.", name)
+	}
+	f := e.Fields[name]
+	switch f.Type {
+	case "file", "image", "attachmentMultiple", "wysiwyg":
+		return f, nil
+	}
+	return nil, forbidden("Field type '%s' is not allowed for Attachment.", f.Type)
+}
+
+func checkImage(ext string, data map[string]any, body *content) *apiError {
+	want, ok := imageTypes[ext]
+	if !ok {
+		return forbidden("Not allowed file type.")
+	}
+	if t, _ := data["type"].(string); t != "" && t != want {
+		return forbidden("Passed type does not correspond to extension.")
+	}
+	if data["isBeingUploaded"] != true && http.DetectContentType(body.mem) != want {
+		return forbidden("Detected mime type does not correspond to extension.")
+	}
+	return nil
+}
+
+// appendChunk appends to a file. The server trusts the order of the chunks
+// and does not look at start.
+func (c *call) appendChunk() (any, error) {
+	e := c.store.types["Attachment"]
+	r := c.store.find(e.Name, c.params["id"])
+	switch {
+	case r == nil:
+		return nil, notFound("")
+	case !c.user.may(actionEdit, r):
+		return nil, forbidden("No 'read' access.")
+	case r.get("isBeingUploaded") != true:
+		return nil, forbidden("Attachment is not being-uploaded.")
+	}
+	in, err := c.spool.open()
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	br := bufio.NewReader(in)
+	head, err := br.ReadString(',')
+	if err != nil || !strings.HasPrefix(head, "data:") || !strings.HasSuffix(head, ";base64,") {
+		return nil, badRequest("Bad file data.")
+	}
+	body := c.files.byID[r.ID]
+	if err := body.append(phpBase64(br)); err != nil {
+		return nil, err
+	}
+	size, ok := number(r.get("size"))
+	switch {
+	case ok && float64(body.size) > size:
+		return nil, &apiError{
+			status: http.StatusInternalServerError, silent: true,
+			header: http.Header{"X-Status-Reason": {"File size mismatch."}},
+		}
+	case ok && float64(body.size) == size:
+		r.set("isBeingUploaded", false)
+	}
+	return true, nil
+}
+
+func (c *call) downloadFile() (any, error) {
+	r := c.store.find("Attachment", c.params["id"])
+	switch {
+	case r == nil:
+		return nil, notFound("")
+	case !c.user.may(actionRead, r):
+		return nil, forbidden("No 'read' access.")
+	}
+	name := r.str("name")
+	body := c.files.byID[r.ID]
+	if body == nil || strings.ContainsAny(name, "\r\n") {
+		return nil, errors.New("no such file, or no such header")
+	}
+	in, err := body.open()
+	if err != nil {
+		return nil, err
+	}
+	h := c.out()
+	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
+	if t := r.str("type"); strings.HasPrefix(t, "text/") {
+		h.Set("Content-Type", t+";charset=UTF-8")
+	} else if t != "" {
+		h.Set("Content-Type", t)
+	}
+	return reply{content: in, size: body.size}, nil
+}
+
+func (c *call) copyAttachment() (any, error) {
+	name, _ := c.data["field"].(string)
+	parent, _ := c.data["parentType"].(string)
+	related, _ := c.data["relatedType"].(string)
+	if name == "" {
+		return nil, badRequest("No `field`.")
+	}
+	from := c.store.find("Attachment", c.params["id"])
+	switch {
+	case from == nil:
+		return nil, notFound("")
+	case !c.user.may(actionRead, from):
+		return nil, forbidden("")
+	case parent == "" && related == "":
+		return nil, badRequest("No parentType and relatedType.")
+	}
+	entity := parent
+	if entity == "" {
+		entity = related
+	}
+	if _, err := c.fileField(entity, name); err != nil {
+		return nil, err
+	}
+	e := from.entity
+	r := c.store.insert(e, c.store.newID())
+	now := c.store.timestamp()
+	mem := map[string]any{
+		"id": r.ID, "deleted": false, "isBeingUploaded": false, "global": false, "storageFilePath": nil,
+		"field": name, "parentType": emptyToNull(parent), "relatedType": emptyToNull(related), "sourceId": from.ID,
+		"createdAt": now, "modifiedAt": now, "createdById": c.user.rec.ID,
+	}
+	for _, attr := range []string{"name", "type", "size", "role", "storage"} {
+		mem[attr] = from.get(attr)
+	}
+	for attr, v := range mem {
+		if attr != "id" && attr != "deleted" {
+			r.set(attr, v)
+		}
+	}
+	c.files.put(r.ID, c.files.byID[from.ID])
+	return c.output(e, mem), nil
+}
+
+func (c *call) attachmentFromURL() (any, error) {
+	url, _ := c.data["url"].(string)
+	if field, _ := c.data["field"].(string); url == "" || field == "" {
+		return nil, badRequest("No `url` or `field`.")
+	}
+	img, ok := c.images[url]
+	if !ok {
+		return nil, forbidden("Not allowed URL.")
+	}
+	body := c.files.add()
+	body.mem, body.size = img.content, int64(len(img.content))
+	data := maps.Clone(c.data)
+	data["name"], data["type"], data["size"], data["role"] = path.Base(url), img.contentType, body.size, "Attachment"
+	if err := c.checkFile(data, body); err != nil {
+		return nil, err
+	}
+	return c.storeAttachment(data, body)
+}
+
+// phpBase64 decodes as PHP does: what is no base64 digit is skipped, and a
+// rest of less than a byte is dropped.
+func phpBase64(r io.Reader) io.Reader {
+	return &untilRest{base64.NewDecoder(base64.RawStdEncoding, &digits{r})}
+}
+
+type digits struct{ r io.Reader }
+
+func (d *digits) Read(p []byte) (int, error) {
+	for {
+		n, err := d.r.Read(p)
+		kept := 0
+		for _, b := range p[:n] {
+			if b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || b == '+' || b == '/' {
+				p[kept] = b
+				kept++
+			}
+		}
+		if kept > 0 || err != nil {
+			return kept, err
+		}
+	}
+}
+
+type untilRest struct{ r io.Reader }
+
+func (u *untilRest) Read(p []byte) (int, error) {
+	n, err := u.r.Read(p)
+	var corrupt base64.CorruptInputError
+	if err == io.ErrUnexpectedEOF || errors.As(err, &corrupt) {
+		err = io.EOF
+	}
+	return n, err
+}

@@ -1,0 +1,356 @@
+package espotest
+
+import "slices"
+
+func init() { // after that of the other hooks, which makes the map
+	hooks["Note"] = entityHooks{load: noteLoad}
+	hooks["Attachment"] = entityHooks{load: attachmentLoad}
+}
+
+// noteLoad adds what the stream knows about a note.
+func noteLoad(c *call, mem map[string]any, n *record) {
+	mem["reactionCounts"], mem["myReactions"] = c.reactionsOf(n)
+}
+
+// mayReadNote reports whether the user may read the stream that a note is in.
+func (c *call) mayReadNote(n *record) bool {
+	if c.user.admin() || n.str("createdById") == c.user.rec.ID || n.get("isGlobal") == true {
+		return true
+	}
+	if parent := c.store.find(n.str("parentType"), n.str("parentId")); parent != nil {
+		return c.user.may(actionRead, parent) && c.user.may(actionStream, parent)
+	}
+	return slices.Contains(c.store.linked(n, "users"), c.user.rec.ID)
+}
+
+// note returns the note of the path.
+func (c *call) note() (*record, *apiError) {
+	n := c.store.find("Note", c.params["id"])
+	switch {
+	case n == nil:
+		return nil, notFound("")
+	case !c.mayReadNote(n):
+		return nil, forbidden("No 'read' access.")
+	}
+	return n, nil
+}
+
+func (c *call) readNote() (any, error) {
+	n, err := c.note()
+	if err != nil {
+		return nil, err
+	}
+	return c.output(n.entity, c.loadedNote(n)), nil
+}
+
+func (c *call) loadedNote(n *record) map[string]any {
+	mem := c.fetched(n)
+	c.load(mem, n)
+	mem["superParentId"], mem["superParentType"] = n.values["superParentId"], n.values["superParentType"]
+	if !isPost(n) {
+		for _, suffix := range []string{"Ids", "Names", "Types"} {
+			delete(mem, "attachments"+suffix)
+		}
+	}
+	return mem
+}
+
+// createNote writes a post; users can write no other notes.
+func (c *call) createNote() (any, error) {
+	e := c.store.types["Note"]
+	in := c.input(e, c.data, true)
+	in["type"], in["data"] = "Post", map[string]any{}
+	parentType, _ := in["parentType"].(string)
+	parentID, _ := in["parentId"].(string)
+	var parent *record
+	if parentType != "" && parentID != "" {
+		if c.store.types[parentType] == nil {
+			return nil, invalid("Note", "parent", "valid")
+		}
+		parent = c.store.find(parentType, parentID)
+		if parent == nil || !c.user.may(actionRead, parent) || !c.user.may(actionStream, parent) {
+			return nil, forbidden("No create access.")
+		}
+	}
+	if in["targetType"] == "self" {
+		in["usersIds"] = []any{c.user.rec.ID}
+	}
+	n, mem, err := c.create(e, in, true)
+	if err != nil {
+		return nil, err
+	}
+	// Neither the request nor the answer has what only the server sets.
+	n.set("type", "Post")
+	n.set("data", map[string]any{})
+	mem["type"], mem["data"] = "Post", map[string]any{}
+	n.values["superParentType"], n.values["superParentId"] = superParent(parent)
+	if n.set("isGlobal", in["targetType"] == "all"); in["targetType"] == "all" {
+		mem["isGlobal"] = true
+	} else {
+		delete(mem, "isGlobal")
+	}
+	for _, name := range []string{"isPinned", "number", "createdByGender"} {
+		delete(mem, name)
+	}
+	if parent != nil {
+		c.touchStream(parent)
+	}
+	c.load(mem, n)
+	mem["attachmentsIds"], mem["attachmentsNames"] = n.get("attachmentsIds"), n.get("attachmentsNames")
+	if in["targetType"] == "self" || parent == nil && in["targetType"] == nil {
+		mem["usersIds"], mem["usersNames"] = n.get("usersIds"), n.get("usersNames")
+	}
+	if parent == nil && in["targetType"] == nil {
+		mem["teamsIds"], mem["teamsNames"] = []any{}, map[string]any{}
+	}
+	mem["relatedName"] = nil
+	return c.output(e, mem), nil
+}
+
+func (c *call) updateNote() (any, error) {
+	n := c.store.find("Note", c.params["id"])
+	if n != nil && !isPost(n) {
+		return nil, forbidden("No edit access.")
+	}
+	n, _, err := c.update(c.store.types["Note"], c.params["id"], c.data)
+	if err != nil {
+		return nil, err
+	}
+	return c.output(n.entity, c.loadedNote(n)), nil
+}
+
+func (c *call) deleteNote() (any, error) {
+	if n := c.store.find("Note", c.params["id"]); n != nil && !isPost(n) {
+		return nil, forbidden("No delete access.")
+	}
+	if err := c.delete(c.store.types["Note"], c.params["id"]); err != nil {
+		return nil, err
+	}
+	return true, nil
+}
+
+// pinnable are the types of notes that can be pinned.
+var pinnable = []string{"Post", "EmailReceived", "EmailSent"}
+
+func (c *call) pinNote() (any, error)   { return c.setPinned(true) }
+func (c *call) unpinNote() (any, error) { return c.setPinned(false) }
+
+func (c *call) setPinned(pinned bool) (any, error) {
+	n, err := c.note()
+	if err != nil {
+		return nil, err
+	}
+	parent := c.store.find(n.str("parentType"), n.str("parentId"))
+	switch {
+	case parent == nil || !c.user.may(actionEdit, parent):
+		return nil, forbidden("No parent edit access.")
+	case pinned && !slices.Contains(pinnable, n.str("type")):
+		return nil, forbidden("Cannot pin note.")
+	}
+	if n.get("isPinned") != pinned {
+		n.set("isPinned", pinned)
+		n.set("modifiedAt", c.store.timestamp())
+		n.set("modifiedById", c.user.rec.ID)
+	}
+	return true, nil
+}
+
+// reaction is what one user has put to a note.
+type reaction struct{ userID, kind string }
+
+// reactionsOf returns the counts, nil when there are none, and the user's own.
+func (c *call) reactionsOf(n *record) (counts any, mine []any) {
+	mine = []any{}
+	all := map[string]any{}
+	for _, r := range n.reactions {
+		if r.userID == c.user.rec.ID {
+			mine = append(mine, r.kind)
+		}
+		sum, _ := all[r.kind].(int64)
+		all[r.kind] = sum + 1
+	}
+	if len(all) == 0 {
+		return nil, mine
+	}
+	return all, mine
+}
+
+func (c *call) react() (any, error) {
+	n, err := c.note()
+	if err != nil {
+		return nil, err
+	}
+	kind := c.params["type"]
+	if list, _ := c.store.settings["availableReactions"].([]any); !slices.Contains(list, any(kind)) {
+		return nil, forbidden("Not allowed reaction '%s'.", kind)
+	}
+	if own := (reaction{c.user.rec.ID, kind}); !slices.Contains(n.reactions, own) {
+		n.reactions = append(n.reactions, own)
+	}
+	return true, nil
+}
+
+func (c *call) unreact() (any, error) {
+	n, err := c.note()
+	if err != nil {
+		return nil, err
+	}
+	own := reaction{c.user.rec.ID, c.params["type"]}
+	n.reactions = slices.DeleteFunc(n.reactions, func(r reaction) bool { return r == own })
+	return true, nil
+}
+
+// reactors lists who has reacted; API users are nobody.
+func (c *call) reactors() (any, error) {
+	n, err := c.note()
+	if err != nil {
+		return nil, err
+	}
+	list := []any{}
+	for _, r := range n.reactions {
+		u := c.store.find("User", r.userID)
+		if r.kind == c.params["type"] && u != nil && u.str("type") != "api" {
+			list = append(list, map[string]any{"id": u.ID, "name": u.get("name"), "userName": u.get("userName")})
+		}
+	}
+	return map[string]any{"list": list, "total": int64(len(list))}, nil
+}
+
+// superParent returns the account in whose stream the notes of a record
+// appear too.
+func superParent(r *record) (entity, id any) {
+	if r == nil || r.entity.Name == "Account" || r.entity.attr("accountId") == nil {
+		return nil, nil
+	}
+	if s := r.str("accountId"); s != "" {
+		return "Account", s
+	}
+	return nil, nil
+}
+
+// writeNote adds a note of the server's own to the stream of a record.
+func (c *call) writeNote(kind string, parent, related *record, data any) {
+	e := c.store.types["Note"]
+	n := c.store.insert(e, c.store.newID())
+	for name, v := range fieldDefaults(e) {
+		n.set(name, v)
+	}
+	t := c.store.tables["Note"]
+	now := c.store.timestamp()
+	for name, v := range map[string]any{
+		"number": t.next, "type": kind, "data": data, "createdAt": now, "modifiedAt": now, "createdById": c.user.rec.ID,
+		"parentType": parent.entity.Name, "parentId": parent.ID,
+	} {
+		n.set(name, v)
+	}
+	t.next++
+	if related != nil {
+		n.set("relatedType", related.entity.Name)
+		n.set("relatedId", related.ID)
+	}
+	if kind == "Create" || kind == "Status" {
+		n.values["superParentType"], n.values["superParentId"] = superParent(parent)
+	}
+	c.touchStream(parent)
+}
+
+// noteSave writes the notes that go with the save of a record.
+func (c *call) noteSave(r *record, mem, before map[string]any) {
+	e := r.entity
+	if !e.Stream {
+		return
+	}
+	if before == nil {
+		c.noteCreate(r, mem)
+		return
+	}
+	status := e.StatusField
+	if status != "" && mem[status] != nil && mem[status] != before[status] {
+		c.writeNote("Status", r, nil, map[string]any{
+			"field": status, "value": mem[status], "style": styleOf(mem[status]),
+		})
+	}
+	if _, ok := mem["assignedUserId"]; ok && mem["assignedUserId"] != before["assignedUserId"] {
+		data := map[string]any{"assignedUserId": nil}
+		if id, _ := mem["assignedUserId"].(string); id != "" {
+			data = map[string]any{"assignedUserId": id, "assignedUserName": c.linkName(e, "assignedUser", "", id)}
+		}
+		c.writeNote("Assign", r, nil, data)
+	}
+	c.noteUpdate(r, mem, before)
+}
+
+func (c *call) noteCreate(r *record, mem map[string]any) {
+	e := r.entity
+	data := map[string]any{}
+	if id, _ := mem["assignedUserId"].(string); id != "" {
+		data["assignedUserId"], data["assignedUserName"] = id, c.linkName(e, "assignedUser", "", id)
+	}
+	if s := e.StatusField; s != "" && mem[s] != nil {
+		data["statusField"], data["statusValue"], data["statusStyle"] = s, mem[s], styleOf(mem[s])
+	}
+	c.writeNote("Create", r, nil, data)
+	parentType, _ := mem["parentType"].(string)
+	parentID, _ := mem["parentId"].(string)
+	if parent := c.store.find(parentType, parentID); parent != nil && parent.entity.Stream {
+		c.writeNote("CreateRelated", parent, r, nil)
+	}
+}
+
+// noteUpdate writes one note about all audited fields that were changed.
+func (c *call) noteUpdate(r *record, mem, before map[string]any) {
+	e := r.entity
+	fields := []any{}
+	was, became := map[string]any{}, map[string]any{}
+	for _, name := range e.FieldNames {
+		f := e.Fields[name]
+		if !f.Audited || name == e.StatusField || name == "assignedUser" {
+			continue
+		}
+		changed := false
+		attrs := auditedAttributes(f)
+		for _, a := range attrs {
+			v, ok := mem[a]
+			changed = changed || ok && !same(v, before[a])
+		}
+		if !changed {
+			continue
+		}
+		fields = append(fields, name)
+		for _, a := range attrs {
+			was[a], became[a] = before[a], mem[a]
+		}
+	}
+	if len(fields) > 0 {
+		c.writeNote("Update", r, nil, map[string]any{
+			"fields": fields, "attributes": map[string]any{"was": was, "became": became},
+		})
+	}
+}
+
+// auditedAttributes are the attributes of a field that a note shows.
+func auditedAttributes(f *field) []string {
+	switch f.Type {
+	case "currency":
+		return []string{f.Name, f.Name + "Currency"}
+	case "link", "file", "image":
+		return []string{f.Name + "Id", f.Name + "Name"}
+	case "linkParent":
+		return []string{f.Name + "Id", f.Name + "Type", f.Name + "Name"}
+	}
+	return []string{f.Name}
+}
+
+// styleOf is the colour that the stock entity types give a status.
+func styleOf(status any) string {
+	s, _ := status.(string)
+	switch s {
+	case "Closed Won", "Converted", "Held", "Completed", "Active", "Published", "Complete":
+		return "success"
+	case "Closed Lost", "Dead", "Not Held", "Recycled", "Canceled", "Rejected", "Duplicate", "Inactive", "Archived", "Expired", "Closed":
+		return "info"
+	case "Proposal", "Negotiation", "In Process", "Assigned", "Started", "In Review":
+		return "primary"
+	}
+	return "default"
+}

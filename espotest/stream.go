@@ -1,0 +1,320 @@
+package espotest
+
+import (
+	"net/http"
+	"slices"
+)
+
+func (s *Server) streamRoutes() []route {
+	return []route{
+		{method: http.MethodGet, pattern: "Stream", handle: (*call).myStream},
+		{method: http.MethodGet, pattern: "GlobalStream", handle: (*call).globalStream},
+		{method: http.MethodGet, pattern: "User/:id/stream", handle: (*call).userStream},
+		{method: http.MethodGet, pattern: "User/:id/stream/own", handle: (*call).ownStream},
+		{method: http.MethodGet, pattern: ":controller/:id/stream", handle: (*call).recordStream},
+		{method: http.MethodGet, pattern: ":controller/:id/posts", handle: (*call).recordPosts},
+		{method: http.MethodGet, pattern: ":controller/:id/updateStream", handle: (*call).recordUpdates},
+		{method: http.MethodGet, pattern: ":controller/:id/streamAttachments", handle: (*call).streamAttachments},
+		{method: http.MethodPut, pattern: ":controller/:id/subscription", handle: (*call).followRecord},
+		{method: http.MethodDelete, pattern: ":controller/:id/subscription", handle: (*call).unfollowRecord},
+		{method: http.MethodGet, pattern: ":controller/:id/followers", handle: (*call).listFollowers},
+		{method: http.MethodPost, pattern: ":controller/:id/followers", handle: (*call).addFollowers},
+		{method: http.MethodDelete, pattern: ":controller/:id/followers", handle: (*call).removeFollowers},
+		{method: http.MethodPut, pattern: ":controller/:id/starSubscription", handle: (*call).starRecord},
+		{method: http.MethodDelete, pattern: ":controller/:id/starSubscription", handle: (*call).unstarRecord},
+		{method: http.MethodPost, pattern: "Note", handle: (*call).createNote},
+		{method: http.MethodGet, pattern: "Note/:id", handle: (*call).readNote},
+		{method: http.MethodPut, pattern: "Note/:id", handle: (*call).updateNote},
+		{method: http.MethodPatch, pattern: "Note/:id", handle: (*call).updateNote},
+		{method: http.MethodDelete, pattern: "Note/:id", handle: (*call).deleteNote},
+		{method: http.MethodPost, pattern: "Note/:id/pin", handle: (*call).pinNote},
+		{method: http.MethodDelete, pattern: "Note/:id/pin", handle: (*call).unpinNote},
+		{method: http.MethodPost, pattern: "Note/:id/myReactions/:type", handle: (*call).react},
+		{method: http.MethodDelete, pattern: "Note/:id/myReactions/:type", handle: (*call).unreact},
+		{method: http.MethodGet, pattern: "Note/:id/reactors/:type", handle: (*call).reactors},
+	}
+}
+
+// streamed returns the record of the path, whose stream the user may read.
+func (c *call) streamed() (*record, *apiError) {
+	e, err := c.entity(c.params["controller"])
+	if err != nil {
+		return nil, err
+	}
+	r := c.store.find(e.Name, c.params["id"])
+	switch {
+	case r == nil:
+		return nil, notFound("Record not found.")
+	case c.user.level(e, actionStream) == No:
+		return nil, forbidden("No stream access.")
+	case !c.user.may(actionRead, r) || !c.user.may(actionStream, r):
+		return nil, forbidden("No 'read' access.")
+	}
+	return r, nil
+}
+
+func (c *call) recordStream() (any, error) {
+	r, err := c.streamed()
+	if err != nil {
+		return nil, err
+	}
+	keep := func(n *record) bool { return about(n, "parent", r) || about(n, "superParent", r) }
+	out, err := c.notes(keep, noteList{of: r, counted: true, filtered: true})
+	if err != nil {
+		return nil, err
+	}
+	pinned := []members{}
+	notes := c.store.all("Note")
+	for _, n := range slices.Backward(notes) {
+		if about(n, "parent", r) && n.get("isPinned") == true {
+			pinned = append(pinned, c.noteItem(n, noteList{of: r}))
+		}
+	}
+	return append(out, member{"pinnedList", pinned}), nil
+}
+
+func (c *call) recordPosts() (any, error)   { return c.recordNotes(isPost) }
+func (c *call) recordUpdates() (any, error) { return c.recordNotes(isUpdate) }
+
+func (c *call) recordNotes(which func(*record) bool) (any, error) {
+	r, err := c.streamed()
+	if err != nil {
+		return nil, err
+	}
+	out, err := c.notes(func(n *record) bool { return about(n, "parent", r) && which(n) }, noteList{of: r, counted: true})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func isPost(n *record) bool   { return n.str("type") == "Post" }
+func isUpdate(n *record) bool { return n.str("type") == "Update" || n.str("type") == "Status" }
+
+// about reports whether the note's parent (or other link) is the record.
+func about(n *record, link string, r *record) bool {
+	return n.str(link+"Id") == r.ID && n.str(link+"Type") == r.entity.Name
+}
+
+func (c *call) myStream() (any, error) { return c.streamOf(c.user.rec.ID) }
+
+func (c *call) userStream() (any, error) {
+	if err := c.checkUserStream(); err != nil {
+		return nil, err
+	}
+	return c.streamOf(c.params["id"])
+}
+
+// streamOf is what a user follows, and what was posted to it.
+func (c *call) streamOf(userID string) (any, error) {
+	keep := func(n *record) bool {
+		for _, link := range []string{"parent", "superParent"} {
+			if r := c.store.find(n.str(link+"Type"), n.str(link+"Id")); r != nil && r.followedBy(userID) {
+				return true
+			}
+		}
+		return n.get("isGlobal") == true || slices.Contains(c.store.linked(n, "users"), userID) ||
+			n.str("parentId") == "" && n.str("createdById") == userID
+	}
+	out, err := c.notes(keep, noteList{filtered: true})
+	if err != nil {
+		return nil, err
+	}
+	return append(out, member{"reactionsCheckDate", c.store.timestamp()}, member{"updatedReactions", []any{}}), nil
+}
+
+func (c *call) ownStream() (any, error) {
+	if err := c.checkUserStream(); err != nil {
+		return nil, err
+	}
+	id := c.params["id"]
+	return noError(c.notes(func(n *record) bool { return n.str("createdById") == id && c.mayReadNote(n) }, noteList{}))
+}
+
+func (c *call) checkUserStream() *apiError {
+	switch id := c.params["id"]; {
+	case c.store.find("User", id) == nil:
+		return notFound("")
+	case id != c.user.rec.ID && c.user.permission("userPermission") == No:
+		return forbidden("No user permission access.")
+	}
+	return nil
+}
+
+func (c *call) globalStream() (any, error) {
+	allowed := c.user.admin()
+	for _, r := range c.user.roles {
+		a, ok := r.Scopes["GlobalStream"]
+		if !ok {
+			a = r.Scopes["*"]
+		}
+		allowed = allowed || a.level(actionRead) != No
+	}
+	if !allowed {
+		return nil, forbidden("")
+	}
+	keep := func(n *record) bool {
+		return n.str("parentId") != "" && c.store.find(n.str("parentType"), n.str("parentId")) != nil && c.mayReadNote(n)
+	}
+	return noError(c.notes(keep, noteList{scope: true}))
+}
+
+// noError keeps a nil *apiError from becoming an error that is not nil.
+func noError(v any, err *apiError) (any, error) {
+	if err != nil {
+		return nil, err
+	}
+	return v, nil
+}
+
+// noteList is a kind of list of notes.
+type noteList struct {
+	of       *record // whose stream it is, if it is a record's
+	counted  bool    // the total is counted
+	filtered bool    // it can be filtered by posts and updates
+	scope    bool    // items say that they are notes
+}
+
+// notes lists notes, newest first. Of the search parameters a stream knows
+// where and the size of the page, and two of its own.
+func (c *call) notes(keep func(*record) bool, kind noteList) (members, *apiError) {
+	sp, err := parseSearchParams(c.req.URL.RawQuery)
+	if err != nil {
+		return nil, err
+	}
+	size := c.maxListSize()
+	if sp.hasMaxSize {
+		size = sp.maxSize
+	}
+	switch {
+	case size > c.maxListSize():
+		return nil, forbidden("Max size should not exceed %d. Use offset and limit.", c.maxListSize())
+	case sp.offset < 0:
+		return nil, serverError()
+	case len(sp.boolFilters) > 0:
+		return nil, badRequest("No bool filter '%s' for 'Note'.", sp.boolFilters[0])
+	}
+	e := c.store.types["Note"]
+	where := func(*record) bool { return sp.textFilter == "" } // streams find nothing by text
+	if len(sp.where) > 0 {
+		if where, err = compileWhere(sp.where, c.whereEnv(e)); err != nil {
+			return nil, err
+		}
+	}
+	query := parsePHPQuery(c.req.URL.RawQuery)
+	before, after := int64(0), ""
+	if v, ok := query.get("beforeNumber").(string); ok {
+		before = int64(phpInt(v))
+	}
+	if v, ok := query.get("after").(string); ok {
+		after = v
+	}
+	primary := sp.primaryFilter
+	if v, ok := query.get("filter").(string); ok && kind.filtered {
+		primary = v
+	}
+	filter, err := noteFilter(primary)
+	if err != nil {
+		return nil, err
+	}
+	var found []*record
+	for _, n := range slices.Backward(c.store.all("Note")) {
+		number, _ := n.get("number").(int64)
+		if keep(n) && where(n) && filter(n) && (before == 0 || number < before) && (after == "" || n.str("createdAt") > after) {
+			found = append(found, n)
+		}
+	}
+	from := min(sp.offset, len(found))
+	to := min(from+size, len(found))
+	total := len(found)
+	if !kind.counted {
+		if total = -2; to < len(found) {
+			total = -1
+		}
+	}
+	list := []members{}
+	for _, n := range found[from:to] {
+		list = append(list, c.noteItem(n, kind))
+	}
+	return members{{"total", int64(total)}, {"list", list}}, nil
+}
+
+func noteFilter(name string) (func(*record) bool, *apiError) {
+	switch name {
+	case "", "all":
+		return func(*record) bool { return true }, nil
+	case "posts":
+		return isPost, nil
+	case "updates":
+		return isUpdate, nil
+	}
+	return nil, badRequest("No primary filter '%s' for 'Note'.", name)
+}
+
+// noteItem is one note of a list.
+func (c *call) noteItem(n *record, kind noteList) members {
+	names := []string{
+		"id", "post", "data", "type", "targetType", "number", "isGlobal", "createdByGender", "isInternal", "createdAt",
+		"parentId", "parentType", "relatedId", "relatedType", "createdById", "createdByName",
+	}
+	if kind.of != nil {
+		names = append(names, "deleted", "isPinned", "modifiedAt", "modifiedById", "modifiedByName", "superParentId", "superParentType")
+	}
+	if isPost(n) {
+		names = append(names, "attachmentsIds", "attachmentsNames", "attachmentsTypes")
+	}
+	out := make(members, 0, len(names)+6)
+	for _, name := range names {
+		out = append(out, member{name, n.get(name)})
+	}
+	counts, mine := c.reactionsOf(n)
+	out = append(out, member{"reactionCounts", counts}, member{"myReactions", mine})
+	if n.str("parentId") != "" && (kind.of == nil || !about(n, "parent", kind.of)) {
+		out = append(out, member{"parentName", c.linkName(n.entity, "parent", n.str("parentType"), n.get("parentId"))})
+	}
+	if n.str("relatedId") != "" {
+		out = append(out, member{"relatedName", c.linkName(n.entity, "related", n.str("relatedType"), n.get("relatedId"))})
+	}
+	if kind.scope {
+		out = append(out, member{"_scope", "Note"})
+	}
+	return out
+}
+
+func (c *call) streamAttachments() (any, error) {
+	r, err := c.streamed()
+	if err != nil {
+		return nil, err
+	}
+	sp, err := parseSearchParams(c.req.URL.RawQuery)
+	if err != nil {
+		return nil, err
+	}
+	var found []*record
+	for _, a := range c.store.all("Attachment") {
+		if n := c.store.find("Note", a.str("parentId")); n != nil && a.str("parentType") == "Note" && about(n, "parent", r) {
+			found = append(found, a)
+		}
+	}
+	e := c.store.types["Attachment"]
+	page, err := c.search(e, sp, found)
+	if err != nil {
+		return nil, err
+	}
+	list := []members{}
+	for _, a := range page.records {
+		item := members{}
+		for _, name := range []string{"id", "name", "type", "size", "createdAt", "parentId", "parentType", "createdById", "createdByName"} {
+			item = append(item, member{name, a.get(name)})
+		}
+		list = append(list, item)
+	}
+	return members{{"total", int64(page.total)}, {"list", list}}, nil
+}
+
+// touchStream notes when the record's stream got its last note.
+func (c *call) touchStream(r *record) {
+	if r.entity.attr("streamUpdatedAt") != nil {
+		r.set("streamUpdatedAt", c.store.timestamp())
+	}
+}
