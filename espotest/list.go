@@ -10,7 +10,7 @@ func (s *Server) listRoutes() []route {
 }
 
 func (c *call) listRecords() (any, error) {
-	e, err := c.entity(c.params["controller"])
+	e, err := c.controller()
 	if err != nil {
 		return nil, err
 	}

@@ -38,6 +38,17 @@ func (c *call) entity(name string) (*entityType, *apiError) {
 	if e == nil || slices.Contains(noController, name) {
 		return nil, notFound("Controller '%s' does not exist.", name)
 	}
+	return e, nil
+}
+
+// controller returns the entity type of a route for all of them, unless the
+// user may have nothing to do with it.
+func (c *call) controller() (*entityType, *apiError) {
+	name := c.params["controller"]
+	e, err := c.entity(name)
+	if err != nil {
+		return nil, err
+	}
 	if slices.Contains(adminControllers, name) && !c.user.admin() ||
 		name == "Import" && c.user.level(e, actionRead) == No {
 		return nil, forbidden("No access to '%s'.", name)
@@ -46,7 +57,7 @@ func (c *call) entity(name string) (*entityType, *apiError) {
 }
 
 func (c *call) readRecord() (any, error) {
-	e, err := c.entity(c.params["controller"])
+	e, err := c.controller()
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +89,7 @@ func (c *call) readable(e *entityType, id string) (*record, *apiError) {
 }
 
 func (c *call) createRecord() (any, error) {
-	e, err := c.entity(c.params["controller"])
+	e, err := c.controller()
 	if err != nil {
 		return nil, err
 	}
@@ -157,7 +168,7 @@ func (c *call) populate(e *entityType, mem map[string]any) {
 }
 
 func (c *call) updateRecord() (any, error) {
-	e, err := c.entity(c.params["controller"])
+	e, err := c.controller()
 	if err != nil {
 		return nil, err
 	}
@@ -286,7 +297,7 @@ func same(a, b any) bool {
 }
 
 func (c *call) deleteRecord() (any, error) {
-	e, err := c.entity(c.params["controller"])
+	e, err := c.controller()
 	if err != nil {
 		return nil, err
 	}
