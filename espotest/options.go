@@ -54,7 +54,17 @@ func WithSettings(settings map[string]any) Option {
 		if c.settings == nil {
 			c.settings = map[string]any{}
 		}
-		maps.Copy(c.settings, settings)
+		b, err := json.Marshal(settings) // as the server's own are: any type of a number will do
+		if err != nil {
+			return fmt.Errorf("espotest: WithSettings: %w", err)
+		}
+		plain, err := decodeJSON(b)
+		if err != nil {
+			return fmt.Errorf("espotest: WithSettings: %w", err)
+		}
+		if values, ok := plain.(map[string]any); ok {
+			maps.Copy(c.settings, values)
+		}
 		return nil
 	}
 }
