@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -115,3 +116,15 @@ func readAll(t testing.TB, r *http.Request) []byte {
 	}
 	return b
 }
+
+// answering gives a record to a GET, and keeps the body of what changes it.
+func answering(t testing.TB, record string, sent *string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet {
+			*sent = string(readAll(t, r))
+		}
+		reply(w, 200, record)
+	}
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }

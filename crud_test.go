@@ -1,0 +1,481 @@
+package espo_test
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest"
+)
+
+// fake starts a fake server and a client for it, which does not wait between
+// tries.
+func fake(t *testing.T, opts ...espo.Option) (*espotest.Server, *espo.Client) {
+	t.Helper()
+	srv := espotest.NewServer(t)
+	return srv, srv.Client(append([]espo.Option{espo.WithRetry(noWait)}, opts...)...)
+}
+
+// last is the request that the server got last.
+func last(t *testing.T, srv *espotest.Server) espotest.Request {
+	t.Helper()
+	all := srv.Requests()
+	require.NotEmpty(t, all)
+	return all[len(all)-1]
+}
+
+func TestCRUD(t *testing.T) {
+	srv, client := fake(t)
+	ctx := t.Context()
+	created, err := client.Accounts.Create(ctx, espo.Account{
+		Name: "Acme", Type: espo.AccountTypeCustomer, EmailAddress: "info@acme.example", Extra: espo.Attrs{"description": nil},
+	})
+	require.NoError(t, err)
+	require.NotEmpty(t, created.ID)
+	assert.Equal(t, int64(1), created.VersionNumber)
+	assert.False(t, created.CreatedAt.IsZero())
+	assert.JSONEq(t, `{"name":"Acme","type":"Customer","emailAddress":"info@acme.example","description":null}`, string(last(t, srv).Body),
+		"what is zero is not sent, what Extra has is")
+
+	read, err := client.Accounts.Get(ctx, created.ID)
+	require.NoError(t, err)
+	assert.Equal(t, "Acme", read.Name)
+	assert.Equal(t, espo.AccountTypeCustomer, read.Type)
+
+	updated, err := client.Accounts.Update(ctx, created.ID, espo.Attrs{"website": "https://acme.example", "type": nil, "noSuch": 1})
+	require.NoError(t, err)
+	assert.Equal(t, "https://acme.example", updated.Website)
+	assert.Empty(t, updated.Type)
+	assert.Equal(t, "Acme", updated.Name, "what was not sent stays")
+	assert.Equal(t, "PUT", last(t, srv).Method)
+	assert.JSONEq(t, `{"website":"https://acme.example","type":null,"noSuch":1}`, string(last(t, srv).Body))
+
+	unchanged, err := client.Accounts.Update(ctx, created.ID, nil)
+	require.NoError(t, err)
+	assert.Equal(t, "https://acme.example", unchanged.Website)
+	assert.Equal(t, `{}`, string(last(t, srv).Body))
+
+	exists, err := client.Accounts.Exists(ctx, created.ID)
+	require.NoError(t, err)
+	assert.True(t, exists)
+	require.NoError(t, client.Accounts.Delete(ctx, created.ID))
+	exists, err = client.Accounts.Exists(ctx, created.ID)
+	require.NoError(t, err)
+	assert.False(t, exists)
+
+	_, err = client.Accounts.Get(ctx, created.ID)
+	assert.ErrorIs(t, err, espo.ErrNotFound)
+	_, err = client.Accounts.Update(ctx, created.ID, espo.Attrs{"name": "x"})
+	assert.ErrorIs(t, err, espo.ErrNotFound)
+	assert.ErrorIs(t, client.Accounts.Delete(ctx, created.ID), espo.ErrNotFound)
+}
+
+func TestServiceNames(t *testing.T) {
+	_, client := fake(t)
+	assert.Equal(t, "Account", client.Accounts.EntityType())
+	assert.Equal(t, "CProject", client.Records("CProject").EntityType())
+	assert.Equal(t, "CProject", espo.Records[struct{}](client, "CProject").EntityType())
+}
+
+func TestErrorsOfRecords(t *testing.T) {
+	srv, client := fake(t)
+	ctx := t.Context()
+	id := srv.Seed("Account", map[string]any{"name": "Hidden"})[0]
+	limited := srv.ClientAs(espo.APIKey(espotest.LimitedAPIKey), espo.WithRetry(noWait))
+
+	_, err := limited.Accounts.Get(ctx, id)
+	assert.ErrorIs(t, err, espo.ErrForbidden)
+	_, err = limited.Accounts.Exists(ctx, id)
+	assert.ErrorIs(t, err, espo.ErrForbidden, "the caller may not know")
+	_, err = limited.Contacts.List(ctx, espo.Query{})
+	assert.ErrorIs(t, err, espo.ErrForbidden)
+
+	_, err = srv.ClientAs(espo.APIKey("wrong")).Accounts.Get(ctx, id)
+	assert.ErrorIs(t, err, espo.ErrUnauthorized)
+	_, err = client.Records("NoSuchType").Get(ctx, id)
+	assert.ErrorIs(t, err, espo.ErrNotFound)
+
+	var invalid *espo.ValidationError
+	_, err = client.Accounts.Create(ctx, espo.Account{EmailAddress: "a@example.com"})
+	require.ErrorAs(t, err, &invalid)
+	assert.Equal(t, []string{"Account", "name", "required"}, []string{invalid.EntityType, invalid.Field, invalid.Rule})
+	_, err = client.Accounts.Update(ctx, id, espo.Attrs{"emailAddress": "nope"})
+	require.ErrorAs(t, err, &invalid)
+	assert.Equal(t, "emailAddress", invalid.Field)
+	_, err = client.Accounts.List(ctx, espo.Query{OrderBy: "noSuch"})
+	assert.Error(t, err)
+	_, err = client.Accounts.List(ctx, espo.Query{MaxSize: 201})
+	assert.ErrorIs(t, err, espo.ErrForbidden)
+}
+
+func TestSelect(t *testing.T) {
+	srv, client := fake(t)
+	id := srv.Seed("Account", map[string]any{"name": "Acme", "website": "https://acme.example"})[0]
+	_, err := client.Accounts.Get(t.Context(), id, espo.Select("id", "name"), espo.Select("type"))
+	require.NoError(t, err)
+	assert.Equal(t, "select=id%2Cname%2Ctype", last(t, srv).Query)
+	for _, form := range []espo.SearchForm{espo.SearchJSON, espo.SearchPHP, espo.SearchAliases} {
+		page, err := srv.Client(espo.WithSearchForm(form)).Accounts.List(t.Context(), espo.Query{Where: espo.Where(espo.Equal("name", "acme"))}, espo.Select("name"))
+		require.NoError(t, err)
+		require.Len(t, page.Records, 1)
+		assert.Equal(t, "Acme", page.Records[0].Name)
+		assert.Equal(t, id, page.Records[0].ID)
+		assert.Empty(t, page.Records[0].Website)
+	}
+}
+
+func TestDuplicates(t *testing.T) {
+	_, client := fake(t)
+	ctx := t.Context()
+	first, err := client.Accounts.Create(ctx, espo.Account{Name: "Acme"})
+	require.NoError(t, err)
+
+	var dup *espo.DuplicateError
+	_, err = client.Accounts.Create(ctx, espo.Account{Name: "Acme"})
+	require.ErrorAs(t, err, &dup)
+	assert.ErrorIs(t, err, espo.ErrConflict)
+	require.Len(t, dup.Records, 1)
+	assert.Equal(t, first.ID, dup.Records[0].ID())
+	assert.Equal(t, "Acme", dup.Records[0].Name())
+
+	second, err := client.Accounts.Create(ctx, espo.Account{Name: "Acme"}, espo.SkipDuplicateCheck())
+	require.NoError(t, err)
+	assert.NotEqual(t, first.ID, second.ID)
+}
+
+func TestVersion(t *testing.T) {
+	_, client := fake(t)
+	ctx := t.Context()
+	account, err := client.Accounts.Create(ctx, espo.Account{Name: "V1"})
+	require.NoError(t, err)
+	_, err = client.Accounts.Update(ctx, account.ID, espo.Attrs{"name": "V2"}, espo.Version(account.VersionNumber))
+	require.NoError(t, err)
+
+	var conflict *espo.ConflictError
+	_, err = client.Accounts.Update(ctx, account.ID, espo.Attrs{"name": "V3", "description": "d"}, espo.Version(account.VersionNumber))
+	require.ErrorAs(t, err, &conflict)
+	assert.Equal(t, int64(2), conflict.Version)
+	assert.Equal(t, "V2", conflict.Values.Name())
+	assert.True(t, conflict.Values.IsNull("description"))
+}
+
+func TestListPage(t *testing.T) {
+	srv, client := fake(t)
+	ctx := t.Context()
+	seedAccounts(srv, 5)
+	page, err := client.Accounts.List(ctx, espo.Query{OrderBy: "name", MaxSize: 2})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"A0000", "A0001"}, names(page.Records))
+	assert.Equal(t, []any{5, true, true}, []any{page.Total, page.Counted, page.More})
+
+	page, err = client.Accounts.List(ctx, espo.Query{OrderBy: "name", Order: espo.Desc, Offset: 4, MaxSize: 2})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"A0000"}, names(page.Records))
+	assert.Equal(t, []any{5, true, false}, []any{page.Total, page.Counted, page.More})
+
+	// The -1 and -2 that stand for a total do not leak out.
+	page, err = client.Accounts.List(ctx, espo.Query{MaxSize: 2, NoTotal: true})
+	require.NoError(t, err)
+	assert.Equal(t, []any{0, false, true}, []any{page.Total, page.Counted, page.More})
+	page, err = client.Accounts.List(ctx, espo.Query{Q: "A0003"})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"A0003"}, names(page.Records))
+	assert.Equal(t, []any{0, false, false}, []any{page.Total, page.Counted, page.More})
+
+	page, err = client.Accounts.List(ctx, espo.Query{Where: espo.Where(espo.Equal("name", "none"))})
+	require.NoError(t, err)
+	assert.Empty(t, page.Records)
+	assert.Equal(t, []any{0, true, false}, []any{page.Total, page.Counted, page.More})
+}
+
+// seedAccounts creates accounts A0000, A0001, ….
+func seedAccounts(srv *espotest.Server, n int) []string {
+	records := make([]map[string]any, n)
+	for i := range records {
+		records[i] = map[string]any{"name": "A" + strings.Repeat("0", 4-len(itoa(i))) + itoa(i)}
+	}
+	return srv.Seed("Account", records...)
+}
+
+func names(accounts []espo.Account) []string {
+	list := make([]string, len(accounts))
+	for i, a := range accounts {
+		list[i] = a.Name
+	}
+	return list
+}
+
+func TestFirst(t *testing.T) {
+	srv, client := fake(t)
+	ctx := t.Context()
+	seedAccounts(srv, 3)
+	first, err := client.Accounts.First(ctx, espo.Query{OrderBy: "name", Order: espo.Desc, MaxSize: 100})
+	require.NoError(t, err)
+	assert.Equal(t, "A0002", first.Name)
+	q, err := last(t, srv).Search()
+	require.NoError(t, err)
+	assert.Equal(t, 1, q.MaxSize)
+	assert.True(t, q.NoTotal)
+
+	none, err := client.Accounts.First(ctx, espo.Query{Where: espo.Where(espo.Equal("name", "none"))})
+	assert.ErrorIs(t, err, espo.ErrNotFound)
+	assert.ErrorContains(t, err, "Account")
+	assert.Empty(t, none)
+	_, err = client.Accounts.First(ctx, espo.Query{Offset: -1})
+	assert.ErrorIs(t, err, espo.ErrInput)
+}
+
+func TestCount(t *testing.T) {
+	srv, client := fake(t)
+	ctx := t.Context()
+	seedAccounts(srv, 30)
+	n, err := client.Accounts.Count(ctx, espo.Query{})
+	require.NoError(t, err)
+	assert.Equal(t, 30, n)
+	assert.Equal(t, "maxSize=0&select=id", last(t, srv).Query, "no records are read")
+	n, err = client.Accounts.Count(ctx, espo.Query{Where: espo.Where(espo.StartsWith("name", "A001")), Offset: 5, MaxSize: 3, NoTotal: true, Select: []string{"name"}})
+	require.NoError(t, err)
+	assert.Equal(t, 10, n)
+	_, err = client.Accounts.Count(ctx, espo.Query{Q: "A"})
+	assert.ErrorIs(t, err, espo.ErrInput)
+
+	// A server that does not count must not look as if there were none.
+	uncounted := connect(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, `{"total":-1,"list":[]}`) })
+	_, err = uncounted.Accounts.Count(ctx, espo.Query{})
+	assert.Error(t, err)
+	_, err = uncounted.Related("Account", "1", "contacts").Count(ctx, espo.Query{})
+	assert.Error(t, err)
+}
+
+func TestGetMany(t *testing.T) {
+	srv, client := fake(t)
+	ctx := t.Context()
+	ids := seedAccounts(srv, 250)
+	shuffled := slices.Clone(ids)
+	slices.Reverse(shuffled)
+	wanted := slices.Concat([]string{"missing"}, shuffled, []string{ids[0]})
+	got, err := client.Accounts.GetMany(ctx, wanted, espo.Select("name"), espo.Header("X-Custom", "v"))
+	require.NoError(t, err)
+	require.Len(t, got, 251, "a missing record is left out, one asked for twice is there twice")
+	assert.Equal(t, "A0249", got[0].Name)
+	assert.Equal(t, "A0000", got[249].Name)
+	assert.Equal(t, got[249], got[250])
+	assert.Equal(t, "v", last(t, srv).Header.Get("X-Custom"))
+	assert.Len(t, srv.Requests(), 3)
+
+	none, err := client.Accounts.GetMany(ctx, nil)
+	require.NoError(t, err)
+	assert.Empty(t, none)
+	assert.Len(t, srv.Requests(), 3, "nothing to ask for")
+
+	_, err = client.Records("NoSuchType").GetMany(ctx, ids[:1])
+	assert.ErrorIs(t, err, espo.ErrNotFound)
+}
+
+// The URLs are short enough for every server, in each form.
+func TestGetManyURLs(t *testing.T) {
+	ids := make([]string, 500)
+	for i := range ids {
+		ids[i] = strings.Repeat("a", 17-len(itoa(i))) + itoa(i)
+	}
+	for _, form := range []espo.SearchForm{espo.SearchJSON, espo.SearchPHP, espo.SearchAliases} {
+		longest, requests := 0, 0
+		client := connect(t, func(w http.ResponseWriter, r *http.Request) {
+			requests++
+			longest = max(longest, len(r.RequestURI))
+			reply(w, 200, `{"total":-2,"list":[]}`)
+		}, espo.WithSearchForm(form))
+		_, err := client.Accounts.GetMany(t.Context(), ids)
+		require.NoError(t, err)
+		assert.Less(t, longest, 8<<10-512, "form %d", form)
+		assert.LessOrEqual(t, requests, 10)
+	}
+}
+
+// A server whose pages are small gives all of them all the same.
+func TestGetManyFromSmallPages(t *testing.T) {
+	srv := espotest.NewServer(t, espotest.WithSettings(map[string]any{"recordListMaxSizeLimit": 7}))
+	ids := seedAccounts(srv, 20)
+	got, err := srv.Client().Accounts.GetMany(t.Context(), ids)
+	require.NoError(t, err)
+	assert.Len(t, got, 20)
+}
+
+// T may be anything that JSON can be read into.
+func TestTypesOfRecords(t *testing.T) {
+	srv, client := fake(t)
+	ctx := t.Context()
+	ids := seedAccounts(srv, 3)
+	type noID struct {
+		Name string `json:"name"`
+	}
+	type base struct {
+		ID string `json:"id"`
+	}
+	type embedded struct {
+		base
+		Name string `json:"name"`
+	}
+	anonymous, err := espo.Records[noID](client, "Account").GetMany(ctx, ids)
+	require.NoError(t, err)
+	assert.Equal(t, []noID{{"A0000"}, {"A0001"}, {"A0002"}}, anonymous)
+	raw, err := espo.Records[jsontext.Value](client, "Account").GetMany(ctx, ids, espo.Select("name"))
+	require.NoError(t, err)
+	assert.Contains(t, string(raw[2]), "A0002")
+	pointers, err := espo.Records[*espo.Account](client, "Account").GetMany(ctx, ids)
+	require.NoError(t, err)
+	assert.Equal(t, "A0001", pointers[1].Name)
+	maps, err := espo.Records[map[string]any](client, "Account").GetMany(ctx, ids)
+	require.NoError(t, err)
+	assert.Equal(t, "A0001", maps[1]["name"])
+	nested, err := espo.Records[embedded](client, "Account").GetMany(ctx, ids)
+	require.NoError(t, err)
+	assert.Equal(t, "A0001", nested[1].Name)
+}
+
+func TestUpsert(t *testing.T) {
+	srv, client := fake(t)
+	ctx := t.Context()
+	match := espo.Attrs{"name": "Acme"}
+
+	account, created, err := client.Accounts.Upsert(ctx, match, espo.Attrs{"website": "https://a.example"})
+	require.NoError(t, err)
+	assert.True(t, created)
+	assert.Equal(t, []string{"Acme", "https://a.example"}, []string{account.Name, account.Website})
+
+	again, created, err := client.Accounts.Upsert(ctx, match, espo.Attrs{"website": "https://b.example"})
+	require.NoError(t, err)
+	assert.False(t, created)
+	assert.Equal(t, []string{account.ID, "https://b.example"}, []string{again.ID, again.Website})
+
+	// Null matches null, and several attributes must all agree.
+	same, created, err := client.Accounts.Upsert(ctx, espo.Attrs{"type": nil, "website": "https://b.example"}, espo.Attrs{"industry": "Banking"})
+	require.NoError(t, err)
+	assert.False(t, created)
+	assert.Equal(t, account.ID, same.ID)
+
+	// Without anything to match, the server's search for duplicates decides.
+	same, created, err = client.Accounts.Upsert(ctx, nil, espo.Attrs{"name": "Acme", "description": "d"})
+	require.NoError(t, err)
+	assert.False(t, created)
+	assert.Equal(t, []string{account.ID, "d"}, []string{same.ID, same.Description})
+
+	srv.Seed("Account", map[string]any{"name": "Twin"}, map[string]any{"name": "Twin"})
+	before := len(srv.Requests())
+	_, _, err = client.Accounts.Upsert(ctx, espo.Attrs{"name": "Twin"}, espo.Attrs{"website": "https://x.example"})
+	assert.ErrorIs(t, err, espo.ErrAmbiguous)
+	assert.Len(t, srv.Requests(), before+1, "nothing is written")
+
+	var dup *espo.DuplicateError
+	_, created, err = client.Accounts.Upsert(ctx, nil, espo.Attrs{"name": "Twin"})
+	require.ErrorAs(t, err, &dup)
+	assert.Len(t, dup.Records, 2)
+	assert.False(t, created)
+
+	_, _, err = client.Accounts.Upsert(ctx, espo.Attrs{"name": []string{"a"}}, nil)
+	assert.ErrorIs(t, err, espo.ErrInput)
+	_, _, err = client.Accounts.Upsert(ctx, espo.Attrs{"website": "https://new.example"}, nil)
+	assert.ErrorIs(t, err, espo.ErrBadRequest, "a new account needs a name")
+}
+
+// However many upsert the same record at once, there is one.
+func TestUpsertRaces(t *testing.T) {
+	srv, client := fake(t)
+	var created tally
+	var mu sync.Mutex
+	seen := map[string]bool{}
+	together(t, 16, func(i int) error {
+		account, isNew, err := client.Accounts.Upsert(t.Context(), espo.Attrs{"name": "Acme"}, espo.Attrs{"description": itoa(i)})
+		if isNew {
+			created.add()
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		seen[account.ID] = true
+		return err
+	})
+	assert.Equal(t, 1, created.count())
+	assert.Len(t, seen, 1)
+	assert.Len(t, srv.Records("Account"), 1)
+}
+
+// The record is deleted between finding and updating it.
+func TestUpsertOfADeletedRecord(t *testing.T) {
+	srv, client := fake(t)
+	id := srv.Seed("Account", map[string]any{"name": "Acme"})[0]
+	deleted := false
+	srv.Fail(espotest.Fault{Method: "PUT", Delay: func(c context.Context) {
+		if !deleted {
+			deleted = true
+			assert.NoError(t, client.Accounts.Delete(c, id))
+		}
+	}})
+	account, created, err := client.Accounts.Upsert(t.Context(), espo.Attrs{"name": "Acme"}, espo.Attrs{"description": "d"})
+	require.NoError(t, err)
+	assert.True(t, created)
+	assert.NotEqual(t, id, account.ID)
+}
+
+func TestLinkAndUnlink(t *testing.T) {
+	srv, client := fake(t)
+	ctx := t.Context()
+	account := srv.Seed("Account", map[string]any{"name": "Acme"})[0]
+	contacts := srv.Seed("Contact", map[string]any{"lastName": "Roe"}, map[string]any{"lastName": "Doe"}, map[string]any{"lastName": "Poe"})
+
+	require.NoError(t, client.Accounts.Link(ctx, account, "contacts", contacts[0]))
+	assert.JSONEq(t, `{"id":"`+contacts[0]+`"}`, string(last(t, srv).Body))
+	require.NoError(t, client.Accounts.LinkMany(ctx, account, "contacts", contacts[1:]))
+	assert.JSONEq(t, `{"ids":["`+contacts[1]+`","`+contacts[2]+`"]}`, string(last(t, srv).Body))
+
+	related := client.Accounts.Contacts(account)
+	n, err := related.Count(ctx, espo.Query{})
+	require.NoError(t, err)
+	assert.Equal(t, 3, n)
+	page, err := related.List(ctx, espo.Query{OrderBy: "lastName", MaxSize: 2})
+	require.NoError(t, err)
+	assert.Equal(t, "Doe", page.Records[0].LastName)
+	assert.True(t, page.More)
+	all, err := espo.Collect(related.All(ctx, espo.Query{MaxSize: 1}), 0)
+	require.NoError(t, err)
+	assert.Len(t, all, 3)
+
+	require.NoError(t, client.Accounts.Unlink(ctx, account, "contacts", contacts[0]))
+	require.NoError(t, client.Accounts.UnlinkMany(ctx, account, "contacts", contacts[1:]))
+	assert.Empty(t, last(t, srv).Query, "the ids are in the body: in the query they do nothing")
+	n, err = related.Count(ctx, espo.Query{})
+	require.NoError(t, err)
+	assert.Zero(t, n)
+
+	assert.ErrorIs(t, client.Accounts.Link(ctx, account, "contacts", "missing"), espo.ErrNotFound)
+	assert.ErrorIs(t, client.Accounts.Link(ctx, account, "noSuchLink", contacts[0]), espo.ErrNotFound)
+	_, err = client.Related("Account", "missing", "contacts").List(ctx, espo.Query{})
+	assert.ErrorIs(t, err, espo.ErrNotFound)
+	assert.ErrorIs(t, related.LinkWhere(ctx), espo.ErrInput)
+	assert.ErrorIs(t, related.LinkWhere(ctx, espo.Equal("name", nil)), espo.ErrInput)
+}
+
+func TestNothingDone(t *testing.T) {
+	client := connect(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, "false") })
+	err := client.Accounts.Link(t.Context(), "1", "contacts", "2")
+	assert.ErrorIs(t, err, espo.ErrNothingDone)
+	assert.ErrorContains(t, err, "POST Account/1/contacts")
+}
+
+// The flat query is what url.ParseQuery reads.
+func TestFlatQueryIsParsable(t *testing.T) {
+	srv, client := fake(t)
+	_, err := client.Accounts.List(t.Context(), espo.Query{TextFilter: "a&b=ї+%", OrderBy: "name"})
+	require.NoError(t, err)
+	values, err := url.ParseQuery(last(t, srv).Query)
+	require.NoError(t, err)
+	assert.Equal(t, url.Values{"textFilter": {"a&b=ї+%"}, "orderBy": {"name"}}, values)
+}
