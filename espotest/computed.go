@@ -14,7 +14,8 @@ func init() { // a variable initialiser would refer to itself through record.get
 		"Contact.accountIsInactive": func(r *record) any {
 			return primaryAccountColumn(r, "isInactive")
 		},
-		"Contact.hasPortalUser": func(r *record) any { return len(r.st.linked(r, "portalUser")) > 0 },
+		"CampaignTrackingUrl.urlToUse": func(r *record) any { return "{trackingUrl:" + r.ID + "}" },
+		"Contact.hasPortalUser":        func(r *record) any { return len(r.st.linked(r, "portalUser")) > 0 },
 		"Opportunity.amountWeightedConverted": func(r *record) any {
 			amount, ok := number(r.get("amount"))
 			if !ok {

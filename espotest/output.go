@@ -68,8 +68,8 @@ func (c *call) load(mem map[string]any, r *record) {
 				continue
 			}
 			_, has := mem[a.Name]
-			if id := mem[name+"Id"]; !has && (f.Type == "link" || id != nil) {
-				mem[a.Name] = c.linkName(e, name, "", id)
+			if !has {
+				mem[a.Name] = c.linkName(e, name, "", mem[name+"Id"])
 			}
 		case "linkParent":
 			typ, _ := mem[name+"Type"].(string)

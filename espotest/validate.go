@@ -182,6 +182,8 @@ func (v *validator) missing(f *field) bool {
 		return len(list) == 0
 	case "date", "datetime", "enum":
 		return v.get(f.Name) == nil
+	case "jsonArray", "jsonObject", "bool":
+		return false // the server does not check these
 	}
 	return empty(f.Name)
 }
