@@ -132,23 +132,13 @@ func inOrder[In, Out any](ctx context.Context, items iter.Seq[In], o BulkOptions
 			n = defaultConcurrency
 		}
 		ctx, cancel := context.WithCancel(ctx)
-		var running sync.WaitGroup
-		defer running.Wait()
-		defer cancel()
-
 		var stopped atomic.Pointer[error] // why no more is sent
-		slots := make(chan struct{}, n)
-		run := func(i int, item In) Result[Out] {
-			select {
-			case slots <- struct{}{}:
-				defer func() { <-slots }()
-			case <-ctx.Done():
-			}
+		run := func(index int, item In) Result[Out] {
 			if err := stopped.Load(); err != nil {
-				return Result[Out]{Index: i, Err: fmt.Errorf("espo: %w: %w", ErrNotTried, *err)}
+				return Result[Out]{Index: index, Err: fmt.Errorf("espo: %w: %w", ErrNotTried, *err)}
 			}
-			if ctx.Err() != nil {
-				return Result[Out]{Index: i, Err: fmt.Errorf("espo: %w: %w", ErrNotTried, ctx.Err())}
+			if err := ctx.Err(); err != nil {
+				return Result[Out]{Index: index, Err: fmt.Errorf("espo: %w: %w", ErrNotTried, err)}
 			}
 			record, err := do(ctx, item)
 			if errors.Is(err, ErrUnauthorized) {
@@ -156,12 +146,24 @@ func inOrder[In, Out any](ctx context.Context, items iter.Seq[In], o BulkOptions
 				// go on trying.
 				stopped.CompareAndSwap(nil, &err)
 			}
-			return Result[Out]{Index: i, Record: record, Err: err}
+			return Result[Out]{Index: index, Record: record, Err: err}
 		}
 
 		// A slow call keeps back the results after it: the window is wider than
 		// what runs at once, so that it does not keep back the calls.
 		window := make([]chan Result[Out], 0, 4*n)
+		calls := make(chan func(), cap(window))
+		var workers sync.WaitGroup
+		defer workers.Wait()
+		defer close(calls)
+		defer cancel()
+		for range n {
+			workers.Go(func() {
+				for call := range calls {
+					call()
+				}
+			})
+		}
 		next, stop := iter.Pull(items)
 		defer stop()
 		for i, more := 0, true; ; {
@@ -171,7 +173,7 @@ func inOrder[In, Out any](ctx context.Context, items iter.Seq[In], o BulkOptions
 					break
 				}
 				index, result := i, make(chan Result[Out], 1)
-				running.Go(func() { result <- run(index, item) })
+				calls <- func() { result <- run(index, item) }
 				window = append(window, result)
 				i++
 			}

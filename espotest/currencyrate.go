@@ -2,7 +2,7 @@ package espotest
 
 import (
 	"net/http"
-	"slices"
+	"strconv"
 )
 
 func (s *Server) currencyRateRoutes() []route {
@@ -12,40 +12,52 @@ func (s *Server) currencyRateRoutes() []route {
 	}
 }
 
-// mayUseRates refuses who has no right to the scope Currency.
-func (c *call) mayUseRates(action string) *apiError {
-	if c.user.level(c.store.types["Currency"], action) == No {
-		return forbidden("")
-	}
-	return nil
-}
+func (c *call) currencies() []string { return idValues(c.store.settings["currencyList"]) }
 
 func (c *call) readRates() (any, error) {
-	if err := c.mayUseRates(actionRead); err != nil {
-		return nil, err
+	if c.user.level(c.store.types["Currency"], actionRead) == No {
+		return nil, forbidden("")
 	}
-	rates := map[string]any{}
-	for code, rate := range c.store.rates {
-		rates[code] = rate
+	rates := members{}
+	for _, name := range c.currencies() {
+		rate, ok := c.store.rates[name]
+		if !ok || name == c.store.settings["baseCurrency"] {
+			rate = 1
+		}
+		rates = append(rates, member{name, rate})
 	}
 	return rates, nil
 }
 
-// setRates sets the rates of known currencies; the base currency's stays 1.
+// setRates takes what the server takes, too much of it: a client should
+// refuse it first.
 func (c *call) setRates() (any, error) {
-	if err := c.mayUseRates(actionEdit); err != nil {
-		return nil, err
+	if c.user.level(c.store.types["Currency"], actionEdit) == No {
+		return nil, forbidden("")
 	}
-	list, _ := c.store.settings["currencyList"].([]any)
-	for code, v := range c.data {
-		if rate, ok := number(v); ok && rate < 0 {
-			return nil, badRequest("Bad value.")
-		} else if !ok {
+	rates := map[string]float64{}
+	for name, v := range c.data {
+		rate, ok := number(v)
+		if s, isText := v.(string); isText {
+			var err error
+			rate, err = strconv.ParseFloat(s, 64)
+			ok = err == nil
+		}
+		switch {
+		case v == nil:
+			continue
+		case !ok:
 			return nil, &apiError{
-				status: http.StatusInternalServerError, body: map[string]any{"message": "Slim Application Error"},
+				status: http.StatusInternalServerError, silent: true, body: map[string]any{"message": "Slim Application Error"},
 			}
-		} else if slices.Contains(list, any(code)) && code != c.store.settings["baseCurrency"] {
-			c.store.rates[code] = rate
+		case rate < 0:
+			return nil, badRequest("Bad value.")
+		}
+		rates[name] = rate
+	}
+	for _, name := range c.currencies() {
+		if rate, ok := rates[name]; ok && name != c.store.settings["baseCurrency"] {
+			c.store.rates[name] = rate
 		}
 	}
 	return true, nil

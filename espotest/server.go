@@ -41,11 +41,13 @@ type Server struct {
 	users   map[string]*user // by id
 	clients []*espo.Client
 
-	auth   authState
-	faults faults
-	log    requestLog
-	files  contents
-	images map[string]image // on the web, by URL
+	auth    authState
+	faults  faults
+	log     requestLog
+	files   contents
+	images  map[string]image      // on the web, by URL
+	jobs    []*job                // queued work, also what is done
+	imports map[string]*importRun // by id
 }
 
 // NewServer starts a server that is closed when the test ends.
@@ -80,6 +82,7 @@ func Start(opts ...Option) (*Server, error) {
 	}
 	s.routes = newRoutes(
 		s.appRoutes(), s.recordRoutes(), s.listRoutes(), s.currencyRateRoutes(), s.webhookRoutes(),
+		s.settingsRoutes(), s.metadataRoutes(), s.i18nRoutes(), s.massRoutes(), s.exportRoutes(), s.importRoutes(),
 		s.streamRoutes(), s.attachmentRoutes(),
 	)
 

@@ -3,6 +3,7 @@ package espotest
 import (
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 )
 
@@ -16,6 +17,7 @@ type store struct {
 	settings  map[string]any
 	rates     map[string]float64 // of each currency, in the base currency
 	lastID    int64              // in microseconds
+	metadata  func() map[string]any
 }
 
 // table holds the records of one entity type.
@@ -33,6 +35,7 @@ func newStore(types map[string]*entityType, now func() time.Time) *store {
 		types: types, tables: map[string]*table{}, relations: map[string]*relation{}, now: now,
 		rates: map[string]float64{"USD": 1, "EUR": 1, "UAH": 1},
 	}
+	st.metadata = sync.OnceValue(func() map[string]any { return newMetadata(types) })
 	// Nothing is made later, so that reading needs no more than a read lock.
 	for name, e := range types {
 		st.tables[name] = &table{byID: map[string]*record{}, index: map[string]map[string][]*record{}, next: 1}

@@ -1,0 +1,179 @@
+package espo_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest"
+)
+
+func TestAppUser(t *testing.T) {
+	srv := espotest.NewServer(t)
+	ctx := t.Context()
+	user, err := srv.Client().App.User(ctx)
+	require.NoError(t, err)
+	assert.Equal(t, "api-key-user", user.User.UserName)
+	assert.NotEmpty(t, user.User.ID)
+	assert.Equal(t, "en_US", user.Language)
+	assert.Equal(t, "USD", user.Settings.BaseCurrency)
+	assert.EqualValues(t, 64, user.Params.Int("maxUploadSize"))
+	assert.Equal(t, user.User.ID, user.Preferences.ID())
+	assert.False(t, user.IsAdmin())
+	assert.True(t, user.Can(espo.ActionEdit, "Account"))
+	assert.Equal(t, espo.AccessAll, user.Level(espo.ActionDelete, "Contact"))
+	assert.Equal(t, espo.AccessYes, user.Level(espo.ActionCreate, "Contact"))
+	assert.Equal(t, espo.AccessYes, user.Permission("massUpdate"))
+	assert.Equal(t, espo.AccessAll, user.Permission("assignmentPermission"))
+	assert.Equal(t, espo.AccessNo, user.Permission("nope"))
+	assert.False(t, user.Can(espo.ActionRead, "NoSuchType"))
+
+	limited, err := srv.ClientAs(espo.APIKey(espotest.LimitedAPIKey)).App.User(ctx)
+	require.NoError(t, err)
+	assert.True(t, limited.Can(espo.ActionRead, "Account"))
+	assert.Equal(t, espo.AccessOwn, limited.Level(espo.ActionRead, "Account"))
+	assert.False(t, limited.Can(espo.ActionEdit, "Account"))
+	assert.True(t, limited.Can(espo.ActionCreate, "Lead"))
+	assert.False(t, limited.Can(espo.ActionRead, "Contact"))
+	assert.Equal(t, espo.AccessNo, limited.Permission("export"))
+	assert.False(t, limited.CanField(espo.ActionEdit, "Account", "name"), "the record cannot be edited")
+
+	admin, err := srv.ClientAs(espo.Basic(espotest.AdminUser, espotest.AdminPassword)).App.User(ctx)
+	require.NoError(t, err)
+	assert.True(t, admin.IsAdmin())
+	assert.True(t, admin.Can(espo.ActionDelete, "NoSuchScope"), "an administrator may do anything")
+
+	_, err = srv.ClientAs(espo.APIKey("nobody")).App.User(ctx)
+	require.ErrorIs(t, err, espo.ErrUnauthorized)
+}
+
+func TestAppUserACL(t *testing.T) {
+	client := connect(t, func(w http.ResponseWriter, _ *http.Request) {
+		reply(w, 200, `{"user": {"id": "1", "type": "regular", "token": "sesame"}, "token": "sesame", "language": "de_DE",
+			"acl": {
+				"table": {"Account": {"read": "all", "stream": "no", "edit": "team", "delete": "own", "create": "yes"},
+					"Import": true, "Calendar": false, "Empty": []},
+				"fieldTable": {"Account": {"website": {"read": "yes", "edit": "no"}, "sicCode": {"read": "no", "edit": "no"}}, "Lead": []},
+				"fieldTableQuickAccess": {"Account": {}}, "exportPermission": "yes", "lockPermission": "no", "odd": 1},
+			"preferences": {}, "settings": {}, "appParams": []}`)
+	})
+	user, err := client.App.User(t.Context())
+	require.NoError(t, err)
+	for _, c := range []struct {
+		action espo.AccessAction
+		want   espo.AccessLevel
+	}{
+		{espo.ActionRead, espo.AccessAll}, {espo.ActionEdit, espo.AccessTeam}, {espo.ActionDelete, espo.AccessOwn},
+		{espo.ActionCreate, espo.AccessYes}, {espo.ActionStream, espo.AccessNo}, {"nope", espo.AccessNo},
+	} {
+		assert.Equal(t, c.want, user.Level(c.action, "Account"), c.action)
+		assert.Equal(t, c.want != espo.AccessNo, user.Can(c.action, "Account"))
+	}
+	assert.True(t, user.Can(espo.ActionRead, "Import"), "a scope without levels")
+	assert.False(t, user.Can(espo.ActionRead, "Calendar"))
+	assert.False(t, user.Can(espo.ActionRead, "Empty"))
+	assert.False(t, user.Can(espo.ActionRead, "Lead"))
+
+	assert.True(t, user.CanField(espo.ActionRead, "Account", "website"))
+	assert.False(t, user.CanField(espo.ActionEdit, "Account", "website"))
+	assert.False(t, user.CanField(espo.ActionCreate, "Account", "website"))
+	assert.False(t, user.CanField(espo.ActionRead, "Account", "sicCode"))
+	assert.True(t, user.CanField(espo.ActionEdit, "Account", "name"))
+	assert.False(t, user.CanField(espo.ActionRead, "Lead", "name"))
+	assert.Equal(t, espo.AccessYes, user.Permission("export"))
+	assert.Equal(t, map[string]espo.AccessLevel{"exportPermission": "yes", "lockPermission": "no"}, user.ACL.Permissions)
+	assert.NotContains(t, fmt.Sprintf("%+v", user), "sesame", "the token of a login stays with the authenticator")
+}
+
+func TestSettings(t *testing.T) {
+	ctx := t.Context()
+	srv := espotest.NewServer(t, espotest.WithSettings(map[string]any{"timeZone": "Europe/Kyiv", "myOwn": "x"}))
+	client := srv.Client()
+	settings, err := client.App.Settings(ctx)
+	require.NoError(t, err)
+	assert.Equal(t, "9.3.10", settings.Version)
+	assert.Equal(t, "Europe/Kyiv", settings.TimeZone)
+	assert.Equal(t, []string{"USD", "EUR", "UAH"}, settings.CurrencyList)
+	assert.Equal(t, 200, settings.RecordListMaxSizeLimit)
+	assert.Equal(t, 4, settings.AttachmentUploadChunkSize)
+	assert.Equal(t, srv.URL(), settings.SiteURL)
+	assert.Equal(t, "x", settings.Extra["myOwn"])
+
+	_, err = client.App.UpdateSettings(ctx, espo.Attrs{"weekStart": 1})
+	require.ErrorIs(t, err, espo.ErrForbidden)
+	_, err = client.App.UpdateSettings(ctx, nil)
+	require.ErrorIs(t, err, espo.ErrInput)
+	for _, method := range []string{http.MethodPut, http.MethodPatch} {
+		admin := srv.ClientAs(espo.Basic(espotest.AdminUser, espotest.AdminPassword), espo.WithUpdateMethod(method))
+		settings, err = admin.App.UpdateSettings(ctx, espo.Attrs{"weekStart": 1})
+		require.NoError(t, err)
+		assert.Equal(t, 1, settings.WeekStart)
+		assert.Equal(t, "Europe/Kyiv", settings.TimeZone)
+	}
+}
+
+func TestAboutAndParams(t *testing.T) {
+	client := espotest.NewServer(t).Client()
+	about, err := client.App.About(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, "9.3.10", about.Version)
+	assert.NotEmpty(t, about.Text)
+	params, err := client.App.Params(t.Context())
+	require.NoError(t, err)
+	assert.EqualValues(t, 64, params.Int("maxUploadSize"))
+
+	old := connect(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 404, "") })
+	_, err = old.App.Params(t.Context())
+	require.ErrorIs(t, err, espo.ErrNotFound)
+	_, err = old.App.About(t.Context())
+	require.ErrorIs(t, err, espo.ErrNotFound)
+	_, err = old.App.Settings(t.Context())
+	require.ErrorIs(t, err, espo.ErrNotFound)
+}
+
+func TestContractApp(t *testing.T) {
+	for name, client := range contractClients(t) {
+		t.Run(name, func(t *testing.T) {
+			ctx := t.Context()
+			user, err := client.App.User(ctx)
+			require.NoError(t, err)
+			assert.NotEmpty(t, user.User.UserName)
+			assert.True(t, user.Can(espo.ActionRead, "Account"))
+			assert.True(t, user.CanField(espo.ActionEdit, "Account", "name"))
+			assert.NotEmpty(t, user.ACL.Permissions)
+			settings, err := client.App.Settings(ctx)
+			require.NoError(t, err)
+			assert.NotEmpty(t, settings.Version)
+			assert.Contains(t, settings.CurrencyList, settings.BaseCurrency)
+			about, err := client.App.About(ctx)
+			require.NoError(t, err)
+			assert.Equal(t, settings.Version, about.Version)
+		})
+	}
+}
+
+func ExampleAppService_User() {
+	srv, err := espotest.Start()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer srv.Close()
+	user, err := srv.ClientAs(espo.APIKey(espotest.LimitedAPIKey)).App.User(context.Background())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("reads accounts:", user.Level(espo.ActionRead, "Account"))
+	fmt.Println("may edit accounts:", user.Can(espo.ActionEdit, "Account"))
+	fmt.Println("may export:", user.Permission("export"))
+	// Output:
+	// reads accounts: own
+	// may edit accounts: false
+	// may export: no
+}

@@ -1,0 +1,255 @@
+package espotest
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/xml"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+)
+
+func (s *Server) exportRoutes() []route {
+	return []route{
+		{method: http.MethodPost, pattern: "Export", handle: (*call).export},
+		{method: http.MethodGet, pattern: "Export/:id/status", handle: (*call).exportStatus},
+		{method: http.MethodPost, pattern: "Export/:id/subscribe", handle: subscribed("Export")},
+	}
+}
+
+// exportFormats are the formats: how a file of them is made from rows of text.
+var exportFormats = map[string]struct {
+	mediaType string
+	encode    func(rows [][]string) []byte
+}{
+	"csv":  {"text/csv", encodeCSV},
+	"xlsx": {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", encodeXLSX},
+}
+
+func (c *call) export() (any, error) {
+	if c.user.permission("exportPermission") != Yes {
+		return nil, forbidden("No 'export' permission.")
+	}
+	name, ok := c.data["entityType"].(string)
+	if !ok {
+		return nil, badRequest("No entityType.")
+	}
+	e := c.store.types[name]
+	format, _ := c.data["format"].(string)
+	if format == "" {
+		format = "csv"
+	}
+	if _, ok := exportFormats[format]; !ok || e == nil {
+		return nil, serverError()
+	}
+	if c.user.level(e, actionRead) == No {
+		return nil, forbidden("")
+	}
+	params := c.data
+	if ids, ok := params["ids"].([]any); ok && len(ids) == 0 {
+		params = map[string]any{} // all records, not none
+	}
+	sel, err := parseSelection(params)
+	if err != nil {
+		return nil, err
+	}
+	attrs := c.exportAttributes(e, c.data)
+	if c.data["idle"] == true {
+		j := c.enqueue("Export", func(c *call, j *job) error {
+			id, err := c.runExport(e, sel, attrs, format)
+			if err != nil {
+				return err
+			}
+			j.fileID = id
+			return nil
+		})
+		return map[string]any{"exportId": j.id}, nil
+	}
+	id, err := c.runExport(e, sel, attrs, format)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"id": id}, nil
+}
+
+func (c *call) exportStatus() (any, error) {
+	j, err := c.job("Export")
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"status": j.status, "attachmentId": j.fileID}, nil
+}
+
+// runExport makes the file and returns the id of its attachment.
+func (c *call) runExport(e *entityType, sel selection, attrs []string, format string) (string, *apiError) {
+	records, err := c.selected(e, sel)
+	if err != nil {
+		return "", err
+	}
+	rows := [][]string{attrs}
+	for _, r := range records {
+		row := make([]string, len(attrs))
+		for i, name := range attrs {
+			if a := e.attr(name); a != nil && c.visible(a) {
+				row[i] = exportText(r.get(name))
+			}
+		}
+		rows = append(rows, row)
+	}
+	f := exportFormats[format]
+	file, fileErr := c.addFile("Export_"+e.Name+"."+format, f.mediaType, "Export File", f.encode(rows))
+	if fileErr != nil {
+		return "", serverError()
+	}
+	return file.ID, nil
+}
+
+// exportAttributes returns the columns: those that were asked for, those of
+// the fields that were asked for, or all.
+func (c *call) exportAttributes(e *entityType, data map[string]any) []string {
+	if list, ok := data["attributeList"].([]any); ok {
+		return slices.DeleteFunc(idValues(list), func(name string) bool { return name == "versionNumber" })
+	}
+	list, ok := data["fieldList"].([]any)
+	if !ok {
+		return slices.DeleteFunc(slices.Clone(e.attrNames), func(name string) bool {
+			a := e.attrs[name]
+			return !a.Selected || !c.visible(a) || name == "deleted" || name == "versionNumber" || a.Kind == kindJSON
+		})
+	}
+	var attrs []string
+	for _, name := range idValues(list) {
+		attrs = append(attrs, e.fieldAttributes(name)...)
+	}
+	return attrs
+}
+
+// fieldAttributes returns the attributes of a field in the order of an export.
+func (e *entityType) fieldAttributes(name string) []string {
+	f := e.Fields[name]
+	if f == nil {
+		return nil
+	}
+	parts := func(names ...string) (attrs []string) {
+		for _, n := range names {
+			if e.attr(n) != nil {
+				attrs = append(attrs, n)
+			}
+		}
+		return attrs
+	}
+	switch f.Type {
+	case "personName":
+		return parts("salutationName", "firstName", "lastName", "middleName", name)
+	case "currency":
+		return parts(name+"Currency", name)
+	case "address":
+		return parts(name+"Street", name+"City", name+"State", name+"Country", name+"PostalCode")
+	case "email", "phone":
+		return []string{name}
+	}
+	var attrs []string
+	for _, n := range e.attrNames {
+		if a := e.attrs[n]; a.Field == f {
+			attrs = append(attrs, n)
+		}
+	}
+	return attrs
+}
+
+// exportText is a value in a cell.
+func exportText(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case string:
+		return v
+	case bool:
+		if v {
+			return "1"
+		}
+		return ""
+	case int64:
+		return strconv.FormatInt(v, 10)
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	}
+	b, err := json.Marshal(v, json.Deterministic(true))
+	if err != nil {
+		return fmt.Sprint(v)
+	}
+	return string(b)
+}
+
+// encodeXLSX makes a workbook of one sheet that holds texts.
+func encodeXLSX(rows [][]string) []byte {
+	var sheet strings.Builder
+	sheet.WriteString(xml.Header + `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>`)
+	for _, row := range rows {
+		sheet.WriteString("<row>")
+		for _, cell := range row {
+			sheet.WriteString(`<c t="inlineStr"><is><t xml:space="preserve">`)
+			_ = xml.EscapeText(&sheet, []byte(cell))
+			sheet.WriteString(`</t></is></c>`)
+		}
+		sheet.WriteString("</row>")
+	}
+	sheet.WriteString("</sheetData></worksheet>")
+	const (
+		types = "application/vnd.openxmlformats-officedocument.spreadsheetml."
+		rels  = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+		pkg   = "http://schemas.openxmlformats.org/package/2006/"
+	)
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for _, f := range [][2]string{
+		{"[Content_Types].xml", `<Types xmlns="` + pkg + `content-types">` +
+			`<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>` +
+			`<Override PartName="/xl/workbook.xml" ContentType="` + types + `sheet.main+xml"/>` +
+			`<Override PartName="/xl/sheet1.xml" ContentType="` + types + `worksheet+xml"/></Types>`},
+		{"_rels/.rels", `<Relationships xmlns="` + pkg + `relationships">` +
+			`<Relationship Id="rId1" Type="` + rels + `/officeDocument" Target="xl/workbook.xml"/></Relationships>`},
+		{"xl/workbook.xml", `<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="` + rels + `">` +
+			`<sheets><sheet name="Export" sheetId="1" r:id="rId1"/></sheets></workbook>`},
+		{"xl/_rels/workbook.xml.rels", `<Relationships xmlns="` + pkg + `relationships">` +
+			`<Relationship Id="rId1" Type="` + rels + `/worksheet" Target="sheet1.xml"/></Relationships>`},
+		{"xl/sheet1.xml", sheet.String()},
+	} {
+		w, err := z.Create(f[0])
+		if err == nil {
+			_, err = w.Write([]byte(f[1]))
+		}
+		if err != nil {
+			panic(err) // a buffer takes everything
+		}
+	}
+	if err := z.Close(); err != nil {
+		panic(err)
+	}
+	return b.Bytes()
+}
+
+// addFile stores a file that the server itself has made or taken in, as an
+// attachment of the user's.
+func (c *call) addFile(name, mediaType, role string, content []byte) (*record, error) {
+	body := c.files.add()
+	if err := body.append(bytes.NewReader(content)); err != nil {
+		return nil, err
+	}
+	r := c.store.insert(c.store.types["Attachment"], c.store.newID())
+	values := fieldDefaults(r.entity)
+	maps.Copy(values, map[string]any{
+		"name": name, "type": mediaType, "size": body.size, "role": role, "storage": storage,
+		"createdAt": c.store.timestamp(), "createdById": c.user.rec.ID,
+	})
+	for attr, v := range values {
+		r.set(attr, v)
+	}
+	c.files.put(r.ID, body)
+	return r, nil
+}

@@ -1,0 +1,362 @@
+package espotest
+
+import (
+	"errors"
+	"io"
+	"maps"
+	"net/http"
+	"slices"
+)
+
+func (s *Server) importRoutes() []route {
+	return []route{
+		{method: http.MethodPost, pattern: "Import/file", handle: (*call).importFile},
+		{method: http.MethodPost, pattern: "Import", handle: (*call).createImport},
+		{method: http.MethodGet, pattern: "Import/:id", handle: (*call).readImport},
+		{method: http.MethodGet, pattern: "Import/:id/:link", handle: (*call).importLink},
+		{method: http.MethodPost, pattern: "Import/:id/revert", handle: (*call).revertImport},
+		{method: http.MethodPost, pattern: "Import/:id/removeDuplicates", handle: (*call).removeDuplicates},
+		{method: http.MethodPost, pattern: "Import/:id/unmarkDuplicates", handle: (*call).unmarkDuplicates},
+		{method: http.MethodPost, pattern: "Import/:id/exportErrors", handle: (*call).exportImportErrors},
+	}
+}
+
+// importRun is what an import has done.
+type importRun struct {
+	rec      *record
+	entity   *entityType
+	params   importParams
+	attrs    []string // by column, "" for one that is left out
+	created  []string
+	updated  []string
+	doubtful []string // created although there were others like them
+	errors   []*record
+	failed   [][]string // the rows of errors
+	header   []string
+}
+
+func (c *call) mayImport() *apiError {
+	if c.user.level(c.store.types["Import"], actionRead) == No {
+		return forbidden("")
+	}
+	return nil
+}
+
+func (c *call) importFile() (any, error) {
+	if err := c.mayImport(); err != nil {
+		return nil, err
+	}
+	file, err := c.addFile("import-file.csv", "text/csv", "Import File", c.raw)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"attachmentId": file.ID}, nil
+}
+
+func (c *call) createImport() (any, error) {
+	if err := c.mayImport(); err != nil {
+		return nil, err
+	}
+	entity, _ := c.data["entityType"].(string)
+	fileID, _ := c.data["attachmentId"].(string)
+	attrs, okAttrs := c.data["attributeList"].([]any)
+	switch {
+	case entity == "":
+		return nil, badRequest("No `entityType`.")
+	case fileID == "":
+		return nil, badRequest("No `attachmentId`.")
+	case !okAttrs:
+		return nil, badRequest("No `attributeList`.")
+	}
+	file := c.store.find("Attachment", fileID)
+	if file == nil {
+		return nil, &apiError{status: http.StatusInternalServerError, reason: "Import: Attachment not found."}
+	}
+	e := c.store.types[entity]
+	if e == nil {
+		return nil, serverError()
+	}
+	content, err := c.content(file)
+	if err != nil {
+		return nil, err
+	}
+	run := &importRun{entity: e, params: importParams(c.data)}
+	for _, a := range attrs {
+		name, _ := a.(string)
+		run.attrs = append(run.attrs, name)
+	}
+	run.rec = c.store.insert(c.store.types["Import"], c.store.newID())
+	for name, v := range map[string]any{
+		"name": run.rec.ID, "entityType": entity, "fileId": fileID, "attributeList": attrs, "params": run.params.stored(),
+		"createdAt": c.store.timestamp(), "createdById": c.user.rec.ID, "lastIndex": nil, "status": "Complete",
+	} {
+		run.rec.set(name, v)
+	}
+	if c.imports == nil {
+		c.imports = map[string]*importRun{}
+	}
+	c.imports[run.rec.ID] = run
+	switch {
+	case run.params.flag("manualMode"):
+		run.rec.set("status", "Standby")
+	case run.params.flag("idleMode"):
+		run.rec.set("status", jobPending)
+		c.enqueue("Import", func(c *call, _ *job) error {
+			c.runImport(run, content)
+			run.rec.set("status", "Complete")
+			return nil
+		})
+	default:
+		c.runImport(run, content)
+	}
+	return map[string]any{
+		"id": run.rec.ID, "countCreated": int64(len(run.created)), "countUpdated": int64(len(run.updated)),
+		"manualMode": run.params.flag("manualMode"),
+	}, nil
+}
+
+// content returns what a file holds.
+func (c *call) content(file *record) (string, error) {
+	body := c.files.byID[file.ID]
+	if body == nil {
+		return "", errors.New("no such file")
+	}
+	in, err := body.open()
+	if err != nil {
+		return "", err
+	}
+	defer in.Close()
+	b, err := io.ReadAll(in)
+	return string(b), err
+}
+
+// runImport reads the rows of a file.
+func (c *call) runImport(run *importRun, content string) {
+	rows := parseCSV(content, run.params.text("delimiter", ","), run.params.text("textQualifier", `"`))
+	first := 0
+	if run.params.flag("headerRow") && len(rows) > 0 {
+		run.header, first = rows[0], 1
+	}
+	for i := first; i < len(rows); i++ {
+		c.importRow(run, i, rows[i])
+		run.rec.set("lastIndex", int64(i))
+	}
+}
+
+func (c *call) importRow(run *importRun, index int, row []string) {
+	e := run.entity
+	data := maps.Clone(run.params.defaults())
+	given := map[string]any{}
+	for i, name := range run.attrs {
+		if name == "" || i >= len(row) || row[i] == "" {
+			continue
+		}
+		run.params.setValue(e, name, row[i], given)
+	}
+	maps.Copy(data, given)
+	action := run.params.text("action", "create")
+	if action == "update" || action == "createAndUpdate" {
+		if r := c.importTarget(run, given); r != nil {
+			if _, _, err := c.update(e, r.ID, given); err != nil {
+				c.importError(run, index, row, err)
+				return
+			}
+			run.updated = append(run.updated, r.ID)
+			return
+		}
+		if action == "update" {
+			c.importError(run, index, row, nil)
+			return
+		}
+	}
+	doubtful := !run.params.flag("skipDuplicateChecking") && slices.ContainsFunc(c.store.all(e.Name), func(r *record) bool {
+		return duplicates(e, data, r)
+	})
+	r, _, err := c.create(e, data, true)
+	if err != nil {
+		c.importError(run, index, row, err)
+		return
+	}
+	run.created = append(run.created, r.ID)
+	if doubtful {
+		run.doubtful = append(run.doubtful, r.ID)
+	}
+}
+
+// importTarget returns the record that a row is to update.
+func (c *call) importTarget(run *importRun, given map[string]any) *record {
+	for _, r := range c.store.all(run.entity.Name) {
+		matches := c.user.may(actionEdit, r)
+		for _, column := range run.params.updateBy() {
+			if column >= len(run.attrs) {
+				return nil
+			}
+			name := run.attrs[column]
+			matches = matches && given[name] != nil && same(r.get(name), given[name])
+		}
+		if matches {
+			return r
+		}
+	}
+	return nil
+}
+
+// importError records a row that was not imported. Without an error, there was
+// no record to update.
+func (c *call) importError(run *importRun, index int, row []string, err *apiError) {
+	r := c.store.insert(c.store.types["ImportError"], c.store.newID())
+	kind, failures := "Not-Found", any(nil)
+	if err != nil {
+		kind = ""
+		if err.status == http.StatusForbidden {
+			kind = "No-Access"
+		}
+		if m, ok := lookUp(err.body, "messageTranslation.data").(map[string]any); ok && m["field"] != nil {
+			kind = "Validation"
+			failures = []any{map[string]any{"entityType": run.entity.Name, "field": m["field"], "type": m["type"]}}
+		}
+	}
+	exported := int64(len(run.errors))
+	if run.header != nil {
+		exported++
+	}
+	for name, v := range map[string]any{
+		"importId": run.rec.ID, "rowIndex": int64(index), "exportRowIndex": exported,
+		"type": kind, "validationFailures": failures, "row": anySlice(row),
+	} {
+		r.set(name, v)
+	}
+	run.errors = append(run.errors, r)
+	run.failed = append(run.failed, row)
+}
+
+// importOf returns the import that the path names; the reason is for when
+// there is none.
+func (c *call) importOf(reason string) (*importRun, *apiError) {
+	if err := c.mayImport(); err != nil {
+		return nil, err
+	}
+	run := c.imports[c.params["id"]]
+	if run == nil || run.rec.deleted {
+		return nil, notFound("%s", reason)
+	}
+	return run, nil
+}
+
+func (c *call) readImport() (any, error) {
+	run, err := c.importOf("Record " + c.params["id"] + " does not exist.")
+	if err != nil {
+		return nil, err
+	}
+	mem := c.fetched(run.rec)
+	c.load(mem, run.rec)
+	mem["importedCount"], mem["updatedCount"] = int64(len(run.created)), int64(len(run.updated))
+	mem["duplicateCount"] = int64(len(run.doubtful))
+	return c.output(run.rec.entity, mem), nil
+}
+
+func (c *call) importLink() (any, error) {
+	run, err := c.importOf("")
+	if err != nil {
+		return nil, err
+	}
+	e, candidates := run.entity, []*record(nil)
+	switch c.params["link"] {
+	case "imported":
+		candidates = c.still(e, run.created)
+	case "updated":
+		candidates = c.still(e, run.updated)
+	case "duplicates":
+		candidates = c.still(e, run.doubtful)
+	case "errors":
+		e, candidates = c.store.types["ImportError"], run.errors
+	default:
+		return nil, notFound("Link does not exist.")
+	}
+	sp, err := parseSearchParams(c.req.URL.RawQuery)
+	if err != nil {
+		return nil, err
+	}
+	page, err := c.search(e, sp, candidates)
+	if err != nil {
+		return nil, err
+	}
+	attrs := c.listAttributes(e, sp)
+	list := make([]members, len(page.records))
+	for i, r := range page.records {
+		// Unlike other lists, this one does not say what is starred.
+		list[i] = slices.DeleteFunc(c.item(r, attrs), func(m member) bool { return m.name == "isStarred" })
+	}
+	return members{{"total", int64(page.total)}, {"list", list}}, nil
+}
+
+// still returns those records that have not been deleted.
+func (c *call) still(e *entityType, ids []string) []*record {
+	var records []*record
+	for _, id := range ids {
+		if r := c.store.find(e.Name, id); r != nil {
+			records = append(records, r)
+		}
+	}
+	return records
+}
+
+func (c *call) revertImport() (any, error) {
+	run, err := c.importOf("Could not find import record.")
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range c.still(run.entity, run.created) {
+		c.store.remove(r)
+	}
+	c.store.remove(run.rec)
+	return true, nil
+}
+
+func (c *call) removeDuplicates() (any, error) {
+	run, err := c.importOf("Import '" + c.params["id"] + "' not found.")
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range c.still(run.entity, run.doubtful) {
+		c.store.remove(r)
+	}
+	return true, nil
+}
+
+func (c *call) unmarkDuplicates() (any, error) {
+	run, err := c.importOf("")
+	if err != nil {
+		return nil, err
+	}
+	entity, _ := c.data["entityType"].(string)
+	id, _ := c.data["entityId"].(string)
+	if entity == "" || id == "" {
+		return nil, badRequest("No `entityType` or `entityId`.")
+	}
+	if entity != run.entity.Name || !slices.Contains(run.doubtful, id) {
+		return nil, notFound("")
+	}
+	run.doubtful = without(run.doubtful, id)
+	return true, nil
+}
+
+func (c *call) exportImportErrors() (any, error) {
+	run, err := c.importOf("")
+	if err != nil {
+		return nil, err
+	}
+	if len(run.errors) == 0 {
+		return map[string]any{"attachmentId": nil}, nil
+	}
+	var rows [][]string
+	if run.header != nil {
+		rows = append(rows, run.header)
+	}
+	rows = append(rows, run.failed...)
+	file, fileErr := c.addFile("Errors_import-file.csv", "text/csv", "Export File", encodeCSV(rows))
+	if fileErr != nil {
+		return nil, fileErr
+	}
+	return map[string]any{"attachmentId": file.ID}, nil
+}

@@ -1,0 +1,309 @@
+package espotest
+
+import (
+	"math"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"github.com/go-json-experiment/json"
+)
+
+func (s *Server) massRoutes() []route {
+	return []route{
+		{method: http.MethodPost, pattern: "MassAction", handle: (*call).massAction},
+		{method: http.MethodGet, pattern: "MassAction/:id/status", handle: (*call).massStatus},
+		{method: http.MethodPost, pattern: "MassAction/:id/subscribe", handle: subscribed("MassAction")},
+	}
+}
+
+// massAction is one thing that can be done to many records.
+type massAction struct {
+	// allow refuses the action as a whole.
+	allow func(*call, *entityType) *apiError
+	// prepare checks what is sent with it and returns what is done to a
+	// record, which reports whether it was.
+	prepare func(c *call, data map[string]any) (func(*record) bool, *apiError)
+}
+
+// massActions need a map that its own functions do not refer to.
+var massActions = map[string]massAction{
+	"update":             {allowUpdate, prepareUpdate},
+	"delete":             {allowDelete, prepareDelete},
+	"recalculateFormula": {allowRecalculate, prepareRecalculate},
+	"follow":             {allowFollow("follow"), prepareFollow},
+	"unfollow":           {allowFollow("unfollow"), prepareUnfollow},
+	"convertCurrency":    {allowUpdate, prepareConvert},
+}
+
+func (c *call) massAction() (any, error) {
+	entity, okEntity := c.data["entityType"].(string)
+	name, okName := c.data["action"].(string)
+	params, okParams := c.data["params"].(map[string]any)
+	if !okEntity || !okName || !okParams {
+		return nil, badRequest("")
+	}
+	action, ok := massActions[name]
+	if !ok {
+		return nil, notFound("Mass action '%s' not found.", name)
+	}
+	sel, err := parseSelection(params)
+	if err != nil {
+		return nil, err
+	}
+	if !sel.given {
+		return nil, badRequest("Bad search params for mass action.")
+	}
+	e := c.store.types[entity]
+	if e == nil {
+		return nil, serverError()
+	}
+	if err := action.allow(c, e); err != nil {
+		return nil, err
+	}
+	data, _ := c.data["data"].(map[string]any)
+	if c.data["idle"] == true {
+		j := c.enqueue("MassAction", func(c *call, j *job) error {
+			done, err := c.runMass(e, action, sel, data)
+			if err != nil {
+				return err
+			}
+			j.processed = len(done)
+			return nil
+		})
+		return map[string]any{"id": j.id}, nil
+	}
+	done, err := c.runMass(e, action, sel, data)
+	if err != nil {
+		return nil, err
+	}
+	answer := map[string]any{"count": int64(len(done))}
+	if sel.byID {
+		answer["ids"] = anySlice(done)
+	}
+	return answer, nil
+}
+
+// runMass does the action and returns the ids of the records it was done to.
+func (c *call) runMass(e *entityType, action massAction, sel selection, data map[string]any) ([]string, *apiError) {
+	do, err := action.prepare(c, data)
+	if err != nil {
+		return nil, err
+	}
+	records, err := c.selected(e, sel)
+	if err != nil {
+		return nil, err
+	}
+	done := []string{}
+	for _, r := range records {
+		if do(r) {
+			done = append(done, r.ID)
+		}
+	}
+	return done, nil
+}
+
+func (c *call) massStatus() (any, error) {
+	j, err := c.job("MassAction")
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"status": j.status, "processedCount": int64(j.processed)}, nil
+}
+
+// selection is which records a mass action or an export is about.
+type selection struct {
+	ids   []string
+	byID  bool
+	sp    searchParams
+	given bool
+}
+
+// parseSelection reads params. A where wins over ids.
+func parseSelection(params map[string]any) (selection, *apiError) {
+	var sel selection
+	where, hasWhere := params["where"]
+	search, hasSearch := params["searchParams"].(map[string]any)
+	switch {
+	case hasWhere && where != nil:
+		if _, ok := where.([]any); !ok {
+			return sel, badRequest("Bad 'where'.")
+		}
+		search = map[string]any{"where": where}
+	case hasSearch:
+	case params["ids"] != nil:
+		list, ok := params["ids"].([]any)
+		if !ok {
+			return sel, badRequest("Bad 'ids'.")
+		}
+		if len(list) == 0 {
+			return sel, serverError()
+		}
+		sel.ids, sel.byID, sel.given = idValues(list), true, true
+		return sel, nil
+	default:
+		return sel, nil
+	}
+	raw, err := json.Marshal(search, json.Deterministic(true))
+	if err != nil {
+		return sel, serverError()
+	}
+	var apiErr *apiError
+	sel.sp, apiErr = parseSearchParams("searchParams=" + url.QueryEscape(string(raw)))
+	sel.given = true
+	return sel, apiErr
+}
+
+// selected returns the records, ids in their order and without repetition.
+func (c *call) selected(e *entityType, sel selection) ([]*record, *apiError) {
+	if sel.byID {
+		var records []*record
+		for _, id := range sel.ids {
+			if r := c.store.find(e.Name, id); r != nil && !slices.Contains(records, r) && c.user.may(actionRead, r) {
+				records = append(records, r)
+			}
+		}
+		return records, nil
+	}
+	keep, err := c.filter(e, sel.sp)
+	if err != nil {
+		return nil, err
+	}
+	less, err := c.ordering(e, &sel.sp)
+	if err != nil {
+		return nil, err
+	}
+	var records []*record
+	for _, r := range c.store.all(e.Name) {
+		if keep(r) {
+			records = append(records, r)
+		}
+	}
+	slices.SortStableFunc(records, less)
+	return records, nil
+}
+
+func allowUpdate(c *call, e *entityType) *apiError {
+	if c.user.level(e, actionEdit) == No {
+		return forbidden("No edit access for '%s'.", e.Name)
+	}
+	if c.user.permission("massUpdatePermission") != Yes {
+		return forbidden("No mass-update permission.")
+	}
+	return nil
+}
+
+func prepareUpdate(c *call, data map[string]any) (func(*record) bool, *apiError) {
+	values, _ := data["values"].(map[string]any)
+	return func(r *record) bool {
+		if len(values) == 0 {
+			return false
+		}
+		known := true
+		for name := range values {
+			known = known && r.entity.attr(name) != nil
+		}
+		if known && len(c.input(r.entity, values, false)) == 0 {
+			return false // nothing that may be written
+		}
+		_, _, err := c.update(r.entity, r.ID, values)
+		return err == nil
+	}, nil
+}
+
+func allowDelete(c *call, e *entityType) *apiError {
+	if c.user.level(e, actionDelete) == No {
+		return forbidden("No delete access for '%s'.", e.Name)
+	}
+	return nil
+}
+
+func prepareDelete(c *call, _ map[string]any) (func(*record) bool, *apiError) {
+	return func(r *record) bool { return c.delete(r.entity, r.ID) == nil }, nil
+}
+
+func allowRecalculate(c *call, _ *entityType) *apiError {
+	if !c.user.admin() {
+		return forbidden("")
+	}
+	return nil
+}
+
+// prepareRecalculate has nothing to do: the fake has no formulas.
+func prepareRecalculate(*call, map[string]any) (func(*record) bool, *apiError) {
+	return func(*record) bool { return true }, nil
+}
+
+func allowFollow(name string) func(*call, *entityType) *apiError {
+	return func(c *call, e *entityType) *apiError {
+		if !e.Stream {
+			return forbidden("Mass action '%s' is disabled for '%s'.", name, e.Name)
+		}
+		if c.user.level(e, actionStream) == No {
+			return forbidden("")
+		}
+		return nil
+	}
+}
+
+func prepareFollow(c *call, _ map[string]any) (func(*record) bool, *apiError) {
+	return func(r *record) bool {
+		if !c.user.may(actionStream, r) {
+			return false
+		}
+		r.follow(c.user.rec.ID)
+		return true
+	}, nil
+}
+
+func prepareUnfollow(c *call, _ map[string]any) (func(*record) bool, *apiError) {
+	return func(r *record) bool {
+		r.unfollow(c.user.rec.ID)
+		return true
+	}, nil
+}
+
+func prepareConvert(c *call, data map[string]any) (func(*record) bool, *apiError) {
+	target, _ := data["targetCurrency"].(string)
+	if target == "" {
+		return nil, badRequest("No target currency.")
+	}
+	base, _ := data["baseCurrency"].(string)
+	rates, _ := data["rates"].(map[string]any)
+	rate := func(currency any) (float64, bool) {
+		if currency == base {
+			return 1, true
+		}
+		s, _ := currency.(string)
+		return number(rates[s])
+	}
+	to, ok := rate(target)
+	if !ok || to == 0 {
+		return nil, badRequest("Target currency rate is not specified.")
+	}
+	return func(r *record) bool {
+		values := map[string]any{}
+		for _, name := range r.entity.FieldNames {
+			if r.entity.Fields[name].Type != "currency" {
+				continue
+			}
+			amount, ok := number(r.get(name))
+			currency := r.get(name + "Currency")
+			if !ok || currency == target {
+				continue
+			}
+			from, ok := rate(currency)
+			if !ok {
+				from = 1
+			}
+			const digits = 1e10 // that the server keeps
+			values[name] = math.Round(amount*from/to*digits) / digits
+			values[name+"Currency"] = target
+		}
+		if len(values) == 0 {
+			return c.user.may(actionEdit, r)
+		}
+		_, _, err := c.update(r.entity, r.ID, values)
+		return err == nil
+	}, nil
+}

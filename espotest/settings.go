@@ -1,0 +1,59 @@
+package espotest
+
+import (
+	"maps"
+	"net/http"
+)
+
+func (s *Server) settingsRoutes() []route {
+	return []route{
+		{method: http.MethodGet, pattern: "Settings", handle: (*call).readSettings, public: true},
+		{method: http.MethodPut, pattern: "Settings", handle: (*call).updateSettings},
+		{method: http.MethodPatch, pattern: "Settings", handle: (*call).updateSettings},
+		{method: http.MethodGet, pattern: "App/about", handle: (*call).about},
+		{method: http.MethodGet, pattern: "App/appParams", handle: (*call).appParams},
+	}
+}
+
+// publicSettings are what the page of the login needs.
+var publicSettings = []string{
+	"applicationName", "timeZone", "dateFormat", "timeFormat", "weekStart", "decimalMark", "language",
+	"aclAllowDeleteCreated", "siteUrl",
+}
+
+func (c *call) readSettings() (any, error) {
+	if c.user != nil {
+		settings := maps.Clone(c.store.settings)
+		settings["siteUrl"] = c.URL()
+		return settings, nil
+	}
+	settings := map[string]any{}
+	for _, name := range publicSettings {
+		if v, ok := c.store.settings[name]; ok {
+			settings[name] = v
+		}
+	}
+	return settings, nil
+}
+
+// updateSettings knows the settings that the server was started with; it
+// ignores others.
+func (c *call) updateSettings() (any, error) {
+	if !c.user.admin() {
+		return nil, forbidden("")
+	}
+	for name, v := range c.data {
+		if _, ok := c.store.settings[name]; ok && name != "version" {
+			c.store.settings[name] = v
+		}
+	}
+	return c.readSettings()
+}
+
+func (c *call) about() (any, error) {
+	return map[string]any{"version": c.store.settings["version"], "text": "A fake of EspoCRM for tests."}, nil
+}
+
+func (c *call) appParams() (any, error) {
+	return map[string]any{"maxUploadSize": int64(64)}, nil
+}

@@ -1,0 +1,302 @@
+package espo_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest"
+)
+
+func seedNamed(srv *espotest.Server, names ...string) []string {
+	var ids []string
+	for _, name := range names {
+		ids = append(ids, srv.Seed("Account", map[string]any{"name": name})...)
+	}
+	return ids
+}
+
+func stringsOf(records []map[string]any, attribute string) []string {
+	var list []string
+	for _, r := range records {
+		s, _ := r[attribute].(string)
+		list = append(list, s)
+	}
+	return list
+}
+
+func TestMassUpdate(t *testing.T) {
+	srv := espotest.NewServer(t)
+	ctx := t.Context()
+	mass := srv.Client().MassActions
+	ids := seedNamed(srv, "Mass 1", "Mass 2", "Other")
+
+	result, err := mass.Update(ctx, espo.ByIDs("Account", ids[0], ids[2], "000000000000000ab"), espo.Attrs{"description": "ids"})
+	require.NoError(t, err)
+	assert.Equal(t, espo.MassResult{Count: 2, IDs: []string{ids[0], ids[2]}}, result)
+	assert.Equal(t, []string{"ids", "", "ids"}, stringsOf(srv.Records("Account"), "description"))
+
+	result, err = mass.Update(ctx, espo.ByFilter("Account", espo.StartsWith("name", "Mass")), espo.Attrs{"description": nil})
+	require.NoError(t, err)
+	assert.Equal(t, espo.MassResult{Count: 2}, result)
+	assert.Equal(t, []string{"", "", "ids"}, stringsOf(srv.Records("Account"), "description"))
+
+	result, err = mass.Update(ctx, espo.ByQuery("Account", espo.Query{TextFilter: "Other"}), espo.Attrs{"type": "Partner"})
+	require.NoError(t, err)
+	assert.Equal(t, 1, result.Count)
+	assert.Equal(t, []string{"", "", "Partner"}, stringsOf(srv.Records("Account"), "type"))
+
+	result, err = mass.Update(ctx, espo.AllRecords("Account"), espo.Attrs{"type": "Customer"})
+	require.NoError(t, err)
+	assert.Equal(t, 3, result.Count)
+
+	result, err = mass.Update(ctx, espo.AllRecords("Account"), espo.Attrs{"type": "Nope"})
+	require.NoError(t, err)
+	assert.Zero(t, result.Count, "refused values pass a record over")
+	assert.Equal(t, []string{"Customer", "Customer", "Customer"}, stringsOf(srv.Records("Account"), "type"))
+}
+
+func TestMassDeleteFollowUnfollow(t *testing.T) {
+	srv := espotest.NewServer(t)
+	ctx := t.Context()
+	client := srv.Client()
+	ids := seedNamed(srv, "A", "B")
+
+	followed := func(id string) bool {
+		acc, err := client.Accounts.Get(ctx, id)
+		require.NoError(t, err)
+		return acc.IsFollowed
+	}
+	result, err := client.MassActions.Follow(ctx, espo.ByIDs("Account", ids[0]))
+	require.NoError(t, err)
+	assert.Equal(t, 1, result.Count)
+	assert.True(t, followed(ids[0]))
+	assert.False(t, followed(ids[1]))
+	_, err = client.MassActions.Unfollow(ctx, espo.AllRecords("Account"))
+	require.NoError(t, err)
+	assert.False(t, followed(ids[0]))
+	_, err = client.MassActions.Follow(ctx, espo.AllRecords("Team"))
+	require.ErrorIs(t, err, espo.ErrForbidden, "teams have no stream")
+
+	result, err = client.MassActions.Delete(ctx, espo.ByIDs("Account", ids[0], ids[0]))
+	require.NoError(t, err)
+	assert.Equal(t, []string{ids[0]}, result.IDs)
+	assert.Equal(t, []string{"B"}, stringsOf(srv.Records("Account"), "name"))
+}
+
+func TestMassRecalculate(t *testing.T) {
+	srv := espotest.NewServer(t)
+	seedNamed(srv, "A")
+	_, err := srv.Client().MassActions.Recalculate(t.Context(), espo.AllRecords("Account"))
+	require.ErrorIs(t, err, espo.ErrForbidden)
+	admin := srv.ClientAs(espo.Basic(espotest.AdminUser, espotest.AdminPassword))
+	result, err := admin.MassActions.Recalculate(t.Context(), espo.AllRecords("Account"))
+	require.NoError(t, err)
+	assert.Equal(t, 1, result.Count)
+}
+
+func TestMassConvertCurrency(t *testing.T) {
+	srv := espotest.NewServer(t)
+	ctx := t.Context()
+	client := srv.Client()
+	srv.Seed("Opportunity", map[string]any{"name": "O", "amount": 100, "amountCurrency": "EUR", "closeDate": "2026-12-01"})
+	rates := map[string]espo.Number{"EUR": "2", "UAH": "0.05"}
+	result, err := client.MassActions.ConvertCurrency(ctx, espo.AllRecords("Opportunity"),
+		espo.CurrencyConversion{To: "UAH", Base: "USD", Rates: rates})
+	require.NoError(t, err)
+	assert.Equal(t, 1, result.Count)
+	o, err := client.Opportunities.First(ctx, espo.Query{})
+	require.NoError(t, err)
+	amount, err := o.Amount.Float64()
+	require.NoError(t, err)
+	assert.InDelta(t, 4000, amount, 1e-6)
+	assert.EqualValues(t, "UAH", o.AmountCurrency)
+	_, err = client.MassActions.ConvertCurrency(ctx, espo.AllRecords("Opportunity"),
+		espo.CurrencyConversion{To: "USD", Base: "USD", Rates: rates})
+	require.NoError(t, err, "the base currency needs no rate")
+}
+
+func TestMassActionErrors(t *testing.T) {
+	srv := espotest.NewServer(t)
+	ctx := t.Context()
+	mass := srv.Client().MassActions
+	_, err := mass.Run(ctx, "nope", espo.AllRecords("Account"), nil)
+	require.ErrorIs(t, err, espo.ErrNotFound)
+	_, err = mass.Delete(ctx, espo.ByFilter("Account", espo.Equal("noSuchAttribute", 1)))
+	require.ErrorIs(t, err, espo.ErrBadRequest)
+	_, err = mass.Status(ctx, "000000000000000ab")
+	require.ErrorIs(t, err, espo.ErrNotFound)
+	require.ErrorIs(t, mass.Subscribe(ctx, "000000000000000ab"), espo.ErrNotFound)
+
+	limited := srv.ClientAs(espo.APIKey(espotest.LimitedAPIKey)).MassActions
+	_, err = limited.Update(ctx, espo.AllRecords("Account"), espo.Attrs{"description": "x"})
+	require.ErrorIs(t, err, espo.ErrForbidden)
+	_, err = limited.Delete(ctx, espo.AllRecords("Account"))
+	require.ErrorIs(t, err, espo.ErrForbidden)
+}
+
+// An empty selection must never become a selection of everything.
+func TestSelectionsThatAreRefused(t *testing.T) {
+	srv := espotest.NewServer(t)
+	ctx := t.Context()
+	client := srv.Client()
+	for name, sel := range map[string]espo.Selection{
+		"zero":                 {},
+		"no ids":               espo.ByIDs("Account"),
+		"empty id":             espo.ByIDs("Account", "6b04d9ec9ae327fd6", ""),
+		"ids without a type":   espo.ByIDs("", "6b04d9ec9ae327fd6"),
+		"no filter":            espo.ByFilter("Account"),
+		"bad filter":           espo.ByFilter("Account", espo.Filter{}),
+		"empty list in filter": espo.ByFilter("Account", espo.In[string]("id")),
+		"empty query":          espo.ByQuery("Account", espo.Query{}),
+		"query with order":     espo.ByQuery("Account", espo.Query{OrderBy: "name"}),
+		"query with a size":    espo.ByQuery("Account", espo.Query{TextFilter: "x", MaxSize: 5}),
+		"query with an offset": espo.ByQuery("Account", espo.Query{TextFilter: "x", Offset: 5}),
+		"bad query":            espo.ByQuery("Account", espo.Query{TextFilter: "x", Order: espo.Asc}),
+		"all of no type":       espo.AllRecords(""),
+	} {
+		_, err := client.MassActions.Delete(ctx, sel)
+		require.ErrorIs(t, err, espo.ErrInput, name)
+		_, err = client.Exports.Start(ctx, sel, espo.ExportOptions{})
+		require.ErrorIs(t, err, espo.ErrInput, name)
+	}
+	all := espo.AllRecords("Account")
+	_, err := client.MassActions.Update(ctx, all, nil)
+	require.ErrorIs(t, err, espo.ErrInput)
+	_, err = client.MassActions.Run(ctx, "", all, nil)
+	require.ErrorIs(t, err, espo.ErrInput)
+	for _, conv := range []espo.CurrencyConversion{
+		{}, {To: "EUR", Base: "USD"}, {To: "EUR", Base: "USD", Rates: map[string]espo.Number{"EUR": "0"}},
+		{To: "EUR", Base: "USD", Rates: map[string]espo.Number{"EUR": "2", "UAH": "abc"}},
+	} {
+		_, err = client.MassActions.ConvertCurrency(ctx, all, conv)
+		require.ErrorIs(t, err, espo.ErrInput, conv)
+	}
+	assert.Empty(t, srv.Requests(), "nothing was sent")
+}
+
+// A selection of all goes out as an empty list, the others never do.
+func TestSelectionsOnTheWire(t *testing.T) {
+	srv := espotest.NewServer(t)
+	mass := srv.Client().MassActions
+	for _, c := range []struct {
+		sel  espo.Selection
+		want string
+	}{
+		{espo.AllRecords("Account"), `{"where":[]}`},
+		{espo.ByIDs("Account", "a", "b"), `{"ids":["a","b"]}`},
+		{espo.ByFilter("Account", espo.Equal("type", "Customer")), `{"where":[{"type":"equals","attribute":"type","value":"Customer"}]}`},
+		{espo.ByQuery("Account", espo.Query{BoolFilters: []string{"onlyMy"}}), `{"searchParams":{"boolFilterList":["onlyMy"]}}`},
+	} {
+		_, err := mass.Follow(t.Context(), c.sel)
+		require.NoError(t, err)
+		requests := srv.Requests()
+		var body map[string]any
+		require.NoError(t, json.Unmarshal(requests[len(requests)-1].Body, &body))
+		got, err := json.Marshal(body["params"])
+		require.NoError(t, err)
+		assert.JSONEq(t, c.want, string(got))
+	}
+}
+
+func TestMassActionInTheBackground(t *testing.T) {
+	srv := espotest.NewServer(t)
+	ctx := t.Context()
+	w := &waits{}
+	mass := srv.Client(espo.WithRetry(w.policy())).MassActions
+	ids := seedNamed(srv, "A", "B")
+	result, err := mass.Update(ctx, espo.ByIDs("Account", ids...), espo.Attrs{"description": "later"}, espo.InBackground())
+	require.NoError(t, err)
+	require.NotEmpty(t, result.JobID)
+	assert.Zero(t, result.Count)
+	require.NoError(t, mass.Subscribe(ctx, result.JobID))
+	assert.Equal(t, []string{"", ""}, stringsOf(srv.Records("Account"), "description"))
+
+	var seen []espo.MassStatus
+	status, err := mass.Wait(ctx, result.JobID, func(s espo.MassStatus) {
+		if seen = append(seen, s); len(seen) == 3 {
+			srv.RunJobs()
+		}
+	})
+	require.NoError(t, err)
+	assert.Equal(t, espo.MassStatus{Status: espo.JobSuccess, Processed: 2}, status)
+	assert.Equal(t, []string{"later", "later"}, stringsOf(srv.Records("Account"), "description"))
+	require.Len(t, seen, 4)
+	assert.Equal(t, espo.JobPending, seen[0].Status)
+	assert.Len(t, w.list, 3, "it waits between the answers, and not after the last")
+	_, err = srv.ClientAs(espo.HMAC(espotest.HMACAPIKey, espotest.HMACSecret)).MassActions.Status(ctx, result.JobID)
+	require.ErrorIs(t, err, espo.ErrForbidden, "another user's job")
+}
+
+func TestMassActionThatFails(t *testing.T) {
+	srv := espotest.NewServer(t)
+	ctx := t.Context()
+	mass := srv.Client(espo.WithRetry(noWait)).MassActions
+	result, err := mass.Delete(ctx, espo.ByFilter("Account", espo.Equal("noSuchAttribute", 1)), espo.InBackground())
+	require.NoError(t, err)
+	srv.RunJobs()
+	status, err := mass.Wait(ctx, result.JobID, nil)
+	var failed *espo.JobError
+	require.ErrorAs(t, err, &failed)
+	assert.Equal(t, espo.JobFailed, failed.Status)
+	assert.Equal(t, espo.JobFailed, status.Status)
+	assert.Contains(t, err.Error(), "mass action "+result.JobID+" ended as Failed")
+}
+
+func TestJobWaitEndsWithTheContext(t *testing.T) {
+	srv := espotest.NewServer(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	mass := srv.Client(espo.WithRetry(noWait)).MassActions
+	seedNamed(srv, "A")
+	result, err := mass.Delete(ctx, espo.AllRecords("Account"), espo.InBackground())
+	require.NoError(t, err)
+	_, err = mass.Wait(ctx, result.JobID, func(espo.MassStatus) { cancel() })
+	require.ErrorIs(t, err, context.Canceled)
+	_, err = mass.Wait(t.Context(), "000000000000000ab", nil)
+	require.ErrorIs(t, err, espo.ErrNotFound)
+}
+
+// A status that is not known ends the wait: it could go on for ever.
+func TestJobWaitWithAnUnknownStatus(t *testing.T) {
+	client := connect(t, func(w http.ResponseWriter, _ *http.Request) {
+		reply(w, 200, `{"status": "Vanished", "processedCount": 1}`)
+	})
+	_, err := client.MassActions.Wait(t.Context(), "j", nil)
+	var failed *espo.JobError
+	require.ErrorAs(t, err, &failed)
+	assert.EqualValues(t, "Vanished", failed.Status)
+}
+
+func ExampleMassActionService_Update() {
+	srv, err := espotest.Start()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer srv.Close()
+	srv.Seed("Account", map[string]any{"name": "Acme"}, map[string]any{"name": "Umbrella"})
+	client := srv.Client()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+
+	_, err = client.MassActions.Delete(ctx, espo.ByFilter("Account"))
+	fmt.Println(errors.Is(err, espo.ErrInput), err)
+
+	result, err := client.MassActions.Update(ctx, espo.ByFilter("Account", espo.IsNull("type")), espo.Attrs{"type": "Customer"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(result.Count, "updated")
+	// Output:
+	// true espo: ByFilter: there is no filter; AllRecords selects all records
+	// 2 updated
+}
