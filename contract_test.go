@@ -69,12 +69,12 @@ func contractClient(t *testing.T) *espo.Client {
 	return nil
 }
 
-var names atomic.Int64
+var nameCount atomic.Int64
 
 // uniqueName returns a name that no other run and no other test uses.
 func uniqueName(t *testing.T) string {
 	t.Helper()
-	return fmt.Sprintf("contract %x %d", time.Now().UnixNano(), names.Add(1))
+	return fmt.Sprintf("contract %x %d", time.Now().UnixNano(), nameCount.Add(1))
 }
 
 // contractAccount creates an account that goes with the test.
