@@ -31,7 +31,7 @@ func (e *entityType) derive(all map[string]*entityType) {
 			}
 		}
 	}
-	e.attrs = map[string]*attribute{}
+	e.attrs, e.attrNames = map[string]*attribute{}, nil
 	e.add(&attribute{Name: "id", Kind: kindID, ReadOnly: true, Selected: true})
 	for _, name := range e.FieldNames {
 		e.addField(e.Fields[name])

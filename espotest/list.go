@@ -62,7 +62,7 @@ func (c *call) search(e *entityType, sp searchParams, candidates []*record) (*li
 	if err != nil {
 		return nil, err
 	}
-	less, err := c.ordering(e, &sp)
+	order, err := c.order(e, &sp)
 	if err != nil {
 		return nil, err
 	}
@@ -75,11 +75,10 @@ func (c *call) search(e *entityType, sp searchParams, candidates []*record) (*li
 			found = append(found, r)
 		}
 	}
-	slices.SortStableFunc(found, less)
 	page := &listPage{total: len(found)}
 	from := min(sp.offset, len(found))
 	to := min(from+size, len(found))
-	page.records = found[from:to]
+	page.records = order.first(found, to)[from:]
 	if sp.q != "" || c.header("X-No-Total") == "true" {
 		if page.total = -2; to < len(found) && size > 0 {
 			page.total = -1

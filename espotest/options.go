@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -162,6 +163,7 @@ func WithEntityType(name string, t EntityType) Option {
 			}
 		}
 		e := added[name]
+		e.expand()
 		if base := types[name]; base != nil {
 			base.extend(e)
 			e = base
@@ -208,6 +210,38 @@ func (e *entityType) addFacts(name string, f *field) {
 	}
 	e.FieldNames = append(e.FieldNames, name)
 	e.Fields[name] = f
+}
+
+// expand adds the fields that are parts of others, such as the currency of an
+// amount.
+func (e *entityType) expand() {
+	part := func(name, typ string, readOnly bool) {
+		if !e.hasField(name) {
+			e.addFacts(name, &field{Type: typ, ReadOnly: readOnly})
+		}
+	}
+	for _, name := range slices.Clone(e.FieldNames) {
+		switch e.Fields[name].Type {
+		case "currency":
+			part(name+"Currency", "enum", false)
+			part(name+"Converted", "currencyConverted", true)
+		case "email", "phone":
+			for _, flag := range []string{"IsOptedOut", "IsInvalid"} {
+				part(name+flag, "bool", false)
+				e.Fields[name+flag].NotStorable = true
+			}
+		case "datetimeOptional":
+			part(name+"Date", "date", false)
+		case "address":
+			for _, p := range []string{"Street", "City", "State", "Country", "PostalCode"} {
+				part(name+p, "varchar", false)
+			}
+		case "personName":
+			for _, p := range nameParts(name) {
+				part(p, "varchar", false)
+			}
+		}
+	}
 }
 
 // baseTemplate has the fields that every new entity type gets.

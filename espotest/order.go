@@ -7,9 +7,18 @@ import (
 	"strings"
 )
 
-// ordering returns how the list is ordered, and sets the default order in the
+// listOrder is how a list is ordered.
+type listOrder struct {
+	attrs []string
+	sign  int // -1 for descending
+	// ranks are the places of an enum's options. What is none of them comes
+	// last, whether ascending or descending.
+	ranks map[any]int
+}
+
+// order returns how the list is ordered, and sets the default order in the
 // parameters where they have none.
-func (c *call) ordering(e *entityType, sp *searchParams) (func(a, b *record) int, *apiError) {
+func (c *call) order(e *entityType, sp *searchParams) (*listOrder, *apiError) {
 	by, order := sp.orderBy, sp.order
 	if by == "" {
 		by = e.Collection.OrderBy
@@ -17,10 +26,7 @@ func (c *call) ordering(e *entityType, sp *searchParams) (func(a, b *record) int
 			order = strings.ToLower(e.Collection.Order)
 		}
 	}
-	if by == "" {
-		by, order = "id", cmp.Or(order, "asc")
-	}
-	order = cmp.Or(order, "asc")
+	by, order = cmp.Or(by, "id"), cmp.Or(order, "asc")
 	if by != "id" && !e.hasField(by) && e.attr(by) == nil {
 		return nil, badRequest("Order by non-existing field '%s'.", by)
 	}
@@ -28,35 +34,88 @@ func (c *call) ordering(e *entityType, sp *searchParams) (func(a, b *record) int
 		return nil, serverError()
 	}
 	sp.orderBy, sp.order = by, order
-	sign := 1
+	o := &listOrder{attrs: orderAttributes(e, by), sign: 1}
 	if order == "desc" {
-		sign = -1
+		o.sign = -1
 	}
-	attrs := orderAttributes(e, by)
-	var ranks map[any]int
 	if f := e.Fields[by]; f != nil && f.Type == "enum" && len(f.Options) > 0 {
-		// By the order of the options. What is none of them comes last, however
-		// the list is ordered.
-		ranks = map[any]int{}
-		for i, o := range f.Options {
-			ranks[o] = sign * i
+		o.ranks = map[any]int{}
+		for i, option := range f.Options {
+			o.ranks[option] = o.sign * i
 		}
 	}
-	return func(a, b *record) int {
-		for _, name := range attrs {
-			x, y := a.get(name), b.get(name)
-			var n int
-			if ranks != nil {
-				n = cmp.Compare(rank(ranks, x), rank(ranks, y))
-			} else {
-				n = sign * compareValues(x, y)
-			}
-			if n != 0 {
-				return n
-			}
+	return o, nil
+}
+
+// ordering returns the order as a comparison of records.
+func (c *call) ordering(e *entityType, sp *searchParams) (func(a, b *record) int, *apiError) {
+	o, err := c.order(e, sp)
+	if err != nil {
+		return nil, err
+	}
+	return func(a, b *record) int { return o.compare(o.keyed(a), o.keyed(b)) }, nil
+}
+
+// keyed is a record with the values that it is ordered by.
+type keyed struct {
+	*record
+	keys [2]any
+}
+
+func (o *listOrder) keyed(r *record) keyed {
+	k := keyed{record: r}
+	for i, name := range o.attrs {
+		k.keys[i] = r.get(name)
+	}
+	return k
+}
+
+func (o *listOrder) compare(a, b keyed) int {
+	for i := range o.attrs {
+		n := 0
+		if o.ranks != nil {
+			n = cmp.Compare(o.rank(a.keys[i]), o.rank(b.keys[i]))
+		} else {
+			n = o.sign * compareValues(a.keys[i], b.keys[i])
 		}
-		return sign * cmp.Compare(a.ID, b.ID)
-	}, nil
+		if n != 0 {
+			return n
+		}
+	}
+	return o.sign * cmp.Compare(a.ID, b.ID)
+}
+
+func (o *listOrder) rank(v any) int {
+	if n, ok := o.ranks[v]; ok {
+		return n
+	}
+	return math.MaxInt
+}
+
+// first returns the first n records in order. Of many it sorts only a few.
+func (o *listOrder) first(records []*record, n int) []*record {
+	n = min(n, len(records))
+	if n == 0 {
+		return nil
+	}
+	best := make([]keyed, 0, min(2*n, len(records)))
+	full := false // the first n of best are in order, and better than all dropped
+	for _, r := range records {
+		k := o.keyed(r)
+		if full && o.compare(k, best[n-1]) >= 0 {
+			continue
+		}
+		if best = append(best, k); len(best) == cap(best) {
+			slices.SortFunc(best, o.compare)
+			best, full = best[:n], true
+		}
+	}
+	slices.SortFunc(best, o.compare)
+	out := make([]*record, n)
+	for i := range out {
+		out[i] = best[i].record
+	}
+	return out
 }
 
 // sortable reports whether the database has a column to order by.
@@ -66,13 +125,6 @@ func sortable(e *entityType, by string) bool {
 	}
 	a := e.attr(by)
 	return a == nil || a.Kind != kindLinkName || a.Field.Type != "linkParent"
-}
-
-func rank(ranks map[any]int, v any) int {
-	if n, ok := ranks[v]; ok {
-		return n
-	}
-	return math.MaxInt
 }
 
 // orderAttributes returns the attributes that ordering by a field means.
@@ -91,7 +143,7 @@ func orderAttributes(e *entityType, by string) []string {
 	case "currency":
 		return []string{by + "Converted"}
 	case "address":
-		return []string{by + "Country", by + "City", by + "Street"}
+		return []string{by + "Country", by + "City"}
 	}
 	return []string{by}
 }
@@ -118,7 +170,7 @@ func compareValues(a, b any) int {
 	}
 	x, _ := a.(string)
 	y, _ := b.(string)
-	return cmp.Compare(strings.ToLower(x), strings.ToLower(y))
+	return collate(x, y)
 }
 
 func boolRank(b bool) int {

@@ -1,0 +1,168 @@
+package espotest_test
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/go-espo/espo/espotest"
+)
+
+// What is created is what is read, whatever it is.
+func TestWhatIsCreatedIsRead(t *testing.T) {
+	s := espotest.NewServer(t)
+	// Text without the characters that fields refuse, or spaces around it.
+	text := rapid.StringMatching(`[A-Za-zÄïé0-9"'/\\&%+]([A-Za-z0-9 ,;_-]{0,30}[a-z])?`)
+	rapid.Check(t, func(rt *rapid.T) {
+		attrs := map[string]any{"name": text.Draw(rt, "name")}
+		if rapid.Bool().Draw(rt, "hasDescription") {
+			attrs["description"] = text.Draw(rt, "description")
+		}
+		if rapid.Bool().Draw(rt, "hasType") {
+			attrs["type"] = rapid.SampledFrom([]string{"Customer", "Partner", ""}).Draw(rt, "type")
+		}
+		if rapid.Bool().Draw(rt, "hasEmail") {
+			attrs["emailAddress"] = rapid.StringMatching(`[a-z]{1,8}@[a-z]{1,8}\.example`).Draw(rt, "email")
+		}
+		id := create(t, s, "Account", attrs, "X-Skip-Duplicate-Check", "true")
+		got := mustCall(t, s, http.MethodGet, "Account/"+id, nil).object(t)
+		for name, want := range attrs {
+			if got[name] != want {
+				rt.Fatalf("%s: created %q, read %q", name, want, got[name])
+			}
+		}
+	})
+}
+
+func TestIdsGrow(t *testing.T) {
+	s := espotest.NewServer(t)
+	last := ""
+	for range 100 {
+		id := create(t, s, "Team", map[string]any{"name": "T"}, "Authorization", "Basic "+basic(espotest.AdminUser, espotest.AdminPassword))
+		require.Greater(t, id, last)
+		last = id
+	}
+}
+
+func TestLevelsOfRoles(t *testing.T) {
+	role := espotest.Role{
+		Name: "Sales",
+		Scopes: map[string]espotest.Access{
+			"Account": {Create: espotest.Yes, Read: espotest.Team, Edit: espotest.Own},
+			"Team":    espotest.FullAccess, "User": espotest.FullAccess,
+		},
+		Permissions: map[string]espotest.Level{"assignmentPermission": espotest.All},
+	}
+	s := espotest.NewServer(t, espotest.WithRole(role), espotest.WithUser(espotest.User{
+		UserName: "sally", Type: "api", APIKey: "sally-key", Roles: []string{"Sales"},
+	}))
+	sally := []string{"X-Api-Key", "sally-key"}
+	admin := []string{"Authorization", "Basic " + basic(espotest.AdminUser, espotest.AdminPassword)}
+	me, _ := mustCall(t, s, http.MethodGet, "App/user", nil, sally...).object(t)["user"].(map[string]any)
+	team := create(t, s, "Team", map[string]any{"name": "North"}, admin...)
+	a := mustCall(t, s, http.MethodPut, fmt.Sprint("User/", me["id"]), map[string]any{"teamsIds": []string{team}}, admin...)
+	require.Equal(t, 200, a.status, a.reason())
+
+	foreign := create(t, s, "Account", map[string]any{"name": "Foreign"})
+	shared := create(t, s, "Account", map[string]any{"name": "Shared", "teamsIds": []string{team}})
+	own := create(t, s, "Account", map[string]any{"name": "Own", "assignedUserId": me["id"]})
+
+	status := func(method, id string, body any) int {
+		return mustCall(t, s, method, "Account/"+id, body, sally...).status
+	}
+	change := map[string]any{"description": "x"}
+	assert.Equal(t, 403, status(http.MethodGet, foreign, nil))
+	assert.Equal(t, 200, status(http.MethodGet, shared, nil))
+	assert.Equal(t, 200, status(http.MethodGet, own, nil))
+	assert.Equal(t, 403, status(http.MethodPut, shared, change))
+	assert.Equal(t, 200, status(http.MethodPut, own, change))
+	assert.Equal(t, 403, status(http.MethodDelete, own, nil))
+	assert.EqualValues(t, 2, mustCall(t, s, http.MethodGet, "Account", nil, sally...).object(t)["total"])
+	assert.Equal(t, 403, mustCall(t, s, http.MethodGet, "Contact", nil, sally...).status)
+}
+
+func TestDeclaredEntityType(t *testing.T) {
+	s := espotest.NewServer(t, espotest.WithEntityType("CProject", espotest.EntityType{
+		Fields: map[string]espotest.Field{
+			"status":  {Type: "enum", Options: []string{"New", "Done"}, Default: "New"},
+			"budget":  {Type: "currency"},
+			"account": {Type: "link"},
+			"tags":    {Type: "multiEnum", Options: []string{"a", "b"}},
+		},
+		Links:                 map[string]espotest.Link{"account": {Type: "belongsTo", Entity: "Account"}},
+		OptimisticConcurrency: true, Stream: true,
+	}))
+	account := create(t, s, "Account", map[string]any{"name": "Acme"})
+	id := create(t, s, "CProject", map[string]any{"name": "P", "accountId": account, "tags": []string{"a"}})
+	got := mustCall(t, s, http.MethodGet, "CProject/"+id, nil).object(t)
+	assert.Equal(t, "New", got["status"])
+	assert.Equal(t, "Acme", got["accountName"])
+	assert.Equal(t, []any{"a"}, got["tags"])
+	assert.EqualValues(t, 1, got["versionNumber"])
+	assert.Contains(t, got, "isFollowed")
+	assert.Contains(t, got, "assignedUserId", "every new entity type has it")
+
+	for name, attrs := range map[string]map[string]any{
+		"required": {"status": "New"}, "valid": {"name": "x", "status": "Nope"}, "validCurrency": {"name": "x", "budget": 1, "budgetCurrency": "XXX"},
+	} {
+		a := mustCall(t, s, http.MethodPost, "CProject", attrs)
+		assert.Equal(t, 400, a.status)
+		assert.Contains(t, a.reason(), "type: "+name)
+	}
+	other := espotest.NewServer(t)
+	assert.Equal(t, 404, mustCall(t, other, http.MethodGet, "CProject", nil).status, "other servers do not have it")
+}
+
+func TestMoreFieldsOfAStockType(t *testing.T) {
+	s := espotest.NewServer(t, espotest.WithEntityType("Account", espotest.EntityType{
+		Fields: map[string]espotest.Field{"cScore": {Type: "int", Required: true}},
+	}))
+	a := mustCall(t, s, http.MethodPost, "Account", map[string]any{"name": "A"})
+	assert.Contains(t, a.reason(), "field: cScore, type: required")
+	id := create(t, s, "Account", map[string]any{"name": "A", "cScore": 7})
+	assert.EqualValues(t, 7, mustCall(t, s, http.MethodGet, "Account/"+id, nil).object(t)["cScore"])
+}
+
+func TestUnknownRoleOfAUser(t *testing.T) {
+	_, err := espotest.Start(espotest.WithUser(espotest.User{UserName: "x", Roles: []string{"Nope"}}))
+	require.ErrorContains(t, err, `unknown role "Nope"`)
+}
+
+func TestSettings(t *testing.T) {
+	s := espotest.NewServer(t, espotest.WithSettings(map[string]any{"recordListMaxSizeLimit": 3}))
+	for i := range 5 {
+		create(t, s, "Account", map[string]any{"name": fmt.Sprint("A", i)})
+	}
+	assert.Equal(t, 403, mustCall(t, s, http.MethodGet, "Account?maxSize=4", nil).status)
+	list, _ := mustCall(t, s, http.MethodGet, "Account?maxSize=3", nil).object(t)["list"].([]any)
+	assert.Len(t, list, 3)
+}
+
+func BenchmarkList200Of10000(b *testing.B) {
+	s, err := espotest.Start()
+	require.NoError(b, err)
+	defer s.Close()
+	records := make([]map[string]any, 10_000)
+	for i := range records {
+		records[i] = map[string]any{"name": fmt.Sprintf("Account %05d", i), "type": "Customer"}
+	}
+	s.Seed("Account", records...)
+	u := s.URL() + "/api/v1/Account?maxSize=200&orderBy=name&where[0][type]=equals&where[0][attribute]=type&where[0][value]=Customer"
+	for b.Loop() {
+		req, err := http.NewRequestWithContext(b.Context(), http.MethodGet, u, nil)
+		require.NoError(b, err)
+		req.Header.Set("X-Api-Key", espotest.FullAPIKey)
+		resp, err := http.DefaultClient.Do(req)
+		require.NoError(b, err)
+		require.Equal(b, 200, resp.StatusCode)
+		_, err = io.Copy(io.Discard, resp.Body)
+		require.NoError(b, err)
+		_ = resp.Body.Close()
+	}
+	http.DefaultClient.CloseIdleConnections()
+}
