@@ -87,7 +87,7 @@ func (u *user) level(e *entityType, action string) Level {
 	if e.ACL == true && len(e.ACLActions) > 0 && !slices.Contains(e.ACLActions, action) {
 		return No
 	}
-	if scope == "User" && action == actionEdit && best != No {
+	if (scope == "User" && action == actionEdit || scope == "Webhook" && action != actionCreate) && best != No {
 		return Own
 	}
 	return best

@@ -25,10 +25,6 @@ func (c *call) appUser() (any, error) {
 		token = c.token.token
 		u["token"] = token
 	}
-	acl := map[string]any{"table": c.aclTable(c.user), "fieldTable": c.aclFieldTable()}
-	for _, p := range permissions {
-		acl[p] = string(c.user.permission(p))
-	}
 	settings := map[string]any{}
 	for _, name := range []string{
 		"version", "timeZone", "currencyList", "defaultCurrency", "baseCurrency", "recordListMaxSizeLimit",
@@ -37,10 +33,19 @@ func (c *call) appUser() (any, error) {
 		settings[name] = c.store.settings[name]
 	}
 	return map[string]any{
-		"user": u, "token": token, "language": c.store.settings["language"], "acl": acl,
+		"user": u, "token": token, "language": c.store.settings["language"], "acl": c.aclOf(c.user),
 		"preferences": map[string]any{"id": c.user.rec.ID}, "settings": settings,
 		"appParams": map[string]any{"maxUploadSize": int64(64)},
 	}, nil
+}
+
+// aclOf is what a user may do.
+func (s *Server) aclOf(u *user) map[string]any {
+	acl := map[string]any{"table": s.aclTable(u), "fieldTable": s.aclFieldTable()}
+	for _, p := range permissions {
+		acl[p] = string(u.permission(p))
+	}
+	return acl
 }
 
 // userAttributes is the user's own record, as the user may see it.

@@ -35,6 +35,10 @@ func init() { // the hooks reach themselves through save
 		"Task":                 {beforeSave: taskBeforeSave, load: remindersLoad},
 		"KnowledgeBaseArticle": {beforeSave: articleBeforeSave},
 		"Webhook":              {afterCheck: webhookAfterCheck},
+		"Email":                {beforeCheck: emailBeforeCheck, beforeSave: emailBeforeSave, afterSave: emailAfterSave, load: emailLoad},
+		"EmailFolder":          {beforeSave: folderBeforeSave},
+		"LeadCapture":          {beforeSave: leadCaptureBeforeSave},
+		"User":                 {beforeCheck: userBeforeCheck, beforeSave: userBeforeSave, afterSave: userAfterSave},
 		"Campaign":             {beforeCheck: campaignBeforeCheck, load: campaignLoad},
 		"TargetList":           {load: targetListLoad},
 	}

@@ -126,6 +126,9 @@ func (c *call) create(e *entityType, data map[string]any, skipDuplicates bool) (
 	if err := c.checkAssignment(in); err != nil {
 		return nil, nil, err
 	}
+	if err := c.checkColumns(e, in); err != nil {
+		return nil, nil, err
+	}
 	if err := c.checkLinks(e, in, nil); err != nil {
 		return nil, nil, err
 	}
@@ -154,6 +157,7 @@ func (c *call) create(e *entityType, data map[string]any, skipDuplicates bool) (
 	if e.OptimisticConcurrency {
 		mem["versionNumber"] = int64(1)
 	}
+	c.hookCreate(r, mem)
 	return r, mem, nil
 }
 
@@ -214,6 +218,9 @@ func (c *call) update(e *entityType, id string, data map[string]any) (*record, m
 	if err := c.checkAssignment(in); err != nil {
 		return nil, nil, err
 	}
+	if err := c.checkColumns(e, in); err != nil {
+		return nil, nil, err
+	}
 	if err := c.checkLinks(e, in, before); err != nil {
 		return nil, nil, err
 	}
@@ -238,6 +245,7 @@ func (c *call) update(e *entityType, id string, data map[string]any) (*record, m
 	if e.OptimisticConcurrency {
 		mem["versionNumber"] = int64(r.version)
 	}
+	c.hookUpdate(r, mem, before)
 	return r, mem, nil
 }
 
@@ -319,6 +327,7 @@ func (c *call) delete(e *entityType, id string) *apiError {
 		return forbidden("No delete access.")
 	}
 	c.store.remove(r)
+	c.hookDelete(r)
 	return nil
 }
 

@@ -48,6 +48,8 @@ type Server struct {
 	images  map[string]image      // on the web, by URL
 	jobs    []*job                // queued work, also what is done
 	imports map[string]*importRun // by id
+	boards  map[boardKey][]string // ids in the order of a user's board
+	hooked  []hookedRecord        // to be delivered to webhooks
 }
 
 // NewServer starts a server that is closed when the test ends.
@@ -84,6 +86,8 @@ func Start(opts ...Option) (*Server, error) {
 		s.appRoutes(), s.recordRoutes(), s.listRoutes(), s.currencyRateRoutes(), s.webhookRoutes(),
 		s.settingsRoutes(), s.metadataRoutes(), s.i18nRoutes(), s.massRoutes(), s.exportRoutes(), s.importRoutes(),
 		s.streamRoutes(), s.attachmentRoutes(),
+		s.linkRoutes(), s.globalSearchRoutes(), s.kanbanRoutes(), s.leadRoutes(), s.activityRoutes(), s.emailRoutes(),
+		s.notificationRoutes(), s.leadCaptureRoutes(), s.userRoutes(), s.actionRoutes(),
 	)
 
 	// Explicitly IPv4: where there is no IPv6, "localhost" costs time.
@@ -98,6 +102,9 @@ func Start(opts ...Option) (*Server, error) {
 
 // Close stops the server and waits for the requests it is serving.
 func (s *Server) Close() {
+	for _, c := range s.clients {
+		c.CloseIdleConnections()
+	}
 	s.http.Close()
 	s.files.close()
 }

@@ -81,8 +81,9 @@ type User struct {
 // user is a user with its record.
 type user struct {
 	User
-	rec   *record
-	roles []Role
+	rec         *record
+	roles       []Role
+	preferences map[string]any // what the user has set
 }
 
 func (u *user) admin() bool { return u.Type == "admin" }

@@ -3,6 +3,9 @@ package espotest
 import (
 	"net/http"
 	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 func (s *Server) webhookRoutes() []route {
@@ -20,21 +23,115 @@ func (c *call) createWebhook() (any, error) {
 }
 
 // webhookAfterCheck takes the event apart and gives a new webhook its secret.
+// The event does not change later.
 func webhookAfterCheck(c *call, mem, before map[string]any) *apiError {
+	if before != nil {
+		mem["event"] = before["event"]
+		return nil
+	}
 	event, _ := mem["event"].(string)
 	entity, rest, _ := strings.Cut(event, ".")
 	kind, field, _ := strings.Cut(rest, ".")
-	if e := c.store.types[entity]; e == nil || !e.Object {
+	e := c.store.types[entity]
+	if e == nil || !e.Object {
 		return forbidden("Entity type is not available for Webhooks.")
 	}
 	switch kind {
-	case "create", "update", "delete", "fieldUpdate":
+	case "create", "update", "delete":
+	case "fieldUpdate":
+		if field == "" {
+			return forbidden("Field is empty.")
+		}
+		if !e.hasField(field) {
+			return forbidden("Field does not exist.")
+		}
 	default:
-		return forbidden("Event type is not supported.")
+		return forbidden("Not supported event.")
 	}
 	mem["entityType"], mem["type"], mem["field"] = entity, kind, emptyToNull(field)
-	if before == nil {
-		mem["secretKey"] = randomHex()
+	mem["secretKey"] = randomHex()
+	if !c.user.admin() {
+		mem["userId"] = c.user.rec.ID
 	}
 	return nil
+}
+
+// hookedRecord is what a webhook is to be told of one record.
+type hookedRecord struct {
+	webhookID string
+	body      jsontext.Value
+}
+
+// webhooksFor returns the active webhooks for an event on a record.
+func (c *call) webhooksFor(r *record, kind string) []*record {
+	var hooks []*record
+	for _, w := range c.store.all("Webhook") {
+		if w.str("entityType") == r.entity.Name && w.str("type") == kind && w.get("isActive") == true &&
+			!(w.get("skipOwn") == true && w.str("createdById") == c.user.rec.ID) {
+			hooks = append(hooks, w)
+		}
+	}
+	return hooks
+}
+
+// tellWebhook queues what a webhook is to be told. It is encoded here, under
+// the lock, since the body may share values with the store.
+func (c *call) tellWebhook(w *record, body members) {
+	b, err := json.Marshal(body)
+	if err != nil {
+		panic(err) // values of JSON, decoded from it
+	}
+	c.hooked = append(c.hooked, hookedRecord{w.ID, b})
+}
+
+// hookCreate queues a new record as it has been saved: without what is loaded
+// for an answer.
+func (c *call) hookCreate(r *record, mem map[string]any) {
+	for _, w := range c.webhooksFor(r, "create") {
+		body := c.output(r.entity, mem)
+		if r.entity.Stream {
+			body = append(body, member{"isFollowed", false})
+		}
+		if r.entity.Stars {
+			body = append(body, member{"isStarred", false})
+		}
+		c.tellWebhook(w, body)
+	}
+}
+
+// hookUpdate queues what has changed.
+func (c *call) hookUpdate(r *record, mem, before map[string]any) {
+	changed := map[string]any{}
+	for name, v := range mem {
+		if name != "versionNumber" && !same(v, before[name]) {
+			changed[name] = v
+		}
+	}
+	if len(changed) == 0 {
+		return
+	}
+	for _, w := range c.webhooksFor(r, "update") {
+		c.tellWebhook(w, append(c.output(r.entity, changed), member{"id", r.ID}))
+	}
+	for _, w := range c.webhooksFor(r, "fieldUpdate") {
+		body, hit := members{{"id", r.ID}}, false
+		for _, name := range r.entity.attrNames {
+			a := r.entity.attrs[name]
+			if a.Field == nil || a.Field.Name != w.str("field") || !c.visible(a) {
+				continue
+			}
+			body = append(body, member{name, mem[name]})
+			_, now := changed[name]
+			hit = hit || now
+		}
+		if hit {
+			c.tellWebhook(w, body)
+		}
+	}
+}
+
+func (c *call) hookDelete(r *record) {
+	for _, w := range c.webhooksFor(r, "delete") {
+		c.tellWebhook(w, members{{"id", r.ID}})
+	}
 }

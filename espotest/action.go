@@ -1,0 +1,132 @@
+package espotest
+
+import (
+	"net/http"
+	"slices"
+)
+
+func (s *Server) actionRoutes() []route {
+	return []route{
+		{method: http.MethodPost, pattern: "Action", handle: (*call).action},
+		{method: http.MethodGet, pattern: "Admin/jobs", handle: (*call).jobNames},
+	}
+}
+
+func (c *call) action() (any, error) {
+	name, _ := c.data["entityType"].(string)
+	action, _ := c.data["action"].(string)
+	id, _ := c.data["id"].(string)
+	data, _ := c.data["data"].(map[string]any)
+	if name == "" || action == "" || id == "" || data == nil {
+		return nil, badRequest("")
+	}
+	e, err := c.entity(name)
+	if err != nil {
+		return nil, err
+	}
+	var do func(e *entityType, id string, data map[string]any) (map[string]any, *apiError)
+	switch action {
+	case "convertCurrency":
+		do = c.convertCurrency
+	case "merge":
+		do = c.merge
+	default:
+		return nil, notFound("Action '%s' not found.", action)
+	}
+	mem, err := do(e, id, data)
+	if err != nil {
+		return nil, err
+	}
+	return c.output(e, mem), nil
+}
+
+// editable returns a record that the user may change.
+func (c *call) editable(e *entityType, id string) (*record, *apiError) {
+	r := c.store.find(e.Name, id)
+	if r == nil {
+		return nil, notFound("")
+	}
+	if !c.user.may(actionEdit, r) {
+		return nil, forbidden("")
+	}
+	return r, nil
+}
+
+// convertCurrency converts amounts by the rates.
+func (c *call) convertCurrency(e *entityType, id string, data map[string]any) (map[string]any, *apiError) {
+	target, _ := data["targetCurrency"].(string)
+	rate, ok := c.store.rates[target]
+	if !ok {
+		return nil, badRequest("Target currency rate is not specified.")
+	}
+	r, err := c.editable(e, id)
+	if err != nil {
+		return nil, err
+	}
+	only, limited := data["fieldList"].([]any)
+	changed := map[string]any{}
+	for _, name := range e.FieldNames {
+		amount, ok := number(r.get(name))
+		if e.Fields[name].Type != "currency" || !ok || limited && !slices.Contains(only, any(name)) {
+			continue
+		}
+		if from := c.store.rates[r.str(name+"Currency")]; from != rate {
+			changed[name] = amount * from / rate
+		}
+		changed[name+"Currency"] = target
+	}
+	_, mem, err := c.update(e, id, changed)
+	return mem, err
+}
+
+// merge takes other records into one and deletes them.
+func (c *call) merge(e *entityType, id string, data map[string]any) (map[string]any, *apiError) {
+	list, ok := data["sourceIdList"].([]any)
+	if !ok {
+		return nil, badRequest("No 'sourceIdList'.")
+	}
+	r, err := c.editable(e, id)
+	if err != nil {
+		return nil, err
+	}
+	var sources []*record
+	for _, v := range list {
+		s, _ := v.(string)
+		source, err := c.editable(e, s)
+		if err != nil {
+			return nil, err
+		}
+		if !c.user.may(actionDelete, source) {
+			return nil, forbidden("")
+		}
+		sources = append(sources, source)
+	}
+	for _, source := range sources {
+		for _, name := range e.LinkNames {
+			switch c.store.shape(e, e.Links[name]) {
+			case shapeManyBack, shapeChildren, shapeMany:
+				for _, to := range slices.Clone(c.store.linked(source, name)) {
+					c.store.relate(r, name, to, c.store.columnsOf(source, name, to))
+				}
+			}
+		}
+		if err := c.delete(e, source.ID); err != nil {
+			return nil, err
+		}
+	}
+	attrs, _ := data["attributes"].(map[string]any)
+	_, mem, err := c.update(e, id, attrs)
+	return mem, err
+}
+
+// jobNames are the jobs that can be scheduled.
+func (c *call) jobNames() (any, error) {
+	if !c.user.admin() {
+		return nil, forbidden("")
+	}
+	return []string{
+		"AuthTokenControl", "CheckEmailAccounts", "CheckInboundEmails", "Cleanup", "ControlKnowledgeBaseArticleStatus",
+		"ProcessMassEmail", "ProcessWebhookQueue", "SendEmailNotifications", "SendEmailReminders", "SendScheduledEmails",
+		"SubmitPopupReminders",
+	}, nil
+}

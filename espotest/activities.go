@@ -1,0 +1,416 @@
+package espotest
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+func (s *Server) activityRoutes() []route {
+	return []route{
+		{method: http.MethodGet, pattern: "Activities", handle: (*call).calendar},
+		{method: http.MethodGet, pattern: "Activities/upcoming", handle: (*call).upcoming},
+		{method: http.MethodGet, pattern: "Activities/:parentType/:id/composeEmailAddressList", handle: (*call).composeAddresses},
+		{method: http.MethodGet, pattern: "Activities/:parentType/:id/:type", handle: (*call).activities},
+		{method: http.MethodGet, pattern: "Activities/:parentType/:id/:type/list/:targetType", handle: (*call).activitiesOfType},
+		{method: http.MethodGet, pattern: "Timeline/busyRanges", handle: (*call).busyRanges},
+		{method: http.MethodGet, pattern: "Meeting/:id/attendees", handle: attendees("Meeting")},
+		{method: http.MethodGet, pattern: "Call/:id/attendees", handle: attendees("Call")},
+		{method: http.MethodPost, pattern: "Meeting/action/setAcceptanceStatus", handle: setAcceptance("Meeting")},
+		{method: http.MethodPost, pattern: "Call/action/setAcceptanceStatus", handle: setAcceptance("Call")},
+	}
+}
+
+// The settings activitiesEntityList, historyEntityList and calendarEntityList.
+var (
+	activityTypes = []string{"Meeting", "Call"}
+	historyTypes  = []string{"Meeting", "Call", "Email"}
+	calendarTypes = []string{"Meeting", "Call", "Task"}
+)
+
+// upcomingDays is how far Activities/upcoming looks ahead without a number.
+const upcomingDays = 1
+
+// hasScope reports whether a role of the user names a scope that is no entity
+// type, or everything.
+func (u *user) hasScope(name string) bool {
+	return u.admin() || slices.ContainsFunc(u.roles, func(r Role) bool {
+		a, ok := r.Scopes[name]
+		if !ok {
+			a = r.Scopes["*"]
+		}
+		return a != Access{}
+	})
+}
+
+// activityParent returns the record whose activities are wanted.
+func (c *call) activityParent() (*record, *apiError) {
+	if !c.user.hasScope("Activities") {
+		return nil, forbidden("")
+	}
+	e := c.store.types[c.params["parentType"]]
+	if e == nil {
+		return nil, serverError()
+	}
+	r := c.store.find(e.Name, c.params["id"])
+	if r == nil {
+		return nil, notFound("")
+	}
+	if !c.user.may(actionRead, r) {
+		return nil, forbidden("")
+	}
+	return r, nil
+}
+
+// activityKind returns the entity types and the statuses of a kind.
+func activityKind(kind string) (types []string, statuses func(*entityType) []string, err *apiError) {
+	switch kind {
+	case "activities":
+		return activityTypes, func(e *entityType) []string { return e.ActivityStatuses }, nil
+	case "history":
+		return historyTypes, func(e *entityType) []string { return e.HistoryStatuses }, nil
+	}
+	return nil, nil, badRequest("")
+}
+
+// concerns reports whether an activity is one of the record: as its parent,
+// its account or one of those who take part.
+func (c *call) concerns(a, parent *record) bool {
+	if a.str("parentType") == parent.entity.Name && a.str("parentId") == parent.ID {
+		return true
+	}
+	if parent.entity.Name == "Account" && a.entity.attr("accountId") != nil && a.str("accountId") == parent.ID {
+		return true
+	}
+	for _, name := range a.entity.LinkNames {
+		l := a.entity.Links[name]
+		if l.Entity == parent.entity.Name && slices.Contains([]string{"users", "contacts", "leads"}, name) &&
+			slices.Contains(c.store.linked(a, name), parent.ID) {
+			return true
+		}
+	}
+	return a.entity.Name == "Email" && slices.ContainsFunc(parent.addresses("emailAddress"), func(address string) bool {
+		return slices.ContainsFunc([]string{"from", "to", "cc"}, func(name string) bool {
+			return strings.Contains(lower(a.str(name)), lower(address))
+		})
+	})
+}
+
+func (c *call) activities() (any, error) {
+	types, statuses, err := activityKind(c.params["type"])
+	if err != nil {
+		return nil, err
+	}
+	parent, err := c.activityParent()
+	if err != nil {
+		return nil, err
+	}
+	offset, size, err := c.pageOf()
+	if err != nil {
+		return nil, err
+	}
+	if only := c.req.URL.Query().Get("entityType"); only != "" {
+		if !slices.Contains(types, only) {
+			return nil, failedWith(sprintf("Entity '%s' is not an activity", only))
+		}
+		types = []string{only}
+	}
+	var found []*record
+	for _, name := range types {
+		e := c.store.types[name]
+		for _, r := range c.store.all(name) {
+			if c.user.may(actionRead, r) && slices.Contains(statuses(e), r.str("status")) && c.concerns(r, parent) {
+				found = append(found, r)
+			}
+		}
+	}
+	slices.SortStableFunc(found, func(a, b *record) int { return cmp.Compare(activityTime(b), activityTime(a)) })
+	list := []members{}
+	for _, r := range found[min(offset, len(found)):min(offset+size, len(found))] {
+		list = append(list, activityItem(r))
+	}
+	return members{{"total", int64(len(found))}, {"list", list}}, nil
+}
+
+func activityTime(r *record) string {
+	if r.entity.Name == "Email" {
+		return r.str("dateSent")
+	}
+	return r.str("dateStart")
+}
+
+// activityItem is an activity in a list: a few attributes of the record's own,
+// the others as a new record has them.
+func activityItem(r *record) members {
+	e := r.entity
+	mem := fieldDefaults(e)
+	delete(mem, "reminders")
+	mem["id"], mem["deleted"], mem["_scope"] = r.ID, false, e.Name
+	for _, name := range []string{
+		"name", "status", "dateStart", "dateEnd", "dateStartDate", "dateEndDate", "dateSent", "hasAttachment",
+		"parentType", "parentId", "assignedUserId", "assignedUserName", "createdAt",
+	} {
+		if e.attr(name) != nil {
+			mem[name] = r.get(name)
+		}
+	}
+	if e.attr("joinUrl") != nil {
+		mem["joinUrl"] = nil
+	}
+	if e.Stream {
+		mem["isFollowed"] = false
+	}
+	if e.Name == "Email" {
+		mem["subject"], mem["folderId"] = mem["name"], nil
+	}
+	out := make(members, 0, len(mem))
+	for name, v := range mem {
+		out = append(out, member{name, v})
+	}
+	return out
+}
+
+// activitiesOfType is a list like that of the entity type.
+func (c *call) activitiesOfType() (any, error) {
+	_, statuses, err := activityKind(c.params["type"])
+	if err != nil {
+		return nil, err
+	}
+	parent, err := c.activityParent()
+	if err != nil {
+		return nil, err
+	}
+	e := c.store.types[c.params["targetType"]]
+	if e == nil {
+		return nil, serverError()
+	}
+	sp, err := parseSearchParams(c.req.URL.RawQuery)
+	if err != nil {
+		return nil, err
+	}
+	var candidates []*record
+	for _, r := range c.store.all(e.Name) {
+		if slices.Contains(statuses(e), r.str("status")) && c.concerns(r, parent) {
+			candidates = append(candidates, r)
+		}
+	}
+	page, err := c.search(e, sp, candidates)
+	if err != nil {
+		return nil, err
+	}
+	return c.listAnswer(e, sp, page), nil
+}
+
+// takesPart reports whether an activity is a user's.
+func (c *call) takesPart(r *record, userID string) bool {
+	if r.entity.Links["users"] != nil {
+		return slices.Contains(c.store.linked(r, "users"), userID)
+	}
+	return r.str("assignedUserId") == userID
+}
+
+func (c *call) upcoming() (any, error) {
+	query := c.req.URL.Query()
+	userID := cmp.Or(query.Get("userId"), c.user.rec.ID)
+	if c.store.find("User", userID) == nil {
+		return nil, notFound("")
+	}
+	offset, size, err := c.pageOf()
+	if err != nil {
+		return nil, err
+	}
+	days, convErr := strconv.Atoi(query.Get("futureDays"))
+	if convErr != nil {
+		days = upcomingDays
+	}
+	types := query["entityTypeList[]"]
+	if len(types) == 0 {
+		types = calendarTypes
+	}
+	now := c.store.now().UTC()
+	from, to := now.Format(time.DateTime), now.AddDate(0, 0, days).Format(time.DateTime)
+	due := func(r *record) string { return cmp.Or(r.str("dateStart"), r.str("dateEnd")) }
+	var found []*record
+	for _, name := range types {
+		e := c.store.types[name]
+		if e == nil || c.user.level(e, actionRead) == No {
+			continue
+		}
+		for _, r := range c.store.all(name) {
+			if at := due(r); slices.Contains(e.ActivityStatuses, r.str("status")) && c.takesPart(r, userID) && from <= at && at < to {
+				found = append(found, r)
+			}
+		}
+	}
+	slices.SortStableFunc(found, func(a, b *record) int { return cmp.Compare(due(a), due(b)) })
+	list := []members{}
+	for _, r := range found[min(offset, len(found)):min(offset+size, len(found))] {
+		list = append(list, append(c.item(r, c.listAttributes(r.entity, searchParams{})), member{"_scope", r.entity.Name}))
+	}
+	return members{{"total", int64(len(found))}, {"list", list}}, nil
+}
+
+// composeAddresses are those of the record's account.
+func (c *call) composeAddresses() (any, error) {
+	r, err := c.activityParent()
+	if err != nil {
+		return nil, err
+	}
+	list := []members{}
+	if r.entity.attr("accountId") != nil {
+		a := c.store.find("Account", r.str("accountId"))
+		if a != nil && c.user.may(actionRead, a) && a.str("emailAddress") != "" {
+			list = append(list, members{
+				{"emailAddress", a.get("emailAddress")}, {"name", a.get("name")}, {"entityId", a.ID}, {"entityType", "Account"},
+			})
+		}
+	}
+	return list, nil
+}
+
+// period reads from and to.
+func (c *call) period() (from, to string, err *apiError) {
+	query := c.req.URL.Query()
+	from, to = query.Get("from"), query.Get("to")
+	if from == "" || to == "" {
+		return "", "", badRequest("")
+	}
+	for _, s := range []string{from, to} {
+		if _, err := time.Parse(time.DateTime, s); err != nil {
+			return "", "", serverError()
+		}
+	}
+	return from, to, nil
+}
+
+// calendarOf returns what is in a user's calendar between two moments.
+func (c *call) calendarOf(userID, from, to string, types []string) ([]*record, *apiError) {
+	if c.store.find("User", userID) == nil {
+		return nil, notFound("")
+	}
+	if userID != c.user.rec.ID && c.user.permission("userCalendarPermission") == No {
+		return nil, forbidden("")
+	}
+	var found []*record
+	for _, name := range types {
+		e := c.store.types[name]
+		if e == nil || !slices.Contains(calendarTypes, name) || c.user.level(e, actionRead) == No {
+			continue
+		}
+		for _, r := range c.store.all(name) {
+			start, end := cmp.Or(r.str("dateStart"), r.str("dateEnd")), cmp.Or(r.str("dateEnd"), r.str("dateStart"))
+			canceled := slices.Contains(e.CanceledStatuses, r.str("status"))
+			if start != "" && start < to && end >= from && !canceled && c.takesPart(r, userID) {
+				found = append(found, r)
+			}
+		}
+	}
+	return found, nil
+}
+
+func (c *call) calendar() (any, error) {
+	from, to, err := c.period()
+	if err != nil {
+		return nil, err
+	}
+	query := c.req.URL.Query()
+	types := calendarTypes
+	if s := query.Get("scopeList"); s != "" {
+		types = strings.Split(s, ",")
+	}
+	users, several := []string{cmp.Or(query.Get("userId"), c.user.rec.ID)}, false
+	if s := query.Get("userIdList"); s != "" {
+		users, several = strings.Split(s, ","), true
+	}
+	list := []members{}
+	for _, id := range users {
+		records, err := c.calendarOf(id, from, to, types)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range records {
+			item := members{{"scope", r.entity.Name}, {"id", r.ID}, {"color", nil}}
+			for _, name := range []string{
+				"name", "status", "dateStart", "dateEnd", "dateStartDate", "dateEndDate", "parentType", "parentId", "createdAt",
+			} {
+				item = append(item, member{name, r.get(name)})
+			}
+			if several {
+				item = append(item, member{"userId", id})
+			}
+			list = append(list, item)
+		}
+	}
+	return list, nil
+}
+
+func (c *call) busyRanges() (any, error) {
+	from, to, err := c.period()
+	if err != nil {
+		return nil, err
+	}
+	query := c.req.URL.Query()
+	answer := map[string]any{}
+	for _, id := range strings.Split(query.Get("userIdList"), ",") {
+		records, err := c.calendarOf(id, from, to, activityTypes)
+		if err != nil {
+			return nil, err
+		}
+		ranges := []members{}
+		for _, r := range records {
+			if r.entity.Name == query.Get("entityType") && r.ID == query.Get("entityId") {
+				continue
+			}
+			ranges = append(ranges, members{{"dateStart", r.get("dateStart")}, {"dateEnd", r.get("dateEnd")}, {"isBusyRange", true}})
+		}
+		answer[id] = ranges
+	}
+	return answer, nil
+}
+
+func attendees(entity string) func(*call) (any, error) {
+	return func(c *call) (any, error) {
+		r := c.store.find(entity, c.params["id"])
+		if r == nil {
+			return nil, notFound("")
+		}
+		if !c.user.may(actionRead, r) {
+			return nil, forbidden("")
+		}
+		list := []members{}
+		for _, name := range []string{"users", "contacts", "leads"} {
+			l := r.entity.Links[name]
+			for _, id := range c.store.linked(r, name) {
+				who := c.store.find(l.Entity, id)
+				list = append(list, members{
+					{"id", id}, {"name", who.get("name")}, {"emailAddress", who.get("emailAddress")},
+					{"acceptanceStatus", c.store.columnsOf(r, name, id)["status"]}, {"_scope", l.Entity},
+				})
+			}
+		}
+		return members{{"list", list}}, nil
+	}
+}
+
+func setAcceptance(entity string) func(*call) (any, error) {
+	return func(c *call) (any, error) {
+		id, _ := c.data["id"].(string)
+		status, _ := c.data["status"].(string)
+		r := c.store.find(entity, id)
+		switch {
+		case id == "" || status == "":
+			return nil, badRequest("")
+		case r == nil:
+			return nil, notFound("")
+		case !slices.Contains([]string{"None", "Accepted", "Tentative", "Declined"}, status):
+			return nil, badRequest("Acceptance status not allowed.")
+		case c.store.columnsOf(r, "users", c.user.rec.ID) == nil:
+			return false, nil
+		}
+		c.store.relate(r, "users", c.user.rec.ID, map[string]any{"status": status})
+		return true, nil
+	}
+}

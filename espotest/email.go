@@ -1,0 +1,371 @@
+package espotest
+
+import (
+	"maps"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+func (s *Server) emailRoutes() []route {
+	post, del, get := http.MethodPost, http.MethodDelete, http.MethodGet
+	routes := []route{
+		{method: post, pattern: "Email", handle: (*call).createEmail},
+		{method: http.MethodPut, pattern: "Email/:id", handle: (*call).updateEmail},
+		{method: http.MethodPatch, pattern: "Email/:id", handle: (*call).updateEmail},
+		{method: post, pattern: "Email/inbox/folders/:folderId", handle: (*call).moveToFolder},
+		{method: get, pattern: "Email/inbox/notReadCounts", handle: (*call).unreadCounts},
+		{method: get, pattern: "Email/insertFieldData", handle: (*call).insertFields},
+		{method: post, pattern: "Email/:id/users", handle: (*call).addEmailUsers},
+		{method: post, pattern: "Email/sendTest", handle: (*call).sendTest},
+		{method: get, pattern: "EmailAddress/search", handle: (*call).searchAddresses},
+		{method: get, pattern: "EmailFolder/action/listAll", handle: (*call).emailFolders},
+		{method: post, pattern: "EmailTemplate/:id/prepare", handle: (*call).prepareTemplate},
+	}
+	for path, column := range map[string]string{"read": "isRead", "important": "isImportant", "inTrash": "inTrash"} {
+		routes = append(routes,
+			route{method: post, pattern: "Email/inbox/" + path, handle: markEmails(column, true)},
+			route{method: del, pattern: "Email/inbox/" + path, handle: markEmails(column, false)})
+	}
+	return routes
+}
+
+// emailAddresses are attributes of an e-mail that hold addresses.
+var emailAddresses = []string{"from", "to", "cc", "bcc", "replyTo"}
+
+func emailBeforeCheck(_ *call, mem map[string]any) *apiError {
+	if mem["subject"] == nil {
+		mem["subject"] = mem["name"]
+	}
+	return nil
+}
+
+var tags = regexp.MustCompile(`<[^>]*>`)
+
+func emailBeforeSave(_ *call, mem, _ map[string]any) {
+	mem["name"] = mem["subject"]
+	if body, ok := mem["body"].(string); ok {
+		mem["bodyPlain"] = tags.ReplaceAllString(body, "")
+	}
+}
+
+func emailAfterSave(_ *call, r *record, mem, _ map[string]any) {
+	for _, name := range emailAddresses {
+		s, _ := mem[name].(string)
+		r.values[name], mem[name] = s, s
+	}
+}
+
+// emailLoad adds the addresses and what the e-mail is to the user.
+func emailLoad(c *call, mem map[string]any, r *record) {
+	for _, name := range emailAddresses {
+		mem[name] = r.str(name)
+	}
+	mem["subject"] = mem["name"]
+	own := c.store.columnsOf(r, "users", c.user.rec.ID)
+	read := own == nil || own["isRead"] == true
+	mem["isRead"], mem["isNotRead"], mem["isUsers"] = read, !read, own != nil
+	if own != nil {
+		mem["isImportant"], mem["inTrash"], mem["folderId"] = own["isImportant"], own["inTrash"], own["folderId"]
+	}
+}
+
+func (c *call) createEmail() (any, error) {
+	send := c.data["status"] == "Sending"
+	if send {
+		c.data["status"] = "Draft"
+	}
+	r, mem, err := c.create(c.store.types["Email"], c.data, true)
+	if err != nil {
+		return nil, err
+	}
+	c.load(mem, r)
+	if send {
+		if err := c.send(r, mem); err != nil {
+			return nil, err
+		}
+	}
+	return c.output(r.entity, mem), nil
+}
+
+func (c *call) updateEmail() (any, error) {
+	old := c.store.find("Email", c.params["id"])
+	send := old != nil && c.data["status"] == "Sending" && old.str("status") != "Sending"
+	r, mem, err := c.update(c.store.types["Email"], c.params["id"], c.data)
+	if err != nil {
+		return nil, err
+	}
+	if send {
+		if err := c.send(r, mem); err != nil {
+			return nil, err
+		}
+	}
+	return c.output(r.entity, mem), nil
+}
+
+// send marks an e-mail as sent, if the setting smtpServer says where to.
+func (c *call) send(r *record, mem map[string]any) *apiError {
+	if server, _ := c.store.settings["smtpServer"].(string); server == "" {
+		err := failedWith("sendingFail")
+		err.body = map[string]any{"id": r.ID, "message": "No system SMTP settings."}
+		return err
+	}
+	sent := map[string]any{"status": "Sent", "dateSent": c.store.timestamp(), "sentById": c.user.rec.ID}
+	maps.Copy(mem, sent)
+	for name, v := range sent {
+		r.set(name, v)
+	}
+	return nil
+}
+
+// failedWith is a 500 with a reason, which most do not have.
+func failedWith(reason string) *apiError {
+	return &apiError{status: http.StatusInternalServerError, header: http.Header{"X-Status-Reason": {reason}}}
+}
+
+func (c *call) sendTest() (any, error) {
+	for _, name := range []string{"emailAddress", "server"} {
+		if s, _ := c.data[name].(string); s == "" {
+			return nil, badRequest("No `%s`", name)
+		}
+	}
+	// There is no server of that name anywhere near.
+	err := failedWith("sendingFail")
+	err.body = map[string]any{
+		"messageTranslation": map[string]any{"label": "unknownError", "scope": "Email", "data": map[string]any{}},
+	}
+	return nil, err
+}
+
+// eachOwn calls f for the ids of the body that are e-mails of the user.
+func (c *call) eachOwn(f func(id string)) (any, error) {
+	ids, err := c.linkIDs()
+	if err != nil {
+		return nil, err
+	}
+	all := c.data["all"] == true
+	if len(ids) == 0 && !all {
+		return nil, badRequest("No `ids`.")
+	}
+	for _, id := range c.store.linked(c.user.rec, "emails") {
+		if all || slices.Contains(ids, id) {
+			f(id)
+		}
+	}
+	return true, nil
+}
+
+func markEmails(column string, value bool) func(*call) (any, error) {
+	return func(c *call) (any, error) {
+		return c.eachOwn(func(id string) {
+			c.store.relate(c.user.rec, "emails", id, map[string]any{column: value})
+		})
+	}
+}
+
+func (c *call) moveToFolder() (any, error) {
+	var folder any
+	if id := c.params["folderId"]; c.store.find("EmailFolder", id) != nil {
+		folder = id
+	}
+	return c.eachOwn(func(id string) {
+		c.store.relate(c.user.rec, "emails", id, map[string]any{
+			"folderId": folder, "inTrash": c.params["folderId"] == "trash", "inArchive": c.params["folderId"] == "archive",
+		})
+	})
+}
+
+func (c *call) unreadCounts() (any, error) {
+	var inbox, drafts int64
+	counts := map[string]any{}
+	for _, id := range c.store.linked(c.user.rec, "emails") {
+		r := c.store.find("Email", id)
+		own := c.store.columnsOf(r, "users", c.user.rec.ID)
+		folder, _ := own["folderId"].(string)
+		switch {
+		case own["isRead"] == true || own["inTrash"] == true || own["inArchive"] == true:
+		case folder != "":
+			n, _ := counts[folder].(int64)
+			counts[folder] = n + 1
+		default:
+			inbox++
+		}
+	}
+	for _, r := range c.store.all("Email") {
+		if r.str("status") == "Draft" && r.str("createdById") == c.user.rec.ID && c.user.Type != "api" {
+			drafts++
+		}
+	}
+	counts["inbox"], counts["drafts"] = inbox, drafts
+	return counts, nil
+}
+
+func (c *call) addEmailUsers() (any, error) {
+	r := c.store.find("Email", c.params["id"])
+	ids, err := c.linkIDs()
+	switch {
+	case err != nil:
+		return nil, err
+	case r == nil:
+		return nil, notFound("")
+	case !c.user.may(actionRead, r):
+		return nil, forbidden("")
+	case len(ids) == 0:
+		return nil, badRequest("")
+	}
+	for _, id := range ids {
+		u := c.store.find("User", id)
+		if u == nil {
+			return nil, notFound("")
+		}
+		if t := u.str("type"); t != "regular" && t != "admin" {
+			return nil, forbidden("Only regular and admin users allowed.")
+		}
+	}
+	for _, id := range ids {
+		c.store.relate(r, "users", id, nil)
+	}
+	return true, nil
+}
+
+func (c *call) emailFolders() (any, error) {
+	standard := func(id, name string) members {
+		return members{{"id", id}, {"name", name}, {"deleted", false}, {"skipNotifications", false}}
+	}
+	list := []members{standard("inbox", "Inbox"), standard("important", "Important"), standard("sent", "Sent")}
+	attrs := c.listAttributes(c.store.types["EmailFolder"], searchParams{})
+	for _, r := range c.store.all("EmailFolder") {
+		if r.str("assignedUserId") == c.user.rec.ID {
+			list = append(list, c.item(r, attrs))
+		}
+	}
+	list = append(list, standard("archive", "Archive"), standard("drafts", "Drafts"), standard("trash", "Trash"))
+	return members{{"list", list}}, nil
+}
+
+// folderBeforeSave makes a new folder the user's, and the last one.
+func folderBeforeSave(c *call, mem, before map[string]any) {
+	if before != nil {
+		return
+	}
+	order := int64(0)
+	for _, r := range c.store.all("EmailFolder") {
+		if n, ok := r.get("order").(int64); ok && r.str("assignedUserId") == c.user.rec.ID {
+			order = max(order, n)
+		}
+	}
+	mem["order"] = order + 1
+	mem["assignedUserId"], mem["assignedUserName"] = c.user.rec.ID, c.user.rec.get("name")
+}
+
+// person finds the record that an address belongs to.
+func (c *call) person(address string) *record {
+	for _, name := range []string{"Contact", "Lead", "User", "Account"} {
+		for _, r := range c.store.all(name) {
+			has := slices.ContainsFunc(r.addresses("emailAddress"), func(s string) bool { return strings.EqualFold(s, address) })
+			if has && c.user.may(actionRead, r) {
+				return r
+			}
+		}
+	}
+	return nil
+}
+
+// searchAddresses finds the addresses of users: the setting
+// emailAddressLookupEntityTypeList has no other entity type by default.
+func (c *call) searchAddresses() (any, error) {
+	q := c.req.URL.Query().Get("q")
+	if q == "" {
+		return nil, badRequest("No `q` parameter.")
+	}
+	if e := c.store.types["Email"]; c.user.level(e, actionCreate) == No {
+		return nil, forbidden("")
+	}
+	_, size, err := c.pageOf()
+	if err != nil {
+		return nil, err
+	}
+	list := []members{}
+	for _, r := range c.store.all("User") {
+		if r.get("isActive") != true || !c.user.may(actionRead, r) {
+			continue
+		}
+		byName := strings.HasPrefix(lower(r.str("name")), lower(q))
+		for _, address := range r.addresses("emailAddress") {
+			if (byName || strings.HasPrefix(lower(address), lower(q))) && len(list) < size {
+				list = append(list, members{
+					{"emailAddress", address}, {"entityName", r.get("name")}, {"entityType", "User"}, {"entityId", r.ID},
+				})
+			}
+		}
+	}
+	return list, nil
+}
+
+func (c *call) insertFields() (any, error) {
+	query := c.req.URL.Query()
+	answer := map[string]any{}
+	if r := c.store.find(query.Get("parentType"), query.Get("parentId")); r != nil && c.user.may(actionRead, r) {
+		answer["parent"] = insertable(r)
+	}
+	if to := query.Get("to"); to != "" {
+		if r := c.person(to); r != nil {
+			answer["to"] = insertable(r)
+		}
+	}
+	return answer, nil
+}
+
+func insertable(r *record) members {
+	values := map[string]any{}
+	for _, name := range r.entity.attrNames {
+		a := r.entity.attrs[name]
+		if s, ok := r.get(name).(string); ok && s != "" && a.Selected && a.Kind != kindID {
+			values[name] = s
+		}
+	}
+	return members{{"entityType", r.entity.Name}, {"id", r.ID}, {"name", r.get("name")}, {"values", values}}
+}
+
+var placeholder = regexp.MustCompile(`\{(\w+)\.(\w+)\}`)
+
+// prepareTemplate fills in the placeholders that there is a record for.
+func (c *call) prepareTemplate() (any, error) {
+	tpl := c.store.find("EmailTemplate", c.params["id"])
+	if tpl == nil {
+		return nil, notFound("")
+	}
+	if !c.user.may(actionRead, tpl) {
+		return nil, forbidden("")
+	}
+	text := func(name string) string { s, _ := c.data[name].(string); return s }
+	sources := map[string]*record{}
+	use := func(r *record) {
+		if r != nil && c.user.may(actionRead, r) {
+			sources[r.entity.Name] = r
+		}
+	}
+	use(c.store.find(text("relatedType"), text("relatedId")))
+	use(c.store.find(text("parentType"), text("parentId")))
+	if address := text("emailAddress"); address != "" {
+		if r := c.person(address); r != nil {
+			use(r)
+			sources["Person"] = r
+		}
+	}
+	fill := func(name string) string {
+		return placeholder.ReplaceAllStringFunc(tpl.str(name), func(s string) string {
+			m := placeholder.FindStringSubmatch(s)
+			if r := sources[m[1]]; r != nil && r.entity.attr(m[2]) != nil {
+				v, _ := asString(r.get(m[2]))
+				return v
+			}
+			return s
+		})
+	}
+	return members{
+		{"subject", fill("subject")}, {"body", fill("body")}, {"isHtml", tpl.get("isHtml")},
+		{"attachmentsIds", []any{}}, {"attachmentsNames", map[string]any{}},
+	}, nil
+}

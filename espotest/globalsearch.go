@@ -1,0 +1,90 @@
+package espotest
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+)
+
+func (s *Server) globalSearchRoutes() []route {
+	return []route{{method: http.MethodGet, pattern: "GlobalSearch", handle: (*call).globalSearch}}
+}
+
+// searchedTypes are the entity types of a global search, in the order of the
+// results: the setting globalSearchEntityList.
+var searchedTypes = []string{"Account", "Contact", "Lead", "Opportunity"}
+
+func (c *call) globalSearch() (any, error) {
+	query := c.req.URL.Query()
+	text := query.Get("q")
+	if text == "" {
+		return nil, badRequest("No `q` parameter.")
+	}
+	offset, size, err := c.pageOf()
+	if err != nil {
+		return nil, err
+	}
+	var found []members
+	for _, name := range searchedTypes {
+		e := c.store.types[name]
+		if e == nil || c.user.level(e, actionRead) == No {
+			continue
+		}
+		keep, err := c.filter(e, searchParams{textFilter: text})
+		if err != nil {
+			return nil, err
+		}
+		var records []*record
+		for _, r := range c.store.all(name) {
+			if keep(r) {
+				records = append(records, r)
+			}
+		}
+		slices.SortStableFunc(records, func(a, b *record) int {
+			return strings.Compare(strings.ToLower(a.str("name")), strings.ToLower(b.str("name")))
+		})
+		for _, r := range records {
+			found = append(found, searchHit(r))
+		}
+	}
+	from, to := min(offset, len(found)), min(offset+size, len(found))
+	total := int64(-2)
+	if to < len(found) {
+		total = -1
+	}
+	return members{{"total", total}, {"list", append([]members{}, found[from:to]...)}}, nil
+}
+
+// searchHit is a record as a global search lists it. The name of a lead is
+// made of more than its own attributes.
+func searchHit(r *record) members {
+	hit := members{{"id", r.ID}, {"name", r.get("name")}}
+	if r.entity.Name == "Lead" {
+		for _, name := range []string{"emailAddress", "phoneNumber", "accountName"} {
+			hit = append(hit, member{name, r.get(name)})
+		}
+	}
+	return append(hit, member{"_scope", r.entity.Name})
+}
+
+// pageOf reads offset and maxSize of lists that have no other parameters.
+func (c *call) pageOf() (offset, size int, err *apiError) {
+	sp, err := parseSearchParams(c.req.URL.RawQuery)
+	if err != nil {
+		return 0, 0, err
+	}
+	size = sp.maxSize
+	if !sp.hasMaxSize {
+		size = defaultPage
+	}
+	switch {
+	case size > c.maxListSize():
+		return 0, 0, forbidden("Max size should not exceed %d. Use offset and limit.", c.maxListSize())
+	case sp.offset < 0:
+		return 0, 0, serverError()
+	}
+	return sp.offset, size, nil
+}
+
+// defaultPage is how many items such a list has when no number is asked for.
+const defaultPage = 20

@@ -1,0 +1,153 @@
+package espotest
+
+import (
+	"net/http"
+	"slices"
+)
+
+func (s *Server) kanbanRoutes() []route {
+	return []route{
+		{method: http.MethodPut, pattern: "Kanban/order", handle: (*call).setKanbanOrder},
+		{method: http.MethodGet, pattern: "Kanban/:entityType", handle: (*call).kanban},
+	}
+}
+
+// kanbanIgnored are the statuses that a board has no group for.
+var kanbanIgnored = map[string][]string{
+	"Opportunity": {"Closed Lost"},
+	"Task":        {"Canceled", "Deferred"},
+}
+
+// boardKey names the order of one user's group.
+type boardKey struct{ userID, entity, group string }
+
+// board returns the entity type of a board and its groups.
+func (c *call) board(name string) (*entityType, []string, *apiError) {
+	e := c.store.types[name]
+	if e == nil || !e.Object {
+		return nil, nil, forbidden("Non-object entities are not supported.")
+	}
+	if c.user.level(e, actionRead) == No {
+		return nil, nil, forbidden("")
+	}
+	f := e.Fields[e.StatusField]
+	if f == nil {
+		return nil, nil, failedWith(sprintf("No status field for entity type '%s'.", name))
+	}
+	var groups []string
+	for _, v := range f.Options {
+		if s, _ := v.(string); s != "" && !slices.Contains(kanbanIgnored[name], s) {
+			groups = append(groups, s)
+		}
+	}
+	return e, groups, nil
+}
+
+func (c *call) kanban() (any, error) {
+	e, groups, err := c.board(c.params["entityType"])
+	if err != nil {
+		return nil, err
+	}
+	sp, err := parseSearchParams(c.req.URL.RawQuery)
+	if err != nil {
+		return nil, err
+	}
+	size := sp.maxSize
+	if !sp.hasMaxSize {
+		size = c.maxListSize()
+	}
+	all := sp
+	all.offset, all.maxSize, all.hasMaxSize = 0, 0, true
+	counted, err := c.search(e, all, c.store.all(e.Name))
+	if err != nil {
+		return nil, err
+	}
+	if size > c.maxListSize() {
+		return nil, forbidden("Max size should not exceed %d. Use offset and limit.", c.maxListSize())
+	}
+	bare := *e
+	bare.MandatoryAttributes = nil // a board has none
+	attrs := c.listAttributes(&bare, sp)
+	list := []members{}
+	answer := make([]members, 0, len(groups))
+	for _, group := range groups {
+		records, err := c.boardGroup(e, sp, group)
+		if err != nil {
+			return nil, err
+		}
+		items := []members{}
+		from, to := min(sp.offset, len(records)), min(sp.offset+size, len(records))
+		for _, r := range records[from:to] {
+			items = append(items, c.item(r, attrs))
+		}
+		list = append(list, items...)
+		total := int64(len(records))
+		if c.header("X-No-Total") == "true" {
+			if total = -2; to < len(records) {
+				total = -1
+			}
+		}
+		answer = append(answer, members{{"name", group}, {"total", total}, {"list", items}, {"label", nil}, {"style", nil}})
+	}
+	return members{{"total", int64(counted.total)}, {"groups", answer}, {"list", list}}, nil
+}
+
+// boardGroup returns the records of a group: first those that the user has put
+// into an order, then the others.
+func (c *call) boardGroup(e *entityType, sp searchParams, group string) ([]*record, *apiError) {
+	keep, err := c.filter(e, sp)
+	if err != nil {
+		return nil, err
+	}
+	less, err := c.ordering(e, &sp)
+	if err != nil {
+		return nil, err
+	}
+	var records []*record
+	for _, r := range c.store.all(e.Name) {
+		if r.str(e.StatusField) == group && keep(r) {
+			records = append(records, r)
+		}
+	}
+	first := c.boards[boardKey{c.user.rec.ID, e.Name, group}]
+	rank := func(r *record) int {
+		if i := slices.Index(first, r.ID); i >= 0 {
+			return i
+		}
+		return len(first)
+	}
+	slices.SortStableFunc(records, func(a, b *record) int {
+		if x, y := rank(a), rank(b); x != y {
+			return x - y
+		}
+		return less(a, b)
+	})
+	return records, nil
+}
+
+func (c *call) setKanbanOrder() (any, error) {
+	name, _ := c.data["entityType"].(string)
+	group, _ := c.data["group"].(string)
+	ids, ok := c.data["ids"].([]any)
+	if name == "" || group == "" || !ok {
+		return nil, badRequest("")
+	}
+	e, groups, err := c.board(name)
+	if err != nil {
+		return nil, err
+	}
+	if !slices.Contains(groups, group) {
+		return nil, serverError()
+	}
+	var order []string
+	for _, v := range ids {
+		if id, ok := v.(string); ok {
+			order = append(order, id)
+		}
+	}
+	if c.boards == nil {
+		c.boards = map[boardKey][]string{}
+	}
+	c.boards[boardKey{c.user.rec.ID, e.Name, group}] = order
+	return true, nil
+}

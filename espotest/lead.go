@@ -1,0 +1,220 @@
+package espotest
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+func (s *Server) leadRoutes() []route {
+	return []route{
+		{method: http.MethodPost, pattern: "Lead/action/getConvertAttributes", handle: (*call).convertAttributes},
+		{method: http.MethodPost, pattern: "Lead/action/convert", handle: (*call).convertLead},
+	}
+}
+
+// convertTypes are what a lead can become, in the order of the work.
+var convertTypes = []string{"Account", "Contact", "Opportunity"}
+
+// convertFields maps fields of what a lead becomes to fields of the lead; the
+// others are those of the same name and type.
+var convertFields = map[string]map[string]string{
+	"Account":     {"name": "accountName", "billingAddress": "address"},
+	"Contact":     {"title": "title"},
+	"Opportunity": {"amount": "opportunityAmount", "leadSource": "source"},
+}
+
+// notConverted are fields that stay with the lead although the others have
+// them too.
+var notConverted = []string{"createdAt", "modifiedAt", "createdBy", "modifiedBy", "createdByName", "isFollowed", "originalLead"}
+
+func (c *call) leadToConvert() (*record, *apiError) {
+	id, _ := c.data["id"].(string)
+	if id == "" {
+		return nil, badRequest("")
+	}
+	r := c.store.find("Lead", id)
+	if r == nil {
+		return nil, notFound("")
+	}
+	if !c.user.may(actionRead, r) {
+		return nil, forbidden("No 'read' access.")
+	}
+	return r, nil
+}
+
+// convertAttributes answers with what a lead's attributes are in each of the
+// entity types that it can become.
+func (c *call) convertAttributes() (any, error) {
+	r, err := c.leadToConvert()
+	if err != nil {
+		return nil, err
+	}
+	lead := c.fetched(r)
+	c.load(lead, r)
+	answer := map[string]any{}
+	for _, name := range convertTypes {
+		e := c.store.types[name]
+		if c.user.level(e, actionCreate) == No {
+			continue
+		}
+		attrs := map[string]any{"createdByName": lead["createdByName"]}
+		for _, field := range e.FieldNames {
+			c.convertField(e, field, lead, r.entity, attrs)
+		}
+		answer[name] = attrs
+	}
+	return answer, nil
+}
+
+// convertField copies a field of a lead, if it has it.
+func (c *call) convertField(e *entityType, field string, lead map[string]any, from *entityType, attrs map[string]any) {
+	source, mapped := convertFields[e.Name][field]
+	if !mapped {
+		source = field
+	}
+	f, g := e.Fields[field], from.Fields[source]
+	if g == nil || slices.Contains(notConverted, field) || !mapped && (f.Type != g.Type || e.Name != "Contact" && source == "name") {
+		return
+	}
+	if _, flag := addressFlag(field); flag {
+		return // comes with its address
+	}
+	if !mapped && f.NotStorable && (f.Type == "link" || len(convertSuffixes(f)) == 1) {
+		return
+	}
+	for _, suffix := range convertSuffixes(f) {
+		to := field + suffix
+		if f.Type == "personName" || f.Type == "address" {
+			to = joinPart(field, suffix, f.Type)
+		}
+		part := source + suffix
+		if f.Type == "personName" || f.Type == "address" {
+			part = joinPart(source, suffix, f.Type)
+		}
+		attrs[to] = lead[part]
+	}
+}
+
+func convertSuffixes(f *field) []string {
+	switch f.Type {
+	case "link":
+		return []string{"Id", "Name"}
+	case "linkMultiple":
+		return []string{"Ids", "Names", "Columns"}
+	case "email", "phone":
+		return []string{"", "Data", "IsOptedOut", "IsInvalid"}
+	case "currency":
+		return []string{"", "Currency"}
+	case "personName":
+		return []string{"", "salutation", "first", "middle", "last"}
+	case "address":
+		return []string{"Street", "City", "State", "PostalCode", "Country"}
+	}
+	return []string{""}
+}
+
+// joinPart names a part of a personal name or of an address: firstName of
+// name, billingAddressCity of billingAddress.
+func joinPart(field, part, kind string) string {
+	if kind == "address" || part == "" {
+		return field + part
+	}
+	return part + strings.ToUpper(field[:1]) + field[1:]
+}
+
+// convertLead makes records of a lead.
+func (c *call) convertLead() (any, error) {
+	r, err := c.leadToConvert()
+	if err != nil {
+		return nil, err
+	}
+	if !c.user.may(actionEdit, r) {
+		return nil, forbidden("No 'edit' access.")
+	}
+	given, _ := c.data["records"].(map[string]any)
+	skip := c.data["skipDuplicateCheck"] == true
+	plan := map[string]map[string]any{}
+	var duplicates []members
+	for _, name := range convertTypes {
+		data, ok := given[name].(map[string]any)
+		if !ok {
+			continue
+		}
+		found, err := c.planConversion(name, data)
+		if err != nil {
+			return nil, err
+		}
+		duplicates = append(duplicates, found...)
+		plan[name] = maps.Clone(data)
+	}
+	if len(duplicates) > 0 && !skip {
+		return nil, &apiError{status: http.StatusConflict, reason: "duplicate", body: duplicates}
+	}
+	return c.carryOut(r, plan)
+}
+
+// planConversion checks one of the new records and returns the records that it
+// duplicates.
+func (c *call) planConversion(name string, data map[string]any) ([]members, *apiError) {
+	e := c.store.types[name]
+	if c.user.level(e, actionCreate) == No {
+		return nil, forbidden("No create access.")
+	}
+	mem := fieldDefaults(e)
+	maps.Copy(mem, c.input(e, data, true))
+	c.populate(e, mem)
+	if err := c.store.validate(e, mem, nil); err != nil {
+		return nil, err
+	}
+	if len(e.DuplicateCheckFields) == 0 {
+		return nil, nil
+	}
+	var found []members
+	for _, r := range c.store.all(name) {
+		if duplicates(e, mem, r) {
+			found = append(found, members{{"id", r.ID}, {"name", r.get("name")}, {"_entityType", name}})
+		}
+	}
+	return found, nil
+}
+
+// carryOut creates the records of a conversion and links them.
+func (c *call) carryOut(lead *record, plan map[string]map[string]any) (any, error) {
+	before := c.fetched(lead)
+	c.load(before, lead)
+	created := map[string]string{}
+	for _, name := range convertTypes {
+		data, ok := plan[name]
+		if !ok {
+			continue
+		}
+		if id := created["Account"]; id != "" && data["accountId"] == nil {
+			data["accountId"] = id
+		}
+		if id := created["Contact"]; id != "" && name == "Opportunity" {
+			data["contactId"] = id
+		}
+		rec, _, err := c.create(c.store.types[name], data, true)
+		if err != nil {
+			return nil, err
+		}
+		created[name] = rec.ID
+	}
+	mem := maps.Clone(before)
+	mem["status"], mem["convertedAt"] = "Converted", c.store.timestamp()
+	mem["modifiedAt"], mem["streamUpdatedAt"] = c.store.timestamp(), c.store.timestamp()
+	mem["modifiedById"], mem["modifiedByName"] = c.user.rec.ID, c.user.rec.get("name")
+	c.save(lead, mem, before, false)
+	for _, name := range convertTypes {
+		if id := created[name]; id != "" {
+			mem["created"+name+"Id"] = id
+			lead.set("created"+name+"Id", id)
+		}
+	}
+	if id := created["Account"]; id != "" { // the names of the others are not loaded
+		mem["createdAccountName"] = c.store.find("Account", id).get("name")
+	}
+	return c.output(lead.entity, mem), nil
+}

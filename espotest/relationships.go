@@ -1,0 +1,319 @@
+package espotest
+
+import (
+	"net/http"
+	"slices"
+)
+
+func (s *Server) linkRoutes() []route {
+	return []route{
+		{method: http.MethodGet, pattern: ":controller/:id/:link", handle: (*call).listLinked},
+		{method: http.MethodPost, pattern: ":controller/:id/:link", handle: (*call).link},
+		{method: http.MethodDelete, pattern: ":controller/:id/:link", handle: (*call).unlink},
+	}
+}
+
+// massLinks are the links that accept every record of a filter at once.
+var massLinks = map[string][]string{"TargetList": {"accounts", "contacts", "leads", "users"}}
+
+// singleLinks are the links that refuse a record that is linked to another
+// one already, where others take it over.
+var singleLinks = map[string][]string{"Account": {"opportunities"}}
+
+// linkAttributes maps the attributes that a linked record has for the columns of
+// the link it is listed through to these columns.
+func (st *store) linkAttributes(l *link) map[string]string {
+	back := st.foreign(l)
+	if back == nil {
+		return nil
+	}
+	columns := make(map[string]string, len(back.ColumnAttributes))
+	for column, attr := range back.ColumnAttributes {
+		columns[attr] = column
+	}
+	return columns
+}
+
+func (c *call) listLinked() (any, error) {
+	e, err := c.entity(c.params["controller"])
+	if err != nil {
+		return nil, err
+	}
+	if c.user.level(e, actionRead) == No {
+		return nil, forbidden("No access.")
+	}
+	r := c.store.find(e.Name, c.params["id"])
+	if r == nil {
+		return nil, notFound("")
+	}
+	if !c.user.may(actionRead, r) {
+		return nil, forbidden("No read access.")
+	}
+	l := e.Links[c.params["link"]]
+	if l == nil {
+		return nil, notFound("Link does not exist.")
+	}
+	to := c.store.types[l.Entity]
+	if to == nil {
+		return nil, notFound("Link does not exist.")
+	}
+	if c.user.level(to, actionRead) == No {
+		return nil, forbidden("")
+	}
+	sp, err := parseSearchParams(c.req.URL.RawQuery)
+	if err != nil {
+		return nil, err
+	}
+	var linked []*record
+	for _, id := range c.store.linked(r, l.Name) {
+		linked = append(linked, c.store.find(to.Name, id))
+	}
+	page, err := c.search(to, sp, linked)
+	if err != nil {
+		return nil, err
+	}
+	return c.linkedAnswer(r, l, sp, page), nil
+}
+
+// linkedAnswer is the JSON of a list of linked records, which have the columns
+// of the link as attributes.
+func (c *call) linkedAnswer(r *record, l *link, sp searchParams, page *listPage) members {
+	to := c.store.types[l.Entity]
+	columns := c.store.linkAttributes(l)
+	attrs := c.listAttributes(to, sp)
+	attrs = slices.DeleteFunc(allAttributes(to), func(a *attribute) bool {
+		_, isColumn := columns[a.Name]
+		wanted := isColumn && (!sp.hasSelect || slices.Contains(sp.selectList, a.Name))
+		return !wanted && !slices.Contains(attrs, a)
+	})
+	list := make([]members, len(page.records))
+	for i, rec := range page.records {
+		list[i] = c.item(rec, attrs)
+		own := c.store.columnsOf(r, l.Name, rec.ID)
+		for j, m := range list[i] {
+			if column, ok := columns[m.name]; ok {
+				list[i][j].value = own[column]
+			}
+		}
+	}
+	return members{{"total", int64(page.total)}, {"list", list}}
+}
+
+func allAttributes(e *entityType) []*attribute {
+	attrs := make([]*attribute, len(e.attrNames))
+	for i, name := range e.attrNames {
+		attrs[i] = e.attrs[name]
+	}
+	return attrs
+}
+
+func (c *call) link() (any, error) {
+	e, err := c.entity(c.params["controller"])
+	if err != nil {
+		return nil, err
+	}
+	if c.data["massRelate"] == true {
+		return c.linkWhere(e)
+	}
+	ids, err := c.linkIDs()
+	if err != nil || len(ids) == 0 {
+		return false, ignoreNil(err)
+	}
+	for _, id := range ids {
+		r, l, to, err := c.linkTarget(e, id)
+		if err != nil {
+			return nil, err
+		}
+		if err := c.mayLink(r, l, to); err != nil {
+			return nil, err
+		}
+		c.store.relate(r, l.Name, to.ID, nil)
+		c.linkChanged(r, l, to, true)
+	}
+	return true, nil
+}
+
+func (c *call) unlink() (any, error) {
+	e, err := c.entity(c.params["controller"])
+	if err != nil {
+		return nil, err
+	}
+	ids, err := c.linkIDs()
+	if err != nil || len(ids) == 0 {
+		return false, ignoreNil(err)
+	}
+	for _, id := range ids {
+		r, l, to, err := c.linkTarget(e, id)
+		if err != nil {
+			return nil, err
+		}
+		c.store.unrelate(r, l.Name, to.ID)
+		c.linkChanged(r, l, to, false)
+	}
+	return true, nil
+}
+
+// ignoreNil turns a nil *apiError into a nil error.
+func ignoreNil(err *apiError) error {
+	if err == nil {
+		return nil
+	}
+	return err
+}
+
+// linkIDs returns the ids that the body names.
+func (c *call) linkIDs() ([]string, *apiError) {
+	if v, ok := c.data["id"]; ok && v != nil {
+		id, _ := asString(v)
+		if id == "" {
+			return nil, badRequest("")
+		}
+		return []string{id}, nil
+	}
+	list, _ := c.data["ids"].([]any)
+	ids := make([]string, 0, len(list))
+	for _, v := range list {
+		if id, ok := asString(v); ok {
+			ids = append(ids, id)
+		}
+	}
+	return ids, nil
+}
+
+// linkTarget finds what is to be linked or unlinked, after the checks that
+// both have.
+func (c *call) linkTarget(e *entityType, id string) (r *record, l *link, to *record, err *apiError) {
+	if c.user.level(e, actionEdit) == No && c.user.level(e, actionRead) == No {
+		return nil, nil, nil, forbidden("")
+	}
+	if r = c.store.find(e.Name, c.params["id"]); r == nil {
+		return nil, nil, nil, notFound("")
+	}
+	name := c.params["link"]
+	if !c.user.may(actionEdit, r) {
+		return nil, nil, nil, c.noLinkAccess(e, name)
+	}
+	if l = e.Links[name]; l == nil {
+		return nil, nil, nil, notFound("Entity %s does not have link %s.", e.Name, name)
+	}
+	switch c.store.shape(e, l) {
+	case shapeManyBack, shapeChildren, shapeMany:
+	default:
+		return nil, nil, nil, forbidden("Only manyMany, hasMany & hasChildren relations are allowed.")
+	}
+	if to = c.store.find(l.Entity, id); to == nil {
+		return nil, nil, nil, notFound("")
+	}
+	action := actionRead
+	if l.Entity == "User" && name != "followers" {
+		action = actionEdit
+	}
+	if !c.user.may(action, to) {
+		return nil, nil, nil, c.noLinkAccess(e, name)
+	}
+	return r, l, to, nil
+}
+
+func (c *call) noLinkAccess(e *entityType, link string) *apiError {
+	err := forbidden("No record access for link operation (%s:%s).", e.Name, link)
+	err.body = map[string]any{"messageTranslation": map[string]any{
+		"label": "noAccessToRecord", "scope": nil, "data": map[string]any{"action": actionEdit},
+	}}
+	return err
+}
+
+func (c *call) mayLink(r *record, l *link, to *record) *apiError {
+	if !slices.Contains(singleLinks[r.entity.Name], l.Name) || to.get(l.Foreign+"Id") == nil {
+		return nil
+	}
+	err := forbidden("Cannot link as the record is already linked (%s:%s).", r.entity.Name, l.Name)
+	err.body = map[string]any{"messageTranslation": map[string]any{
+		"label": "cannotLinkAlreadyLinked", "scope": nil, "data": map[string]any{},
+	}}
+	return err
+}
+
+// linkChanged keeps the primary account of a contact one of its accounts.
+func (c *call) linkChanged(r *record, l *link, to *record, linked bool) {
+	contact, account := to, r
+	if r.entity.Name == "Contact" {
+		contact, account = r, to
+	}
+	if contact.entity.Name != "Contact" || account.entity.Name != "Account" || l.Name != "contacts" && l.Name != "accounts" {
+		return
+	}
+	switch primary := contact.str("accountId"); {
+	case linked && primary == "":
+		contact.set("accountId", account.ID)
+	case !linked && primary == account.ID:
+		contact.set("accountId", nil)
+	}
+}
+
+// linkWhere links every record of a filter.
+func (c *call) linkWhere(e *entityType) (any, error) {
+	name := c.params["link"]
+	r := c.store.find(e.Name, c.params["id"])
+	l := e.Links[name]
+	switch {
+	case !slices.Contains(massLinks[e.Name], name) || l == nil:
+		return nil, forbidden("Mass link is not allowed.")
+	case r == nil:
+		return nil, notFound("")
+	case !c.user.may(actionEdit, r):
+		return nil, forbidden("")
+	}
+	to := c.store.types[l.Entity]
+	sp, err := c.bodyFilter()
+	if err != nil {
+		return nil, err
+	}
+	keep, err := c.filter(to, sp)
+	if err != nil {
+		return nil, err
+	}
+	for _, rec := range c.store.all(to.Name) {
+		if keep(rec) {
+			c.store.relate(r, name, rec.ID, nil)
+		}
+	}
+	return true, nil
+}
+
+// bodyFilter reads the where of a JSON body.
+func (c *call) bodyFilter() (searchParams, *apiError) {
+	decoded, err := decodePHPJSON(string(c.raw))
+	if err != nil {
+		return searchParams{}, badRequest("")
+	}
+	raw := newPHPArray()
+	if body, ok := decoded.(*phpArray); ok {
+		if where, ok := body.get("where").(*phpArray); ok {
+			raw.set("where", where)
+		}
+	}
+	return searchParamsFrom(raw)
+}
+
+// checkColumns refuses columns of links whose value is none of their options.
+func (c *call) checkColumns(e *entityType, in map[string]any) *apiError {
+	for _, name := range e.FieldNames {
+		f := e.Fields[name]
+		sent, _ := in[name+"Columns"].(map[string]any)
+		l := e.Links[name]
+		if l == nil || c.store.types[l.Entity] == nil {
+			continue
+		}
+		for _, v := range sent {
+			columns, _ := v.(map[string]any)
+			for column, attr := range f.Columns {
+				own := c.store.types[l.Entity].Fields[attr]
+				value := columns[column]
+				if own != nil && own.Type == "enum" && value != nil && len(own.Options) > 0 && !slices.Contains(own.Options, value) {
+					return invalid(e.Name, name, "columnsValid")
+				}
+			}
+		}
+	}
+	return nil
+}

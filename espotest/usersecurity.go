@@ -1,0 +1,239 @@
+package espotest
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+)
+
+func (s *Server) userRoutes() []route {
+	post := http.MethodPost
+	return []route{
+		{method: post, pattern: "UserSecurity/apiKey/generate", handle: (*call).newAPIKey},
+		{method: http.MethodPut, pattern: "UserSecurity/password", handle: (*call).changePassword},
+		{method: post, pattern: "UserSecurity/password/generate", handle: (*call).mailPassword},
+		{method: post, pattern: "UserSecurity/password/recovery", handle: (*call).mailRecovery},
+		{method: post, pattern: "User/passwordChangeRequest", handle: (*call).requestPassword, public: true},
+		{method: post, pattern: "User/changePasswordByRequest", handle: (*call).passwordByRequest, public: true},
+		{method: http.MethodGet, pattern: "User/:id/acl", handle: (*call).userACL},
+		{method: http.MethodPut, pattern: "Team/:id/userPosition", handle: (*call).setPosition},
+		{method: http.MethodGet, pattern: "Preferences/:id", handle: (*call).readPreferences},
+		{method: http.MethodPut, pattern: "Preferences/:id", handle: (*call).updatePreferences},
+		{method: http.MethodPatch, pattern: "Preferences/:id", handle: (*call).updatePreferences},
+		{method: http.MethodDelete, pattern: "Preferences/:id", handle: (*call).resetPreferences},
+	}
+}
+
+// userBeforeCheck completes a new user: an API user is called by its user name.
+func userBeforeCheck(_ *call, mem map[string]any) *apiError {
+	if mem["type"] == "api" {
+		mem["lastName"] = mem["userName"]
+	}
+	return nil
+}
+
+func userBeforeSave(_ *call, mem, before map[string]any) {
+	if mem["type"] == "api" && before == nil {
+		mem["apiKey"] = randomHex()
+	}
+}
+
+// userAfterSave lets a new user in.
+func userAfterSave(c *call, r *record, mem, _ map[string]any) {
+	u := c.users[r.ID]
+	if u == nil {
+		u = &user{rec: r}
+		c.users[r.ID] = u
+	}
+	u.UserName, u.Type = r.str("userName"), r.str("type")
+	if key := r.str("apiKey"); key != "" {
+		u.APIKey = key
+	}
+	if password, _ := mem["password"].(string); password != "" {
+		u.Password = password
+	}
+	delete(r.values, "password")
+}
+
+// managed returns the user that the body names, for administrators.
+func (c *call) managed() (*user, *apiError) {
+	id, _ := c.data["id"].(string)
+	switch u := c.users[id]; {
+	case id == "":
+		return nil, badRequest("")
+	case !c.user.admin():
+		return nil, forbidden("")
+	case u == nil || u.rec.deleted:
+		return nil, notFound("")
+	default:
+		return u, nil
+	}
+}
+
+func (c *call) newAPIKey() (any, error) {
+	u, err := c.managed()
+	if err != nil {
+		return nil, err
+	}
+	if u.Type != "api" {
+		return nil, forbidden("")
+	}
+	u.APIKey = randomHex()
+	u.rec.set("apiKey", u.APIKey)
+	mem := c.fetched(u.rec)
+	c.load(mem, u.rec)
+	if u.HMACSecret != "" {
+		u.HMACSecret = randomHex()
+		mem["secretKey"] = u.HMACSecret
+	}
+	return c.output(u.rec.entity, mem), nil
+}
+
+func (c *call) changePassword() (any, error) {
+	password, _ := c.data["password"].(string)
+	current, _ := c.data["currentPassword"].(string)
+	if password == "" || current == "" {
+		return nil, badRequest("No `password` or `currentPassword`.")
+	}
+	if c.user.Password == "" || !equal(c.user.Password, current) {
+		return nil, forbidden("Wrong password.")
+	}
+	c.user.Password = password
+	return true, nil
+}
+
+func (c *call) mailPassword() (any, error) {
+	u, err := c.managed()
+	if err != nil {
+		return nil, err
+	}
+	if u.rec.str("emailAddress") == "" {
+		return nil, forbidden("Generate new password: Can't process because user doesn't have email address.")
+	}
+	if server, _ := c.store.settings["smtpServer"].(string); server == "" {
+		return nil, forbidden("Generate new password: Can't process because SMTP is not configured.")
+	}
+	u.Password = randomHex()
+	return true, nil
+}
+
+func (c *call) mailRecovery() (any, error) {
+	u, err := c.managed()
+	if err != nil {
+		return nil, err
+	}
+	return c.recovery(u)
+}
+
+// recovery would send an e-mail with the id of a request for a new password.
+func (c *call) recovery(u *user) (any, error) {
+	if u.rec.str("emailAddress") == "" {
+		return nil, failedWith("No email address.")
+	}
+	if server, _ := c.store.settings["smtpServer"].(string); server == "" {
+		return nil, failedWith("Password recovery: SMTP credentials are not defined.")
+	}
+	return true, nil
+}
+
+func (c *call) requestPassword() (any, error) {
+	name, _ := c.data["userName"].(string)
+	address, _ := c.data["emailAddress"].(string)
+	if name == "" || address == "" {
+		return nil, badRequest("")
+	}
+	for _, u := range c.users {
+		if u.UserName == name && !u.rec.deleted && lower(u.rec.str("emailAddress")) == lower(address) {
+			return c.recovery(u)
+		}
+	}
+	return nil, notFound("")
+}
+
+// passwordByRequest never knows the request: its id goes out by e-mail, and
+// there is none.
+func (c *call) passwordByRequest() (any, error) {
+	id, _ := c.data["requestId"].(string)
+	password, _ := c.data["password"].(string)
+	if id == "" || password == "" {
+		return nil, badRequest("")
+	}
+	return nil, notFound("Password recovery: Request not found by id.")
+}
+
+func (c *call) userACL() (any, error) {
+	u := c.users[c.params["id"]]
+	switch {
+	case u == nil || u.rec.deleted:
+		return nil, notFound("")
+	case !c.user.admin() && u != c.user:
+		return nil, forbidden("")
+	}
+	return c.aclOf(u), nil
+}
+
+func (c *call) setPosition() (any, error) {
+	id, _ := c.data["id"].(string)
+	team := c.store.find("Team", c.params["id"])
+	position, _ := c.data["position"].(string)
+	switch {
+	case !c.user.admin():
+		return nil, forbidden("")
+	case id == "":
+		return nil, badRequest("Bad userId.")
+	case team == nil:
+		return nil, notFound("")
+	}
+	if positions, _ := team.get("positionList").([]any); position != "" && !slices.Contains(positions, any(position)) {
+		return nil, badRequest("Not allowed position.")
+	}
+	if c.store.columnsOf(team, "users", id) != nil {
+		c.store.relate(team, "users", id, map[string]any{"role": emptyToNull(position)})
+	}
+	return true, nil
+}
+
+// preferencesUser returns the user of the path, whose preferences the caller
+// may read and change.
+func (c *call) preferencesUser() (*user, *apiError) {
+	u := c.users[c.params["id"]]
+	switch {
+	case !c.user.admin() && u != c.user:
+		return nil, forbidden("")
+	case u == nil || u.rec.deleted:
+		return nil, notFound("")
+	}
+	return u, nil
+}
+
+func (c *call) readPreferences() (any, error) {
+	u, err := c.preferencesUser()
+	if err != nil {
+		return nil, err
+	}
+	mem := fieldDefaults(c.store.types["Preferences"])
+	maps.Copy(mem, u.preferences)
+	mem["id"], mem["name"] = u.rec.ID, u.rec.get("name")
+	return mem, nil
+}
+
+func (c *call) updatePreferences() (any, error) {
+	u, err := c.preferencesUser()
+	if err != nil {
+		return nil, err
+	}
+	if u.preferences == nil {
+		u.preferences = map[string]any{}
+	}
+	maps.Copy(u.preferences, c.input(c.store.types["Preferences"], c.data, false))
+	return c.readPreferences()
+}
+
+func (c *call) resetPreferences() (any, error) {
+	u, err := c.preferencesUser()
+	if err != nil {
+		return nil, err
+	}
+	u.preferences = nil
+	return c.readPreferences()
+}
