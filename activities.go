@@ -14,7 +14,10 @@ import (
 type ActivityService struct{ client *Client }
 
 // Activity is a meeting, a call, a task, an e-mail, or a record of another
-// entity type that the server counts as an activity, as a list has it.
+// entity type that the server counts as an activity, as a list has it. Beyond
+// the fields named here the server fills in what a new record would have, such
+// as a duration and a direction, and not what the record has: read the record
+// itself for these.
 type Activity struct {
 	EntityType       string   `json:"_scope,omitzero"`
 	ID               string   `json:"id,omitzero"`
@@ -84,11 +87,11 @@ func (s *ActivityService) Of(ctx context.Context, parent Ref, kind ActivityKind,
 }
 
 // Upcoming says which of a user's activities are read. The zero Upcoming is
-// the caller's own, as far ahead as the server's setting.
+// the caller's own, as far ahead as the server itself looks.
 type Upcoming struct {
 	UserID      string   // the caller when empty
 	EntityTypes []string // such as "Meeting", "Call", "Task"; the server's own list when empty
-	FutureDays  int      // how far ahead; the server's own setting, mostly 3, when 0
+	FutureDays  int      // how far ahead; the server's own number, mostly 1, when 0
 	Offset      int
 	MaxSize     int
 }
@@ -133,7 +136,7 @@ func (s *ActivityService) page(ctx context.Context, q Query, values url.Values, 
 		return Page[Activity]{}, err
 	}
 	req.query = values.Encode()
-	return readPage[Activity](ctx, s.client, req, q.Offset)
+	return readPage[Activity](ctx, s.client, req, q.Offset, q.MaxSize)
 }
 
 // Attendee is somebody who is invited to a meeting or a call.
@@ -213,7 +216,7 @@ type CalendarEvent struct {
 	Extra Attrs `json:",embed"`
 }
 
-// Calendar reads the entries of calendars between two moments, oldest first.
+// Calendar reads the entries of calendars between two moments, by entity type.
 // Without users they are those of the caller; without entity types, those of
 // the server's calendar.
 //
@@ -244,9 +247,6 @@ func (s *ActivityService) Calendar(ctx context.Context, from, to DateTime, userI
 type BusyRange struct {
 	DateStart DateTime `json:"dateStart,omitzero"`
 	DateEnd   DateTime `json:"dateEnd,omitzero"`
-
-	// Extra holds the attributes that this type does not name.
-	Extra Attrs `json:",embed"`
 }
 
 // BusyRanges reads when users are busy between two moments, by user id. Events

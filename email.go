@@ -310,7 +310,8 @@ type FoundAddress struct {
 }
 
 // SearchAddresses finds e-mail addresses by the start of an address or of a
-// name, at most limit; 0 is the server's own limit.
+// name, at most limit; 0 is the server's own limit. Whose addresses are
+// searched, a setting of the server decides: by default those of users alone.
 //
 // GET EmailAddress/search. The user must have the right to create e-mails.
 func (s *EmailService) SearchAddresses(ctx context.Context, text string, limit int) ([]FoundAddress, error) {

@@ -67,12 +67,12 @@ func (s *LeadCaptureService) request(argument, value string, lead Attrs, shown s
 // is no longer valid.
 //
 // POST LeadCapture/action/generateNewApiKey. For administrators.
-func (s *LeadCaptureService) GenerateAPIKey(ctx context.Context, id string) (string, error) {
+func (s *LeadCaptureService) GenerateAPIKey(ctx context.Context, id string) (Secret, error) {
 	if err := notEmpty("id", id); err != nil {
 		return "", err
 	}
 	var reply struct {
-		APIKey string `json:"apiKey"`
+		APIKey Secret `json:"apiKey"`
 	}
 	err := s.client.invoke(ctx, http.MethodPost, Attrs{"id": id}, &reply, "LeadCapture", "action", "generateNewApiKey")
 	return reply.APIKey, err

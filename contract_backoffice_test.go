@@ -1,0 +1,290 @@
+package espo_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-espo/espo"
+)
+
+func TestContractLeads(t *testing.T) {
+	client := contractClient(t)
+	ctx := t.Context()
+	name := uniqueName(t)
+	lead := contractRecord(t, client, "Lead", espo.Record{"firstName": "Lee", "lastName": name, "accountName": name, "addressCity": "Kyiv"})
+	into, err := client.Leads.ConvertAttributes(ctx, lead)
+	require.NoError(t, err)
+	assert.Equal(t, name, into["Account"]["name"])
+	assert.Equal(t, "Kyiv", into["Account"]["billingAddressCity"])
+	assert.Equal(t, "Lee", into["Contact"]["firstName"])
+	delete(into, "Opportunity")
+	converted, err := client.Leads.Convert(ctx, lead, into)
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		ctx := context.WithoutCancel(ctx)
+		_ = client.Accounts.Delete(ctx, converted.CreatedAccountID)
+		_ = client.Contacts.Delete(ctx, converted.CreatedContactID)
+	})
+	assert.Equal(t, espo.LeadStatusConverted, converted.Status)
+	contact, err := client.Contacts.Get(ctx, converted.CreatedContactID)
+	require.NoError(t, err)
+	assert.Equal(t, converted.CreatedAccountID, contact.AccountID)
+	assert.Equal(t, lead, contact.OriginalLeadID)
+
+	_, err = client.Leads.Convert(ctx, lead, espo.Conversion{"Account": {"name": name}})
+	var dup *espo.DuplicateError
+	require.ErrorAs(t, err, &dup)
+	require.Len(t, dup.Records, 1)
+	assert.Equal(t, "Account", dup.Records[0].String("_entityType"))
+	again, err := client.Leads.Convert(ctx, lead, espo.Conversion{"Account": {"name": name}}, espo.SkipDuplicateCheck())
+	require.NoError(t, err)
+	require.NoError(t, client.Accounts.Delete(ctx, again.CreatedAccountID))
+	_, err = client.Leads.Convert(ctx, lead, espo.Conversion{"Account": {}})
+	require.ErrorIs(t, err, espo.ErrBadRequest)
+	_, err = client.Leads.ConvertAttributes(ctx, "000000000000000ab")
+	require.ErrorIs(t, err, espo.ErrNotFound)
+}
+
+func TestContractSearchAndKanban(t *testing.T) {
+	client := contractClient(t)
+	ctx := t.Context()
+	name := uniqueName(t)
+	account := contractAccount(t, client, espo.Account{Name: name}).ID
+	deal := contractRecord(t, client, "Opportunity", espo.Record{"name": name, "amount": 1, "closeDate": "2030-12-31", "stage": "Proposal"})
+	found := map[string]string{}
+	for hit, err := range client.GlobalSearch.All(ctx, name) {
+		require.NoError(t, err)
+		found[hit.EntityType] = hit.ID
+	}
+	assert.Equal(t, map[string]string{"Account": account, "Opportunity": deal}, found)
+
+	board, err := client.Opportunities.Kanban(ctx, espo.Query{Where: espo.Where(espo.Equal("name", name)), Select: []string{"name"}, MaxSize: 5})
+	require.NoError(t, err)
+	assert.Equal(t, 1, board.Total)
+	for _, g := range board.Groups {
+		if g.Name == "Proposal" {
+			require.Len(t, g.Records, 1)
+			assert.Equal(t, deal, g.Records[0].ID)
+		} else {
+			assert.Empty(t, g.Records, g.Name)
+		}
+	}
+	require.NoError(t, client.Opportunities.SetKanbanOrder(ctx, "Proposal", []string{deal}))
+	_, err = client.Accounts.Kanban(ctx, espo.Query{})
+	require.ErrorIs(t, err, espo.ErrServer)
+}
+
+func TestContractActivities(t *testing.T) {
+	client := contractClient(t)
+	ctx := t.Context()
+	name := uniqueName(t)
+	me, err := client.App.User(ctx)
+	require.NoError(t, err)
+	user := me.User.ID
+	account := contractAccount(t, client, espo.Account{Name: name}).ID
+	start := espo.NewDateTime(time.Now().Add(2 * time.Hour))
+	meeting := contractRecord(t, client, "Meeting", espo.Record{
+		"name": name, "dateStart": start, "dateEnd": espo.NewDateTime(start.Add(time.Hour)),
+		"assignedUserId": user, "usersIds": []string{user}, "parentType": "Account", "parentId": account,
+	})
+	parent, of := espo.Ref{Type: "Account", ID: account}, espo.Ref{Type: "Meeting", ID: meeting}
+
+	page, err := client.Activities.List(ctx, parent, espo.ActivityPlanned, "", espo.Query{MaxSize: 5})
+	require.NoError(t, err)
+	require.Len(t, page.Records, 1)
+	assert.Equal(t, of, page.Records[0].Ref())
+	assert.True(t, start.Equal(page.Records[0].DateStart.Time))
+	page, err = client.Activities.List(ctx, parent, espo.ActivityHistory, "", espo.Query{})
+	require.NoError(t, err)
+	assert.Empty(t, page.Records)
+	records, err := client.Activities.Of(ctx, parent, espo.ActivityPlanned, "Meeting", espo.Query{Select: []string{"name"}})
+	require.NoError(t, err)
+	require.Len(t, records.Records, 1)
+	page, err = client.Activities.Upcoming(ctx, espo.Upcoming{EntityTypes: []string{"Meeting"}, FutureDays: 2, MaxSize: 200})
+	require.NoError(t, err)
+	assert.True(t, containsActivity(page.Records, of))
+	attendees, err := client.Activities.Attendees(ctx, of)
+	require.NoError(t, err)
+	require.Len(t, attendees, 1)
+	assert.Equal(t, user, attendees[0].ID)
+	assert.Equal(t, "Accepted", attendees[0].AcceptanceStatus)
+	require.NoError(t, client.Activities.SetAcceptance(ctx, of, "Tentative"))
+	require.ErrorIs(t, client.Activities.SetAcceptance(ctx, of, "Perhaps"), espo.ErrBadRequest)
+	_, err = client.Activities.ComposeAddresses(ctx, of)
+	require.NoError(t, err)
+
+	from, to := espo.NewDateTime(time.Now()), espo.NewDateTime(time.Now().AddDate(0, 0, 2))
+	events, err := client.Activities.Calendar(ctx, from, to, nil, []string{"Meeting"})
+	require.NoError(t, err)
+	var names []string
+	for _, e := range events {
+		names = append(names, e.Name)
+	}
+	assert.Contains(t, names, name)
+	busy, err := client.Activities.BusyRanges(ctx, from, to, []string{user}, espo.Ref{})
+	require.NoError(t, err)
+	assert.Contains(t, busy, user)
+	_, err = client.Activities.Upcoming(ctx, espo.Upcoming{UserID: "000000000000000ab"})
+	require.ErrorIs(t, err, espo.ErrNotFound)
+}
+
+func containsActivity(list []espo.Activity, ref espo.Ref) bool {
+	for _, a := range list {
+		if a.Ref() == ref {
+			return true
+		}
+	}
+	return false
+}
+
+// Neither the fake server nor a new real one can send e-mails.
+func TestContractEmails(t *testing.T) {
+	client := contractClient(t)
+	ctx := t.Context()
+	name := uniqueName(t)
+	_, err := client.Emails.Send(ctx, espo.Email{Name: name, From: "me@contract.example", To: "you@contract.example"})
+	if err == nil {
+		t.Skip("this server has SMTP settings")
+	}
+	var failed *espo.SendError
+	require.ErrorAs(t, err, &failed)
+	require.NotEmpty(t, failed.EmailID)
+	t.Cleanup(func() { _ = client.Emails.Delete(context.WithoutCancel(ctx), failed.EmailID) })
+	draft, err := client.Emails.Get(ctx, failed.EmailID)
+	require.NoError(t, err)
+	assert.Equal(t, espo.EmailStatusDraft, draft.Status)
+	for range 2 {
+		_, err = client.Emails.SendDraft(ctx, draft.ID)
+		var again *espo.SendError
+		require.ErrorAs(t, err, &again)
+		assert.Equal(t, draft.ID, again.EmailID)
+	}
+	require.NoError(t, client.Emails.MarkRead(ctx, draft.ID))
+	require.NoError(t, client.Emails.MarkUnread(ctx, draft.ID))
+	require.NoError(t, client.Emails.MoveToFolder(ctx, "inbox", draft.ID))
+	_, err = client.Emails.UnreadCounts(ctx)
+	require.NoError(t, err)
+	folders, err := client.Emails.Folders(ctx)
+	require.NoError(t, err)
+	assert.Equal(t, "inbox", folders[0].ID)
+	tpl := contractRecord(t, client, "EmailTemplate", espo.Record{"name": name, "subject": "Hello {Account.name}", "body": "x"})
+	account := contractAccount(t, client, espo.Account{Name: name}).ID
+	prepared, err := client.Emails.PrepareTemplate(ctx, tpl, espo.TemplateData{Parent: espo.Ref{Type: "Account", ID: account}})
+	require.NoError(t, err)
+	assert.Equal(t, "Hello "+name, prepared.Subject)
+	fields, err := client.Emails.InsertFields(ctx, espo.Ref{Type: "Account", ID: account}, "")
+	require.NoError(t, err)
+	assert.Equal(t, name, fields["parent"].Values["name"])
+	_, err = client.Notifications.UnreadCount(ctx)
+	require.NoError(t, err)
+	_, err = client.Notifications.List(ctx, espo.Query{MaxSize: 1})
+	require.NoError(t, err)
+}
+
+func TestContractWebhooks(t *testing.T) {
+	client := contractClient(t)
+	ctx := t.Context()
+	event := espo.WebhookEvent{EntityType: "Account", Kind: espo.WebhookFieldUpdate, Field: "sicCode"}
+	hook, err := client.Webhooks.Register(ctx, event, "https://contract.example/hook")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = client.Webhooks.Delete(context.WithoutCancel(ctx), hook.ID) })
+	assert.Equal(t, event, hook.Event)
+	assert.True(t, hook.IsActive)
+	assert.NotEmpty(t, hook.SecretKey)
+	hook, err = client.Webhooks.Deactivate(ctx, hook.ID)
+	require.NoError(t, err)
+	assert.False(t, hook.IsActive)
+	hook, err = client.Webhooks.Activate(ctx, hook.ID)
+	require.NoError(t, err)
+	assert.True(t, hook.IsActive)
+	list, err := client.Webhooks.List(ctx, espo.Query{Where: espo.Where(espo.Equal("id", hook.ID))})
+	require.NoError(t, err)
+	require.Len(t, list.Records, 1)
+	assert.Equal(t, hook.SecretKey, list.Records[0].SecretKey)
+	_, err = client.Webhooks.Register(ctx, espo.WebhookEvent{EntityType: "NoSuchType", Kind: espo.WebhookCreate}, "https://contract.example/hook")
+	require.ErrorIs(t, err, espo.ErrForbidden)
+	require.NoError(t, client.Webhooks.Delete(ctx, hook.ID))
+	_, err = client.Webhooks.Get(ctx, hook.ID)
+	require.ErrorIs(t, err, espo.ErrNotFound)
+}
+
+func TestContractActions(t *testing.T) {
+	client := contractClient(t)
+	ctx := t.Context()
+	name := uniqueName(t)
+	one := contractAccount(t, client, espo.Account{Name: name + " one"}).ID
+	two := contractAccount(t, client, espo.Account{Name: name + " two"}).ID
+	contact := contractRecord(t, client, "Contact", espo.Record{"lastName": name, "accountId": two})
+	merged, err := client.Accounts.Merge(ctx, one, []string{two}, espo.Attrs{"name": name})
+	require.NoError(t, err)
+	assert.Equal(t, name, merged.Name)
+	page, err := client.Accounts.Contacts(one).List(ctx, espo.Query{Select: []string{"name"}})
+	require.NoError(t, err)
+	require.Len(t, page.Records, 1)
+	assert.Equal(t, contact, page.Records[0].ID)
+	_, err = client.Accounts.Action(ctx, one, "noSuchAction", nil)
+	require.ErrorIs(t, err, espo.ErrNotFound)
+	deal := contractRecord(t, client, "Opportunity", espo.Record{"name": name, "amount": 5, "amountCurrency": "USD", "closeDate": "2030-12-31"})
+	converted, err := client.Opportunities.ConvertCurrency(ctx, deal, "EUR", "amount")
+	require.NoError(t, err)
+	assert.Equal(t, "EUR", converted.AmountCurrency)
+	_, err = client.Opportunities.ConvertCurrency(ctx, deal, "XXX")
+	require.ErrorIs(t, err, espo.ErrBadRequest)
+}
+
+func TestContractUsers(t *testing.T) {
+	clients := contractClients(t)
+	admin := clients["Basic"]
+	if admin == nil {
+		t.Skip("ESPO_USERNAME is not set: there is no administrator")
+	}
+	ctx := t.Context()
+	name := strings.ReplaceAll(uniqueName(t), " ", "-")
+	api, err := admin.Users.Create(ctx, espo.User{UserName: name, Type: espo.UserTypeAPI, AuthMethod: espo.UserAuthMethodAPIKey})
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = admin.Users.Delete(context.WithoutCancel(ctx), api.ID) })
+	renewed, err := admin.Users.GenerateAPIKey(ctx, api.ID)
+	require.NoError(t, err)
+	assert.NotEmpty(t, renewed.APIKey)
+	assert.NotEqual(t, api.APIKey, renewed.APIKey)
+	acl, err := admin.Users.ACL(ctx, api.ID)
+	require.NoError(t, err)
+	assert.NotEmpty(t, acl.Scopes)
+	preferences, err := admin.Users.UpdatePreferences(ctx, api.ID, espo.Attrs{"timeZone": "Europe/Kyiv"})
+	require.NoError(t, err)
+	assert.Equal(t, "Europe/Kyiv", preferences.String("timeZone"))
+	preferences, err = admin.Users.ResetPreferences(ctx, api.ID)
+	require.NoError(t, err)
+	assert.Empty(t, preferences.String("timeZone"))
+
+	team, err := admin.Teams.Create(ctx, espo.Team{Name: name, PositionList: []string{"Lead"}})
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = admin.Teams.Delete(context.WithoutCancel(ctx), team.ID) })
+	require.NoError(t, admin.Teams.Users(team.ID).Link(ctx, api.ID))
+	require.NoError(t, admin.Teams.SetPosition(ctx, team.ID, api.ID, "Lead"))
+	require.ErrorIs(t, admin.Teams.SetPosition(ctx, team.ID, api.ID, "Nobody"), espo.ErrBadRequest)
+	columns, err := admin.Users.Teams(api.ID).Columns(ctx)
+	require.NoError(t, err)
+	assert.Equal(t, "Lead", columns[team.ID]["role"])
+	require.ErrorIs(t, admin.Users.GeneratePassword(ctx, api.ID), espo.ErrForbidden)
+
+	point := contractRecord(t, admin, "LeadCapture", espo.Record{
+		"name": name, "fieldList": []string{"lastName"}, "subscribeToTargetList": false, "formEnabled": true,
+	})
+	key, err := admin.LeadCapture.GenerateAPIKey(ctx, point)
+	require.NoError(t, err)
+	require.NoError(t, admin.LeadCapture.Submit(ctx, string(key), espo.Attrs{"lastName": name}))
+	lead, err := admin.Leads.First(ctx, espo.Query{Where: espo.Where(espo.Equal("lastName", name))})
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = admin.Leads.Delete(context.WithoutCancel(ctx), lead.ID) })
+	err = admin.LeadCapture.Submit(ctx, strings.Repeat("0", 32), espo.Attrs{"lastName": name})
+	require.ErrorIs(t, err, espo.ErrNotFound)
+	jobs, err := admin.Admin.Jobs(ctx)
+	require.NoError(t, err)
+	assert.NotEmpty(t, jobs)
+}

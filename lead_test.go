@@ -1,0 +1,113 @@
+package espo_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest"
+)
+
+func TestLeadConvert(t *testing.T) {
+	srv := espotest.NewServer(t)
+	client, ctx := srv.Client(), t.Context()
+	lead, err := client.Leads.Create(ctx, espo.Lead{
+		FirstName: "Lee", LastName: "Ad", AccountName: "Lead Co", EmailAddress: "lee@lead.example",
+		AddressCity: "Kyiv", OpportunityAmount: "100", OpportunityAmountCurrency: "EUR",
+	})
+	require.NoError(t, err)
+
+	into, err := client.Leads.ConvertAttributes(ctx, lead.ID)
+	require.NoError(t, err)
+	assert.Equal(t, "Lead Co", into["Account"]["name"])
+	assert.Equal(t, "Kyiv", into["Account"]["billingAddressCity"])
+	assert.Equal(t, "Kyiv", into["Contact"]["addressCity"])
+	assert.Equal(t, "lee@lead.example", into["Contact"]["emailAddress"])
+	assert.Equal(t, "100", fmt.Sprint(into["Opportunity"]["amount"]))
+	assert.Equal(t, "EUR", into["Opportunity"]["amountCurrency"])
+
+	_, err = client.Leads.Convert(ctx, lead.ID, espo.Conversion{"Account": {}})
+	var invalid *espo.ValidationError
+	require.ErrorAs(t, err, &invalid)
+	assert.Equal(t, "Account", invalid.EntityType)
+	assert.Equal(t, "name", invalid.Field)
+
+	into["Opportunity"]["name"], into["Opportunity"]["closeDate"] = "Deal", espo.NewDate(2027, 1, 31)
+	converted, err := client.Leads.Convert(ctx, lead.ID, into)
+	require.NoError(t, err)
+	assert.Equal(t, espo.LeadStatusConverted, converted.Status)
+	assert.NotEmpty(t, converted.CreatedAccountID)
+	opportunity, err := client.Opportunities.Get(ctx, converted.CreatedOpportunityID)
+	require.NoError(t, err)
+	assert.Equal(t, converted.CreatedAccountID, opportunity.AccountID)
+	assert.Equal(t, []string{converted.CreatedContactID}, opportunity.ContactsIDs)
+	contact, err := client.Contacts.Get(ctx, converted.CreatedContactID)
+	require.NoError(t, err)
+	assert.Equal(t, "Lee Ad", contact.Name)
+	assert.Equal(t, lead.ID, contact.OriginalLeadID)
+
+	_, err = client.Leads.Convert(ctx, lead.ID, espo.Conversion{"Account": {"name": "Lead Co"}})
+	var dup *espo.DuplicateError
+	require.ErrorAs(t, err, &dup)
+	require.Len(t, dup.Records, 1)
+	assert.Equal(t, converted.CreatedAccountID, dup.Records[0].ID())
+	assert.Equal(t, "Account", dup.Records[0].String("_entityType"))
+	again, err := client.Leads.Convert(ctx, lead.ID, espo.Conversion{"Account": {"name": "Lead Co"}}, espo.SkipDuplicateCheck())
+	require.NoError(t, err)
+	assert.NotEqual(t, converted.CreatedAccountID, again.CreatedAccountID)
+}
+
+func TestLeadConvertErrors(t *testing.T) {
+	srv := espotest.NewServer(t)
+	client, ctx := srv.Client(), t.Context()
+	_, err := client.Leads.ConvertAttributes(ctx, "")
+	require.ErrorIs(t, err, espo.ErrInput)
+	_, err = client.Leads.Convert(ctx, "", nil)
+	require.ErrorIs(t, err, espo.ErrInput)
+	_, err = client.Leads.ConvertAttributes(ctx, "000000000000000ab")
+	require.ErrorIs(t, err, espo.ErrNotFound)
+	_, err = client.Leads.Convert(ctx, "000000000000000ab", nil)
+	require.ErrorIs(t, err, espo.ErrNotFound)
+
+	id := srv.Seed("Lead", map[string]any{"lastName": "Alone"})[0]
+	_, err = srv.ClientAs(espo.APIKey(espotest.LimitedAPIKey)).Leads.Convert(ctx, id, nil)
+	require.ErrorIs(t, err, espo.ErrForbidden)
+	lead, err := client.Leads.Convert(ctx, id, nil)
+	require.NoError(t, err, "the status alone")
+	assert.Equal(t, espo.LeadStatusConverted, lead.Status)
+	assert.Empty(t, lead.CreatedAccountID)
+}
+
+func ExampleLeadService_Convert() {
+	srv, err := espotest.Start()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer srv.Close()
+	client, ctx := srv.Client(), context.Background()
+	lead := srv.Seed("Lead", map[string]any{"firstName": "Lee", "lastName": "Ad", "accountName": "Lead Co"})[0]
+
+	into, err := client.Leads.ConvertAttributes(ctx, lead)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	delete(into, "Opportunity") // not wanted
+	converted, err := client.Leads.Convert(ctx, lead, into)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	account, err := client.Accounts.Get(ctx, converted.CreatedAccountID)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(converted.Status, account.Name)
+	// Output: Converted Lead Co
+}

@@ -1,0 +1,224 @@
+package espo_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest"
+)
+
+// deal is an account with an opportunity and two contacts.
+type deal struct{ account, opportunity, jane, john string }
+
+func seedDeal(srv *espotest.Server) deal {
+	account := srv.Seed("Account", map[string]any{"name": "Acme"})[0]
+	contacts := srv.Seed("Contact",
+		map[string]any{"firstName": "Jane", "lastName": "Doe", "accountId": account},
+		map[string]any{"firstName": "John", "lastName": "Roe"})
+	opportunity := srv.Seed("Opportunity", map[string]any{
+		"name": "Deal", "amount": 1, "closeDate": "2026-12-31", "accountId": account,
+	})[0]
+	return deal{account, opportunity, contacts[0], contacts[1]}
+}
+
+func TestRelatedLinkAndUnlink(t *testing.T) {
+	srv := espotest.NewServer(t)
+	client := srv.Client()
+	ctx := t.Context()
+	d := seedDeal(srv)
+	contacts := espo.Related[espo.Contact](client, "Opportunity", d.opportunity, "contacts")
+	ids := func() (ids []string) {
+		for c, err := range contacts.All(ctx, espo.Query{OrderBy: "lastName"}) {
+			require.NoError(t, err)
+			ids = append(ids, c.ID)
+		}
+		return ids
+	}
+
+	require.NoError(t, contacts.Link(ctx, d.jane))
+	require.NoError(t, contacts.Link(ctx, d.jane), "again is no error")
+	require.NoError(t, contacts.Link(ctx, d.jane, d.john))
+	assert.Equal(t, []string{d.jane, d.john}, ids())
+	count, err := contacts.Count(ctx, espo.Query{Where: espo.Where(espo.Equal("lastName", "Roe"))})
+	require.NoError(t, err)
+	assert.Equal(t, 1, count)
+	page, err := contacts.List(ctx, espo.Query{MaxSize: 1, OrderBy: "lastName", Order: espo.Desc, Select: []string{"name"}})
+	require.NoError(t, err)
+	require.Len(t, page.Records, 1)
+	assert.Equal(t, "John Roe", page.Records[0].Name)
+	assert.True(t, page.More)
+
+	require.NoError(t, contacts.Unlink(ctx, d.jane))
+	require.NoError(t, contacts.Unlink(ctx, d.jane), "what is not linked is no error")
+	assert.Equal(t, []string{d.john}, ids())
+	require.NoError(t, contacts.Unlink(ctx, d.jane, d.john))
+	assert.Empty(t, ids())
+
+	last := srv.Requests()[len(srv.Requests())-2]
+	assert.Equal(t, http.MethodDelete, last.Method)
+	assert.Empty(t, last.Query, "in the query the server would ignore the ids")
+	assert.JSONEq(t, fmt.Sprintf(`{"ids": [%q, %q]}`, d.jane, d.john), string(last.Body))
+
+	opportunities := client.Opportunities
+	require.NoError(t, opportunities.Link(ctx, d.opportunity, "contacts", d.jane))
+	require.NoError(t, opportunities.LinkMany(ctx, d.opportunity, "contacts", []string{d.jane, d.john}))
+	require.NoError(t, opportunities.Unlink(ctx, d.opportunity, "contacts", d.jane))
+	assert.Equal(t, []string{d.john}, ids())
+	require.NoError(t, opportunities.UnlinkMany(ctx, d.opportunity, "contacts", []string{d.john}))
+	assert.Empty(t, ids())
+}
+
+func TestLinkErrors(t *testing.T) {
+	srv := espotest.NewServer(t)
+	client := srv.Client()
+	ctx := t.Context()
+	d := seedDeal(srv)
+	const missing = "000000000000000ab"
+	contacts := client.Related("Opportunity", d.opportunity, "contacts")
+
+	require.ErrorIs(t, contacts.Link(ctx, missing), espo.ErrNotFound)
+	require.ErrorIs(t, contacts.Link(ctx, d.jane, missing), espo.ErrNotFound)
+	count, err := contacts.Count(ctx, espo.Query{})
+	require.NoError(t, err)
+	assert.Equal(t, 1, count, "those before it are linked")
+	require.ErrorIs(t, contacts.Unlink(ctx, missing), espo.ErrNotFound)
+	require.ErrorIs(t, client.Related("Opportunity", missing, "contacts").Link(ctx, d.jane), espo.ErrNotFound)
+	require.ErrorIs(t, client.Related("Opportunity", d.opportunity, "nosuchlink").Link(ctx, d.jane), espo.ErrNotFound)
+	_, err = client.Related("Account", d.account, "nosuchlink").List(ctx, espo.Query{})
+	require.ErrorIs(t, err, espo.ErrNotFound)
+	_, err = client.Related("Account", missing, "contacts").List(ctx, espo.Query{})
+	require.ErrorIs(t, err, espo.ErrNotFound)
+
+	// A link to one is an attribute.
+	require.ErrorIs(t, client.Contacts.Link(ctx, d.john, "account", d.account), espo.ErrForbidden)
+	require.ErrorIs(t, client.Accounts.Link(ctx, d.account, "opportunities", d.opportunity), espo.ErrForbidden)
+
+	sent := len(srv.Requests())
+	for _, err := range []error{
+		contacts.Link(ctx), contacts.Link(ctx, d.jane, ""), contacts.Unlink(ctx), contacts.LinkWhere(ctx),
+		contacts.LinkWhere(ctx, espo.Filter{Type: "equals"}),
+		client.Related("Opportunity", "", "contacts").Link(ctx, d.jane),
+		client.Related("Opportunity", "..", "contacts").Unlink(ctx, d.jane),
+		contacts.SetColumns(ctx, "", espo.Attrs{"role": "x"}), contacts.SetColumns(ctx, d.jane, nil),
+	} {
+		require.ErrorIs(t, err, espo.ErrInput)
+	}
+	assert.Len(t, srv.Requests(), sent, "nothing was sent")
+
+	// false, when the server has found nothing to do.
+	srv.Fail(espotest.Fault{Method: http.MethodPost, Status: 200, Body: "false"})
+	require.ErrorIs(t, contacts.Link(ctx, d.jane), espo.ErrNothingDone)
+
+	limited := srv.ClientAs(espo.APIKey(espotest.LimitedAPIKey))
+	require.ErrorIs(t, limited.Related("Opportunity", d.opportunity, "contacts").Link(ctx, d.jane), espo.ErrForbidden)
+	_, err = limited.Related("Opportunity", d.opportunity, "contacts").List(ctx, espo.Query{})
+	require.ErrorIs(t, err, espo.ErrForbidden)
+}
+
+func TestLinkWhere(t *testing.T) {
+	srv := espotest.NewServer(t)
+	client := srv.Client()
+	ctx := t.Context()
+	list := srv.Seed("TargetList", map[string]any{"name": "Spring"})[0]
+	srv.Seed("Lead", map[string]any{"lastName": "One", "source": "Call"}, map[string]any{"lastName": "Two", "source": "Call"},
+		map[string]any{"lastName": "Three"})
+	leads := espo.Related[espo.Lead](client, "TargetList", list, "leads")
+	require.NoError(t, leads.LinkWhere(ctx, espo.Equal("source", "Call")))
+	count, err := leads.Count(ctx, espo.Query{})
+	require.NoError(t, err)
+	assert.Equal(t, 2, count)
+
+	d := seedDeal(srv)
+	err = client.Related("Opportunity", d.opportunity, "contacts").LinkWhere(ctx, espo.Equal("lastName", "Doe"))
+	require.ErrorIs(t, err, espo.ErrForbidden)
+	require.ErrorContains(t, err, "Mass link is not allowed")
+}
+
+func TestLinkColumns(t *testing.T) {
+	srv := espotest.NewServer(t)
+	client := srv.Client()
+	ctx := t.Context()
+	d := seedDeal(srv)
+	contacts := espo.Related[espo.Contact](client, "Opportunity", d.opportunity, "contacts")
+	require.NoError(t, contacts.Link(ctx, d.jane))
+
+	require.NoError(t, contacts.SetColumns(ctx, d.jane, espo.Attrs{"role": "Evaluator"}))
+	columns, err := contacts.Columns(ctx)
+	require.NoError(t, err)
+	assert.Equal(t, espo.Columns{d.jane: {"role": "Evaluator"}}, columns)
+	page, err := contacts.List(ctx, espo.Query{})
+	require.NoError(t, err)
+	require.Len(t, page.Records, 1)
+	assert.Equal(t, "Evaluator", string(page.Records[0].OpportunityRole))
+
+	require.NoError(t, contacts.SetColumns(ctx, d.jane, espo.Attrs{"role": nil}))
+	columns, err = contacts.Columns(ctx)
+	require.NoError(t, err)
+	assert.Nil(t, columns[d.jane]["role"])
+
+	require.ErrorIs(t, contacts.SetColumns(ctx, d.john, espo.Attrs{"role": "Evaluator"}), espo.ErrNothingDone)
+	_, err = client.Related("Account", d.account, "contacts").Columns(ctx)
+	require.ErrorIs(t, err, espo.ErrNotFound, "an account has no field for its contacts")
+
+	// From the other end they are the account's role and state of a contact.
+	accounts := client.Related("Contact", d.jane, "accounts")
+	require.NoError(t, accounts.SetColumns(ctx, d.account, espo.Attrs{"role": "Chief", "isInactive": true}))
+	jane, err := client.Accounts.Contacts(d.account).List(ctx, espo.Query{Select: []string{"name", "accountRole", "accountIsInactive"}})
+	require.NoError(t, err)
+	require.Len(t, jane.Records, 1)
+	assert.Equal(t, "Chief", jane.Records[0].AccountRole)
+	assert.True(t, jane.Records[0].AccountIsInactive)
+}
+
+// The primary account of a contact follows its links.
+func TestLinkPrimary(t *testing.T) {
+	srv := espotest.NewServer(t)
+	client := srv.Client()
+	ctx := t.Context()
+	d := seedDeal(srv)
+	require.NoError(t, client.Accounts.Link(ctx, d.account, "contacts", d.john))
+	john, err := client.Contacts.Get(ctx, d.john)
+	require.NoError(t, err)
+	assert.Equal(t, d.account, john.AccountID)
+	require.NoError(t, client.Accounts.Unlink(ctx, d.account, "contacts", d.john))
+	john, err = client.Contacts.Get(ctx, d.john)
+	require.NoError(t, err)
+	assert.Empty(t, john.AccountID)
+	assert.Empty(t, john.AccountsIDs)
+}
+
+func ExampleRelated() {
+	srv, err := espotest.Start()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer srv.Close()
+	client, ctx := srv.Client(), context.Background()
+	deal := srv.Seed("Opportunity", map[string]any{"name": "Deal", "amount": 1, "closeDate": "2026-12-31"})[0]
+	jane := srv.Seed("Contact", map[string]any{"firstName": "Jane", "lastName": "Doe"})[0]
+
+	contacts := espo.Related[espo.Contact](client, "Opportunity", deal, "contacts")
+	if err := contacts.Link(ctx, jane); err != nil {
+		fmt.Println(err)
+		return
+	}
+	if err := contacts.SetColumns(ctx, jane, espo.Attrs{"role": "Decision Maker"}); err != nil {
+		fmt.Println(err)
+		return
+	}
+	for contact, err := range contacts.All(ctx, espo.Query{}) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(contact.Name, "-", contact.OpportunityRole)
+	}
+	// Output: Jane Doe - Decision Maker
+}
