@@ -52,17 +52,23 @@ func listPage[T any](ctx context.Context, c *Client, q Query, opts []CallOption,
 		o.set("X-No-Total", "true")
 	}
 	req.header = o.header
-	return readPage[T](ctx, c, req, q.Offset)
+	return readPage[T](ctx, c, req, q.Offset, q.MaxSize)
 }
 
-// readPage sends a request whose reply is the page of a list from offset on.
-func readPage[T any](ctx context.Context, c *Client, req *request, offset int) (Page[T], error) {
+// readPage sends a request whose reply is the page of a list from offset on,
+// of size records at most when that is known.
+func readPage[T any](ctx context.Context, c *Client, req *request, offset, size int) (Page[T], error) {
 	var reply wirePage[T]
 	reply.List.readIDs = idOf[T]() == nil
+	reply.List.records = make([]T, 0, min(max(size, 0), maxPage))
 	if err := c.do(ctx, req, &reply); err != nil {
 		return Page[T]{}, err
 	}
-	page := Page[T]{Records: reply.List.records, ids: reply.List.ids}
+	records := reply.List.records
+	if len(records) < cap(records)/4 {
+		records = slices.Clone(records) // do not keep the room for a whole page
+	}
+	page := Page[T]{Records: records, ids: reply.List.ids}
 	if reply.Total >= 0 {
 		page.Total, page.Counted = reply.Total, true
 		page.More = offset+len(page.Records) < reply.Total
