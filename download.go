@@ -77,7 +77,8 @@ func (s *AttachmentService) DownloadTo(ctx context.Context, id string, w io.Writ
 // under the name that the server gives it, made safe by [FileName], and
 // returns its path. A file of that name is replaced. It is written under a
 // temporary name first, so that there is never half a file of that name; what
-// breaks off is tried again as [RetryPolicy] says.
+// breaks off is tried again as [RetryPolicy] says. Its permissions are those
+// of a temporary file: its owner's alone.
 func (s *AttachmentService) DownloadFile(ctx context.Context, id, dir string) (path string, err error) {
 	if dir == "" {
 		return "", badInput("directory", "is empty; the current one is \".\"")
@@ -127,7 +128,10 @@ func (s *AttachmentService) DownloadFile(ctx context.Context, id, dir string) (p
 		return "", err
 	}
 	path = filepath.Join(dir, name)
-	return path, os.Rename(tmp.Name(), path)
+	if err = os.Rename(tmp.Name(), path); err != nil {
+		return "", err
+	}
+	return path, nil
 }
 
 // restart empties a file that may hold the rest of a broken download.

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/go-json-experiment/json"
 )
@@ -81,8 +82,8 @@ func (s *AttachmentService) Upload(ctx context.Context, u Upload) (Attachment, e
 	switch {
 	case strings.TrimSpace(u.Name) == "":
 		return Attachment{}, badInput("Upload.Name", "is empty")
-	case strings.ContainsAny(u.Name, "\r\n\x00"): // the server cannot give such a file back
-		return Attachment{}, badInput("Upload.Name", "has a line break or a NUL")
+	case strings.ContainsFunc(u.Name, unicode.IsControl): // no header could give it back
+		return Attachment{}, badInput("Upload.Name", "has a control character")
 	case u.Content == nil:
 		return Attachment{}, badInput("Upload.Content", "is nil")
 	case u.Size < 0:

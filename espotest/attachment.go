@@ -14,7 +14,10 @@ import (
 
 func (s *Server) attachmentRoutes() []route {
 	return []route{
+		{method: http.MethodGet, pattern: "Attachment", handle: (*call).listAttachments},
 		{method: http.MethodPost, pattern: "Attachment", handle: (*call).createAttachment},
+		{method: http.MethodGet, pattern: "Attachment/:id", handle: (*call).readAttachment},
+		{method: http.MethodDelete, pattern: "Attachment/:id", handle: (*call).deleteAttachment},
 		{method: http.MethodPost, pattern: "Attachment/chunk/:id", handle: (*call).appendChunk, spooled: true},
 		{method: http.MethodGet, pattern: "Attachment/file/:id", handle: (*call).downloadFile},
 		{method: http.MethodPost, pattern: "Attachment/copy/:id", handle: (*call).copyAttachment},
@@ -211,22 +214,80 @@ func (c *call) appendChunk() (any, error) {
 	return true, nil
 }
 
-func (c *call) downloadFile() (any, error) {
+// listAttachments is for administrators.
+func (c *call) listAttachments() (any, error) {
+	if !c.user.admin() {
+		return nil, forbidden("")
+	}
+	c.params = map[string]string{"controller": "Attachment"}
+	return c.listRecords()
+}
+
+func (c *call) readAttachment() (any, error) {
+	r, err := c.attachment()
+	if err != nil {
+		return nil, err
+	}
+	mem := c.fetched(r)
+	c.load(mem, r)
+	return c.output(r.entity, mem), nil
+}
+
+func (c *call) deleteAttachment() (any, error) {
+	id := c.params["id"]
+	if err := c.delete(c.store.types["Attachment"], id); err != nil {
+		return nil, err
+	}
+	c.files.remove(id)
+	return true, nil
+}
+
+// attachment returns the attachment of the path, if the user may read it:
+// its own, and those of records that it may read.
+func (c *call) attachment() (*record, *apiError) {
 	r := c.store.find("Attachment", c.params["id"])
-	switch {
-	case r == nil:
+	if r == nil {
 		return nil, notFound("")
-	case !c.user.may(actionRead, r):
-		return nil, forbidden("No 'read' access.")
+	}
+	if c.user.may(actionRead, r) {
+		return r, nil
+	}
+	for _, link := range []string{"parent", "related"} {
+		of := c.store.find(r.str(link+"Type"), r.str(link+"Id"))
+		if of != nil && (of.entity.Name == "Note" && c.mayReadNote(of) || c.user.may(actionRead, of)) {
+			return r, nil
+		}
+	}
+	return nil, forbidden("No 'read' access.")
+}
+
+// takeFiles makes the files of a record's fields for one file its own.
+func (c *call) takeFiles(r *record, mem, before map[string]any) {
+	for name, f := range r.entity.Fields {
+		id, _ := mem[name+"Id"].(string)
+		if f.Type != "file" && f.Type != "image" || id == "" || id == before[name+"Id"] {
+			continue
+		}
+		if a := c.store.find("Attachment", id); a != nil {
+			a.set("relatedType", r.entity.Name)
+			a.set("relatedId", r.ID)
+		}
+	}
+}
+
+func (c *call) downloadFile() (any, error) {
+	r, err := c.attachment()
+	if err != nil {
+		return nil, err
 	}
 	name := r.str("name")
 	body := c.files.byID[r.ID]
 	if body == nil || strings.ContainsAny(name, "\r\n") {
 		return nil, errors.New("no such file, or no such header")
 	}
-	in, err := body.open()
-	if err != nil {
-		return nil, err
+	in, openErr := body.open()
+	if openErr != nil {
+		return nil, openErr
 	}
 	h := c.out()
 	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
@@ -245,12 +306,10 @@ func (c *call) copyAttachment() (any, error) {
 	if name == "" {
 		return nil, badRequest("No `field`.")
 	}
-	from := c.store.find("Attachment", c.params["id"])
+	from, err := c.attachment()
 	switch {
-	case from == nil:
-		return nil, notFound("")
-	case !c.user.may(actionRead, from):
-		return nil, forbidden("")
+	case err != nil:
+		return nil, err
 	case parent == "" && related == "":
 		return nil, badRequest("No parentType and relatedType.")
 	}

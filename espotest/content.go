@@ -37,6 +37,20 @@ func (cs *contents) put(id string, c *content) {
 	cs.byID[id] = c
 }
 
+// remove forgets the contents of an attachment, unless a copy shares them.
+func (cs *contents) remove(id string) {
+	c := cs.byID[id]
+	delete(cs.byID, id)
+	for _, other := range cs.byID {
+		if other == c {
+			return
+		}
+	}
+	if c != nil {
+		c.drop()
+	}
+}
+
 func (cs *contents) temp() (string, error) {
 	cs.mu.Lock()
 	defer cs.mu.Unlock()

@@ -85,6 +85,7 @@ func (c *call) save(r *record, mem, before map[string]any, isNew bool) {
 	if h := hooks[e.Name].afterSave; h != nil {
 		h(c, r, mem, before)
 	}
+	c.takeFiles(r, mem, before)
 	c.noteSave(r, mem, before)
 }
 
