@@ -1,0 +1,592 @@
+package espo_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest"
+)
+
+// oneMiB makes the fake take chunks of 1 MiB.
+func oneMiB() espotest.Option {
+	return espotest.WithSettings(map[string]any{"attachmentUploadChunkSize": int64(1)})
+}
+
+// pattern is n bytes that repeat late.
+func pattern(n int) []byte {
+	b := make([]byte, n)
+	x := uint32(1)
+	for i := range b {
+		x = x*1664525 + 1013904223
+		b[i] = byte(x >> 24)
+	}
+	return b
+}
+
+// plain hides everything but Read.
+func plain(r io.Reader) io.Reader { return struct{ io.Reader }{r} }
+
+func textFile(content io.Reader) espo.Upload {
+	return espo.Upload{Name: "a.txt", Content: content, For: espo.NoteAttachment()}
+}
+
+func downloaded(t *testing.T, client *espo.Client, id string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	n, err := client.Attachments.DownloadTo(t.Context(), id, &b)
+	require.NoError(t, err)
+	require.EqualValues(t, b.Len(), n)
+	return b.Bytes()
+}
+
+// requestsTo counts the requests with this method and prefix of the path.
+func requestsTo(srv *espotest.Server, method, prefix string) int {
+	n := 0
+	for _, r := range srv.Requests() {
+		if r.Method == method && strings.HasPrefix(r.Path, prefix) {
+			n++
+		}
+	}
+	return n
+}
+
+func TestUploadInOneRequest(t *testing.T) {
+	srv := espotest.NewServer(t)
+	client, ctx := srv.Client(), t.Context()
+	png := append([]byte("\x89PNG\r\n\x1a\n"), pattern(100)...)
+	for _, c := range []struct {
+		up       espo.Upload
+		content  []byte
+		wantType string
+		check    func(espo.Attachment)
+	}{
+		{espo.Upload{Name: "a.txt", For: espo.FileField("Document", "file")}, []byte("Hello"), "text/plain", func(a espo.Attachment) {
+			assert.Equal(t, "Document", a.RelatedType)
+			assert.Equal(t, "file", a.Field)
+		}},
+		{espo.Upload{Name: `né "q".txt`, For: espo.NoteAttachment()}, nil, "text/plain", func(a espo.Attachment) {
+			assert.Equal(t, "Note", a.ParentType)
+		}},
+		{espo.Upload{Name: "given", ContentType: "x/y", For: espo.AttachmentField("Task", "attachments")}, []byte{0}, "x/y", nil},
+		{espo.Upload{Name: "sniffed", For: espo.NoteAttachment()}, png, "image/png", nil},
+		{espo.Upload{Name: "sniffed", For: espo.NoteAttachment()}, []byte{0, 1, 2}, "application/octet-stream", nil},
+		{espo.Upload{Name: "inline.png", For: espo.InlineImage("Email", "body")}, png, "image/png", func(a espo.Attachment) {
+			assert.Equal(t, "Inline Attachment", a.Role)
+		}},
+	} {
+		var sent []int64
+		c.up.Progress = func(n, total int64) {
+			assert.EqualValues(t, len(c.content), total)
+			sent = append(sent, n)
+		}
+		for _, content := range []io.Reader{bytes.NewReader(c.content), bytes.NewBuffer(c.content), plain(bytes.NewReader(c.content))} {
+			c.up.Content = content
+			att, err := client.Attachments.Upload(ctx, c.up)
+			require.NoError(t, err, c.up.Name)
+			assert.Equal(t, c.up.Name, att.Name)
+			assert.Equal(t, c.wantType, att.Type)
+			assert.EqualValues(t, len(c.content), att.Size)
+			if c.check != nil {
+				c.check(att)
+			}
+			assert.Equal(t, string(c.content), string(downloaded(t, client, att.ID)))
+		}
+		assert.Equal(t, []int64{int64(len(c.content)), int64(len(c.content)), int64(len(c.content))}, sent)
+	}
+	assert.Zero(t, requestsTo(srv, http.MethodGet, "Settings"), "small files need no settings")
+}
+
+func TestUploadInChunks(t *testing.T) {
+	srv := espotest.NewServer(t, oneMiB())
+	client, ctx := srv.Client(), t.Context()
+	content := pattern(2<<20 + 12345)
+	file := filepath.Join(t.TempDir(), "big")
+	require.NoError(t, os.WriteFile(file, append([]byte("skipped"), content...), 0o600))
+	f, err := os.Open(file)
+	require.NoError(t, err)
+	defer f.Close()
+	_, err = f.Seek(7, io.SeekStart)
+	require.NoError(t, err)
+
+	for name, up := range map[string]espo.Upload{
+		"seeker":         {Content: bytes.NewReader(content)},
+		"file":           {Content: f},
+		"length":         {Content: bytes.NewBuffer(bytes.Clone(content))},
+		"size":           {Content: plain(bytes.NewReader(content)), Size: int64(len(content))},
+		"unknown":        {Content: plain(bytes.NewReader(content))},
+		"small readings": {Content: iotest.HalfReader(bytes.NewReader(content))},
+	} {
+		t.Run(name, func(t *testing.T) {
+			chunks := requestsTo(srv, http.MethodPost, "Attachment/chunk/")
+			var sent []int64
+			up.Name, up.For = "big.pdf", espo.FileField("Document", "file")
+			up.Progress = func(n, total int64) {
+				assert.EqualValues(t, len(content), total)
+				sent = append(sent, n)
+			}
+			att, err := client.Attachments.Upload(ctx, up)
+			require.NoError(t, err)
+			assert.False(t, att.IsBeingUploaded)
+			assert.EqualValues(t, len(content), att.Size)
+			assert.Equal(t, "application/pdf", att.Type)
+			assert.Equal(t, []int64{1 << 20, 2 << 20, int64(len(content))}, sent)
+			assert.Equal(t, chunks+3, requestsTo(srv, http.MethodPost, "Attachment/chunk/"))
+			assert.True(t, bytes.Equal(content, downloaded(t, client, att.ID)))
+		})
+	}
+	assert.Equal(t, 1, requestsTo(srv, http.MethodGet, "Settings"), "read once")
+}
+
+func TestUploadReadsTheSettingsAgainAfterAnError(t *testing.T) {
+	srv := espotest.NewServer(t, oneMiB())
+	client := srv.Client(espo.WithRetry(noWait))
+	srv.Fail(espotest.Fault{Path: "Settings", Status: http.StatusForbidden})
+	content := pattern(1<<20 + 1)
+	_, err := client.Attachments.Upload(t.Context(), textFile(bytes.NewReader(content)))
+	require.ErrorIs(t, err, espo.ErrForbidden)
+	att, err := client.Attachments.Upload(t.Context(), textFile(bytes.NewReader(content)))
+	require.NoError(t, err)
+	assert.EqualValues(t, len(content), att.Size)
+	assert.Equal(t, 2, requestsTo(srv, http.MethodPost, "Attachment/chunk/"))
+}
+
+func TestUploadBeginsAnew(t *testing.T) {
+	content := pattern(3 << 20)
+	for name, fault := range map[string]espotest.Fault{
+		"chunk lost on the way":        {Path: "Attachment/chunk/*", Nth: 2, Cut: true},
+		"chunk taken, answer lost":     {Path: "Attachment/chunk/*", Nth: 2, CutAfter: true},
+		"chunk taken, answer cut":      {Path: "Attachment/chunk/*", Nth: 2, Truncate: 1},
+		"gateway timeout":              {Path: "Attachment/chunk/*", Nth: 3, Status: http.StatusGatewayTimeout},
+		"a proxy's page for an answer": {Path: "Attachment/chunk/*", Nth: 1, HTML: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			srv := espotest.NewServer(t, oneMiB())
+			client := srv.Client(espo.WithRetry(noWait))
+			srv.Fail(fault)
+			var sent []int64
+			up := textFile(plain(bytes.NewReader(content)))
+			up.Progress = func(n, _ int64) { sent = append(sent, n) }
+			att, err := client.Attachments.Upload(t.Context(), up)
+			require.NoError(t, err)
+			assert.True(t, bytes.Equal(content, downloaded(t, client, att.ID)))
+			assert.EqualValues(t, len(content), sent[len(sent)-1])
+			left := srv.Records("Attachment")
+			require.Len(t, left, 1, "the first attempt is gone")
+			assert.Equal(t, att.ID, left[0]["id"])
+			once := map[string]bool{}
+			for _, r := range srv.Requests() {
+				if strings.HasPrefix(r.Path, "Attachment/chunk/") {
+					key := r.Path + "?" + r.Query
+					assert.False(t, once[key], "no chunk is sent twice: %s", key)
+					once[key] = true
+				}
+			}
+		})
+	}
+}
+
+func TestUploadErrorSaysHowFarItCame(t *testing.T) {
+	content := pattern(3 << 20)
+	srv := espotest.NewServer(t, oneMiB())
+	client, ctx := srv.Client(espo.WithRetry(noWait)), t.Context()
+
+	// What can be read only once cannot begin anew.
+	srv.Fail(espotest.Fault{Path: "Attachment/chunk/*", Nth: 2, CutAfter: true})
+	up := textFile(plain(bytes.NewReader(content)))
+	up.Size = int64(len(content))
+	_, err := client.Attachments.Upload(ctx, up)
+	var failed *espo.UploadError
+	require.ErrorAs(t, err, &failed)
+	assert.EqualValues(t, 1<<20, failed.Sent)
+	assert.EqualValues(t, 3<<20, failed.Size)
+	assert.True(t, failed.Removed)
+	assert.ErrorContains(t, err, "after 1048576 of 3145728 bytes")
+	assert.Empty(t, srv.Records("Attachment"))
+
+	// The tries of the policy are the limit.
+	srv.Fail(espotest.Fault{Path: "Attachment/chunk/*", Times: 4, Status: http.StatusServiceUnavailable})
+	before := requestsTo(srv, http.MethodPost, "Attachment/chunk/")
+	_, err = client.Attachments.Upload(ctx, textFile(bytes.NewReader(content)))
+	require.ErrorAs(t, err, &failed)
+	require.ErrorIs(t, err, espo.ErrServer)
+	assert.Equal(t, before+4, requestsTo(srv, http.MethodPost, "Attachment/chunk/"))
+	assert.Empty(t, srv.Records("Attachment"))
+
+	// A refusal is final.
+	srv.Fail(espotest.Fault{Path: "Attachment/chunk/*", Status: http.StatusForbidden})
+	before = requestsTo(srv, http.MethodPost, "Attachment/chunk/")
+	_, err = client.Attachments.Upload(ctx, textFile(bytes.NewReader(content)))
+	require.ErrorIs(t, err, espo.ErrForbidden)
+	assert.Equal(t, before+1, requestsTo(srv, http.MethodPost, "Attachment/chunk/"))
+
+	// The deletion may fail, too.
+	srv.Fail(espotest.Fault{Path: "Attachment/chunk/*", Status: http.StatusForbidden})
+	srv.Fail(espotest.Fault{Method: http.MethodDelete, Times: 2, Status: http.StatusForbidden})
+	_, err = client.Attachments.Upload(ctx, textFile(bytes.NewReader(content)))
+	require.ErrorAs(t, err, &failed)
+	assert.False(t, failed.Removed)
+	require.Len(t, srv.Records("Attachment"), 1)
+	assert.Equal(t, srv.Records("Attachment")[0]["id"], failed.AttachmentID)
+	assert.ErrorContains(t, err, "is left half-uploaded")
+
+	// The server may lose something without a word.
+	srv.Fail(espotest.Fault{Path: "Attachment/chunk/*", Nth: 3, Body: "true"})
+	_, err = client.Attachments.Upload(ctx, textFile(bytes.NewReader(content)))
+	require.ErrorIs(t, err, io.ErrShortWrite)
+	assert.Len(t, srv.Records("Attachment"), 1)
+}
+
+func TestUploadEndsWithItsContext(t *testing.T) {
+	srv := espotest.NewServer(t, oneMiB())
+	client := srv.Client(espo.WithRetry(noWait))
+	ctx, cancel := context.WithCancel(t.Context())
+	up := textFile(bytes.NewReader(pattern(3 << 20)))
+	up.Progress = func(int64, int64) { cancel() }
+	_, err := client.Attachments.Upload(ctx, up)
+	require.ErrorIs(t, err, context.Canceled)
+	var failed *espo.UploadError
+	require.ErrorAs(t, err, &failed)
+	assert.EqualValues(t, 1<<20, failed.Sent)
+	assert.True(t, failed.Removed, "also after the end")
+	assert.Empty(t, srv.Records("Attachment"))
+}
+
+func TestUploadOfContentsThatAreNotAsTheySay(t *testing.T) {
+	srv := espotest.NewServer(t, oneMiB())
+	client, ctx := srv.Client(espo.WithRetry(noWait)), t.Context()
+	broken := errors.New("disk on fire")
+	for name, c := range map[string]struct {
+		content io.Reader
+		size    int64
+		want    error
+		text    string
+	}{
+		"short":                {bytes.NewReader(pattern(10)), 20, io.ErrUnexpectedEOF, "end 10 bytes before the size of 20"},
+		"short, in chunks":     {bytes.NewReader(pattern(1 << 20)), 2 << 20, io.ErrUnexpectedEOF, "before the size"},
+		"long":                 {bytes.NewReader(pattern(21)), 20, nil, "more than the size of 20 bytes"},
+		"long, in chunks":      {bytes.NewReader(pattern(2<<20 + 1)), 2 << 20, nil, "more than the size"},
+		"broken":               {iotest.ErrReader(broken), 0, broken, "reading the contents"},
+		"broken later":         {io.MultiReader(bytes.NewReader(pattern(2<<20)), iotest.ErrReader(broken)), 0, broken, "reading the contents"},
+		"broken, in chunks":    {io.MultiReader(bytes.NewReader(pattern(2<<20)), iotest.ErrReader(broken)), 3 << 20, broken, ""},
+		"broken after the end": {io.MultiReader(bytes.NewReader(pattern(20)), iotest.ErrReader(broken)), 20, broken, ""},
+	} {
+		up := textFile(c.content)
+		up.Size = c.size
+		_, err := client.Attachments.Upload(ctx, up)
+		var failed *espo.UploadError
+		require.ErrorAs(t, err, &failed, name)
+		if c.want != nil {
+			require.ErrorIs(t, err, c.want, name)
+		}
+		assert.ErrorContains(t, err, c.text, name)
+		assert.Empty(t, srv.Records("Attachment"), name)
+	}
+}
+
+func TestUploadGoesOnWithANewToken(t *testing.T) {
+	srv := espotest.NewServer(t, oneMiB())
+	client := srv.ClientAs(espo.Token(espotest.AdminUser, espotest.AdminPassword), espo.WithRetry(noWait))
+	content := pattern(3 << 20)
+	up := textFile(plain(bytes.NewReader(content)))
+	up.Size = int64(len(content))
+	up.Progress = func(n, _ int64) {
+		if n == 1<<20 {
+			srv.RevokeTokens()
+		}
+	}
+	att, err := client.Attachments.Upload(t.Context(), up)
+	require.NoError(t, err)
+	assert.True(t, bytes.Equal(content, downloaded(t, client, att.ID)))
+	assert.Equal(t, 2, srv.Logins())
+}
+
+func TestUploadRefusals(t *testing.T) {
+	srv := espotest.NewServer(t)
+	client, ctx := srv.Client(), t.Context()
+	for name, up := range map[string]espo.Upload{
+		"no name":       {Content: strings.NewReader("x"), For: espo.NoteAttachment()},
+		"line break":    {Name: "a\r\nb", Content: strings.NewReader("x"), For: espo.NoteAttachment()},
+		"control":       {Name: "a\x05", Content: strings.NewReader("x"), For: espo.NoteAttachment()},
+		"no content":    {Name: "a", For: espo.NoteAttachment()},
+		"negative size": {Name: "a", Content: strings.NewReader("x"), Size: -1, For: espo.NoteAttachment()},
+		"no target":     {Name: "a", Content: strings.NewReader("x")},
+		"no field":      {Name: "a", Content: strings.NewReader("x"), For: espo.FileField("Document", "")},
+	} {
+		_, err := client.Attachments.Upload(ctx, up)
+		assert.ErrorIs(t, err, espo.ErrInput, name)
+	}
+	_, err := client.Attachments.Copy(ctx, "x", espo.FileTarget{})
+	require.ErrorIs(t, err, espo.ErrInput)
+	_, err = client.Attachments.FromImageURL(ctx, "ftp://x/y", espo.NoteAttachment())
+	require.ErrorIs(t, err, espo.ErrInput)
+	_, err = client.Attachments.FromImageURL(ctx, "https://x/y", espo.FileTarget{})
+	require.ErrorIs(t, err, espo.ErrInput)
+	_, err = client.Attachments.DownloadFile(ctx, "x", "")
+	require.ErrorIs(t, err, espo.ErrInput)
+	_, err = client.Attachments.Download(ctx, "..")
+	require.ErrorIs(t, err, espo.ErrInput)
+	assert.Empty(t, srv.Requests(), "nothing was sent")
+
+	for name, up := range map[string]espo.Upload{
+		"type":  {Name: "a.exe", For: espo.FileField("Document", "file")},
+		"field": {Name: "a.txt", For: espo.FileField("Document", "nofield")},
+	} {
+		up.Content = strings.NewReader("x")
+		_, err := client.Attachments.Upload(ctx, up)
+		assert.ErrorIs(t, err, espo.ErrForbidden, name)
+	}
+	small := espotest.NewServer(t, espotest.WithSettings(map[string]any{"attachmentUploadMaxSize": int64(1)}))
+	_, err = small.Client().Attachments.Upload(ctx, textFile(bytes.NewReader(pattern(5<<20))))
+	require.ErrorIs(t, err, espo.ErrForbidden)
+	assert.ErrorContains(t, err, "attachmentUploadMaxSize")
+}
+
+func TestAttachmentsOfRecords(t *testing.T) {
+	srv := espotest.NewServer(t)
+	client, ctx := srv.Client(), t.Context()
+	acc := streamedAccount(t, srv)
+	att, err := client.Attachments.Upload(ctx, textFile(strings.NewReader("Hello")))
+	require.NoError(t, err)
+	note, err := client.Stream.Post(ctx, acc, "", espo.PostAttachments(att.ID))
+	require.NoError(t, err)
+	assert.Equal(t, espo.Names{att.ID: "a.txt"}, note.AttachmentsNames)
+	assert.Equal(t, espo.Names{att.ID: "text/plain"}, note.AttachmentsTypes)
+	page, err := client.Stream.Attachments(ctx, acc, espo.Query{})
+	require.NoError(t, err)
+	require.Len(t, page.Records, 1)
+	assert.Equal(t, att.ID, page.Records[0].ID)
+	assert.Equal(t, note.ID, page.Records[0].ParentID)
+
+	file, err := client.Attachments.Copy(ctx, att.ID, espo.FileField("Document", "file"))
+	require.NoError(t, err)
+	assert.Equal(t, att.ID, file.SourceID)
+	assert.Equal(t, "Hello", string(downloaded(t, client, file.ID)))
+	doc, err := client.Documents.Create(ctx, espo.Document{Name: "Doc", FileID: file.ID, PublishDate: espo.NewDate(2026, 11, 24)})
+	require.NoError(t, err)
+	assert.Equal(t, "a.txt", doc.FileName)
+
+	_, err = client.Attachments.Copy(ctx, "missing", espo.NoteAttachment())
+	require.ErrorIs(t, err, espo.ErrNotFound)
+	require.NoError(t, client.Attachments.Delete(ctx, att.ID))
+	_, err = client.Attachments.Download(ctx, att.ID)
+	require.ErrorIs(t, err, espo.ErrNotFound)
+	assert.Equal(t, "Hello", string(downloaded(t, client, file.ID)), "a copy stays")
+
+	// The readers of the record are those of its file.
+	hmac := srv.ClientAs(espo.HMAC(espotest.HMACAPIKey, espotest.HMACSecret))
+	assert.Equal(t, "Hello", string(downloaded(t, hmac, file.ID)))
+	limited := srv.ClientAs(espo.APIKey(espotest.LimitedAPIKey))
+	_, err = limited.Attachments.Download(ctx, file.ID)
+	require.ErrorIs(t, err, espo.ErrForbidden)
+	_, err = limited.Attachments.Get(ctx, file.ID)
+	require.ErrorIs(t, err, espo.ErrForbidden)
+	own, err := client.Attachments.Upload(ctx, textFile(strings.NewReader("mine")))
+	require.NoError(t, err)
+	_, err = hmac.Attachments.Download(ctx, own.ID)
+	require.ErrorIs(t, err, espo.ErrForbidden, "no record has it yet")
+
+	_, err = client.Attachments.List(ctx, espo.Query{})
+	require.ErrorIs(t, err, espo.ErrForbidden)
+	admin := srv.ClientAs(espo.Basic(espotest.AdminUser, espotest.AdminPassword))
+	page, err = admin.Attachments.List(ctx, espo.Query{})
+	require.NoError(t, err)
+	assert.Len(t, page.Records, 2)
+}
+
+func TestFromImageURL(t *testing.T) {
+	png := []byte("\x89PNG\r\n\x1a\n1234")
+	srv := espotest.NewServer(t, espotest.WithImage("https://img.example/logo.png", "image/png", png))
+	client, ctx := srv.Client(), t.Context()
+	att, err := client.Attachments.FromImageURL(ctx, "https://img.example/logo.png", espo.NoteAttachment())
+	require.NoError(t, err)
+	assert.Equal(t, "logo.png", att.Name)
+	assert.Equal(t, png, downloaded(t, client, att.ID))
+	_, err = client.Attachments.FromImageURL(ctx, "http://127.0.0.1/x.png", espo.NoteAttachment())
+	require.ErrorIs(t, err, espo.ErrForbidden)
+}
+
+func TestDownload(t *testing.T) {
+	srv := espotest.NewServer(t)
+	client, ctx := srv.Client(espo.WithRetry(noWait)), t.Context()
+	up := textFile(strings.NewReader("Hello"))
+	up.Name = `né "q".txt`
+	att, err := client.Attachments.Upload(ctx, up)
+	require.NoError(t, err)
+	d, err := client.Attachments.Download(ctx, att.ID)
+	require.NoError(t, err)
+	assert.Equal(t, up.Name, d.Name)
+	assert.Equal(t, "text/plain;charset=UTF-8", d.ContentType)
+	assert.EqualValues(t, 5, d.Size)
+	content, err := io.ReadAll(d)
+	require.NoError(t, err)
+	require.NoError(t, d.Close())
+	assert.Equal(t, "Hello", string(content))
+
+	_, err = client.Attachments.Download(ctx, "missing")
+	require.ErrorIs(t, err, espo.ErrNotFound)
+	srv.Fail(espotest.Fault{Path: "Attachment/file/*", HTML: true})
+	_, err = client.Attachments.Download(ctx, att.ID)
+	require.ErrorIs(t, err, espo.ErrNotEspoCRM)
+	srv.Fail(espotest.Fault{Path: "Attachment/file/*", Truncate: 3})
+	var b bytes.Buffer
+	n, err := client.Attachments.DownloadTo(ctx, att.ID, &b)
+	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+	assert.EqualValues(t, 3, n)
+	assert.ErrorContains(t, err, "after 3 of 5 bytes")
+}
+
+func TestDownloadFile(t *testing.T) {
+	srv := espotest.NewServer(t)
+	client, ctx := srv.Client(espo.WithRetry(noWait)), t.Context()
+	up := textFile(strings.NewReader("Hello"))
+	up.Name = `..\..//etc/pass"wd.txt`
+	att, err := client.Attachments.Upload(ctx, up)
+	require.NoError(t, err)
+	dir := t.TempDir()
+
+	srv.Fail(espotest.Fault{Path: "Attachment/file/*", Truncate: 3})
+	path, err := client.Attachments.DownloadFile(ctx, att.ID, dir)
+	require.NoError(t, err, "tried again")
+	assert.Equal(t, filepath.Join(dir, "pass_wd.txt"), path)
+	content, err := os.ReadFile(path)
+	require.NoError(t, err)
+	assert.Equal(t, "Hello", string(content))
+	again, err := client.Attachments.DownloadFile(ctx, att.ID, dir)
+	require.NoError(t, err)
+	assert.Equal(t, path, again, "replaced")
+
+	srv.Fail(espotest.Fault{Path: "Attachment/file/*", Times: -1, Truncate: 3})
+	_, err = client.Attachments.DownloadFile(ctx, att.ID, dir)
+	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+	content, err = os.ReadFile(path)
+	require.NoError(t, err)
+	assert.Equal(t, "Hello", string(content), "the old file is whole")
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	assert.Len(t, entries, 1, "no temporary file is left")
+
+	_, err = client.Attachments.DownloadFile(ctx, att.ID, filepath.Join(dir, "missing"))
+	require.ErrorIs(t, err, os.ErrNotExist)
+	_, err = client.Attachments.DownloadFile(ctx, "missing", dir)
+	require.ErrorIs(t, err, espo.ErrNotFound)
+}
+
+func TestFileNameOfADisposition(t *testing.T) {
+	for header, want := range map[string]string{
+		`attachment; filename="a.txt"`:                                       "a.txt",
+		`attachment; filename=a.txt`:                                         "a.txt",
+		`inline; filename="a; b.txt"`:                                        "a; b.txt",
+		`attachment; filename="né "q".txt"`:                                  `né "q".txt`,
+		`attachment; filename="x.txt"; filename*=UTF-8''n%C3%A9.txt`:         "né.txt",
+		`attachment; filename="a "q".txt"; FILENAME*=utf-8''n%C3%A9.txt`:     "né.txt",
+		`attachment; filename*=UTF-8''n%C3%A9%20%22q%22.txt; filename="x.x"`: `né "q".txt`,
+		`attachment`: "",
+	} {
+		client := connect(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Disposition", header)
+			_, _ = io.WriteString(w, "x")
+		})
+		d, err := client.Attachments.Download(t.Context(), "id")
+		require.NoError(t, err, header)
+		require.NoError(t, d.Close())
+		assert.Equal(t, want, d.Name, header)
+	}
+}
+
+func TestFileName(t *testing.T) {
+	long := strings.Repeat("é", 200)
+	for name, want := range map[string]string{
+		"a.txt": "a.txt", "né 日本.txt": "né 日本.txt", "": "id", "..": "id", ".": "id", "/": "id", `a\b/c.txt`: "c.txt",
+		"../../etc/passwd": "passwd", ".bashrc": "bashrc", "a\x00b\r\n.txt": "a_b__.txt", "a<b>:c|d?e*f\"g": "a_b__c_d_e_f_g",
+		"CON": "_CON", "nul.txt": "_nul.txt", "COM1 .x": "_COM1 .x", "lpt².pdf": "_lpt².pdf", "a. . ": "a", "a\xff.txt": "a_.txt",
+		"\u202egnp.exe": "_gnp.exe", long + ".txt": strings.Repeat("é", 118) + ".txt",
+	} {
+		assert.Equal(t, want, espo.FileName(name, "id"), "%q", name)
+	}
+	assert.Equal(t, "file", espo.FileName("..", "../"))
+}
+
+// FuzzFileName: whatever a server says, the file stays in the directory.
+func FuzzFileName(f *testing.F) {
+	for _, seed := range []string{"a.txt", "../x", `..\x`, "/etc/passwd", "C:\\x", "", ".", "..", "a\x00b", "CON.txt", "a/..", strings.Repeat("x", 300)} {
+		f.Add(seed, "id")
+		f.Add("", seed)
+	}
+	f.Fuzz(func(t *testing.T, name, fallback string) {
+		got := espo.FileName(name, fallback)
+		dir := filepath.FromSlash("/some/dir")
+		if filepath.Dir(filepath.Join(dir, got)) != dir || !filepath.IsLocal(got) {
+			t.Errorf("%q leaves the directory", got)
+		}
+		if strings.ContainsAny(got, "/\\:\x00\r\n") || strings.HasPrefix(got, ".") || len(got) > 255 || got == "" {
+			t.Errorf("%q is no safe name", got)
+		}
+		if again := espo.FileName(got, "id"); again != got {
+			t.Errorf("%q is made %q when it is made safe again", got, again)
+		}
+	})
+}
+
+// FuzzUpload: what goes up comes down.
+func FuzzUpload(f *testing.F) {
+	srv, err := espotest.Start()
+	require.NoError(f, err)
+	f.Cleanup(srv.Close)
+	client := srv.Client()
+	for n := range 5 {
+		f.Add(pattern(n), "a.txt")
+	}
+	f.Add(pattern(5000), `"`)
+	f.Add([]byte{}, "\x05")
+	f.Fuzz(func(t *testing.T, content []byte, name string) {
+		up := textFile(bytes.NewReader(content))
+		up.Name = name
+		att, err := client.Attachments.Upload(t.Context(), up)
+		if errors.Is(err, espo.ErrInput) || errors.Is(err, espo.ErrBadRequest) { // not a name
+			return
+		}
+		require.NoError(t, err)
+		require.EqualValues(t, len(content), att.Size)
+		require.Equal(t, content, append([]byte{}, downloaded(t, client, att.ID)...))
+	})
+}
+
+func ExampleAttachmentService_Upload() {
+	srv, err := espotest.Start()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer srv.Close()
+	client, ctx := srv.Client(), context.Background()
+
+	att, err := client.Attachments.Upload(ctx, espo.Upload{
+		Name:    "report.txt",
+		Content: strings.NewReader("All is well."),
+		For:     espo.FileField("Document", "file"),
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	doc, err := client.Documents.Create(ctx, espo.Document{Name: "Report", FileID: att.ID, PublishDate: espo.NewDate(2026, 11, 24)})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(doc.FileName, att.Type, att.Size)
+	// Output: report.txt text/plain 12
+}

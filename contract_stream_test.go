@@ -1,0 +1,145 @@
+package espo_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-espo/espo"
+)
+
+func TestContractStream(t *testing.T) {
+	client := contractClient(t)
+	ctx := t.Context()
+	acc := contractAccount(t, client, espo.Account{Name: uniqueName(t)})
+	ref := espo.Ref{Type: "Account", ID: acc.ID}
+
+	var posted []string
+	for i := range 7 {
+		note, err := client.Stream.Post(ctx, ref, fmt.Sprintf("post %d", i))
+		require.NoError(t, err)
+		assert.Equal(t, ref, note.Parent())
+		posted = append(posted, note.ID)
+	}
+	var seen []string
+	last := int64(0)
+	for n, err := range client.Stream.Record(ref).All(ctx, espo.FeedQuery{MaxSize: 3, Where: espo.Where(espo.Equal("type", "Post"))}) {
+		require.NoError(t, err)
+		if last > 0 {
+			assert.Less(t, n.Number, last)
+		}
+		last = n.Number
+		seen = append([]string{n.ID}, seen...)
+	}
+	assert.Equal(t, posted, seen)
+
+	page, err := client.Stream.Record(ref).List(ctx, espo.FeedQuery{MaxSize: 2})
+	require.NoError(t, err)
+	assert.Equal(t, 8, page.Total)
+	assert.True(t, page.More)
+	newer, err := client.Stream.Posts(ref).List(ctx, espo.FeedQuery{After: page.Records[1].Number})
+	require.NoError(t, err)
+	require.Len(t, newer.Records, 1)
+	older, err := client.Stream.Record(ref).List(ctx, espo.FeedQuery{Before: page.Records[1].Number, MaxSize: 1})
+	require.NoError(t, err)
+	require.Len(t, older.Records, 1)
+	assert.Equal(t, posted[4], older.Records[0].ID)
+
+	edited, err := client.Stream.Edit(ctx, posted[0], "edited")
+	require.NoError(t, err)
+	assert.Equal(t, "edited", edited.Post)
+	require.NoError(t, client.Stream.Pin(ctx, posted[0]))
+	require.NoError(t, client.Stream.React(ctx, posted[0], "Like"))
+	page, err = client.Stream.Record(ref).List(ctx, espo.FeedQuery{MaxSize: 1})
+	require.NoError(t, err)
+	require.Len(t, page.Pinned, 1)
+	assert.Equal(t, posted[0], page.Pinned[0].ID)
+	assert.Equal(t, espo.ReactionCounts{"Like": 1}, page.Pinned[0].ReactionCounts)
+	_, err = client.Stream.Reactors(ctx, posted[0], "Like")
+	require.NoError(t, err)
+	require.NoError(t, client.Stream.Unreact(ctx, posted[0], "Like"))
+	require.NoError(t, client.Stream.Unpin(ctx, posted[0]))
+	require.ErrorIs(t, client.Stream.React(ctx, posted[0], "Nope"), espo.ErrForbidden)
+	require.NoError(t, client.Stream.Delete(ctx, posted[0]))
+	_, err = client.Stream.Post(ctx, espo.Ref{Type: "Account", ID: "000000000000000ab"}, "x")
+	require.ErrorIs(t, err, espo.ErrForbidden)
+
+	require.NoError(t, client.Stream.Follow(ctx, ref))
+	found := false
+	for n, err := range client.Stream.Mine().All(ctx, espo.FeedQuery{Where: espo.Where(espo.Equal("parentId", acc.ID))}) {
+		require.NoError(t, err)
+		found = found || n.ID == posted[6]
+	}
+	assert.True(t, found, "what one follows is in one's stream")
+	require.NoError(t, client.Stream.Unfollow(ctx, ref))
+	global, err := client.Stream.Global().List(ctx, espo.FeedQuery{Where: espo.Where(espo.Equal("parentId", acc.ID)), MaxSize: 1})
+	require.NoError(t, err)
+	require.Len(t, global.Records, 1)
+	assert.Equal(t, acc.Name, global.Records[0].ParentName)
+	_, err = client.Stream.Followers(ctx, ref, espo.Query{})
+	require.NoError(t, err)
+	_, err = client.Stream.Updates(ref).List(ctx, espo.FeedQuery{})
+	require.NoError(t, err)
+	by, err := client.Stream.By(acc.CreatedByID).List(ctx, espo.FeedQuery{Where: espo.Where(espo.Equal("parentId", acc.ID)), MaxSize: 1})
+	require.NoError(t, err)
+	require.Len(t, by.Records, 1)
+	_, err = client.Stream.User(acc.CreatedByID).List(ctx, espo.FeedQuery{MaxSize: 1})
+	require.NoError(t, err)
+	_, err = client.Stream.Record(espo.Ref{Type: "Account", ID: "000000000000000ab"}).List(ctx, espo.FeedQuery{})
+	require.ErrorIs(t, err, espo.ErrNotFound)
+}
+
+func TestContractNoteDetails(t *testing.T) {
+	client := contractClient(t)
+	ctx := t.Context()
+	opp, err := client.Opportunities.Create(ctx, espo.Opportunity{
+		Name: uniqueName(t), Amount: "10", CloseDate: espo.NewDate(2026, 12, 1), Probability: 10,
+	})
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, client.Opportunities.Delete(context.WithoutCancel(ctx), opp.ID)) })
+	_, err = client.Opportunities.Update(ctx, opp.ID, espo.Attrs{"stage": "Closed Won", "amount": 20})
+	require.NoError(t, err)
+	details := map[espo.NoteType]espo.NoteData{}
+	for n, err := range client.Stream.Record(espo.Ref{Type: "Opportunity", ID: opp.ID}).All(ctx, espo.FeedQuery{}) {
+		require.NoError(t, err)
+		details[n.Type], err = n.Details()
+		require.NoError(t, err)
+	}
+	create, ok := details[espo.NoteCreate].(espo.CreateData)
+	require.True(t, ok)
+	assert.Equal(t, "Prospecting", create.StatusValue)
+	assert.Equal(t, espo.StatusData{Field: "stage", Value: "Closed Won", Style: "success"}, details[espo.NoteStatus])
+	update, ok := details[espo.NoteUpdate].(espo.UpdateData)
+	require.True(t, ok)
+	assert.Equal(t, []string{"amount"}, update.Fields)
+	assert.Equal(t, espo.Number("20"), update.Attributes.Became["amount"])
+}
+
+func TestContractStar(t *testing.T) {
+	clients := contractClients(t)
+	client := clients["Token"]
+	if client == nil {
+		t.Skip("ESPO_USERNAME is not set: API users cannot star")
+	}
+	acc := contractAccount(t, client, espo.Account{Name: uniqueName(t)})
+	ref := espo.Ref{Type: "Account", ID: acc.ID}
+	require.NoError(t, client.Stream.Star(t.Context(), ref))
+	got, err := client.Accounts.Get(t.Context(), acc.ID)
+	require.NoError(t, err)
+	assert.True(t, got.IsStarred)
+	require.NoError(t, client.Stream.Unstar(t.Context(), ref))
+	if api := clients["APIKey"]; api != nil {
+		require.ErrorIs(t, api.Stream.Star(t.Context(), ref), espo.ErrForbidden)
+	}
+
+	require.NoError(t, client.Stream.AddFollowers(t.Context(), ref, acc.CreatedByID))
+	page, err := client.Stream.Followers(t.Context(), ref, espo.Query{Select: []string{"userName"}})
+	require.NoError(t, err)
+	require.Len(t, page.Records, 1)
+	assert.Equal(t, acc.CreatedByID, page.Records[0].ID)
+	require.NoError(t, client.Stream.RemoveFollowers(t.Context(), ref, acc.CreatedByID))
+	require.ErrorIs(t, client.Stream.AddFollowers(t.Context(), ref, "000000000000000ab"), espo.ErrNotFound)
+}
