@@ -60,15 +60,11 @@ func listPage[T any](ctx context.Context, c *Client, q Query, opts []CallOption,
 func readPage[T any](ctx context.Context, c *Client, req *request, offset, size int) (Page[T], error) {
 	var reply wirePage[T]
 	reply.List.readIDs = idOf[T]() == nil
-	reply.List.records = make([]T, 0, min(max(size, 0), maxPage))
+	reply.List.size = size
 	if err := c.do(ctx, req, &reply); err != nil {
 		return Page[T]{}, err
 	}
-	records := reply.List.records
-	if len(records) < cap(records)/4 {
-		records = slices.Clone(records) // do not keep the room for a whole page
-	}
-	page := Page[T]{Records: records, ids: reply.List.ids}
+	page := Page[T]{Records: reply.List.records, ids: reply.List.ids}
 	if reply.Total >= 0 {
 		page.Total, page.Counted = reply.Total, true
 		page.More = offset+len(page.Records) < reply.Total
@@ -89,52 +85,67 @@ type wirePage[T any] struct {
 
 type wireList[T any] struct {
 	records []T
+	size    int // of a full page; 0 is not known
 	ids     []string
 	readIDs bool // keep the ids apart, because T has no field for them
 }
 
 func (l *wireList[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	if !l.readIDs {
+	l.records, l.ids = nil, nil
+	if dec.PeekKind() != '[' { // null, or what is no list
 		return json.UnmarshalDecode(dec, &l.records)
 	}
-	var raws []jsontext.Value
-	if err := json.UnmarshalDecode(dec, &raws); err != nil {
+	if _, err := dec.ReadToken(); err != nil {
 		return err
 	}
-	l.records, l.ids = make([]T, len(raws)), make([]string, len(raws))
-	for i, raw := range raws {
+	for dec.PeekKind() != ']' {
+		if n := len(l.records); n == cap(l.records) && n >= 8 {
+			// A page this long is mostly a full one.
+			l.records = slices.Grow(l.records, max(l.size-n, n))
+		}
+		l.records = append(l.records, *new(T))
+		record := &l.records[len(l.records)-1]
+		if !l.readIDs {
+			if err := json.UnmarshalDecode(dec, record); err != nil {
+				return err
+			}
+			continue
+		}
+		raw, err := dec.ReadValue()
+		if err != nil {
+			return err
+		}
 		var head struct {
 			ID string `json:"id"`
 		}
 		if err := json.Unmarshal(raw, &head, jsonOptions); err != nil {
 			return err
 		}
-		if err := json.Unmarshal(raw, &l.records[i], jsonOptions); err != nil {
+		if err := json.Unmarshal(raw, record, jsonOptions); err != nil {
 			return err
 		}
-		l.ids[i] = head.ID
+		l.ids = append(l.ids, head.ID)
 	}
-	return nil
+	_, err := dec.ReadToken()
+	return err
 }
 
 // idOf returns a function that reads the id of a T, or nil where T has no
 // place for it.
 func idOf[T any]() func(*T) string {
+	switch any((*T)(nil)).(type) {
+	case *Record:
+		return func(record *T) string { return any(record).(*Record).ID() }
+	case *Attrs:
+		return func(record *T) string { return Record(*any(record).(*Attrs)).ID() }
+	}
 	t := reflect.TypeFor[T]()
-	switch t.Kind() {
-	case reflect.Map:
-		if t.ConvertibleTo(reflect.TypeFor[map[string]any]()) {
-			return func(record *T) string {
-				m := reflect.ValueOf(record).Elem().Convert(reflect.TypeFor[map[string]any]()).Interface().(map[string]any)
-				id, _ := m["id"].(string)
-				return id
-			}
-		}
-	case reflect.Struct:
-		for _, f := range reflect.VisibleFields(t) {
-			if jsonName(f) == "id" && f.Type.Kind() == reflect.String && len(f.Index) == 1 {
-				return func(record *T) string { return reflect.ValueOf(record).Elem().FieldByIndex(f.Index).String() }
-			}
+	if t.Kind() != reflect.Struct {
+		return nil
+	}
+	for i := range t.NumField() {
+		if f := t.Field(i); jsonName(f) == "id" && f.Type.Kind() == reflect.String && f.IsExported() {
+			return func(record *T) string { return reflect.ValueOf(record).Elem().Field(i).String() }
 		}
 	}
 	return nil
