@@ -286,6 +286,9 @@ type ImportError struct {
 	Failures       []ImportFailure `json:"validationFailures"`
 	Row            []string        `json:"row"` // the values as they stood in the file
 	ImportID       string          `json:"importId"`
+
+	// Extra holds the attributes that this type does not name.
+	Extra Attrs `json:",embed"`
 }
 
 // ImportFailure names a field whose value the server refused.
