@@ -124,6 +124,11 @@ func TestContractConvertCurrency(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, espo.Number("200"), o.Amount)
 	assert.EqualValues(t, "USD", o.AmountCurrency)
+	_, err = client.MassActions.ConvertCurrency(ctx, espo.ByIDs("Opportunity", o.ID), espo.CurrencyConversion{To: "EUR"})
+	require.NoError(t, err)
+	o, err = client.Opportunities.Get(ctx, o.ID)
+	require.NoError(t, err)
+	assert.EqualValues(t, "EUR", o.AmountCurrency, "at the server's own rate")
 }
 
 func TestContractExports(t *testing.T) {

@@ -150,9 +150,12 @@ func (s *MassActionService) Unfollow(ctx context.Context, sel Selection, opts ..
 
 // CurrencyConversion says how [MassActionService.ConvertCurrency] converts.
 type CurrencyConversion struct {
-	To    string            // currency to convert to
-	Base  string            // currency that the rates are in
-	Rates map[string]Number // what one unit of a currency is worth in Base, as CurrencyRates.Get has them
+	To string // currency to convert to
+
+	// Rates, unless empty, are used instead of the server's own: what one unit
+	// of a currency is worth in Base, which must then be given.
+	Rates map[string]Number
+	Base  string
 }
 
 // ConvertCurrency converts the amounts of all currency fields of the selected
@@ -160,16 +163,19 @@ type CurrencyConversion struct {
 //
 // POST MassAction.
 func (s *MassActionService) ConvertCurrency(ctx context.Context, sel Selection, conv CurrencyConversion, opts ...MassOption) (MassResult, error) {
-	if conv.To == "" || conv.Base == "" {
-		return MassResult{}, badInput("CurrencyConversion", "To and Base must be given")
+	if conv.To == "" {
+		return MassResult{}, badInput("CurrencyConversion.To", "is empty")
 	}
-	if _, ok := conv.Rates[conv.To]; !ok && conv.To != conv.Base {
-		return MassResult{}, badInput("CurrencyConversion", "there is no rate for %s", conv.To)
+	data := Attrs{"targetCurrency": conv.To}
+	if len(conv.Rates) > 0 || conv.Base != "" {
+		if _, ok := conv.Rates[conv.To]; conv.Base == "" || !ok && conv.To != conv.Base {
+			return MassResult{}, badInput("CurrencyConversion", "the base currency of the rates, or the rate of %s, is missing", conv.To)
+		}
+		if err := checkRates(conv.Rates); err != nil {
+			return MassResult{}, err
+		}
+		data["baseCurrency"], data["rates"] = conv.Base, conv.Rates
 	}
-	if err := checkRates(conv.Rates); err != nil {
-		return MassResult{}, err
-	}
-	data := Attrs{"targetCurrency": conv.To, "baseCurrency": conv.Base, "rates": conv.Rates}
 	return s.Run(ctx, MassConvertCurrency, sel, data, opts...)
 }
 

@@ -122,6 +122,14 @@ func TestMassConvertCurrency(t *testing.T) {
 	_, err = client.MassActions.ConvertCurrency(ctx, espo.AllRecords("Opportunity"),
 		espo.CurrencyConversion{To: "USD", Base: "USD", Rates: rates})
 	require.NoError(t, err, "the base currency needs no rate")
+	require.NoError(t, client.CurrencyRates.Set(ctx, map[string]espo.Number{"EUR": "4"}))
+	_, err = client.MassActions.ConvertCurrency(ctx, espo.AllRecords("Opportunity"), espo.CurrencyConversion{To: "EUR"})
+	require.NoError(t, err)
+	o, err = client.Opportunities.First(ctx, espo.Query{})
+	require.NoError(t, err)
+	amount, err = o.Amount.Float64()
+	require.NoError(t, err)
+	assert.InDelta(t, 50, amount, 1e-6, "at the server's own rate")
 }
 
 func TestMassActionErrors(t *testing.T) {
@@ -174,7 +182,7 @@ func TestSelectionsThatAreRefused(t *testing.T) {
 	_, err = client.MassActions.Run(ctx, "", all, nil)
 	require.ErrorIs(t, err, espo.ErrInput)
 	for _, conv := range []espo.CurrencyConversion{
-		{}, {To: "EUR", Base: "USD"}, {To: "EUR", Base: "USD", Rates: map[string]espo.Number{"EUR": "0"}},
+		{}, {To: "EUR", Base: "USD"}, {To: "EUR", Rates: map[string]espo.Number{"EUR": "2"}}, {To: "EUR", Base: "USD", Rates: map[string]espo.Number{"EUR": "0"}},
 		{To: "EUR", Base: "USD", Rates: map[string]espo.Number{"EUR": "2", "UAH": "abc"}},
 	} {
 		_, err = client.MassActions.ConvertCurrency(ctx, all, conv)

@@ -117,16 +117,30 @@ func (c *call) exportAttributes(e *entityType, data map[string]any) []string {
 	}
 	list, ok := data["fieldList"].([]any)
 	if !ok {
-		return slices.DeleteFunc(slices.Clone(e.attrNames), func(name string) bool {
-			a := e.attrs[name]
-			return !a.Selected || !c.visible(a) || name == "deleted" || name == "versionNumber" || a.Kind == kindJSON
-		})
+		return c.allExported(e)
 	}
 	var attrs []string
 	for _, name := range idValues(list) {
 		attrs = append(attrs, e.fieldAttributes(name)...)
 	}
 	return attrs
+}
+
+// allExported returns the columns of an export that names none: those of links
+// come last.
+func (c *call) allExported(e *entityType) []string {
+	var own, linked []string
+	for _, name := range e.attrNames {
+		a := e.attrs[name]
+		switch {
+		case !c.visible(a) || name == "deleted" || name == "versionNumber":
+		case a.Kind == kindLinkColumns, a.Selected && a.Link != "":
+			linked = append(linked, name)
+		case a.Selected && a.Kind != kindJSON:
+			own = append(own, name)
+		}
+	}
+	return append(own, linked...)
 }
 
 // fieldAttributes returns the attributes of a field in the order of an export.

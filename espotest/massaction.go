@@ -269,7 +269,14 @@ func prepareConvert(c *call, data map[string]any) (func(*record) bool, *apiError
 		return nil, badRequest("No target currency.")
 	}
 	base, _ := data["baseCurrency"].(string)
-	rates, _ := data["rates"].(map[string]any)
+	rates, given := data["rates"].(map[string]any)
+	if !given { // the server's own
+		base, _ = c.store.settings["baseCurrency"].(string)
+		rates = map[string]any{}
+		for name, rate := range c.store.rates {
+			rates[name] = rate
+		}
+	}
 	rate := func(currency any) (float64, bool) {
 		if currency == base {
 			return 1, true
