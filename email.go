@@ -3,6 +3,7 @@ package espo
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -63,7 +64,7 @@ func (s *EmailService) SendDraft(ctx context.Context, id string, opts ...CallOpt
 			return Email{}, err
 		}
 	default:
-		return email, (&request{method: s.client.updateMethod, path: "Email/" + url.PathEscape(id)}).wrap(ErrNothingDone)
+		return email, fmt.Errorf("espo: the e-mail %s is not a draft but %q: %w", id, email.Status, ErrNothingDone)
 	}
 	sent, err := s.Update(ctx, id, Attrs{"status": EmailStatusSending}, opts...)
 	return sent, sendError(err)
