@@ -1,0 +1,160 @@
+// Webhook registers a webhook for new accounts and receives its deliveries,
+// each checked against the webhook's secret. It runs on an embedded fake of
+// EspoCRM, which delivers at once. On the server at ESPO_URL, with the
+// credentials in ESPO_API_KEY or the others that the examples know, it
+// listens on ESPO_WEBHOOK_LISTEN (":8099") until it is interrupted; the server
+// must reach it at ESPO_WEBHOOK_URL, and delivers by its scheduled jobs.
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"sync"
+	"time"
+
+	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest"
+	"github.com/go-espo/espo/examples/internal/demo"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	var err error
+	if os.Getenv("ESPO_URL") == "" {
+		err = onFake(ctx)
+	} else {
+		err = onServer(ctx)
+	}
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
+// receiver prints what is delivered, once: the server delivers again what was
+// not answered with success in time.
+type receiver struct {
+	mu   sync.Mutex
+	seen map[string]bool
+}
+
+func (r *receiver) receive(_ context.Context, d espo.WebhookDelivery) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.seen[d.ID] {
+		fmt.Println("Seen       a delivery that has come before")
+		return nil
+	}
+	accounts, err := espo.WebhookRecords[espo.Account](d)
+	if err != nil {
+		return err
+	}
+	for _, account := range accounts {
+		fmt.Printf("Received   %s %s %q\n", d.Event, account.ID, account.Name)
+	}
+	r.seen[d.ID] = true
+	return nil
+}
+
+// listen serves the handler until done is called.
+func listen(address string, handler http.Handler) (url string, done func() error, err error) {
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return "", nil, err
+	}
+	srv := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	served := make(chan error, 1)
+	go func() { served <- srv.Serve(l) }()
+	return "http://" + l.Addr().String(), func() error {
+		err := srv.Close()
+		if e := <-served; !errors.Is(e, http.ErrServerClosed) {
+			err = errors.Join(err, e)
+		}
+		return err
+	}, nil
+}
+
+func onFake(ctx context.Context) (err error) {
+	srv, err := espotest.Start()
+	if err != nil {
+		return err
+	}
+	defer srv.Close()
+	fmt.Println("ESPO_URL is not set: this runs on an embedded fake of EspoCRM.")
+	client := srv.Client()
+	handler, err := espo.NewWebhookHandler((&receiver{seen: map[string]bool{}}).receive)
+	if err != nil {
+		return err
+	}
+	url, done, err := listen("127.0.0.1:0", handler)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	if _, err := register(ctx, client, handler, url); err != nil {
+		return err
+	}
+	for _, name := range []string{"Acme", "Globex"} {
+		if _, err := client.Accounts.Create(ctx, espo.Account{Name: name}); err != nil {
+			return err
+		}
+		fmt.Println("Created   ", name)
+	}
+	if err := srv.DeliverWebhooks(ctx); err != nil {
+		return err
+	}
+
+	// Whoever does not know the secret is refused.
+	resp, err := http.Post(url, "application/json", http.NoBody)
+	if err != nil {
+		return err
+	}
+	fmt.Println("Refused    a post without a signature:", resp.Status)
+	return resp.Body.Close()
+}
+
+func onServer(ctx context.Context) (err error) {
+	public := os.Getenv("ESPO_WEBHOOK_URL")
+	if public == "" {
+		return errors.New("set ESPO_WEBHOOK_URL to the address at which the server reaches this program")
+	}
+	client, closeClient, err := demo.Connect()
+	if err != nil {
+		return err
+	}
+	defer closeClient()
+	handler, err := espo.NewWebhookHandler((&receiver{seen: map[string]bool{}}).receive)
+	if err != nil {
+		return err
+	}
+	url, done, err := listen(cmp.Or(os.Getenv("ESPO_WEBHOOK_LISTEN"), ":8099"), handler)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	webhook, err := register(ctx, client, handler, public)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, client.Webhooks.Delete(context.WithoutCancel(ctx), webhook.ID)) }()
+	fmt.Println("Listening  on", url, "until it is interrupted: create an account on the server")
+	<-ctx.Done()
+	return nil
+}
+
+func register(ctx context.Context, client *espo.Client, handler *espo.WebhookHandler, url string) (espo.Webhook, error) {
+	event := espo.WebhookEvent{EntityType: "Account", Kind: espo.WebhookCreate}
+	webhook, err := client.Webhooks.Register(ctx, event, url)
+	if err != nil {
+		return webhook, err
+	}
+	fmt.Println("Registered", webhook.Event, "→", webhook.URL)
+	return webhook, handler.Add(webhook.Secret())
+}
