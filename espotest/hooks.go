@@ -109,7 +109,8 @@ func primaryOf(many, one string) func(c *call, r *record, mem, before map[string
 // contactAfterSave keeps the title, which is the role at the primary account.
 func contactAfterSave(c *call, r *record, mem, before map[string]any) {
 	primaryOf("accounts", "account")(c, r, mem, before)
-	if title, ok := mem["title"]; ok && r.str("accountId") != "" && (before == nil || title != before["title"]) {
+	title, ok := mem["title"]
+	if ok && r.str("accountId") != "" && (before == nil || title != before["title"] || mem["accountId"] != before["accountId"]) {
 		c.store.relate(r, "accounts", r.str("accountId"), map[string]any{"role": title})
 	}
 }

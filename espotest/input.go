@@ -105,10 +105,15 @@ func sanitize(a *attribute, v any) (any, bool) {
 		return trimmed(v), true
 	case kindLinkMultiple:
 		list, ok := v.([]any)
+		if v == nil {
+			return nil, true
+		}
 		return list, ok
 	case kindLinkColumns:
-		m, ok := v.(map[string]any)
-		return m, ok
+		if m, ok := v.(map[string]any); ok {
+			return m, true
+		}
+		return nil, true
 	case kindJSON:
 		if strings.HasSuffix(a.Name, "Data") && (a.Field.Type == "email" || a.Field.Type == "phone") {
 			list, ok := v.([]any)

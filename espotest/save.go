@@ -260,7 +260,8 @@ func replacePrimary(f *field, old []any, address string) []any {
 // saveLinks links and unlinks what xIds says, and sets the columns of xColumns.
 func (c *call) saveLinks(r *record, f *field, mem, before map[string]any) {
 	name := f.Name
-	ids, ok := mem[name+"Ids"].([]any)
+	value, ok := mem[name+"Ids"]
+	ids, _ := value.([]any) // null is as good as none
 	if !ok || before != nil && same(ids, before[name+"Ids"]) && same(mem[name+"Columns"], before[name+"Columns"]) {
 		return
 	}

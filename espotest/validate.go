@@ -146,6 +146,9 @@ func (v *validator) check(f *field) string {
 		if slices.ContainsFunc(ids, func(id any) bool { return id == nil || !validID(id) }) {
 			return "pattern"
 		}
+		if !v.columnsValid(f) {
+			return "columnsValid"
+		}
 	case "array", "multiEnum", "checklist", "urlMultiple":
 		return array(f, value)
 	case "jsonArray":
@@ -313,6 +316,30 @@ func (v *validator) addresses(f *field, rule func(string) string) string {
 		}
 	}
 	return ""
+}
+
+// columnsValid checks the columns of links by the fields that they are at the
+// other end.
+func (v *validator) columnsValid(f *field) bool {
+	columns, _ := v.get(f.Name + "Columns").(map[string]any)
+	l := v.e.Links[f.Name]
+	for _, item := range columns {
+		m, ok := item.(map[string]any)
+		if !ok {
+			return false
+		}
+		for name, value := range m {
+			at := f.Columns[name]
+			if at == "" || l == nil || v.st.types[l.Entity] == nil {
+				continue
+			}
+			column := v.st.types[l.Entity].Fields[at]
+			if column != nil && column.Type == "enum" && value != nil && len(column.Options) > 0 && !slices.Contains(column.Options, value) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // phoneTypes checks the types of numbers, such as Mobile.
