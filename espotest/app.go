@@ -107,9 +107,13 @@ func (c *call) adminOnly() (any, error) {
 }
 
 func (c *call) unknownAction() (any, error) {
-	e, err := c.entity(c.params["controller"])
-	if err != nil {
+	if _, err := c.entity(c.params["controller"]); err != nil {
 		return nil, err
 	}
-	return nil, notFound("Action %s '%s' does not exist in controller '%s'.", c.req.Method, c.params["action"], e.Name)
+	return nil, c.noAction(c.params["action"])
+}
+
+// noAction is the answer to an action that a controller does not have.
+func (c *call) noAction(action string) *apiError {
+	return notFound("Action %s '%s' does not exist in controller '%s'.", c.req.Method, action, c.params["controller"])
 }

@@ -14,6 +14,9 @@ func (c *call) listRecords() (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if e.Name == "Preferences" {
+		return nil, c.noAction("index")
+	}
 	if c.user.level(e, actionRead) == No {
 		return nil, forbidden("No read access.")
 	}
@@ -25,6 +28,9 @@ func (c *call) listRecords() (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if sp.q != "" || c.header("X-No-Total") == "true" {
+		page.uncounted()
+	}
 	return c.listAnswer(e, sp, page), nil
 }
 
@@ -33,6 +39,14 @@ func (c *call) listRecords() (any, error) {
 type listPage struct {
 	records []*record
 	total   int // -1: more follow, -2: no more, where totals are not counted
+	more    bool
+}
+
+// uncounted replaces the total by whether more follow.
+func (p *listPage) uncounted() {
+	if p.total = -2; p.more {
+		p.total = -1
+	}
 }
 
 // listAnswer is the JSON of a list.
@@ -79,11 +93,7 @@ func (c *call) search(e *entityType, sp searchParams, candidates []*record) (*li
 	from := min(sp.offset, len(found))
 	to := min(from+size, len(found))
 	page.records = order.first(found, to)[from:]
-	if sp.q != "" || c.header("X-No-Total") == "true" {
-		if page.total = -2; to < len(found) && size > 0 {
-			page.total = -1
-		}
-	}
+	page.more = size > 0 && to < len(found)
 	return page, nil
 }
 
@@ -129,6 +139,10 @@ func (c *call) filter(e *entityType, sp searchParams) (func(*record) bool, *apiE
 	var all []func(*record) bool
 	if l := c.user.level(e, actionRead); l != All && l != Yes {
 		all = append(all, func(r *record) bool { return c.user.may(actionRead, r) })
+	}
+	if e.Name == "User" && !c.user.admin() {
+		// Others than administrators do not see who is no person.
+		all = append(all, func(r *record) bool { t := r.get("type"); return t != "api" && t != "system" })
 	}
 	if sp.primaryFilter != "" {
 		f, err := c.primaryFilter(e, sp.primaryFilter)

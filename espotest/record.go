@@ -93,6 +93,9 @@ func (c *call) createRecord() (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if e.Name == "Preferences" {
+		return nil, c.noAction("create")
+	}
 	r, mem, err := c.create(e, c.data, c.header("X-Skip-Duplicate-Check") == "true")
 	if err != nil {
 		return nil, err
