@@ -203,8 +203,8 @@ func (s *RecordService[T]) GetMany(ctx context.Context, ids []string, opts ...Ca
 	return records, nil
 }
 
-// idsPerURL keeps the URL of a query by ids under 4 KiB, half of what servers
-// commonly accept.
+// idsPerURL keeps the URL of a query by ids under 6 KiB in each search form;
+// servers commonly accept 8 KiB.
 const idsPerURL = 100
 
 // headersOnly passes on the headers of options whose Select has been used.

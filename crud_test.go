@@ -296,7 +296,7 @@ func TestGetManyURLs(t *testing.T) {
 		}, espo.WithSearchForm(form))
 		_, err := client.Accounts.GetMany(t.Context(), ids)
 		require.NoError(t, err)
-		assert.Less(t, longest, 8<<10-512, "form %d", form)
+		assert.Less(t, longest, 6<<10, "form %d", form)
 		assert.LessOrEqual(t, requests, 10)
 	}
 }
