@@ -35,8 +35,12 @@ func (s *Server) emailRoutes() []route {
 var emailAddresses = []string{"from", "to", "cc", "bcc", "replyTo"}
 
 func emailBeforeCheck(_ *call, mem map[string]any) *apiError {
+	// Either names it; the server takes one for the other.
 	if mem["subject"] == nil {
 		mem["subject"] = mem["name"]
+	}
+	if mem["name"] == nil {
+		mem["name"] = mem["subject"]
 	}
 	return nil
 }

@@ -69,7 +69,6 @@ type field struct {
 	NoEmptyString       bool               `json:"noEmptyString,omitzero"`
 	Pattern             string             `json:"pattern,omitzero"`
 	NotRequired         bool               `json:"notRequired,omitzero"`
-	Strip               bool               `json:"strip,omitzero"`
 	ReadOnlyAfterCreate bool               `json:"readOnlyAfterCreate,omitzero"`
 	NonAdminReadOnly    bool               `json:"nonAdminReadOnly,omitzero"`
 	OnlyAdmin           bool               `json:"onlyAdmin,omitzero"`
@@ -130,7 +129,6 @@ type entityFacts struct {
 	Type                  string `json:"type,omitzero"`
 	Object                bool   `json:"object,omitzero"`
 	Stream                bool   `json:"stream,omitzero"`
-	HasPersonalData       bool   `json:"hasPersonalData,omitzero"`
 	StatusField           string `json:"statusField,omitzero"`
 	Collection            struct {
 		OrderBy          string   `json:"orderBy"`
@@ -148,7 +146,6 @@ type entityFacts struct {
 	UpdateDuplicateCheck bool     `json:"updateDuplicateCheck,omitzero"`
 	ActivityStatuses     []string `json:"activityStatuses,omitzero"`
 	HistoryStatuses      []string `json:"historyStatuses,omitzero"`
-	CompletedStatuses    []string `json:"completedStatuses,omitzero"`
 	CanceledStatuses     []string `json:"canceledStatuses,omitzero"`
 }
 

@@ -124,9 +124,6 @@ func (s *Server) addUsers(users []User, roles []Role) error {
 	for _, r := range slices.Concat(stockRoles(), roles) {
 		byName[r.Name] = r
 	}
-	users = slices.DeleteFunc(users, func(u User) bool {
-		return u.UserName == "" // never in practice: WithUser checks
-	})
 	last := map[string]int{}
 	for i, u := range users {
 		last[u.UserName] = i

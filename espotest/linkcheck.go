@@ -1,0 +1,92 @@
+package espotest
+
+import "slices"
+
+// checkLinks refuses links to records that do not exist or that the user may
+// not read.
+func (c *call) checkLinks(e *entityType, in, before map[string]any) *apiError {
+	for _, name := range slices.Concat(e.LinkNames, e.FieldNames) {
+		f := e.Fields[name]
+		if f == nil {
+			continue
+		}
+		var entity string
+		var ids []any
+		switch f.Type {
+		case "link", "linkOne", "file", "image":
+			entity = "Attachment"
+			if l := e.Links[name]; l != nil {
+				entity = l.Entity
+			}
+			id, ok := in[name+"Id"]
+			if !ok || id == nil || before != nil && before[name+"Id"] == id {
+				continue
+			}
+			ids = []any{id}
+		case "linkMultiple", "attachmentMultiple":
+			l := e.Links[name]
+			if l == nil {
+				continue
+			}
+			old, _ := before[name+"Ids"].([]any)
+			list, _ := in[name+"Ids"].([]any)
+			entity = l.Entity
+			ids = slices.DeleteFunc(slices.Clone(list), func(id any) bool { return slices.Contains(old, id) })
+		case "linkParent":
+			id, ok := in[name+"Id"]
+			if !ok || id == nil || before != nil && before[name+"Id"] == id {
+				continue
+			}
+			if entity, ok = in[name+"Type"].(string); !ok {
+				entity, _ = before[name+"Type"].(string)
+			}
+			ids = []any{id}
+		default:
+			continue
+		}
+		for _, id := range ids {
+			s, _ := id.(string)
+			if c.store.types[entity] == nil {
+				continue
+			}
+			if to := c.store.find(entity, s); to != nil {
+				if name == "teams" || entity == "Attachment" || c.user.may(actionRead, to) {
+					continue
+				}
+				return cannotRelate(forbidden("No foreign record access for link operation (%s:%s).", e.Name, name), entity)
+			}
+			err := forbidden("Can't relate with non-existing record. entity type: %s, link: %s.", e.Name, name)
+			err.body = map[string]any{"messageTranslation": map[string]any{
+				"label": "cannotRelateNonExisting", "scope": nil, "data": map[string]any{"foreignEntityType": entity},
+			}}
+			return err
+		}
+	}
+	return nil
+}
+
+// cannotRelate adds what the server says of a link to a record that the user
+// may not read.
+func cannotRelate(err *apiError, entity string) *apiError {
+	err.body = map[string]any{"messageTranslation": map[string]any{
+		"label": "cannotRelateForbidden", "scope": nil,
+		"data": map[string]any{"foreignEntityType": entity, "action": actionRead},
+	}}
+	return err
+}
+
+// checkAssignment refuses an assignment that the user's assignment permission
+// does not allow.
+func (c *call) checkAssignment(in map[string]any) *apiError {
+	if c.user.permission("assignmentPermission") != No {
+		return nil
+	}
+	id, given := in["assignedUserId"]
+	teams, _ := in["teamsIds"].([]any)
+	own := c.store.linked(c.user.rec, "teams")
+	foreign := slices.ContainsFunc(teams, func(id any) bool { s, _ := id.(string); return !slices.Contains(own, s) })
+	if given && id != nil && id != c.user.rec.ID || foreign {
+		return forbidden("Assignment failure: assigned user or team not allowed.")
+	}
+	return nil
+}
