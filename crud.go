@@ -219,7 +219,8 @@ func headersOnly(o callOptions) CallOption {
 // Upsert updates the record whose attributes equal match, or creates one of
 // match and attrs together when there is none, and reports whether it did.
 // When the server names a single duplicate of the new record, that one is
-// updated.
+// updated with match and attrs, so that it is the one that matches from then
+// on.
 //
 // More than one matching record is [ErrAmbiguous]; more than one duplicate is
 // a [DuplicateError]. Nothing is written then. With match empty, only the
@@ -232,18 +233,19 @@ func (s *RecordService[T]) Upsert(ctx context.Context, match, attrs Attrs, opts 
 		if id, err = s.match(ctx, match); err != nil {
 			return record, false, err
 		}
+		update := attrs
 		if id == "" {
-			body := make(Attrs, len(match)+len(attrs))
-			maps.Copy(body, match)
-			maps.Copy(body, attrs)
-			record, err = s.call(ctx, http.MethodPost, body, opts)
+			update = make(Attrs, len(match)+len(attrs))
+			maps.Copy(update, match)
+			maps.Copy(update, attrs)
+			record, err = s.call(ctx, http.MethodPost, update, opts)
 			var dup *DuplicateError
 			if !errors.As(err, &dup) || len(dup.Records) != 1 {
 				return record, err == nil, err
 			}
 			id = dup.Records[0].ID()
 		}
-		record, err = s.Update(ctx, id, attrs, opts...)
+		record, err = s.Update(ctx, id, update, opts...)
 		if !errors.Is(err, ErrNotFound) {
 			break
 		}

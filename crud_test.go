@@ -369,6 +369,12 @@ func TestUpsert(t *testing.T) {
 	assert.False(t, created)
 	assert.Equal(t, []string{account.ID, "d"}, []string{same.ID, same.Description})
 
+	// What is matched becomes a part of the duplicate, so that it matches.
+	same, created, err = client.Accounts.Upsert(ctx, espo.Attrs{"sicCode": "42"}, espo.Attrs{"name": "Acme"})
+	require.NoError(t, err)
+	assert.False(t, created)
+	assert.Equal(t, []string{account.ID, "42"}, []string{same.ID, same.SicCode})
+
 	srv.Seed("Account", map[string]any{"name": "Twin"}, map[string]any{"name": "Twin"})
 	before := len(srv.Requests())
 	_, _, err = client.Accounts.Upsert(ctx, espo.Attrs{"name": "Twin"}, espo.Attrs{"website": "https://x.example"})

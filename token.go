@@ -56,7 +56,8 @@ func Token(userName, password string, opts ...TokenOption) *TokenAuth {
 
 // SecondFactor sets the function that is asked for the code of the second
 // factor (TOTP, e-mail or SMS) at each login of a user who has one. It is
-// called once for a login.
+// called once for a login, during which every other call of the client waits:
+// it must not use that client.
 func SecondFactor(code func(context.Context, SecondFactorRequest) (string, error)) TokenOption {
 	return func(t *TokenAuth) { t.secondFactor = code }
 }
@@ -201,7 +202,7 @@ func (t *TokenAuth) requestToken(ctx context.Context, c *Client) (*session, erro
 			return nil, fmt.Errorf("espo: login with the second factor: %w", err)
 		}
 		return s, nil
-	case errors.Is(err, ErrUnauthorized):
+	case errors.Is(err, ErrUnauthorized) && !errors.Is(err, ErrNotEspoCRM): // not a proxy's
 		t.refused = fmt.Errorf("espo: the server refused the password and it is not sent again: %w", err)
 		return nil, t.refused
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest"
 )
 
 // tokenServer is the part of a server that tokens are about.
@@ -187,6 +188,18 @@ func TestRefusedPasswordIsNotRepeated(t *testing.T) {
 }
 
 // The password is changed while the token is in use.
+// A proxy's 401 says nothing about the password.
+func TestLoginBehindAProxy(t *testing.T) {
+	srv := espotest.NewServer(t)
+	client := srv.ClientAs(espo.Token(espotest.AdminUser, espotest.AdminPassword))
+	srv.Fail(espotest.Fault{Path: "App/user", HTML: true, Status: http.StatusUnauthorized})
+	_, err := client.Accounts.Count(t.Context(), espo.Query{})
+	require.ErrorIs(t, err, espo.ErrUnauthorized)
+	require.ErrorIs(t, err, espo.ErrNotEspoCRM)
+	_, err = client.Accounts.Count(t.Context(), espo.Query{})
+	require.NoError(t, err, "the password may be sent to EspoCRM itself")
+}
+
 func TestPasswordRefusedOnRenewal(t *testing.T) {
 	srv := newTokenServer()
 	client := dial(t, serve(t, srv.ServeHTTP), espo.Token("admin", srv.password))
