@@ -203,14 +203,14 @@ func dispositionName(header string) string {
 		return params["filename"] // that of filename* where there is one
 	}
 	// EspoCRM writes a name with quotation marks in it as it is.
-	_, rest, ok := cutFold(header, `filename*=UTF-8''`)
+	rest, ok := afterFold(header, `filename*=UTF-8''`)
 	if ok {
 		rest, _, _ = strings.Cut(rest, ";")
 		if name, err := url.PathUnescape(strings.TrimSpace(rest)); err == nil {
 			return name
 		}
 	}
-	_, rest, ok = cutFold(header, "filename=")
+	rest, ok = afterFold(header, "filename=")
 	if !ok {
 		return ""
 	}
@@ -224,12 +224,13 @@ func dispositionName(header string) string {
 	return strings.TrimSpace(rest)
 }
 
-// cutFold is [strings.Cut] without regard to the case of ASCII letters.
-func cutFold(s, sep string) (before, after string, found bool) {
+// afterFold returns what follows sep, without regard to the case of ASCII
+// letters.
+func afterFold(s, sep string) (string, bool) {
 	for i := 0; i+len(sep) <= len(s); i++ {
 		if strings.EqualFold(s[i:i+len(sep)], sep) {
-			return s[:i], s[i+len(sep):], true
+			return s[i+len(sep):], true
 		}
 	}
-	return s, "", false
+	return "", false
 }

@@ -43,10 +43,10 @@ type request struct {
 func newRequest(method string, segments ...string) (*request, error) {
 	var b strings.Builder
 	for i, s := range segments {
-		switch {
-		case s == "":
+		switch s {
+		case "":
 			return nil, badInput("path", "segment %d of %q is empty", i+1, strings.Join(segments, "/"))
-		case s == "." || s == "..":
+		case ".", "..":
 			return nil, badInput("path", "%q is not an entity type, id or link", s)
 		}
 		if i > 0 {
