@@ -95,6 +95,19 @@ func TestActivities(t *testing.T) {
 	busy, err = client.Activities.BusyRanges(ctx, from, to, []string{user}, of)
 	require.NoError(t, err)
 	assert.Empty(t, busy[user])
+
+	timeline, err := client.Activities.Timeline(ctx, from, to, []string{user}, nil)
+	require.NoError(t, err)
+	require.Len(t, timeline[user], 2)
+	assert.Equal(t, "Soon", timeline[user][0].Name)
+	timeline, err = client.Activities.Timeline(ctx, from, to, []string{user}, []string{"Task"})
+	require.NoError(t, err)
+	require.Len(t, timeline[user], 2)
+	assert.Empty(t, timeline[user][0].ID, "of the meeting there is only the time")
+	assert.Equal(t, "2026-11-24 21:00:00", timeline[user][0].DateEnd.String())
+	assert.Equal(t, "Task", timeline[user][1].EntityType)
+	_, err = client.Activities.Timeline(ctx, from, to, []string{"nobody"}, nil)
+	require.ErrorIs(t, err, espo.ErrNotFound)
 }
 
 func TestActivityErrors(t *testing.T) {
@@ -109,10 +122,12 @@ func TestActivityErrors(t *testing.T) {
 	_, backwards := client.Activities.Calendar(ctx, now, now, nil, nil)
 	_, nobody := client.Activities.BusyRanges(ctx, now, espo.NewDateTime(now.AddDate(0, 0, 1)), nil, espo.Ref{})
 	_, noTime := client.Activities.BusyRanges(ctx, espo.DateTime{}, now, []string{"x"}, espo.Ref{})
+	_, nobodys := client.Activities.Timeline(ctx, now, espo.NewDateTime(now.AddDate(0, 0, 1)), nil, nil)
+	_, turned := client.Activities.Timeline(ctx, now, now, []string{"x"}, nil)
 	_, noID := client.Activities.Attendees(ctx, espo.Ref{Type: "Meeting"})
 	_, noParent := client.Activities.ComposeAddresses(ctx, espo.Ref{Type: "Account"})
 	for _, err := range []error{
-		noKind, noKindOf, offset, days, backwards, nobody, noTime, noID, noParent,
+		noKind, noKindOf, offset, days, backwards, nobody, noTime, nobodys, turned, noID, noParent,
 		client.Activities.SetAcceptance(ctx, espo.Ref{Type: "Meeting"}, "Accepted"),
 	} {
 		require.ErrorIs(t, err, espo.ErrInput)

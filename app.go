@@ -23,6 +23,16 @@ func (s *AppService) User(ctx context.Context) (CurrentUser, error) {
 	return user, err
 }
 
+// Ping asks whether an EspoCRM server is there that knows the client: the
+// least that can be asked of one.
+//
+// GET on the API's own address, api/v1/. Credentials that the server does not
+// accept are [ErrUnauthorized].
+func (s *AppService) Ping(ctx context.Context) error {
+	var greeting string
+	return s.get(ctx, &greeting)
+}
+
 // Settings reads the settings that the user may see.
 //
 // GET Settings.

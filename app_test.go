@@ -177,3 +177,11 @@ func ExampleAppService_User() {
 	// may edit accounts: false
 	// may export: no
 }
+
+func TestPing(t *testing.T) {
+	srv := espotest.NewServer(t)
+	require.NoError(t, srv.Client().App.Ping(t.Context()))
+	require.ErrorIs(t, srv.ClientAs(espo.APIKey("wrong")).App.Ping(t.Context()), espo.ErrUnauthorized)
+	elsewhere := connect(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, "<!doctype html><p>Welcome</p>") })
+	require.ErrorIs(t, elsewhere.App.Ping(t.Context()), espo.ErrNotEspoCRM)
+}

@@ -25,8 +25,8 @@ type Client struct {
 	Tasks                 *RecordService[Task]
 	Emails                *EmailService
 	Documents             *RecordService[Document]
-	TargetLists           *RecordService[TargetList]
-	Campaigns             *RecordService[Campaign]
+	TargetLists           *TargetListService
+	Campaigns             *CampaignService
 	KnowledgeBaseArticles *RecordService[KnowledgeBaseArticle]
 	Users                 *UserService
 	Teams                 *TeamService
@@ -126,8 +126,8 @@ func (c *Client) addServices() {
 	c.Tasks = Records[Task](c, "Task")
 	c.Emails = &EmailService{Records[Email](c, "Email")}
 	c.Documents = Records[Document](c, "Document")
-	c.TargetLists = Records[TargetList](c, "TargetList")
-	c.Campaigns = Records[Campaign](c, "Campaign")
+	c.TargetLists = &TargetListService{Records[TargetList](c, "TargetList")}
+	c.Campaigns = &CampaignService{Records[Campaign](c, "Campaign")}
 	c.KnowledgeBaseArticles = Records[KnowledgeBaseArticle](c, "KnowledgeBaseArticle")
 	c.Users = &UserService{Records[User](c, "User")}
 	c.Teams = &TeamService{Records[Team](c, "Team")}

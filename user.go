@@ -112,6 +112,27 @@ func (s *UserService) ACL(ctx context.Context, id string) (ACL, error) {
 	return acl, err
 }
 
+// UserAccess is a user with what the user may do with a record.
+type UserAccess struct {
+	User
+
+	Access struct {
+		Read   bool `json:"read"`
+		Edit   bool `json:"edit"`
+		Delete bool `json:"delete"`
+		Stream bool `json:"stream"`
+	} `json:"recordAccessLevels"`
+}
+
+// AccessTo reads one page of users, those included who may do nothing, with
+// what each may do with a record.
+//
+// GET {entityType}/{id}/usersAccess. A record that the caller may not read is
+// [ErrForbidden].
+func (s *UserService) AccessTo(ctx context.Context, of Ref, q Query, opts ...CallOption) (Page[UserAccess], error) {
+	return listPage[UserAccess](ctx, s.client, q, opts, of.Type, of.ID, "usersAccess")
+}
+
 // Teams is the teams of a user; the column of the link is role, the position
 // that the user has in a team: User/{id}/teams.
 func (s *UserService) Teams(id string) *RelatedService[Team] {

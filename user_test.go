@@ -151,3 +151,34 @@ func TestTeams(t *testing.T) {
 	require.ErrorIs(t, srv.Client().Teams.SetPosition(ctx, team.ID, user.ID, "Lead"), espo.ErrForbidden)
 	require.ErrorIs(t, srv.Client().Teams.Users(team.ID).Link(ctx, user.ID), espo.ErrForbidden)
 }
+
+func TestUserAccessTo(t *testing.T) {
+	srv := espotest.NewServer(t)
+	ctx, users := t.Context(), srv.ClientAs(espo.Basic(espotest.AdminUser, espotest.AdminPassword)).Users
+	account := espo.Ref{Type: "Account", ID: srv.Seed("Account", map[string]any{"name": "Acme"})[0]}
+	page, err := users.AccessTo(ctx, account, espo.Query{OrderBy: "userName"})
+	require.NoError(t, err)
+	reads, edits := map[string]bool{}, map[string]bool{}
+	for _, u := range page.Records {
+		reads[u.UserName], edits[u.UserName] = u.Access.Read, u.Access.Edit
+	}
+	assert.True(t, reads[espotest.AdminUser])
+	assert.True(t, edits[espotest.AdminUser])
+	assert.True(t, reads["api-key-user"])
+	assert.Contains(t, reads, "api-limited-user")
+	assert.False(t, edits["api-limited-user"])
+	page, err = users.AccessTo(ctx, account, espo.Query{MaxSize: 1}, espo.Select("userName"))
+	require.NoError(t, err)
+	assert.Len(t, page.Records, 1)
+	assert.True(t, page.More)
+
+	_, err = users.AccessTo(ctx, espo.Ref{Type: "Account"}, espo.Query{})
+	require.ErrorIs(t, err, espo.ErrInput)
+	_, err = users.AccessTo(ctx, espo.Ref{Type: "Account", ID: "missing"}, espo.Query{})
+	require.ErrorIs(t, err, espo.ErrNotFound)
+	_, err = users.AccessTo(ctx, espo.Ref{Type: "Nothing", ID: "missing"}, espo.Query{})
+	require.ErrorIs(t, err, espo.ErrServer)
+	limited := srv.ClientAs(espo.APIKey(espotest.LimitedAPIKey)).Users
+	_, err = limited.AccessTo(ctx, espo.Ref{Type: "Case", ID: srv.Seed("Case", map[string]any{"name": "Not its own"})[0]}, espo.Query{})
+	require.ErrorIs(t, err, espo.ErrForbidden)
+}

@@ -42,11 +42,21 @@ func (c *call) action() (any, error) {
 
 // editable returns a record that the user may change.
 func (c *call) editable(e *entityType, id string) (*record, *apiError) {
+	return c.allowed(actionEdit, e, id)
+}
+
+// subject returns a record that the user may read, for an endpoint that is not
+// the record's own: such a one gives no reasons.
+func (c *call) subject(e *entityType, id string) (*record, *apiError) {
+	return c.allowed(actionRead, e, id)
+}
+
+func (c *call) allowed(action string, e *entityType, id string) (*record, *apiError) {
 	r := c.store.find(e.Name, id)
 	if r == nil {
 		return nil, notFound("")
 	}
-	if !c.user.may(actionEdit, r) {
+	if !c.user.may(action, r) {
 		return nil, forbidden("")
 	}
 	return r, nil

@@ -16,6 +16,7 @@ func (s *Server) activityRoutes() []route {
 		{method: http.MethodGet, pattern: "Activities/:parentType/:id/composeEmailAddressList", handle: (*call).composeAddresses},
 		{method: http.MethodGet, pattern: "Activities/:parentType/:id/:type", handle: (*call).activities},
 		{method: http.MethodGet, pattern: "Activities/:parentType/:id/:type/list/:targetType", handle: (*call).activitiesOfType},
+		{method: http.MethodGet, pattern: "Timeline", handle: (*call).timeline},
 		{method: http.MethodGet, pattern: "Timeline/busyRanges", handle: (*call).busyRanges},
 		{method: http.MethodGet, pattern: "Meeting/:id/attendees", handle: attendees("Meeting")},
 		{method: http.MethodGet, pattern: "Call/:id/attendees", handle: attendees("Call")},
@@ -271,15 +272,15 @@ func (c *call) composeAddresses() (any, error) {
 	return list, nil
 }
 
-// period reads from and to.
-func (c *call) period() (from, to string, err *apiError) {
+// period reads from and to, which are written in the layout.
+func (c *call) period(layout string) (from, to string, err *apiError) {
 	query := c.req.URL.Query()
 	from, to = query.Get("from"), query.Get("to")
 	if from == "" || to == "" {
 		return "", "", badRequest("")
 	}
 	for _, s := range []string{from, to} {
-		if _, err := time.Parse(time.DateTime, s); err != nil {
+		if _, err := time.Parse(layout, s); err != nil {
 			return "", "", serverError()
 		}
 	}
@@ -312,7 +313,7 @@ func (c *call) calendarOf(userID, from, to string, types []string) ([]*record, *
 }
 
 func (c *call) calendar() (any, error) {
-	from, to, err := c.period()
+	from, to, err := c.period(time.DateTime)
 	if err != nil {
 		return nil, err
 	}
@@ -332,12 +333,7 @@ func (c *call) calendar() (any, error) {
 			return nil, err
 		}
 		for _, r := range records {
-			item := members{{"scope", r.entity.Name}, {"id", r.ID}, {"color", nil}}
-			for _, name := range []string{
-				"name", "status", "dateStart", "dateEnd", "dateStartDate", "dateEndDate", "parentType", "parentId", "createdAt",
-			} {
-				item = append(item, member{name, r.get(name)})
-			}
+			item := calendarItem(r)
 			if several {
 				item = append(item, member{"userId", id})
 			}
@@ -345,30 +341,6 @@ func (c *call) calendar() (any, error) {
 		}
 	}
 	return list, nil
-}
-
-func (c *call) busyRanges() (any, error) {
-	from, to, err := c.period()
-	if err != nil {
-		return nil, err
-	}
-	query := c.req.URL.Query()
-	answer := map[string]any{}
-	for _, id := range strings.Split(query.Get("userIdList"), ",") {
-		records, err := c.calendarOf(id, from, to, activityTypes)
-		if err != nil {
-			return nil, err
-		}
-		ranges := []members{}
-		for _, r := range records {
-			if r.entity.Name == query.Get("entityType") && r.ID == query.Get("entityId") {
-				continue
-			}
-			ranges = append(ranges, members{{"dateStart", r.get("dateStart")}, {"dateEnd", r.get("dateEnd")}, {"isBusyRange", true}})
-		}
-		answer[id] = ranges
-	}
-	return answer, nil
 }
 
 func attendees(entity string) func(*call) (any, error) {

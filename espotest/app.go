@@ -7,6 +7,7 @@ import (
 
 func (s *Server) appRoutes() []route {
 	return []route{
+		{method: http.MethodGet, pattern: "", handle: (*call).greet},
 		{method: http.MethodGet, pattern: "App/user", handle: (*call).appUser},
 		{method: http.MethodPost, pattern: "App/destroyAuthToken", handle: (*call).destroyAuthToken},
 		{method: http.MethodPost, pattern: "Admin/rebuild", handle: (*call).adminOnly},
@@ -16,6 +17,8 @@ func (s *Server) appRoutes() []route {
 		{method: http.MethodGet, pattern: ":controller/action/:action", handle: (*call).unknownAction},
 	}
 }
+
+func (c *call) greet() (any, error) { return "EspoCRM REST API", nil }
 
 // appUser is the start of every session: who the user is and what it may do.
 func (c *call) appUser() (any, error) {

@@ -88,6 +88,7 @@ func Start(opts ...Option) (*Server, error) {
 		s.streamRoutes(), s.attachmentRoutes(),
 		s.linkRoutes(), s.globalSearchRoutes(), s.kanbanRoutes(), s.leadRoutes(), s.activityRoutes(), s.emailRoutes(),
 		s.notificationRoutes(), s.leadCaptureRoutes(), s.userRoutes(), s.actionRoutes(),
+		s.campaignRoutes(),
 	)
 
 	// Explicitly IPv4: where there is no IPv6, "localhost" costs time.

@@ -16,6 +16,7 @@ func (s *Server) userRoutes() []route {
 		{method: post, pattern: "User/passwordChangeRequest", handle: (*call).requestPassword, public: true},
 		{method: post, pattern: "User/changePasswordByRequest", handle: (*call).passwordByRequest, public: true},
 		{method: http.MethodGet, pattern: "User/:id/acl", handle: (*call).userACL},
+		{method: http.MethodGet, pattern: ":controller/:id/usersAccess", handle: (*call).usersAccess},
 		{method: http.MethodPut, pattern: "Team/:id/userPosition", handle: (*call).setPosition},
 		{method: http.MethodGet, pattern: "Preferences/:id", handle: (*call).readPreferences},
 		{method: http.MethodPut, pattern: "Preferences/:id", handle: (*call).updatePreferences},
@@ -170,6 +171,38 @@ func (c *call) userACL() (any, error) {
 		return nil, forbidden("")
 	}
 	return c.aclOf(u), nil
+}
+
+// usersAccess is a list of users with what each may do with a record.
+func (c *call) usersAccess() (any, error) {
+	e := c.store.types[c.params["controller"]]
+	if e == nil {
+		return nil, serverError()
+	}
+	r, err := c.subject(e, c.params["id"])
+	if err != nil {
+		return nil, err
+	}
+	sp, err := parseSearchParams(c.req.URL.RawQuery)
+	if err != nil {
+		return nil, err
+	}
+	users := c.store.types["User"]
+	page, err := c.search(users, sp, c.store.all("User"))
+	if err != nil {
+		return nil, err
+	}
+	attrs := c.listAttributes(users, sp)
+	list := make([]members, len(page.records))
+	for i, rec := range page.records {
+		levels := members{}
+		for _, action := range []string{actionRead, actionEdit, actionDelete, actionStream} {
+			u := c.users[rec.ID]
+			levels = append(levels, member{action, u != nil && u.may(action, r)})
+		}
+		list[i] = append(c.item(rec, attrs), member{"recordAccessLevels", levels})
+	}
+	return members{{"total", int64(page.total)}, {"list", list}}, nil
 }
 
 func (c *call) setPosition() (any, error) {

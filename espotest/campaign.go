@@ -1,0 +1,172 @@
+package espotest
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+func (s *Server) campaignRoutes() []route {
+	return []route{
+		{method: http.MethodPost, pattern: "Campaign/:id/generateMailMerge", handle: (*call).mailMerge},
+		{method: http.MethodGet, pattern: "TargetList/:id/optedOut", handle: (*call).optedOut},
+		{method: http.MethodPost, pattern: "TargetList/action/optOut", handle: opt(true)},
+		{method: http.MethodPost, pattern: "TargetList/action/cancelOptOut", handle: opt(false)},
+	}
+}
+
+// targetLinks are the links of a target list to its targets.
+var targetLinks = massLinks["TargetList"]
+
+// targetLink returns the link of a target list to targets of an entity type.
+func targetLink(list *entityType, target string) *link {
+	for _, name := range targetLinks {
+		if l := list.Links[name]; l.Entity == target {
+			return l
+		}
+	}
+	return nil
+}
+
+func (c *call) optedOut() (any, error) {
+	list, err := c.subject(c.store.types["TargetList"], c.params["id"])
+	if err != nil {
+		return nil, err
+	}
+	offset, size, err := c.pageOf()
+	if err != nil {
+		return nil, err
+	}
+	var found []*record
+	for _, name := range targetLinks {
+		l := list.entity.Links[name]
+		for _, id := range c.store.linked(list, name) {
+			if c.store.columnsOf(list, name, id)["optedOut"] == true {
+				found = append(found, c.store.find(l.Entity, id))
+			}
+		}
+	}
+	slices.SortStableFunc(found, func(a, b *record) int { return strings.Compare(b.str("createdAt"), a.str("createdAt")) })
+	items := []members{}
+	for _, r := range found[min(offset, len(found)):min(offset+size, len(found))] {
+		items = append(items, members{
+			{"id", r.ID}, {"name", r.get("name")}, {"deleted", false}, {"createdAt", r.get("createdAt")}, {"_scope", r.entity.Name},
+		})
+	}
+	return members{{"total", int64(len(found))}, {"list", items}}, nil
+}
+
+// opt marks a target as one that has opted out, or has not.
+func opt(out bool) func(*call) (any, error) {
+	return func(c *call) (any, error) {
+		id, _ := c.data["id"].(string)
+		target, _ := c.data["targetType"].(string)
+		targetID, _ := c.data["targetId"].(string)
+		if id == "" || target == "" || targetID == "" {
+			return nil, badRequest("")
+		}
+		list, err := c.editable(c.store.types["TargetList"], id)
+		if err != nil {
+			return nil, err
+		}
+		if c.store.types[target] == nil {
+			return nil, serverError()
+		}
+		l := targetLink(list.entity, target)
+		if c.store.find(target, targetID) == nil || l == nil {
+			return nil, notFound("")
+		}
+		c.store.relate(list, l.Name, targetID, map[string]any{"optedOut": out})
+		return true, nil
+	}
+}
+
+// mailMerge makes a letter to each target of a campaign.
+func (c *call) mailMerge() (any, error) {
+	name, _ := c.data["link"].(string)
+	if name == "" {
+		return nil, badRequest("No `link`.")
+	}
+	e := c.store.types["Campaign"]
+	if c.user.level(e, actionRead) == No {
+		return nil, forbidden("")
+	}
+	campaign := c.store.find(e.Name, c.params["id"])
+	switch {
+	case campaign == nil:
+		return nil, serverError()
+	case !c.user.may(actionRead, campaign):
+		return nil, forbidden("")
+	case !slices.Contains(targetLinks, name):
+		return nil, badRequest("")
+	}
+	if c.store.linkedOne(campaign, name+"Template") == nil {
+		return nil, failedWith("Could not mail merge campaign w/o specified template.")
+	}
+	var letters []string
+	for _, r := range c.mergeTargets(campaign, name) {
+		letters = append(letters, r.str("name"))
+	}
+	if len(letters) == 0 {
+		return nil, failedWith("No targets available for mail merge.")
+	}
+	file, err := c.addFile(campaign.str("name")+".pdf", "application/pdf", "Mail Merge", pdf(letters))
+	if err != nil {
+		return nil, err
+	}
+	return members{{"id", file.ID}}, nil
+}
+
+// mergeTargets are the targets of a campaign that a letter can be sent to.
+func (c *call) mergeTargets(campaign *record, name string) []*record {
+	var targets []*record
+	for _, listID := range c.store.linked(campaign, "targetLists") {
+		list := c.store.find("TargetList", listID)
+		for _, id := range c.store.linked(list, name) {
+			r := c.store.find(list.entity.Links[name].Entity, id)
+			prefix := "address"
+			if r.entity.Name == "Account" {
+				prefix = "billingAddress"
+			}
+			reached := r.str(prefix+"Street") != "" || r.str(prefix+"PostalCode") != "" || campaign.get("mailMergeOnlyWithAddress") == false
+			out := c.store.columnsOf(list, name, id)["optedOut"] == true
+			if reached && !out && !slices.Contains(targets, r) {
+				targets = append(targets, r)
+			}
+		}
+	}
+	return targets
+}
+
+// pdf is a document with one page for each text.
+func pdf(texts []string) []byte {
+	var b bytes.Buffer
+	b.WriteString("%PDF-1.4\n")
+	var offsets []int
+	object := func(format string, args ...any) {
+		offsets = append(offsets, b.Len())
+		fmt.Fprintf(&b, "%d 0 obj\n"+format+"\nendobj\n", append([]any{len(offsets)}, args...)...)
+	}
+	pages := make([]string, len(texts))
+	for i := range texts {
+		pages[i] = fmt.Sprintf("%d 0 R", 4+2*i)
+	}
+	object("<< /Type /Catalog /Pages 2 0 R >>")
+	object("<< /Type /Pages /Count %d /Kids [%s] >>", len(pages), strings.Join(pages, " "))
+	object("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>")
+	escape := strings.NewReplacer(`\`, `\\`, "(", `\(`, ")", `\)`)
+	for i, text := range texts {
+		object("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents %d 0 R /Resources << /Font << /F1 3 0 R >> >> >>", 5+2*i)
+		show := "BT /F1 12 Tf 72 770 Td (" + escape.Replace(text) + ") Tj ET"
+		object("<< /Length %d >>\nstream\n%s\nendstream", len(show), show)
+	}
+	start := b.Len()
+	fmt.Fprintf(&b, "xref\n0 %d\n0000000000 65535 f \n", len(offsets)+1)
+	for _, offset := range offsets {
+		fmt.Fprintf(&b, "%010d 00000 n \n", offset)
+	}
+	fmt.Fprintf(&b, "trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n", len(offsets)+1, start)
+	return b.Bytes()
+}

@@ -1,0 +1,49 @@
+package espo
+
+import (
+	"context"
+	"net/http"
+)
+
+// TargetListService has the records of the entity type TargetList, and which
+// of their targets do not want to be written to.
+type TargetListService struct {
+	*RecordService[TargetList]
+}
+
+// OptedOut reads one page of the targets, of all entity types, that have opted
+// out of a list. Query.Offset and Query.MaxSize say which page; nothing else of
+// a Query has an effect here.
+//
+// GET TargetList/{id}/optedOut.
+func (s *TargetListService) OptedOut(ctx context.Context, id string, q Query) (Page[SearchHit], error) {
+	return listPage[SearchHit](ctx, s.client, Query{Offset: q.Offset, MaxSize: q.MaxSize}, nil, "TargetList", id, "optedOut")
+}
+
+// OptOut marks a target, such as a contact, as one that has opted out of a
+// list. A target that is not on the list is put on it.
+//
+// POST TargetList/action/optOut. A list or a target that does not exist is
+// [ErrNotFound].
+func (s *TargetListService) OptOut(ctx context.Context, id string, target Ref) error {
+	return s.opt(ctx, "optOut", id, target)
+}
+
+// CancelOptOut takes an opt-out back.
+//
+// POST TargetList/action/cancelOptOut. A list or a target that does not exist
+// is [ErrNotFound].
+func (s *TargetListService) CancelOptOut(ctx context.Context, id string, target Ref) error {
+	return s.opt(ctx, "cancelOptOut", id, target)
+}
+
+func (s *TargetListService) opt(ctx context.Context, action, id string, target Ref) error {
+	if err := notEmpty("id", id); err != nil {
+		return err
+	}
+	if err := notEmpty("target", target.Type, target.ID); err != nil {
+		return err
+	}
+	body := Attrs{"id": id, "targetType": target.Type, "targetId": target.ID}
+	return s.client.invokeTrue(ctx, http.MethodPost, body, "TargetList", "action", action)
+}
