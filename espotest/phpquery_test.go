@@ -1,6 +1,7 @@
 package espotest
 
 import (
+	"math"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -98,7 +99,7 @@ func TestParsePHPQueryLimits(t *testing.T) {
 
 func TestDecodePHPJSON(t *testing.T) {
 	for text, want := range map[string]any{
-		`null`: nil, `true`: true, `"é"`: "é", `1`: int64(1), `1.0`: 1.0, `1e2`: 100.0, `-0`: -0.0,
+		`null`: nil, `true`: true, `"é"`: "é", `1`: int64(1), `1.0`: 1.0, `1e2`: 100.0, `-0`: math.Copysign(0, -1),
 		`9223372036854775808`: 9223372036854775808.0, ` [1, "a"] `: []any{int64(1), "a"}, `{}`: []any{},
 		`{"a":1,"a":2}`: map[string]any{"a": int64(2)}, `{"0":"a","1":"b"}`: []any{"a", "b"},
 	} {
