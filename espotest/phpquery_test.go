@@ -1,8 +1,8 @@
 package espotest
 
 import (
-	"math"
 	"encoding/json"
+	"math"
 	"strings"
 	"testing"
 
