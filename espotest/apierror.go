@@ -29,6 +29,14 @@ func notFound(format string, args ...any) *apiError {
 	return &apiError{status: http.StatusNotFound, reason: sprintf(format, args...)}
 }
 
+// crash is the answer where the server's program fails on a value of another
+// kind than it expects.
+func crash() *apiError {
+	return &apiError{
+		status: http.StatusInternalServerError, silent: true, body: map[string]any{"message": "Slim Application Error"},
+	}
+}
+
 func sprintf(format string, args ...any) string {
 	if len(args) == 0 {
 		return format

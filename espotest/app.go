@@ -12,9 +12,9 @@ func (s *Server) appRoutes() []route {
 		{method: http.MethodPost, pattern: "App/destroyAuthToken", handle: (*call).destroyAuthToken},
 		{method: http.MethodPost, pattern: "Admin/rebuild", handle: (*call).adminOnly},
 		{method: http.MethodPost, pattern: "Admin/clearCache", handle: (*call).adminOnly},
-		{method: http.MethodPost, pattern: ":controller/action/:action", handle: (*call).unknownAction},
-		{method: http.MethodPut, pattern: ":controller/action/:action", handle: (*call).unknownAction},
-		{method: http.MethodGet, pattern: ":controller/action/:action", handle: (*call).unknownAction},
+		{method: http.MethodPost, pattern: ":controller/action/:action", handle: (*call).namedAction},
+		{method: http.MethodPut, pattern: ":controller/action/:action", handle: (*call).namedAction},
+		{method: http.MethodGet, pattern: ":controller/action/:action", handle: (*call).namedAction},
 	}
 }
 
@@ -107,16 +107,4 @@ func (c *call) adminOnly() (any, error) {
 		return nil, forbidden("")
 	}
 	return true, nil
-}
-
-func (c *call) unknownAction() (any, error) {
-	if _, err := c.entity(c.params["controller"]); err != nil {
-		return nil, err
-	}
-	return nil, c.noAction(c.params["action"])
-}
-
-// noAction is the answer to an action that a controller does not have.
-func (c *call) noAction(action string) *apiError {
-	return notFound("Action %s '%s' does not exist in controller '%s'.", c.req.Method, action, c.params["controller"])
 }

@@ -47,9 +47,7 @@ func (c *call) setRates() (any, error) {
 		case v == nil:
 			continue
 		case !ok:
-			return nil, &apiError{
-				status: http.StatusInternalServerError, silent: true, body: map[string]any{"message": "Slim Application Error"},
-			}
+			return nil, crash()
 		case rate < 0:
 			return nil, badRequest("Bad value.")
 		}

@@ -262,7 +262,7 @@ func notNull(e *entityType, in map[string]any) *apiError {
 			return serverError()
 		case a.Kind == kindLink && v != nil:
 			if _, isList := v.([]any); isList {
-				return &apiError{status: http.StatusInternalServerError, body: map[string]any{"message": "Slim Application Error"}}
+				return crash()
 			}
 		}
 	}

@@ -166,7 +166,7 @@ func findRoute(routes []route, method, path string) (r *route, params map[string
 		if !ok {
 			continue
 		}
-		if routes[i].method == method {
+		if routes[i].method == method || routes[i].method == http.MethodGet && method == http.MethodHead {
 			return &routes[i], params, nil
 		}
 		if !slices.Contains(allowed, routes[i].method) {

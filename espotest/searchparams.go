@@ -49,7 +49,7 @@ func parseSearchParams(rawQuery string) (searchParams, *apiError) {
 			return searchParams{}, badRequest("Invalid search params JSON.")
 		}
 		if raw, ok = decoded.(*phpArray); !ok {
-			return searchParams{}, serverError()
+			return searchParams{}, crash()
 		}
 	}
 	sp, apiErr := searchParamsFrom(raw)
@@ -219,20 +219,23 @@ func (sp *searchParams) unwrap(nodes []any) ([]any, *apiError) {
 	for _, v := range nodes {
 		node, _ := v.(*phpArray)
 		if node == nil {
-			return nil, serverError()
+			return nil, crash()
 		}
 		value := node.get("value")
 		text, scalar := phpString(value)
 		switch node.get("type") {
 		case "textFilter":
 			if !scalar {
-				return nil, serverError()
+				return nil, crash()
 			}
 			if phpTrue(text) {
 				sp.textFilter = text
 			}
 		case "primary":
-			if !scalar || !phpTrue(text) {
+			switch {
+			case !scalar:
+				return nil, crash()
+			case !phpTrue(text):
 				return nil, serverError()
 			}
 			sp.primaryFilter = text
@@ -290,7 +293,7 @@ func whereItems(raw []any) ([]whereItem, *apiError) {
 	for _, v := range raw {
 		node, ok := v.(*phpArray)
 		if !ok {
-			return nil, serverError()
+			return nil, crash()
 		}
 		item, err := newWhereItem(node)
 		if err != nil {

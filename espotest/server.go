@@ -146,13 +146,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *Server) serve(c *call, rt *route, allowed []string) reply {
 	r := c.req
 	if rt == nil {
-		if len(allowed) > 0 {
-			return reply{
-				status: http.StatusMethodNotAllowed, header: http.Header{"Allow": {strings.Join(allowed, ", ")}},
-				body: map[string]any{"message": "405 Method Not Allowed"},
-			}
-		}
-		return reply{status: http.StatusNotFound, body: map[string]any{"message": "404 Not Found"}}
+		return noRoute(r.Method, allowed)
 	}
 	if !rt.public || hasCredentials(r) {
 		if err := s.authenticate(c); err != nil {
@@ -162,14 +156,14 @@ func (s *Server) serve(c *call, rt *route, allowed []string) reply {
 	if err := c.parseBody(); err != nil {
 		return failure(err)
 	}
-	if r.Method == http.MethodGet && !rt.write {
+	if rt.method == http.MethodGet && !rt.write {
 		s.mu.RLock()
 		defer s.mu.RUnlock()
 	} else {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 	}
-	out, err := rt.handle(c)
+	out, err := c.handle(rt)
 	if err != nil {
 		return failure(err)
 	}

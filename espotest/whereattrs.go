@@ -138,7 +138,7 @@ func compileComparison(op string, value any, a *attribute, get func(*record) any
 
 func compileIn(in bool, values []any, a *attribute, get func(*record) any) (predicate, *apiError) {
 	if slices.ContainsFunc(values, isList) {
-		return nil, serverError()
+		return nil, crash()
 	}
 	if len(values) == 0 {
 		if in {
