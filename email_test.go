@@ -2,6 +2,7 @@ package espo_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -158,7 +159,55 @@ func TestEmailTemplates(t *testing.T) {
 	assert.Empty(t, fields)
 }
 
-// What the fake server does not do, against answers as a real one gives them.
+func TestEmailFiles(t *testing.T) {
+	srv := espotest.NewServer(t)
+	client, ctx := srv.Client(), t.Context()
+	file := func(name, content string, target espo.FileTarget) string {
+		a, err := client.Attachments.Upload(ctx, espo.Upload{Name: name, Content: strings.NewReader(content), For: target})
+		require.NoError(t, err)
+		return a.ID
+	}
+	eml := file("m.eml", "From: Jane Doe <jane@x.example>\r\nTo: a@x.example, b@x.example\r\nSubject: =?utf-8?q?Hello_W=C3=B6rld?=\r\n"+
+		"Date: Mon, 02 Mar 2026 10:00:00 +0200\r\nContent-Type: multipart/alternative; boundary=B\r\n\r\n"+
+		"--B\r\nContent-Type: text/html\r\n\r\n<p>Hi</p>\r\n--B--\r\n", espo.NoteAttachment())
+	id, err := client.Emails.ImportEML(ctx, eml)
+	require.NoError(t, err)
+	email, err := client.Emails.Get(ctx, id)
+	require.NoError(t, err)
+	assert.Equal(t, "Hello Wörld", email.Name)
+	assert.Equal(t, "jane@x.example", email.From)
+	assert.Equal(t, "a@x.example;b@x.example", email.To)
+	assert.Equal(t, "<p>Hi</p>", email.Body)
+	assert.True(t, email.IsHTML)
+	assert.Equal(t, espo.EmailStatusArchived, email.Status)
+	assert.Equal(t, "2026-03-02 08:00:00", email.DateSent.String())
+	_, err = client.Emails.ImportEML(ctx, eml)
+	require.ErrorIs(t, err, espo.ErrNotFound, "it is used up")
+	_, err = client.Emails.ImportEML(ctx, file("m.eml", "not an e-mail", espo.NoteAttachment()))
+	require.NoError(t, err)
+
+	email, err = client.Emails.Create(ctx, espo.Email{
+		Name: "With a file", Status: espo.EmailStatusDraft, AttachmentsIDs: []string{file("a.txt", "hello", espo.AttachmentField("Email", "attachments"))},
+	})
+	require.NoError(t, err)
+	copied, err := client.Emails.CopyAttachments(ctx, email.ID, espo.Ref{Type: "Case"}, "attachments")
+	require.NoError(t, err)
+	require.Len(t, copied.IDs, 1)
+	assert.NotEqual(t, email.AttachmentsIDs, copied.IDs)
+	assert.Equal(t, "a.txt", copied.Names[copied.IDs[0]])
+	assert.Equal(t, "hello", string(downloaded(t, client, copied.IDs[0])))
+	_, err = client.Emails.CopyAttachments(ctx, email.ID, espo.Ref{Type: "Account"}, "attachments")
+	require.ErrorIs(t, err, espo.ErrForbidden, "there is no such field")
+	_, err = client.Emails.CopyAttachments(ctx, "missing", espo.Ref{Type: "Case"}, "attachments")
+	require.ErrorIs(t, err, espo.ErrNotFound)
+	limited := srv.ClientAs(espo.APIKey(espotest.LimitedAPIKey)).Emails
+	_, err = limited.CopyAttachments(ctx, email.ID, espo.Ref{Type: "Case"}, "attachments")
+	require.ErrorIs(t, err, espo.ErrForbidden)
+	_, err = limited.ImportEML(ctx, eml)
+	require.ErrorIs(t, err, espo.ErrForbidden)
+}
+
+// What goes over the wire, against answers as a real server gives them.
 func TestEmailEndpoints(t *testing.T) {
 	replies := map[string]string{
 		"POST Email/importEml":                     `{"id": "6b0538d79d05f8572"}`,

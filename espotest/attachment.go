@@ -2,6 +2,7 @@ package espotest
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/base64"
 	"errors"
 	"io"
@@ -300,32 +301,49 @@ func (c *call) downloadFile() (any, error) {
 }
 
 func (c *call) copyAttachment() (any, error) {
-	name, _ := c.data["field"].(string)
-	parent, _ := c.data["parentType"].(string)
-	related, _ := c.data["relatedType"].(string)
-	if name == "" {
-		return nil, badRequest("No `field`.")
+	to, err := c.copyTarget()
+	if err != nil {
+		return nil, err
 	}
 	from, err := c.attachment()
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, err
-	case parent == "" && related == "":
-		return nil, badRequest("No parentType and relatedType.")
 	}
-	entity := parent
+	if err := to.check(c); err != nil {
+		return nil, err
+	}
+	return c.output(from.entity, c.copyFile(from, to)), nil
+}
+
+// copyTarget is what a copy of a file is for.
+type copyTarget struct{ field, parentType, relatedType string }
+
+func (c *call) copyTarget() (copyTarget, *apiError) {
+	var to copyTarget
+	to.field, _ = c.data["field"].(string)
+	to.parentType, _ = c.data["parentType"].(string)
+	to.relatedType, _ = c.data["relatedType"].(string)
+	if to.field == "" {
+		return to, badRequest("No `field`.")
+	}
+	return to, nil
+}
+
+func (t copyTarget) check(c *call) *apiError {
+	entity := cmp.Or(t.parentType, t.relatedType)
 	if entity == "" {
-		entity = related
+		return badRequest("No parentType and relatedType.")
 	}
-	if _, err := c.fileField(entity, name); err != nil {
-		return nil, err
-	}
-	e := from.entity
-	r := c.store.insert(e, c.store.newID())
+	_, err := c.fileField(entity, t.field)
+	return err
+}
+
+func (c *call) copyFile(from *record, to copyTarget) map[string]any {
+	r := c.store.insert(from.entity, c.store.newID())
 	now := c.store.timestamp()
 	mem := map[string]any{
 		"id": r.ID, "deleted": false, "isBeingUploaded": false, "global": false, "storageFilePath": nil,
-		"field": name, "parentType": emptyToNull(parent), "relatedType": emptyToNull(related), "sourceId": from.ID,
+		"field": to.field, "parentType": emptyToNull(to.parentType), "relatedType": emptyToNull(to.relatedType), "sourceId": from.ID,
 		"createdAt": now, "modifiedAt": now, "createdById": c.user.rec.ID,
 	}
 	for _, attr := range []string{"name", "type", "size", "role", "storage"} {
@@ -337,7 +355,7 @@ func (c *call) copyAttachment() (any, error) {
 		}
 	}
 	c.files.put(r.ID, c.files.byID[from.ID])
-	return c.output(e, mem), nil
+	return mem
 }
 
 func (c *call) attachmentFromURL() (any, error) {

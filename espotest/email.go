@@ -18,6 +18,8 @@ func (s *Server) emailRoutes() []route {
 		{method: get, pattern: "Email/inbox/notReadCounts", handle: (*call).unreadCounts},
 		{method: get, pattern: "Email/insertFieldData", handle: (*call).insertFields},
 		{method: post, pattern: "Email/:id/users", handle: (*call).addEmailUsers},
+		{method: post, pattern: "Email/:id/attachments/copy", handle: (*call).copyEmailFiles},
+		{method: post, pattern: "Email/importEml", handle: (*call).importEML},
 		{method: post, pattern: "Email/sendTest", handle: (*call).sendTest},
 		{method: get, pattern: "EmailAddress/search", handle: (*call).searchAddresses},
 		{method: get, pattern: "EmailFolder/action/listAll", handle: (*call).emailFolders},

@@ -1,0 +1,115 @@
+package espotest
+
+import (
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/mail"
+	"strings"
+	"time"
+)
+
+// copyEmailFiles copies the attachments of an e-mail for another record.
+func (c *call) copyEmailFiles() (any, error) {
+	to, err := c.copyTarget()
+	if err != nil {
+		return nil, err
+	}
+	email := c.store.find("Email", c.params["id"])
+	switch {
+	case email == nil:
+		return nil, notFound("")
+	case !c.user.may(actionRead, email):
+		return nil, forbidden("No 'read' access.")
+	}
+	if err := to.check(c); err != nil {
+		return nil, err
+	}
+	ids, names := []string{}, map[string]any{}
+	for _, id := range c.store.linked(email, "attachments") {
+		mem := c.copyFile(c.store.find("Attachment", id), to)
+		id, _ := mem["id"].(string)
+		ids, names[id] = append(ids, id), mem["name"]
+	}
+	return map[string]any{"ids": ids, "names": names}, nil
+}
+
+// importEML makes an e-mail of a file, which is then gone.
+func (c *call) importEML() (any, error) {
+	id, _ := c.data["fileId"].(string)
+	e := c.store.types["Email"]
+	switch {
+	case c.user.level(e, actionCreate) == No:
+		return nil, forbidden("No 'create' access.")
+	case id == "":
+		return nil, badRequest("No 'fileId'.")
+	}
+	file := c.store.find("Attachment", id)
+	if file == nil {
+		return nil, notFound("Attachment not found.")
+	}
+	attrs, err := c.parseEML(id)
+	if err != nil {
+		return nil, err
+	}
+	r, _, apiErr := c.create(e, attrs, true)
+	if apiErr != nil {
+		return nil, apiErr
+	}
+	c.store.relate(r, "users", c.user.rec.ID, nil)
+	if err := c.delete(file.entity, file.ID); err != nil {
+		return nil, err
+	}
+	c.files.remove(file.ID)
+	return map[string]any{"id": r.ID}, nil
+}
+
+// parseEML returns the attributes of an e-mail. What is no e-mail becomes one
+// without any.
+func (c *call) parseEML(id string) (map[string]any, error) {
+	attrs := map[string]any{"status": "Archived", "isHtml": false, "dateSent": c.store.timestamp()}
+	body := c.files.byID[id]
+	if body == nil {
+		return attrs, nil
+	}
+	in, err := body.open()
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	m, err := mail.ReadMessage(in)
+	if err != nil {
+		return attrs, nil //nolint:nilerr // EspoCRM takes it in, too
+	}
+	words := new(mime.WordDecoder)
+	if subject, err := words.DecodeHeader(m.Header.Get("Subject")); err == nil {
+		attrs["subject"] = subject
+	}
+	if sent, err := m.Header.Date(); err == nil {
+		attrs["dateSent"] = sent.UTC().Format(time.DateTime)
+	}
+	for _, name := range []string{"From", "To", "Cc"} {
+		list, _ := m.Header.AddressList(name)
+		var addresses []string
+		for _, a := range list {
+			addresses = append(addresses, a.Address)
+		}
+		attrs[strings.ToLower(name)] = strings.Join(addresses, ";")
+	}
+	attrs["body"], attrs["isHtml"] = messageText(m.Header.Get("Content-Type"), m.Body)
+	return attrs, nil
+}
+
+// messageText is the text of a message; of one in parts, the first.
+func messageText(contentType string, body io.Reader) (text string, html bool) {
+	media, params, _ := mime.ParseMediaType(contentType)
+	if strings.HasPrefix(media, "multipart/") {
+		part, err := multipart.NewReader(body, params["boundary"]).NextPart()
+		if err != nil {
+			return "", false
+		}
+		return messageText(part.Header.Get("Content-Type"), part)
+	}
+	b, _ := io.ReadAll(body)
+	return string(b), media == "text/html"
+}
