@@ -13,18 +13,14 @@ import (
 //
 // POST Action. An action that the entity type does not have is [ErrNotFound].
 func (s *RecordService[T]) Action(ctx context.Context, id, action string, data Attrs) (T, error) {
-	var reply, zero T
 	if err := notEmpty("id or action", id, action); err != nil {
-		return zero, err
+		return *new(T), err
 	}
 	if data == nil {
 		data = Attrs{}
 	}
 	body := Attrs{"entityType": s.entityType, "id": id, "action": action, "data": data}
-	if err := s.client.invoke(ctx, http.MethodPost, body, &reply, "Action"); err != nil {
-		return zero, err
-	}
-	return reply, nil
+	return invoke[T](ctx, s.client, http.MethodPost, body, "Action")
 }
 
 // Merge merges records into the one with the given id: attrs are the
@@ -35,8 +31,7 @@ func (s *RecordService[T]) Action(ctx context.Context, id, action string, data A
 // delete the others.
 func (s *RecordService[T]) Merge(ctx context.Context, id string, others []string, attrs Attrs) (T, error) {
 	if len(others) == 0 || slices.Contains(others, "") || slices.Contains(others, id) {
-		var zero T
-		return zero, badInput("others", "there is none, or an empty one, or the record itself")
+		return *new(T), badInput("others", "there is none, or an empty one, or the record itself")
 	}
 	if attrs == nil {
 		attrs = Attrs{}
@@ -52,8 +47,7 @@ func (s *RecordService[T]) Merge(ctx context.Context, id string, others []string
 // for is [ErrBadRequest].
 func (s *RecordService[T]) ConvertCurrency(ctx context.Context, id, currency string, fields ...string) (T, error) {
 	if err := notEmpty("currency", currency); err != nil {
-		var zero T
-		return zero, err
+		return *new(T), err
 	}
 	data := Attrs{"targetCurrency": currency}
 	if len(fields) > 0 {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -156,10 +155,10 @@ type Attendee struct {
 //
 // GET Meeting/{id}/attendees or GET Call/{id}/attendees.
 func (s *ActivityService) Attendees(ctx context.Context, of Ref) ([]Attendee, error) {
-	var reply struct {
+	type answer struct {
 		List []Attendee `json:"list"`
 	}
-	err := s.client.invoke(ctx, http.MethodGet, nil, &reply, of.Type, of.ID, "attendees")
+	reply, err := get[answer](ctx, s.client, nil, of.Type, of.ID, "attendees")
 	return reply.List, err
 }
 
@@ -192,9 +191,7 @@ type ComposeAddress struct {
 //
 // GET Activities/{type}/{id}/composeEmailAddressList.
 func (s *ActivityService) ComposeAddresses(ctx context.Context, parent Ref) ([]ComposeAddress, error) {
-	var reply []ComposeAddress
-	err := s.client.invoke(ctx, http.MethodGet, nil, &reply, "Activities", parent.Type, parent.ID, "composeEmailAddressList")
-	return reply, err
+	return get[[]ComposeAddress](ctx, s.client, nil, "Activities", parent.Type, parent.ID, "composeEmailAddressList")
 }
 
 // CalendarEvent is an entry of a calendar.
@@ -233,14 +230,7 @@ func (s *ActivityService) Calendar(ctx context.Context, from, to DateTime, userI
 	if len(entityTypes) > 0 {
 		values.Set("scopeList", strings.Join(entityTypes, ","))
 	}
-	req, err := newRequest(http.MethodGet, "Activities")
-	if err != nil {
-		return nil, err
-	}
-	req.query = values.Encode()
-	var reply []CalendarEvent
-	err = s.client.do(ctx, req, &reply)
-	return reply, err
+	return get[[]CalendarEvent](ctx, s.client, values, "Activities")
 }
 
 // Timeline reads the calendars of users between two moments, to the minute, by
@@ -254,8 +244,8 @@ func (s *ActivityService) Timeline(ctx context.Context, from, to DateTime, userI
 	if err != nil {
 		return nil, err
 	}
-	if len(userIDs) == 0 || slices.Contains(userIDs, "") {
-		return nil, badInput("userIDs", "there is none, or an empty one")
+	if err := checkIDs("userIDs", userIDs); err != nil {
+		return nil, err
 	}
 	// Unlike its neighbours, this endpoint takes no seconds.
 	values.Set("from", from.UTC().Format(minuteLayout))
@@ -264,14 +254,7 @@ func (s *ActivityService) Timeline(ctx context.Context, from, to DateTime, userI
 	if len(entityTypes) > 0 {
 		values.Set("scopeList", strings.Join(entityTypes, ","))
 	}
-	req, err := newRequest(http.MethodGet, "Timeline")
-	if err != nil {
-		return nil, err
-	}
-	req.query = values.Encode()
-	var reply phpObject[[]CalendarEvent]
-	err = s.client.do(ctx, req, &reply)
-	return reply, err
+	return get[phpObject[[]CalendarEvent]](ctx, s.client, values, "Timeline")
 }
 
 const minuteLayout = "2006-01-02 15:04"
@@ -292,22 +275,18 @@ func (s *ActivityService) BusyRanges(ctx context.Context, from, to DateTime, use
 	if err != nil {
 		return nil, err
 	}
-	if len(userIDs) == 0 || slices.Contains(userIDs, "") {
-		return nil, badInput("userIDs", "there is none, or an empty one")
+	if err := checkIDs("userIDs", userIDs); err != nil {
+		return nil, err
+	}
+	if err := except.checkOptional("except"); err != nil {
+		return nil, err
 	}
 	values.Set("userIdList", strings.Join(userIDs, ","))
 	if except.ID != "" {
 		values.Set("entityType", except.Type)
 		values.Set("entityId", except.ID)
 	}
-	req, err := newRequest(http.MethodGet, "Timeline", "busyRanges")
-	if err != nil {
-		return nil, err
-	}
-	req.query = values.Encode()
-	var reply phpObject[[]BusyRange]
-	err = s.client.do(ctx, req, &reply)
-	return reply, err
+	return get[phpObject[[]BusyRange]](ctx, s.client, values, "Timeline", "busyRanges")
 }
 
 // period is a time between two moments. The server wants both with a time of

@@ -27,7 +27,5 @@ func (s *AdminService) ClearCache(ctx context.Context) error {
 //
 // GET Admin/jobs.
 func (s *AdminService) Jobs(ctx context.Context) ([]string, error) {
-	var reply []string
-	err := s.client.invoke(ctx, http.MethodGet, nil, &reply, "Admin", "jobs")
-	return reply, err
+	return get[[]string](ctx, s.client, nil, "Admin", "jobs")
 }

@@ -2,7 +2,6 @@ package espo
 
 import (
 	"context"
-	"net/http"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -17,8 +16,7 @@ type AppService struct{ client *Client }
 // GET App/user. Credentials that the server does not accept are
 // [ErrUnauthorized], so that it is also a way to check them.
 func (s *AppService) User(ctx context.Context) (CurrentUser, error) {
-	var user CurrentUser
-	err := s.get(ctx, &user, "App", "user")
+	user, err := get[CurrentUser](ctx, s.client, nil, "App", "user")
 	delete(user.User.Extra, "token") // of a login; the Token authenticator keeps it
 	return user, err
 }
@@ -29,14 +27,16 @@ func (s *AppService) User(ctx context.Context) (CurrentUser, error) {
 // GET on the API's own address, api/v1/. Credentials that the server does not
 // accept are [ErrUnauthorized].
 func (s *AppService) Ping(ctx context.Context) error {
-	var greeting string
-	return s.get(ctx, &greeting)
+	_, err := get[string](ctx, s.client, nil)
+	return err
 }
 
 // Settings reads the settings that the user may see.
 //
 // GET Settings.
-func (s *AppService) Settings(ctx context.Context) (Settings, error) { return s.client.settings(ctx) }
+func (s *AppService) Settings(ctx context.Context) (Settings, error) {
+	return get[Settings](ctx, s.client, nil, "Settings")
+}
 
 // UpdateSettings changes exactly the given settings and returns them all. It
 // needs an administrator.
@@ -46,18 +46,14 @@ func (s *AppService) UpdateSettings(ctx context.Context, settings Attrs) (Settin
 	if len(settings) == 0 {
 		return Settings{}, badInput("settings", "there is none")
 	}
-	var all Settings
-	err := s.client.invoke(ctx, s.client.updateMethod, settings, &all, "Settings")
-	return all, err
+	return invoke[Settings](ctx, s.client, s.client.updateMethod, settings, "Settings")
 }
 
 // About reads the server's version and licence.
 //
 // GET App/about.
 func (s *AppService) About(ctx context.Context) (About, error) {
-	var about About
-	err := s.get(ctx, &about, "App", "about")
-	return about, err
+	return get[About](ctx, s.client, nil, "App", "about")
 }
 
 // Params reads parameters of the application, such as maxUploadSize, that
@@ -65,19 +61,7 @@ func (s *AppService) About(ctx context.Context) (About, error) {
 //
 // GET App/appParams. EspoCRM 9.2 and later; older servers answer [ErrNotFound].
 func (s *AppService) Params(ctx context.Context) (Record, error) {
-	var params Record
-	err := s.get(ctx, &params, "App", "appParams")
-	return params, err
-}
-
-func (s *AppService) get(ctx context.Context, out any, path ...string) error {
-	return s.client.invoke(ctx, http.MethodGet, nil, out, path...)
-}
-
-func (c *Client) settings(ctx context.Context) (Settings, error) {
-	var settings Settings
-	err := c.invoke(ctx, http.MethodGet, nil, &settings, "Settings")
-	return settings, err
+	return get[Record](ctx, s.client, nil, "App", "appParams")
 }
 
 // About is what a server says of itself.
@@ -101,9 +85,9 @@ type Settings struct {
 	DefaultCurrency string   `json:"defaultCurrency,omitzero"`
 	BaseCurrency    string   `json:"baseCurrency,omitzero"`
 
-	RecordListMaxSizeLimit    int `json:"recordListMaxSizeLimit,omitzero"`    // records of one page
-	AttachmentUploadMaxSize   int `json:"attachmentUploadMaxSize,omitzero"`   // MB
-	AttachmentUploadChunkSize int `json:"attachmentUploadChunkSize,omitzero"` // MB
+	RecordListMaxSizeLimit    int    `json:"recordListMaxSizeLimit,omitzero"`    // records of one page
+	AttachmentUploadMaxSize   Number `json:"attachmentUploadMaxSize,omitzero"`   // MiB
+	AttachmentUploadChunkSize Number `json:"attachmentUploadChunkSize,omitzero"` // MiB
 
 	// Extra holds the settings that have no field here.
 	Extra Attrs `json:",embed"`

@@ -100,7 +100,7 @@ func TestSettings(t *testing.T) {
 	assert.Equal(t, "Europe/Kyiv", settings.TimeZone)
 	assert.Equal(t, []string{"USD", "EUR", "UAH"}, settings.CurrencyList)
 	assert.Equal(t, 200, settings.RecordListMaxSizeLimit)
-	assert.Equal(t, 4, settings.AttachmentUploadChunkSize)
+	assert.Equal(t, espo.Number("4"), settings.AttachmentUploadChunkSize)
 	assert.Equal(t, srv.URL(), settings.SiteURL)
 	assert.Equal(t, "x", settings.Extra["myOwn"])
 

@@ -98,7 +98,7 @@ func (s *AttachmentService) Copy(ctx context.Context, id string, to FileTarget) 
 	if err := to.validate(); err != nil {
 		return Attachment{}, err
 	}
-	return s.post(ctx, to.body, "Attachment", "copy", id)
+	return invoke[Attachment](ctx, s.client, http.MethodPost, to.body, "Attachment", "copy", id)
 }
 
 // FromImageURL makes the server fetch an image from the web. A server does
@@ -112,22 +112,9 @@ func (s *AttachmentService) FromImageURL(ctx context.Context, imageURL string, t
 	if u, err := url.Parse(imageURL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return Attachment{}, badInput("image URL", "is not an address that begins with http:// or https://")
 	}
-	return s.post(ctx, struct {
+	body := struct {
 		URL string `json:"url"`
 		fileTarget
-	}{imageURL, to.body}, "Attachment", "fromImageUrl")
-}
-
-// post sends a request that answers with the new attachment.
-func (s *AttachmentService) post(ctx context.Context, body any, path ...string) (Attachment, error) {
-	req, err := newRequest(http.MethodPost, path...)
-	if err != nil {
-		return Attachment{}, err
-	}
-	req.body = body
-	var att Attachment
-	if err := s.client.do(ctx, req, &att); err != nil {
-		return Attachment{}, err
-	}
-	return att, nil
+	}{imageURL, to.body}
+	return invoke[Attachment](ctx, s.client, http.MethodPost, body, "Attachment", "fromImageUrl")
 }

@@ -23,9 +23,9 @@ func (s *CampaignService) GenerateMailMerge(ctx context.Context, id, link string
 	if err := notEmpty("link", link); err != nil {
 		return "", err
 	}
-	var reply struct {
+	type answer struct {
 		ID string `json:"id"`
 	}
-	err = s.client.invoke(ctx, http.MethodPost, Attrs{"link": link}, &reply, "Campaign", id, "generateMailMerge")
+	reply, err := invoke[answer](ctx, s.client, http.MethodPost, Attrs{"link": link}, "Campaign", id, "generateMailMerge")
 	return reply.ID, err
 }

@@ -183,7 +183,7 @@ func TestPathsRefused(t *testing.T) {
 	_, err := client.Accounts.GetMany(ctx, []string{"1", ""})
 	assert.ErrorIs(t, err, espo.ErrInput)
 	assert.ErrorIs(t, client.Accounts.Link(ctx, "1", "contacts", ""), espo.ErrInput)
-	assert.ErrorIs(t, client.Accounts.UnlinkMany(ctx, "1", "contacts", nil), espo.ErrInput)
+	assert.ErrorIs(t, client.Accounts.Unlink(ctx, "1", "contacts"), espo.ErrInput)
 }
 
 // exchange is a transport that keeps the request and answers at once.

@@ -85,25 +85,20 @@ func (s *RecordService[T]) Delete(ctx context.Context, id string, opts ...CallOp
 	if err := req.apply(s.client, opts); err != nil {
 		return err
 	}
-	var done bool
-	return s.client.do(ctx, req, &done)
+	return s.client.doTrue(ctx, req)
 }
 
 // call sends a request whose reply is a record.
 func (s *RecordService[T]) call(ctx context.Context, method string, body any, opts []CallOption, id ...string) (T, error) {
-	var reply, zero T
 	req, err := newRequest(method, append([]string{s.entityType}, id...)...)
 	if err != nil {
-		return zero, err
+		return *new(T), err
 	}
 	req.body = body
 	if err := req.apply(s.client, opts); err != nil {
-		return zero, err
+		return *new(T), err
 	}
-	if err := s.client.do(ctx, req, &reply); err != nil {
-		return zero, err
-	}
-	return reply, nil
+	return receive[T](ctx, s.client, req)
 }
 
 // List reads one page of records. For all of them, whatever their number, use
@@ -116,6 +111,8 @@ func (s *RecordService[T]) List(ctx context.Context, q Query, opts ...CallOption
 
 // First reads the first record that the query matches; [ErrNotFound] when
 // there is none.
+//
+// GET {entityType}.
 func (s *RecordService[T]) First(ctx context.Context, q Query, opts ...CallOption) (T, error) {
 	q.MaxSize, q.NoTotal = 1, true
 	page, err := s.List(ctx, q, opts...)
@@ -123,13 +120,14 @@ func (s *RecordService[T]) First(ctx context.Context, q Query, opts ...CallOptio
 		err = fmt.Errorf("espo: no %s matches the query: %w", s.entityType, ErrNotFound)
 	}
 	if err != nil {
-		var zero T
-		return zero, err
+		return *new(T), err
 	}
 	return page.Records[0], nil
 }
 
 // Count returns the number of records that the query matches.
+//
+// GET {entityType}, of which only the total is read.
 func (s *RecordService[T]) Count(ctx context.Context, q Query, opts ...CallOption) (int, error) {
 	return count(q, func(q Query) (Page[T], error) { return s.List(ctx, q, opts...) })
 }
@@ -148,7 +146,9 @@ func count[T any](q Query, list func(Query) (Page[T], error)) (int, error) {
 }
 
 // Exists reports whether there is a record with this id, not deleted, that
-// the user may read.
+// the user may read. One that the user may not read is [ErrForbidden].
+//
+// GET {entityType}/{id}.
 func (s *RecordService[T]) Exists(ctx context.Context, id string, opts ...CallOption) (bool, error) {
 	record, err := s.client.Records(s.entityType).Get(ctx, id, append(slices.Clip(opts), Select("id", "deleted"))...)
 	if errors.Is(err, ErrNotFound) {
@@ -160,6 +160,8 @@ func (s *RecordService[T]) Exists(ctx context.Context, id string, opts ...CallOp
 // GetMany reads the records with the given ids, in that order, in as few
 // requests as the length of URLs allows. Records that do not exist or that
 // the user may not read are left out.
+//
+// GET {entityType}, once for every 100 ids.
 func (s *RecordService[T]) GetMany(ctx context.Context, ids []string, opts ...CallOption) ([]T, error) {
 	o, err := collect(opts)
 	if err != nil {
@@ -225,6 +227,9 @@ func headersOnly(o callOptions) CallOption {
 // More than one matching record is [ErrAmbiguous]; more than one duplicate is
 // a [DuplicateError]. Nothing is written then. With match empty, only the
 // server's own search for duplicates decides.
+//
+// GET {entityType}, then POST {entityType} or PUT {entityType}/{id}. The server
+// does not do these as one: two calls of Upsert at once can create two records.
 func (s *RecordService[T]) Upsert(ctx context.Context, match, attrs Attrs, opts ...CallOption) (record T, created bool, err error) {
 	// A record may be deleted between finding and updating it: then it is
 	// looked for again.

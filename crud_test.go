@@ -439,7 +439,7 @@ func TestLinkAndUnlink(t *testing.T) {
 
 	require.NoError(t, client.Accounts.Link(ctx, account, "contacts", contacts[0]))
 	assert.JSONEq(t, `{"id":"`+contacts[0]+`"}`, string(last(t, srv).Body))
-	require.NoError(t, client.Accounts.LinkMany(ctx, account, "contacts", contacts[1:]))
+	require.NoError(t, client.Accounts.Link(ctx, account, "contacts", contacts[1:]...))
 	assert.JSONEq(t, `{"ids":["`+contacts[1]+`","`+contacts[2]+`"]}`, string(last(t, srv).Body))
 
 	related := client.Accounts.Contacts(account)
@@ -455,7 +455,7 @@ func TestLinkAndUnlink(t *testing.T) {
 	assert.Len(t, all, 3)
 
 	require.NoError(t, client.Accounts.Unlink(ctx, account, "contacts", contacts[0]))
-	require.NoError(t, client.Accounts.UnlinkMany(ctx, account, "contacts", contacts[1:]))
+	require.NoError(t, client.Accounts.Unlink(ctx, account, "contacts", contacts[1:]...))
 	assert.Empty(t, last(t, srv).Query, "the ids are in the body: in the query they do nothing")
 	n, err = related.Count(ctx, espo.Query{})
 	require.NoError(t, err)

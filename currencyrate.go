@@ -18,9 +18,7 @@ type CurrencyRateService struct{ client *Client }
 //
 // GET CurrencyRate.
 func (s *CurrencyRateService) Get(ctx context.Context) (map[string]Number, error) {
-	var rates phpObject[Number]
-	err := s.client.invoke(ctx, http.MethodGet, nil, &rates, "CurrencyRate")
-	return rates, err
+	return get[phpObject[Number]](ctx, s.client, nil, "CurrencyRate")
 }
 
 // Set sets the rates of the given currencies; others stay as they are.
@@ -38,7 +36,7 @@ func (s *CurrencyRateService) Set(ctx context.Context, rates map[string]Number) 
 	if err := checkRates(rates); err != nil {
 		return err
 	}
-	settings, err := s.client.settings(ctx)
+	settings, err := s.client.App.Settings(ctx)
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 
 	"github.com/go-json-experiment/json"
@@ -123,10 +122,10 @@ func (s *EmailService) ImportEML(ctx context.Context, attachmentID string) (stri
 	if err := notEmpty("attachmentID", attachmentID); err != nil {
 		return "", err
 	}
-	var reply struct {
+	type answer struct {
 		ID string `json:"id"`
 	}
-	err := s.client.invoke(ctx, http.MethodPost, Attrs{"fileId": attachmentID}, &reply, "Email", "importEml")
+	reply, err := invoke[answer](ctx, s.client, http.MethodPost, Attrs{"fileId": attachmentID}, "Email", "importEml")
 	return reply.ID, err
 }
 
@@ -191,8 +190,8 @@ func (s *EmailService) MoveToFolder(ctx context.Context, folderID string, ids ..
 }
 
 func (s *EmailService) inbox(ctx context.Context, method string, ids []string, path ...string) error {
-	if len(ids) == 0 || slices.Contains(ids, "") {
-		return badInput("ids", "there is none, or an empty one")
+	if err := checkIDs("ids", ids); err != nil {
+		return err
 	}
 	return s.client.invokeTrue(ctx, method, Attrs{"ids": ids}, append([]string{"Email", "inbox"}, path...)...)
 }
@@ -214,10 +213,10 @@ type EmailFolder struct {
 //
 // GET EmailFolder/action/listAll.
 func (s *EmailService) Folders(ctx context.Context) ([]EmailFolder, error) {
-	var reply struct {
+	type answer struct {
 		List []EmailFolder `json:"list"`
 	}
-	err := s.client.invoke(ctx, http.MethodGet, nil, &reply, "EmailFolder", "action", "listAll")
+	reply, err := get[answer](ctx, s.client, nil, "EmailFolder", "action", "listAll")
 	return reply.List, err
 }
 
@@ -226,9 +225,7 @@ func (s *EmailService) Folders(ctx context.Context) ([]EmailFolder, error) {
 //
 // GET Email/inbox/notReadCounts.
 func (s *EmailService) UnreadCounts(ctx context.Context) (map[string]int, error) {
-	var reply phpObject[int]
-	err := s.client.invoke(ctx, http.MethodGet, nil, &reply, "Email", "inbox", "notReadCounts")
-	return reply, err
+	return get[phpObject[int]](ctx, s.client, nil, "Email", "inbox", "notReadCounts")
 }
 
 // AddUsers puts an e-mail into the inboxes of users, who must be regular users
@@ -236,8 +233,8 @@ func (s *EmailService) UnreadCounts(ctx context.Context) (map[string]int, error)
 //
 // POST Email/{id}/users. Another kind of user is [ErrForbidden].
 func (s *EmailService) AddUsers(ctx context.Context, id string, userIDs ...string) error {
-	if len(userIDs) == 0 || slices.Contains(userIDs, "") {
-		return badInput("userIDs", "there is none, or an empty one")
+	if err := checkIDs("userIDs", userIDs); err != nil {
+		return err
 	}
 	return s.client.invokeTrue(ctx, http.MethodPost, Attrs{"ids": userIDs}, "Email", id, "users")
 }
@@ -254,16 +251,14 @@ type CopiedAttachments struct {
 //
 // POST Email/{id}/attachments/copy.
 func (s *EmailService) CopyAttachments(ctx context.Context, id string, parent Ref, field string) (CopiedAttachments, error) {
-	var reply CopiedAttachments
 	if err := notEmpty("parent's type or field", parent.Type, field); err != nil {
-		return reply, err
+		return CopiedAttachments{}, err
 	}
 	body := Attrs{"parentType": parent.Type, "field": field}
 	if parent.ID != "" {
 		body["parentId"] = parent.ID
 	}
-	err := s.client.invoke(ctx, http.MethodPost, body, &reply, "Email", id, "attachments", "copy")
-	return reply, err
+	return invoke[CopiedAttachments](ctx, s.client, http.MethodPost, body, "Email", id, "attachments", "copy")
 }
 
 // InsertFields are the attributes of a record that can be inserted into the
@@ -281,8 +276,7 @@ type InsertFields struct {
 //
 // GET Email/insertFieldData.
 func (s *EmailService) InsertFields(ctx context.Context, parent Ref, to string) (map[string]InsertFields, error) {
-	req, err := newRequest(http.MethodGet, "Email", "insertFieldData")
-	if err != nil {
+	if err := parent.checkOptional("parent"); err != nil {
 		return nil, err
 	}
 	values := url.Values{}
@@ -293,10 +287,7 @@ func (s *EmailService) InsertFields(ctx context.Context, parent Ref, to string) 
 	if to != "" {
 		values.Set("to", to)
 	}
-	req.query = values.Encode()
-	var reply phpObject[InsertFields]
-	err = s.client.do(ctx, req, &reply)
-	return reply, err
+	return get[phpObject[InsertFields]](ctx, s.client, values, "Email", "insertFieldData")
 }
 
 // FoundAddress is an e-mail address with the record that it belongs to.
@@ -319,18 +310,11 @@ func (s *EmailService) SearchAddresses(ctx context.Context, text string, limit i
 	if err := notEmpty("text", text); err != nil {
 		return nil, err
 	}
-	req, err := newRequest(http.MethodGet, "EmailAddress", "search")
-	if err != nil {
-		return nil, err
-	}
 	values := url.Values{"q": {text}}
 	if limit > 0 {
 		values.Set("maxSize", strconv.Itoa(limit))
 	}
-	req.query = values.Encode()
-	var reply []FoundAddress
-	err = s.client.do(ctx, req, &reply)
-	return reply, err
+	return get[[]FoundAddress](ctx, s.client, values, "EmailAddress", "search")
 }
 
 // TemplateData says where the placeholders of an e-mail template get their
@@ -355,6 +339,12 @@ type PreparedEmail struct {
 //
 // POST EmailTemplate/{id}/prepare.
 func (s *EmailService) PrepareTemplate(ctx context.Context, templateID string, data TemplateData) (PreparedEmail, error) {
+	if err := data.Parent.checkOptional("TemplateData.Parent"); err != nil {
+		return PreparedEmail{}, err
+	}
+	if err := data.Related.checkOptional("TemplateData.Related"); err != nil {
+		return PreparedEmail{}, err
+	}
 	body := Attrs{}
 	if data.EmailAddress != "" {
 		body["emailAddress"] = data.EmailAddress
@@ -365,7 +355,5 @@ func (s *EmailService) PrepareTemplate(ctx context.Context, templateID string, d
 	if data.Related.ID != "" {
 		body["relatedType"], body["relatedId"] = data.Related.Type, data.Related.ID
 	}
-	var reply PreparedEmail
-	err := s.client.invoke(ctx, http.MethodPost, body, &reply, "EmailTemplate", templateID, "prepare")
-	return reply, err
+	return invoke[PreparedEmail](ctx, s.client, http.MethodPost, body, "EmailTemplate", templateID, "prepare")
 }

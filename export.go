@@ -94,7 +94,7 @@ func (s *ExportService) Start(ctx context.Context, sel Selection, o ExportOption
 	if o.InBackground {
 		body["idle"] = true
 	}
-	err = s.client.invoke(ctx, http.MethodPost, body, &job, "Export")
+	job, err = invoke[ExportJob](ctx, s.client, http.MethodPost, body, "Export")
 	if err == nil && job == (ExportJob{}) {
 		err = fmt.Errorf("espo: POST Export: the answer names neither a file nor a job: %w", ErrNotEspoCRM)
 	}
@@ -111,9 +111,7 @@ type ExportStatus struct {
 //
 // GET Export/{id}/status.
 func (s *ExportService) Status(ctx context.Context, jobID string) (ExportStatus, error) {
-	var status ExportStatus
-	err := s.client.invoke(ctx, http.MethodGet, nil, &status, "Export", jobID, "status")
-	return status, err
+	return get[ExportStatus](ctx, s.client, nil, "Export", jobID, "status")
 }
 
 // Wait waits until a queued export has ended and returns the id of the

@@ -2,7 +2,6 @@ package espo
 
 import (
 	"context"
-	"net/http"
 	"net/url"
 )
 
@@ -14,25 +13,16 @@ type I18nService struct{ client *Client }
 // one, set the attribute language of the user's Preferences.
 //
 // GET I18n.
-func (s *I18nService) Labels(ctx context.Context) (Labels, error) { return s.labels(ctx, nil) }
+func (s *I18nService) Labels(ctx context.Context) (Labels, error) {
+	return get[Labels](ctx, s.client, nil, "I18n")
+}
 
 // DefaultLabels reads every label in the server's default language, whatever
 // the user has chosen.
 //
 // GET I18n?default=true.
 func (s *I18nService) DefaultLabels(ctx context.Context) (Labels, error) {
-	return s.labels(ctx, url.Values{"default": {"true"}})
-}
-
-func (s *I18nService) labels(ctx context.Context, query url.Values) (Labels, error) {
-	req, err := newRequest(http.MethodGet, "I18n")
-	if err != nil {
-		return nil, err
-	}
-	req.query = query.Encode()
-	var labels Labels
-	err = s.client.do(ctx, req, &labels)
-	return labels, err
+	return get[Labels](ctx, s.client, url.Values{"default": {"true"}}, "I18n")
 }
 
 // globalScope has the labels that are not of one entity type.

@@ -196,12 +196,11 @@ type ImportResult struct {
 //
 // POST Import.
 func (s *ImportService) Run(ctx context.Context, o ImportOptions) (ImportResult, error) {
-	var result ImportResult
 	params, err := o.params()
-	if err == nil {
-		err = s.client.invoke(ctx, http.MethodPost, params, &result, "Import")
+	if err != nil {
+		return ImportResult{}, err
 	}
-	return result, err
+	return invoke[ImportResult](ctx, s.client, http.MethodPost, params, "Import")
 }
 
 // Import is the record of an import. Entity type "Import".
@@ -318,7 +317,7 @@ func (s *ImportService) RemoveDuplicates(ctx context.Context, id string) error {
 //
 // POST Import/{id}/unmarkDuplicates.
 func (s *ImportService) UnmarkDuplicate(ctx context.Context, id string, record Ref) error {
-	if err := notEmpty("record", record.Type, record.ID); err != nil {
+	if err := record.check("record"); err != nil {
 		return err
 	}
 	return s.client.invokeTrue(ctx, http.MethodPost, Attrs{"entityType": record.Type, "entityId": record.ID},
@@ -331,10 +330,10 @@ func (s *ImportService) UnmarkDuplicate(ctx context.Context, id string, record R
 //
 // POST Import/{id}/exportErrors, GET Attachment/file/{id}.
 func (s *ImportService) ExportErrors(ctx context.Context, w io.Writer, id string) (int64, error) {
-	var reply struct {
+	type answer struct {
 		AttachmentID string `json:"attachmentId"`
 	}
-	err := s.client.invoke(ctx, http.MethodPost, Attrs{}, &reply, "Import", id, "exportErrors")
+	reply, err := invoke[answer](ctx, s.client, http.MethodPost, Attrs{}, "Import", id, "exportErrors")
 	if err != nil || reply.AttachmentID == "" {
 		return 0, err
 	}

@@ -24,9 +24,7 @@ func (s *LeadService) ConvertAttributes(ctx context.Context, id string) (Convers
 	if err := notEmpty("id", id); err != nil {
 		return nil, err
 	}
-	var reply Conversion
-	err := s.client.invoke(ctx, http.MethodPost, Attrs{"id": id}, &reply, "Lead", "action", "getConvertAttributes")
-	return reply, err
+	return invoke[Conversion](ctx, s.client, http.MethodPost, Attrs{"id": id}, "Lead", "action", "getConvertAttributes")
 }
 
 // Convert makes records out of a lead, links them to each other and to it, and
@@ -41,10 +39,10 @@ func (s *LeadService) ConvertAttributes(ctx context.Context, id string) (Convers
 // them all the same. A value that is missing or refused is a
 // [ValidationError] with the EntityType of the record.
 func (s *LeadService) Convert(ctx context.Context, id string, into Conversion, opts ...CallOption) (Lead, error) {
-	req, err := newRequest(http.MethodPost, "Lead", "action", "convert")
-	if err == nil {
-		err = notEmpty("id", id)
+	if err := notEmpty("id", id); err != nil {
+		return Lead{}, err
 	}
+	req, err := newRequest(http.MethodPost, "Lead", "action", "convert")
 	if err != nil {
 		return Lead{}, err
 	}
@@ -59,7 +57,5 @@ func (s *LeadService) Convert(ctx context.Context, id string, into Conversion, o
 		body["skipDuplicateCheck"] = true // here the header has no effect
 	}
 	req.body = body
-	var lead Lead
-	err = s.client.do(ctx, req, &lead)
-	return lead, err
+	return receive[Lead](ctx, s.client, req)
 }

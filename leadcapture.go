@@ -40,10 +40,10 @@ func (s *LeadCaptureService) SubmitForm(ctx context.Context, formID string, lead
 	if captchaToken != "" {
 		req.header = http.Header{"X-Captcha-Token": {captchaToken}}
 	}
-	var reply struct {
+	type answer struct {
 		RedirectURL string `json:"redirectUrl"`
 	}
-	err = s.client.do(ctx, req, &reply)
+	reply, err := receive[answer](ctx, s.client, req)
 	return reply.RedirectURL, err
 }
 
@@ -71,9 +71,9 @@ func (s *LeadCaptureService) GenerateAPIKey(ctx context.Context, id string) (Sec
 	if err := notEmpty("id", id); err != nil {
 		return "", err
 	}
-	var reply struct {
+	type answer struct {
 		APIKey Secret `json:"apiKey"`
 	}
-	err := s.client.invoke(ctx, http.MethodPost, Attrs{"id": id}, &reply, "LeadCapture", "action", "generateNewApiKey")
+	reply, err := invoke[answer](ctx, s.client, http.MethodPost, Attrs{"id": id}, "LeadCapture", "action", "generateNewApiKey")
 	return reply.APIKey, err
 }

@@ -184,13 +184,12 @@ func (s *MassActionService) ConvertCurrency(ctx context.Context, sel Selection, 
 //
 // POST MassAction. An action that the server does not have is [ErrNotFound].
 func (s *MassActionService) Run(ctx context.Context, action string, sel Selection, data any, opts ...MassOption) (MassResult, error) {
-	var result MassResult
 	if action == "" {
-		return result, badInput("action", "is empty")
+		return MassResult{}, badInput("action", "is empty")
 	}
 	params, err := sel.params()
 	if err != nil {
-		return result, err
+		return MassResult{}, err
 	}
 	var o massOptions
 	for _, opt := range opts {
@@ -200,8 +199,7 @@ func (s *MassActionService) Run(ctx context.Context, action string, sel Selectio
 	if o.idle {
 		body["idle"] = true
 	}
-	err = s.client.invoke(ctx, http.MethodPost, body, &result, "MassAction")
-	return result, err
+	return invoke[MassResult](ctx, s.client, http.MethodPost, body, "MassAction")
 }
 
 // JobStatus is how far a queued job is. A server may have other values.
@@ -225,9 +223,7 @@ type MassStatus struct {
 //
 // GET MassAction/{id}/status.
 func (s *MassActionService) Status(ctx context.Context, jobID string) (MassStatus, error) {
-	var status MassStatus
-	err := s.client.invoke(ctx, http.MethodGet, nil, &status, "MassAction", jobID, "status")
-	return status, err
+	return get[MassStatus](ctx, s.client, nil, "MassAction", jobID, "status")
 }
 
 // Wait waits until a queued mass action has ended, and returns its status at

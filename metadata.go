@@ -3,7 +3,6 @@ package espo
 import (
 	"context"
 	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -24,7 +23,7 @@ type MetadataService struct{ client *Client }
 // GET Metadata.
 func (s *MetadataService) All(ctx context.Context) (Record, error) {
 	var all Record
-	err := s.get(ctx, "", &all)
+	err := s.read(ctx, "", &all)
 	return all, err
 }
 
@@ -38,10 +37,10 @@ func (s *MetadataService) Get(ctx context.Context, key string, out any) error {
 	if strings.Trim(key, ".") != key || strings.Contains(key, "..") || key == "" {
 		return badInput("key", "%q is not a key of the metadata", key)
 	}
-	return s.get(ctx, key, out)
+	return s.read(ctx, key, out)
 }
 
-func (s *MetadataService) get(ctx context.Context, key string, out any) error {
+func (s *MetadataService) read(ctx context.Context, key string, out any) error {
 	req, err := newRequest(http.MethodGet, "Metadata")
 	if err != nil {
 		return err
@@ -75,23 +74,6 @@ func (s *MetadataService) get(ctx context.Context, key string, out any) error {
 func isString(out any) bool {
 	_, ok := out.(*string)
 	return ok
-}
-
-// text sends a request whose reply need not be JSON and reads it whole.
-func (c *Client) text(ctx context.Context, req *request) (text []byte, err error) {
-	err = c.tries(ctx, req, func(resp *http.Response) error {
-		defer drain(resp.Body)
-		body := &replyReader{r: resp.Body, left: c.maxReply}
-		text, err = io.ReadAll(body)
-		if err == nil && isHTML(resp, body.start()) {
-			err = ErrNotEspoCRM
-		}
-		if err != nil {
-			return &Error{Method: req.method, Path: req.escapedPath(), Status: resp.StatusCode, Body: body.start(), cause: err}
-		}
-		return nil
-	})
-	return text, err
 }
 
 // EntityTypes reads the names of all entity types, sorted.

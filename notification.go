@@ -59,9 +59,7 @@ func (s *NotificationService) Group(ctx context.Context, id string) (Page[Notifi
 //
 // GET Notification/action/notReadCount.
 func (s *NotificationService) UnreadCount(ctx context.Context) (int, error) {
-	var count int
-	err := s.client.invoke(ctx, http.MethodGet, nil, &count, "Notification", "action", "notReadCount")
-	return count, err
+	return get[int](ctx, s.client, nil, "Notification", "action", "notReadCount")
 }
 
 // MarkAllRead marks every notification of the caller as read.

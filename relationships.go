@@ -43,6 +43,8 @@ func (s *RelatedService[T]) List(ctx context.Context, q Query, opts ...CallOptio
 
 // All reads every linked record that the query matches; see
 // [RecordService.All].
+//
+// GET {entityType}/{id}/{link}, once for each page.
 func (s *RelatedService[T]) All(ctx context.Context, q Query, opts ...CallOption) iter.Seq2[T, error] {
 	return iterate(ctx, q, func(ctx context.Context, q Query) (Page[T], error) {
 		return s.List(ctx, q, opts...)
@@ -50,6 +52,8 @@ func (s *RelatedService[T]) All(ctx context.Context, q Query, opts ...CallOption
 }
 
 // Count returns the number of linked records that the query matches.
+//
+// GET {entityType}/{id}/{link}, of which only the total is read.
 func (s *RelatedService[T]) Count(ctx context.Context, q Query, opts ...CallOption) (int, error) {
 	return count(q, func(q Query) (Page[T], error) { return s.List(ctx, q, opts...) })
 }
@@ -91,26 +95,19 @@ func (s *RelatedService[T]) LinkWhere(ctx context.Context, where ...Filter) erro
 			return err
 		}
 	}
-	return s.send(ctx, http.MethodPost, Attrs{"massRelate": true, "where": where})
+	body := Attrs{"massRelate": true, "where": where}
+	return s.client.invokeTrue(ctx, http.MethodPost, body, s.parent.Type, s.parent.ID, s.link)
 }
 
 func (s *RelatedService[T]) change(ctx context.Context, method string, ids []string) error {
-	if len(ids) == 0 || slices.Contains(ids, "") {
-		return badInput("ids", "there is none, or an empty one")
-	}
-	if len(ids) == 1 {
-		return s.send(ctx, method, Attrs{"id": ids[0]})
-	}
-	return s.send(ctx, method, Attrs{"ids": ids})
-}
-
-func (s *RelatedService[T]) send(ctx context.Context, method string, body Attrs) error {
-	req, err := newRequest(method, s.parent.Type, s.parent.ID, s.link)
-	if err != nil {
+	if err := checkIDs("ids", ids); err != nil {
 		return err
 	}
-	req.body = body
-	return s.client.doTrue(ctx, req)
+	body := Attrs{"ids": ids}
+	if len(ids) == 1 {
+		body = Attrs{"id": ids[0]}
+	}
+	return s.client.invokeTrue(ctx, method, body, s.parent.Type, s.parent.ID, s.link)
 }
 
 // Columns reads the columns of the link, such as the role of a contact in an
@@ -123,12 +120,12 @@ func (s *RelatedService[T]) send(ctx context.Context, method string, body Attrs)
 // GET {entityType}/{id}, attribute {link}Columns.
 func (s *RelatedService[T]) Columns(ctx context.Context, opts ...CallOption) (Columns, error) {
 	attribute := s.link + "Columns"
-	var reply map[string]jsontext.Value
 	req, err := s.parentRequest(http.MethodGet, nil, append(slices.Clip(opts), Select(attribute)))
 	if err != nil {
 		return nil, err
 	}
-	if err := s.client.do(ctx, req, &reply); err != nil {
+	reply, err := receive[map[string]jsontext.Value](ctx, s.client, req)
+	if err != nil {
 		return nil, err
 	}
 	var columns Columns
@@ -157,8 +154,8 @@ func (s *RelatedService[T]) SetColumns(ctx context.Context, id string, columns A
 	if err != nil {
 		return err
 	}
-	var reply Record
-	if err := s.client.do(ctx, req, &reply); err != nil {
+	reply, err := receive[Record](ctx, s.client, req)
+	if err != nil {
 		return err
 	}
 	// The columns in the reply are those that were sent, linked or not.
@@ -177,64 +174,17 @@ func (s *RelatedService[T]) parentRequest(method string, body any, opts []CallOp
 	return req, req.apply(s.client, opts)
 }
 
-// doTrue sends a request that the server answers with true, or with false
-// when there was nothing to do.
-func (c *Client) doTrue(ctx context.Context, req *request) error {
-	var done bool
-	err := c.do(ctx, req, &done)
-	if err == nil && !done {
-		err = req.wrap(ErrNothingDone)
-	}
-	return err
-}
-
-// invoke sends body, unless it is nil, as JSON to the endpoint of the given
-// segments, and decodes the reply into out.
-func (c *Client) invoke(ctx context.Context, method string, body, out any, segments ...string) error {
-	req, err := newRequest(method, segments...)
-	if err != nil {
-		return err
-	}
-	req.body = body
-	return c.do(ctx, req, out)
-}
-
-// invokeTrue is invoke for an endpoint that answers with true; see doTrue.
-func (c *Client) invokeTrue(ctx context.Context, method string, body any, segments ...string) error {
-	req, err := newRequest(method, segments...)
-	if err != nil {
-		return err
-	}
-	req.body = body
-	return c.doTrue(ctx, req)
-}
-
-// notEmpty refuses an id, or another argument, that is empty.
-func notEmpty(argument string, values ...string) error {
-	if slices.Contains(values, "") {
-		return badInput(argument, "is empty")
-	}
-	return nil
-}
-
-// Link links a record to another one; see [RelatedService.Link].
-func (s *RecordService[T]) Link(ctx context.Context, id, link, foreignID string) error {
-	return s.client.Related(s.entityType, id, link).Link(ctx, foreignID)
-}
-
-// LinkMany links a record to others; see [RelatedService.Link].
-func (s *RecordService[T]) LinkMany(ctx context.Context, id, link string, foreignIDs []string) error {
+// Link links a record to others; see [RelatedService.Link].
+//
+// POST {entityType}/{id}/{link}.
+func (s *RecordService[T]) Link(ctx context.Context, id, link string, foreignIDs ...string) error {
 	return s.client.Related(s.entityType, id, link).Link(ctx, foreignIDs...)
 }
 
-// Unlink removes the link between a record and another one; see
+// Unlink removes the links between a record and others; see
 // [RelatedService.Unlink].
-func (s *RecordService[T]) Unlink(ctx context.Context, id, link, foreignID string) error {
-	return s.client.Related(s.entityType, id, link).Unlink(ctx, foreignID)
-}
-
-// UnlinkMany removes the links between a record and others; see
-// [RelatedService.Unlink].
-func (s *RecordService[T]) UnlinkMany(ctx context.Context, id, link string, foreignIDs []string) error {
+//
+// DELETE {entityType}/{id}/{link}.
+func (s *RecordService[T]) Unlink(ctx context.Context, id, link string, foreignIDs ...string) error {
 	return s.client.Related(s.entityType, id, link).Unlink(ctx, foreignIDs...)
 }

@@ -67,10 +67,10 @@ func TestRelatedLinkAndUnlink(t *testing.T) {
 
 	opportunities := client.Opportunities
 	require.NoError(t, opportunities.Link(ctx, d.opportunity, "contacts", d.jane))
-	require.NoError(t, opportunities.LinkMany(ctx, d.opportunity, "contacts", []string{d.jane, d.john}))
+	require.NoError(t, opportunities.Link(ctx, d.opportunity, "contacts", d.jane, d.john))
 	require.NoError(t, opportunities.Unlink(ctx, d.opportunity, "contacts", d.jane))
 	assert.Equal(t, []string{d.john}, ids())
-	require.NoError(t, opportunities.UnlinkMany(ctx, d.opportunity, "contacts", []string{d.john}))
+	require.NoError(t, opportunities.Unlink(ctx, d.opportunity, "contacts", d.john))
 	assert.Empty(t, ids())
 }
 

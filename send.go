@@ -1,104 +1,17 @@
 package espo
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
-	"reflect"
-	"strings"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
 	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 )
-
-// request is one call of the API, before it is built for a try.
-type request struct {
-	method string
-	path   string // after api/v1/, escaped
-	query  string // encoded
-	header http.Header
-	body   any // sent as JSON, unless nil
-
-	// raw, unless nil, is opened for each try instead of body.
-	raw         func() (io.Reader, error)
-	rawSize     int64
-	contentType string
-
-	shown      string // stands for path in errors and logs when path holds a secret
-	anonymous  bool   // carries its own credentials: a login
-	noRenew    bool   // a 401 is final
-	onResponse func(*http.Response)
-}
-
-// newRequest makes a request for the path of the given segments, which are
-// escaped. Segments that a server or a proxy would resolve to another path
-// are refused.
-func newRequest(method string, segments ...string) (*request, error) {
-	var b strings.Builder
-	for i, s := range segments {
-		switch s {
-		case "":
-			return nil, badInput("path", "segment %d of %q is empty", i+1, strings.Join(segments, "/"))
-		case ".", "..":
-			return nil, badInput("path", "%q is not an entity type, id or link", s)
-		}
-		if i > 0 {
-			b.WriteByte('/')
-		}
-		b.WriteString(url.PathEscape(s))
-	}
-	return &request{method: method, path: b.String()}, nil
-}
-
-// apply adds a call's options.
-func (r *request) apply(c *Client, opts []CallOption) error {
-	if len(opts) == 0 {
-		return nil
-	}
-	o, err := collect(opts)
-	if err != nil {
-		return err
-	}
-	for k, v := range o.header {
-		if r.header == nil {
-			r.header = make(http.Header)
-		}
-		r.header[k] = v
-	}
-	if len(o.selected) > 0 {
-		query, err := Query{Select: o.selected}.encode(c.searchForm)
-		if err != nil {
-			return err
-		}
-		r.query = strings.TrimPrefix(r.query+"&"+query, "&")
-	}
-	return nil
-}
-
-// escapedPath is the path to show in errors and logs.
-func (r *request) escapedPath() string {
-	if r.shown != "" {
-		return r.shown
-	}
-	return r.path
-}
-
-// idempotent reports whether sending the request twice does no harm.
-func (r *request) idempotent() bool {
-	return r.method == http.MethodGet || r.method == http.MethodHead
-}
-
-// wrap adds the method and the path to an error of the transport.
-func (r *request) wrap(err error) error {
-	return fmt.Errorf("espo: %s %s: %w", r.method, r.escapedPath(), bare(err))
-}
 
 // do sends the request and decodes the reply into out, unless that is nil.
 func (c *Client) do(ctx context.Context, req *request, out any) error {
@@ -108,6 +21,56 @@ func (c *Client) do(ctx context.Context, req *request, out any) error {
 		restore()
 		return c.decode(req, resp, out)
 	})
+}
+
+// doTrue sends a request that the server answers with true, or with false
+// when there was nothing to do.
+func (c *Client) doTrue(ctx context.Context, req *request) error {
+	done, err := receive[bool](ctx, c, req)
+	if err == nil && !done {
+		err = req.wrap(ErrNothingDone)
+	}
+	return err
+}
+
+// receive sends a request whose reply is a T.
+func receive[T any](ctx context.Context, c *Client, req *request) (T, error) {
+	var reply, zero T
+	if err := c.do(ctx, req, &reply); err != nil {
+		return zero, err
+	}
+	return reply, nil
+}
+
+// invoke sends body, unless it is nil, as JSON to the endpoint of the given
+// segments, whose reply is a T.
+func invoke[T any](ctx context.Context, c *Client, method string, body any, segments ...string) (T, error) {
+	req, err := newRequest(method, segments...)
+	if err != nil {
+		return *new(T), err
+	}
+	req.body = body
+	return receive[T](ctx, c, req)
+}
+
+// invokeTrue is invoke for an endpoint that answers with true; see doTrue.
+func (c *Client) invokeTrue(ctx context.Context, method string, body any, segments ...string) error {
+	req, err := newRequest(method, segments...)
+	if err != nil {
+		return err
+	}
+	req.body = body
+	return c.doTrue(ctx, req)
+}
+
+// get reads a T from the endpoint of the given segments. query may be nil.
+func get[T any](ctx context.Context, c *Client, query url.Values, segments ...string) (T, error) {
+	req, err := newRequest(http.MethodGet, segments...)
+	if err != nil {
+		return *new(T), err
+	}
+	req.query = query.Encode()
+	return receive[T](ctx, c, req)
 }
 
 // stream sends the request and returns the response of a success, whose body
@@ -217,163 +180,4 @@ func (c *Client) send(ctx context.Context, req *request, body []byte, try int) (
 		return resp, auth, decodeError(req, resp, c.maxReply)
 	}
 	return resp, auth, nil
-}
-
-// build makes the HTTP request for one try, without credentials.
-func (c *Client) build(ctx context.Context, req *request, body []byte) (*http.Request, error) {
-	target := c.base + req.path
-	if req.query != "" {
-		target += "?" + req.query
-	}
-	var content io.Reader
-	switch {
-	case req.raw != nil:
-		var err error
-		if content, err = req.raw(); err != nil {
-			return nil, req.wrap(err)
-		}
-	case req.body != nil:
-		content = bytes.NewReader(body)
-	}
-	hr, err := http.NewRequestWithContext(ctx, req.method, target, content)
-	if err != nil {
-		return nil, badInput("request", "%v", bare(err))
-	}
-	for k, v := range req.header {
-		hr.Header[k] = v
-	}
-	hr.Header.Set("User-Agent", c.userAgent)
-	hr.Header.Set("Accept", "application/json")
-	switch {
-	case req.raw != nil:
-		hr.Header.Set("Content-Type", req.contentType)
-		hr.ContentLength = req.rawSize
-		// As for other bodies: net/http sends again by itself what went out on
-		// a connection that had died of idleness.
-		hr.GetBody = func() (io.ReadCloser, error) {
-			r, err := req.raw()
-			return io.NopCloser(r), err
-		}
-	case req.body != nil:
-		hr.Header.Set("Content-Type", "application/json")
-	}
-	return hr, nil
-}
-
-// decode reads a JSON reply into out. With out nil it only makes sure that
-// the reply is EspoCRM's.
-func (c *Client) decode(req *request, resp *http.Response, out any) error {
-	body := &replyReader{r: resp.Body, left: c.maxReply}
-	var err error
-	if out == nil {
-		if _, err = io.Copy(io.Discard, body); err == nil && isHTML(resp, body.start()) {
-			err = ErrNotEspoCRM
-		}
-	} else {
-		err = json.UnmarshalRead(body, out, jsonOptions)
-	}
-	if err == nil {
-		return nil
-	}
-	e := &Error{Method: req.method, Path: req.escapedPath(), Status: resp.StatusCode, cause: err}
-	if !req.anonymous { // the reply to a login holds the token
-		e.Body = clip(body.start(), maxErrorBody)
-	}
-	var syntactic *jsontext.SyntacticError
-	switch {
-	case errors.Is(err, ErrReplyTooLarge):
-	case isHTML(resp, body.start()):
-		e.Reason, e.cause = "the body is an HTML page", ErrNotEspoCRM
-	case body.n == 0 && body.ended:
-		e.Reason, e.cause = "the body is empty", ErrNotEspoCRM
-	case errors.As(err, &syntactic), errors.Is(err, io.ErrUnexpectedEOF):
-		e.Reason, e.cause = "the body is not whole JSON", fmt.Errorf("%w: %w", ErrNotEspoCRM, err)
-	}
-	return e
-}
-
-// replyReader limits a body and remembers how it began.
-type replyReader struct {
-	r    io.Reader
-	left int64
-	head [256]byte
-	n    int // bytes in head
-
-	ended bool // the body came to its own end
-}
-
-func (b *replyReader) start() []byte { return b.head[:b.n] }
-
-func (b *replyReader) Read(p []byte) (int, error) {
-	if b.left < 0 {
-		return 0, ErrReplyTooLarge
-	}
-	if int64(len(p)) > b.left+1 {
-		p = p[:b.left+1]
-	}
-	n, err := b.r.Read(p)
-	b.ended = err == io.EOF
-	b.n += copy(b.head[b.n:], p[:n])
-	if b.left -= int64(n); b.left < 0 {
-		return 0, ErrReplyTooLarge
-	}
-	return n, err
-}
-
-// snapshot returns a function that puts *out back to what it is now, so that
-// a further try does not decode into the rests of the one before.
-func snapshot(out any) func() {
-	v := reflect.ValueOf(out)
-	if v.Kind() != reflect.Pointer || v.IsNil() {
-		return func() {}
-	}
-	before := reflect.New(v.Type().Elem()).Elem()
-	before.Set(v.Elem())
-	return func() { v.Elem().Set(before) }
-}
-
-// drain reads what is left of a body, within reason, so that the connection
-// can be used again, and closes it.
-func drain(body io.ReadCloser) {
-	_, _ = io.CopyN(io.Discard, body, 64<<10)
-	_ = body.Close()
-}
-
-// guardRedirects refuses redirects that would carry credentials elsewhere or
-// change what is done.
-func guardRedirects(next func(*http.Request, []*http.Request) error) func(*http.Request, []*http.Request) error {
-	return func(req *http.Request, via []*http.Request) error {
-		first := via[0]
-		switch {
-		case req.Method != first.Method:
-			return fmt.Errorf("%w: it would turn %s into %s", ErrRedirect, first.Method, req.Method)
-		case first.URL.Scheme == "https" && req.URL.Scheme != "https":
-			return fmt.Errorf("%w: it would leave https", ErrRedirect)
-		case !sameHost(first.URL, req.URL):
-			return fmt.Errorf("%w: it leads to the host %q", ErrRedirect, req.URL.Host)
-		case len(via) >= 10:
-			return fmt.Errorf("%w: after 10 others", ErrRedirect)
-		case next != nil:
-			return next(req, via)
-		}
-		return nil
-	}
-}
-
-// sameHost allows for the step from http to https on the standard ports.
-func sameHost(from, to *url.URL) bool {
-	if !strings.EqualFold(from.Hostname(), to.Hostname()) {
-		return false
-	}
-	return port(from) == port(to) || port(from) == "80" && port(to) == "443"
-}
-
-func port(u *url.URL) string {
-	if p := u.Port(); p != "" {
-		return p
-	}
-	if u.Scheme == "https" {
-		return "443"
-	}
-	return "80"
 }

@@ -206,8 +206,8 @@ func PostInternal() PostOption { return func(p *newPost) { p.IsInternal = true }
 // POST Note. A record that does not exist, or whose stream the user may not
 // write to, is [ErrForbidden].
 func (s *StreamService) Post(ctx context.Context, parent Ref, text string, opts ...PostOption) (Note, error) {
-	if parent.Type == "" || parent.ID == "" {
-		return Note{}, badInput("parent", "the entity type or the id is empty")
+	if err := parent.check("parent"); err != nil {
+		return Note{}, err
 	}
 	return s.post(ctx, newPost{ParentType: parent.Type, ParentID: parent.ID, Post: text}, opts)
 }
@@ -217,19 +217,18 @@ func (s *StreamService) Post(ctx context.Context, parent Ref, text string, opts 
 //
 // POST Note.
 func (s *StreamService) PostTo(ctx context.Context, target PostTarget, text string, opts ...PostOption) (Note, error) {
-	switch {
-	case target.targetType == "":
-		return Note{}, badInput("target", "is none of ToSelf, ToAll, ToUsers and ToTeams")
-	case target.targetType == "users" && (len(target.ids) == 0 || slices.Contains(target.ids, "")),
-		target.targetType == "teams" && (len(target.ids) == 0 || slices.Contains(target.ids, "")):
-		return Note{}, badInput("target", "there is no id, or an empty one")
-	}
 	p := newPost{TargetType: target.targetType, Post: text}
+	var err error
 	switch target.targetType {
+	case "":
+		err = badInput("target", "is none of ToSelf, ToAll, ToUsers and ToTeams")
 	case "users":
-		p.UsersIDs = target.ids
+		p.UsersIDs, err = target.ids, checkIDs("target", target.ids)
 	case "teams":
-		p.TeamsIDs = target.ids
+		p.TeamsIDs, err = target.ids, checkIDs("target", target.ids)
+	}
+	if err != nil {
+		return Note{}, err
 	}
 	return s.post(ctx, p, opts)
 }
@@ -278,16 +277,7 @@ func (s *StreamService) post(ctx context.Context, p newPost, opts []PostOption) 
 		return Note{}, badInput("text", "is empty, and there are no attachments")
 	}
 	p.Type = NotePost
-	req, err := newRequest(http.MethodPost, "Note")
-	if err != nil {
-		return Note{}, err
-	}
-	req.body = p
-	var note Note
-	if err := s.client.do(ctx, req, &note); err != nil {
-		return Note{}, err
-	}
-	return note, nil
+	return invoke[Note](ctx, s.client, http.MethodPost, p, "Note")
 }
 
 // Edit replaces the text of a post. What the server itself has noted cannot

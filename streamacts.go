@@ -3,7 +3,6 @@ package espo
 import (
 	"context"
 	"net/http"
-	"slices"
 )
 
 // Follow makes the caller follow a record: its notes then appear in
@@ -11,14 +10,14 @@ import (
 //
 // PUT {entityType}/{id}/subscription.
 func (s *StreamService) Follow(ctx context.Context, ref Ref) error {
-	return s.act(ctx, http.MethodPut, nil, ref.Type, ref.ID, "subscription")
+	return s.client.invokeTrue(ctx, http.MethodPut, nil, ref.Type, ref.ID, "subscription")
 }
 
 // Unfollow ends [StreamService.Follow].
 //
 // DELETE {entityType}/{id}/subscription.
 func (s *StreamService) Unfollow(ctx context.Context, ref Ref) error {
-	return s.act(ctx, http.MethodDelete, nil, ref.Type, ref.ID, "subscription")
+	return s.client.invokeTrue(ctx, http.MethodDelete, nil, ref.Type, ref.ID, "subscription")
 }
 
 // Followers reads one page of the users who follow a record. API users who
@@ -45,10 +44,10 @@ func (s *StreamService) RemoveFollowers(ctx context.Context, ref Ref, userIDs ..
 }
 
 func (s *StreamService) changeFollowers(ctx context.Context, method string, ref Ref, userIDs []string) error {
-	if len(userIDs) == 0 || slices.Contains(userIDs, "") {
-		return badInput("user ids", "there is none, or an empty one")
+	if err := checkIDs("userIDs", userIDs); err != nil {
+		return err
 	}
-	return s.act(ctx, method, Attrs{"ids": userIDs}, ref.Type, ref.ID, "followers")
+	return s.client.invokeTrue(ctx, method, Attrs{"ids": userIDs}, ref.Type, ref.ID, "followers")
 }
 
 // Attachments reads one page of the files attached to the notes of a record.
@@ -63,14 +62,14 @@ func (s *StreamService) Attachments(ctx context.Context, ref Ref, q Query) (Page
 //
 // POST Note/{id}/pin.
 func (s *StreamService) Pin(ctx context.Context, noteID string) error {
-	return s.act(ctx, http.MethodPost, nil, "Note", noteID, "pin")
+	return s.client.invokeTrue(ctx, http.MethodPost, nil, "Note", noteID, "pin")
 }
 
 // Unpin ends [StreamService.Pin].
 //
 // DELETE Note/{id}/pin.
 func (s *StreamService) Unpin(ctx context.Context, noteID string) error {
-	return s.act(ctx, http.MethodDelete, nil, "Note", noteID, "pin")
+	return s.client.invokeTrue(ctx, http.MethodDelete, nil, "Note", noteID, "pin")
 }
 
 // React adds a reaction of the caller to a note. "Like" is allowed on every
@@ -78,14 +77,14 @@ func (s *StreamService) Unpin(ctx context.Context, noteID string) error {
 //
 // POST Note/{id}/myReactions/{reaction}.
 func (s *StreamService) React(ctx context.Context, noteID, reaction string) error {
-	return s.act(ctx, http.MethodPost, nil, "Note", noteID, "myReactions", reaction)
+	return s.client.invokeTrue(ctx, http.MethodPost, nil, "Note", noteID, "myReactions", reaction)
 }
 
 // Unreact takes back a reaction of the caller.
 //
 // DELETE Note/{id}/myReactions/{reaction}.
 func (s *StreamService) Unreact(ctx context.Context, noteID, reaction string) error {
-	return s.act(ctx, http.MethodDelete, nil, "Note", noteID, "myReactions", reaction)
+	return s.client.invokeTrue(ctx, http.MethodDelete, nil, "Note", noteID, "myReactions", reaction)
 }
 
 // Reactors reads who has reacted to a note: id, name and userName of each.
@@ -101,24 +100,12 @@ func (s *StreamService) Reactors(ctx context.Context, noteID, reaction string) (
 //
 // PUT {entityType}/{id}/starSubscription.
 func (s *StreamService) Star(ctx context.Context, ref Ref) error {
-	return s.act(ctx, http.MethodPut, nil, ref.Type, ref.ID, "starSubscription")
+	return s.client.invokeTrue(ctx, http.MethodPut, nil, ref.Type, ref.ID, "starSubscription")
 }
 
 // Unstar ends [StreamService.Star].
 //
 // DELETE {entityType}/{id}/starSubscription.
 func (s *StreamService) Unstar(ctx context.Context, ref Ref) error {
-	return s.act(ctx, http.MethodDelete, nil, ref.Type, ref.ID, "starSubscription")
-}
-
-// act sends a request that the server answers with true.
-func (s *StreamService) act(ctx context.Context, method string, body Attrs, path ...string) error {
-	req, err := newRequest(method, path...)
-	if err != nil {
-		return err
-	}
-	if body != nil {
-		req.body = body
-	}
-	return s.client.doTrue(ctx, req)
+	return s.client.invokeTrue(ctx, http.MethodDelete, nil, ref.Type, ref.ID, "starSubscription")
 }

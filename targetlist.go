@@ -41,7 +41,7 @@ func (s *TargetListService) opt(ctx context.Context, action, id string, target R
 	if err := notEmpty("id", id); err != nil {
 		return err
 	}
-	if err := notEmpty("target", target.Type, target.ID); err != nil {
+	if err := target.check("target"); err != nil {
 		return err
 	}
 	body := Attrs{"id": id, "targetType": target.Type, "targetId": target.ID}

@@ -232,10 +232,11 @@ func (t *TokenAuth) sendPassword(ctx context.Context, c *Client, code string) (*
 			}
 		}
 	}
-	var reply struct {
+	type answer struct {
 		Token string `json:"token"`
 	}
-	if err := c.do(ctx, req, &reply); err != nil {
+	reply, err := receive[answer](ctx, c, req)
+	if err != nil {
 		return nil, err
 	}
 	if reply.Token == "" {
@@ -264,8 +265,8 @@ func (c *Client) Logout(ctx context.Context) error {
 	}
 	req.noRenew = true
 	req.body = Attrs{"token": s.token.value()}
-	var done bool
-	if err := c.do(ctx, req, &done); err != nil && !errors.Is(err, ErrUnauthorized) {
+	// False, or a 401, says that there is no such token any more.
+	if _, err := receive[bool](ctx, c, req); err != nil && !errors.Is(err, ErrUnauthorized) {
 		return err
 	}
 	t.session.CompareAndSwap(s, nil)

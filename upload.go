@@ -99,7 +99,7 @@ func (s *AttachmentService) Upload(ctx context.Context, u Upload) (Attachment, e
 	defer src.close()
 	limit := int64(wholeSize)
 	if src.size > limit {
-		if limit, err = s.chunkSize.get(ctx, s.client); err != nil {
+		if limit, err = s.chunkSize.read(ctx, s.client); err != nil {
 			return Attachment{}, err
 		}
 	}
@@ -176,8 +176,8 @@ func (u *upload) whole(ctx context.Context) (Attachment, error) {
 	req.raw = func() (io.Reader, error) {
 		return io.MultiReader(bytes.NewReader(start), newDataURL(u.buf), strings.NewReader(`"}`)), nil
 	}
-	var att Attachment
-	if err := u.service.client.do(ctx, req, &att); err != nil {
+	att, err := receive[Attachment](ctx, u.service.client, req)
+	if err != nil {
 		return fail(err)
 	}
 	u.took(len(u.buf))
@@ -225,7 +225,7 @@ func (u *upload) tryChunks(ctx context.Context) (Attachment, error) {
 		if err == nil && u.sent == 0 {
 			record := u.record()
 			record.IsBeingUploaded, record.Size = true, size
-			att, err = u.service.post(ctx, record, "Attachment")
+			att, err = invoke[Attachment](ctx, u.service.client, http.MethodPost, record, "Attachment")
 		}
 		if err == nil {
 			err = u.sendChunk(ctx, att.ID, buf)
@@ -284,30 +284,24 @@ type chunkSize struct {
 
 func newChunkSize() *chunkSize { return &chunkSize{lock: make(chan struct{}, 1)} }
 
-// get returns the chunk size in bytes. After an error the next call asks
+// read returns the chunk size in bytes. After an error the next call asks
 // again.
-func (s *chunkSize) get(ctx context.Context, c *Client) (int64, error) {
+func (s *chunkSize) read(ctx context.Context, c *Client) (int64, error) {
 	select {
 	case s.lock <- struct{}{}:
 		defer func() { <-s.lock }()
 	case <-ctx.Done():
-		return 0, context.Cause(ctx)
+		return 0, fmt.Errorf("espo: waiting for the settings: %w", context.Cause(ctx))
 	}
 	if s.size > 0 {
 		return s.size, nil
 	}
-	req, err := newRequest(http.MethodGet, "Settings")
+	settings, err := c.App.Settings(ctx)
 	if err != nil {
 		return 0, err
 	}
-	var settings struct {
-		MiB Number `json:"attachmentUploadChunkSize"`
-	}
-	if err := c.do(ctx, req, &settings); err != nil {
-		return 0, err
-	}
 	s.size = defaultChunk
-	if mib, err := settings.MiB.Float64(); err == nil && mib > 0 && !math.IsInf(mib, 0) {
+	if mib, err := settings.AttachmentUploadChunkSize.Float64(); err == nil && mib > 0 && !math.IsInf(mib, 0) {
 		s.size = int64(min(max(mib*(1<<20), wholeSize), maxChunk))
 	}
 	return s.size, nil

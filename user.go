@@ -18,12 +18,10 @@ type UserService struct {
 // POST UserSecurity/apiKey/generate. For administrators. A user who is no API
 // user is [ErrForbidden].
 func (s *UserService) GenerateAPIKey(ctx context.Context, id string) (User, error) {
-	var user User
 	if err := notEmpty("id", id); err != nil {
-		return user, err
+		return User{}, err
 	}
-	err := s.client.invoke(ctx, http.MethodPost, Attrs{"id": id}, &user, "UserSecurity", "apiKey", "generate")
-	return user, err
+	return invoke[User](ctx, s.client, http.MethodPost, Attrs{"id": id}, "UserSecurity", "apiKey", "generate")
 }
 
 // ChangePassword changes the caller's own password.
@@ -96,10 +94,10 @@ func (s *UserService) ChangePasswordByRequest(ctx context.Context, requestID, pa
 		return "", err
 	}
 	req.body, req.anonymous = Attrs{"requestId": requestID, "password": password}, true
-	var reply struct {
+	type answer struct {
 		URL string `json:"url"`
 	}
-	err = s.client.do(ctx, req, &reply)
+	reply, err := receive[answer](ctx, s.client, req)
 	return reply.URL, err
 }
 
@@ -107,9 +105,7 @@ func (s *UserService) ChangePasswordByRequest(ctx context.Context, requestID, pa
 //
 // GET User/{id}/acl. For administrators, and for the user.
 func (s *UserService) ACL(ctx context.Context, id string) (ACL, error) {
-	var acl ACL
-	err := s.client.invoke(ctx, http.MethodGet, nil, &acl, "User", id, "acl")
-	return acl, err
+	return get[ACL](ctx, s.client, nil, "User", id, "acl")
 }
 
 // UserAccess is a user with what the user may do with a record.
@@ -161,7 +157,5 @@ func (s *UserService) UpdatePreferences(ctx context.Context, id string, attrs At
 //
 // DELETE Preferences/{id}. For the user, and for administrators.
 func (s *UserService) ResetPreferences(ctx context.Context, id string) (Record, error) {
-	var reply Record
-	err := s.client.invoke(ctx, http.MethodDelete, nil, &reply, "Preferences", id)
-	return reply, err
+	return invoke[Record](ctx, s.client, http.MethodDelete, nil, "Preferences", id)
 }
