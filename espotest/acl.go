@@ -61,7 +61,11 @@ var levelOrder = []Level{No, Own, Team, All, Yes}
 
 // level returns how far a user's right to an action reaches.
 func (u *user) level(e *entityType, action string) Level {
-	if u.admin() {
+	limited := e.ACL == true && len(e.ACLActions) > 0 && !slices.Contains(e.ACLActions, action)
+	switch {
+	case limited && action == actionStream:
+		return No
+	case u.admin():
 		return All
 	}
 	if a, ok := personalScopes[e.Name]; ok {
@@ -84,7 +88,7 @@ func (u *user) level(e *entityType, action string) Level {
 			best = l
 		}
 	}
-	if e.ACL == true && len(e.ACLActions) > 0 && !slices.Contains(e.ACLActions, action) {
+	if limited {
 		return No
 	}
 	if (scope == "User" && action == actionEdit || scope == "Webhook" && action != actionCreate) && best != No {

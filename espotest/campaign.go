@@ -14,6 +14,7 @@ func (s *Server) campaignRoutes() []route {
 		{method: http.MethodGet, pattern: "TargetList/:id/optedOut", handle: (*call).optedOut},
 		{method: http.MethodPost, pattern: "TargetList/action/optOut", handle: opt(true)},
 		{method: http.MethodPost, pattern: "TargetList/action/cancelOptOut", handle: opt(false)},
+		{method: http.MethodPost, pattern: "TargetList/action/unlinkAll", handle: (*call).unlinkAll},
 	}
 }
 
@@ -81,6 +82,26 @@ func opt(out bool) func(*call) (any, error) {
 		c.store.relate(list, l.Name, targetID, map[string]any{"optedOut": out})
 		return true, nil
 	}
+}
+
+// unlinkAll takes all targets of one link from a target list.
+func (c *call) unlinkAll() (any, error) {
+	id, _ := c.data["id"].(string)
+	name, _ := c.data["link"].(string)
+	if id == "" || name == "" {
+		return nil, badRequest("")
+	}
+	list, err := c.editable(c.store.types["TargetList"], id)
+	if err != nil {
+		return nil, err
+	}
+	if !slices.Contains(targetLinks, name) {
+		return nil, badRequest("Not supported link.")
+	}
+	for _, id := range c.store.linked(list, name) {
+		c.store.unrelate(list, name, id)
+	}
+	return true, nil
 }
 
 // mailMerge makes a letter to each target of a campaign.
