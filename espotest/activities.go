@@ -188,7 +188,7 @@ func (c *call) activitiesOfType() (any, error) {
 	if e == nil {
 		return nil, serverError()
 	}
-	sp, err := parseSearchParams(c.req.URL.RawQuery)
+	sp, err := c.searchParams()
 	if err != nil {
 		return nil, err
 	}

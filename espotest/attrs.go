@@ -111,6 +111,9 @@ func (e *entityType) addField(f *field) {
 		// The flags of the primary address are joined, too.
 		a("", kindVarchar, true, true)
 		a("Data", kindJSON, false, false)
+		if f.Type == "phone" {
+			a("Numeric", kindVarchar, false, false).ReadOnly = true // for filters only
+		}
 	case "foreign":
 		at := a("", kindForeign, false, false)
 		at.Link, at.Selected, at.ReadOnly = f.Link, true, true

@@ -94,9 +94,12 @@ func momentFilter(item whereItem, env *whereEnv, zone *time.Location) ([]compari
 		}
 		return []comparison{{"greaterThanOrEquals", moment(from)}, {"lessThanOrEquals", moment(to)}}, nil
 	case "between":
-		values, ok := item.Value.([]any)
-		if !ok || len(values) < 2 {
+		if !isList(item.Value) || len(listValues(item.Value)) < 2 {
 			return nil, badRequest("Bad where item. Bad value.")
+		}
+		values := bounds(item.Value)
+		if slices.Contains(values, nil) {
+			return []comparison{{"lessThan", nil}}, nil
 		}
 		from, _, err := momentValue(values[0], zone)
 		if err != nil {
@@ -195,7 +198,7 @@ var momentLayouts = []string{
 // day, or a moment.
 func momentValue(v any, zone *time.Location) (from, to time.Time, err *apiError) {
 	if s, ok := phpString(v); !ok {
-		return from, to, serverError()
+		return from, to, crash()
 	} else if !phpTrue(s) {
 		return from, to, badRequest("Bad where item. Empty value.")
 	}

@@ -15,6 +15,8 @@ func (c *call) primaryFilter(e *entityType, name string) (func(*record) bool, *a
 		return func(r *record) bool { return r.followedBy(c.user.rec.ID) }, nil
 	case name == "starred" && e.Stars:
 		return func(r *record) bool { return r.starredBy(c.user.rec.ID) }, nil
+	case e.Name == "Contact" && name == "accountActive":
+		return nil, serverError() // it is there, but does not work
 	case name == "all":
 		return func(*record) bool { return true }, nil
 	}
@@ -26,6 +28,8 @@ func (c *call) boolFilters(e *entityType, names []string) (func(*record) bool, *
 	var any []func(*record) bool
 	for _, name := range names {
 		switch {
+		case name == "":
+			return nil, serverError()
 		case name == "onlyMy":
 			any = append(any, c.onlyMy)
 		case name == "onlyMyTeam" && e.hasField("teams"):
@@ -68,7 +72,6 @@ var primaryFilters = map[string]primaryFilter{
 	"Account.recentlyCreated": recentlyCreated,
 	"Contact.portalUsers":     is("hasPortalUser", true),
 	"Contact.notPortalUsers":  is("hasPortalUser", false),
-	"Contact.accountActive":   is("accountIsInactive", false),
 	"Lead.actual":             isNot("status", "Converted", "Recycled", "Dead", "Canceled"),
 	"Lead.active":             isNot("status", "Converted", "Recycled", "Dead", "Canceled"),
 	"Lead.converted":          is("status", "Converted"),

@@ -69,7 +69,7 @@ func searchHit(r *record) members {
 
 // pageOf reads offset and maxSize of lists that have no other parameters.
 func (c *call) pageOf() (offset, size int, err *apiError) {
-	sp, err := parseSearchParams(c.req.URL.RawQuery)
+	sp, err := c.searchParams()
 	if err != nil {
 		return 0, 0, err
 	}

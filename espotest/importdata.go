@@ -273,7 +273,7 @@ func (c *call) importLink() (any, error) {
 	default:
 		return nil, notFound("Link does not exist.")
 	}
-	sp, err := parseSearchParams(c.req.URL.RawQuery)
+	sp, err := c.searchParams()
 	if err != nil {
 		return nil, err
 	}

@@ -48,7 +48,7 @@ func (c *call) kanban() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	sp, err := parseSearchParams(c.req.URL.RawQuery)
+	sp, err := c.searchParams()
 	if err != nil {
 		return nil, err
 	}

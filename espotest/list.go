@@ -1,9 +1,6 @@
 package espotest
 
-import (
-	"net/http"
-	"slices"
-)
+import "net/http"
 
 func (s *Server) listRoutes() []route {
 	return []route{{method: http.MethodGet, pattern: ":controller", handle: (*call).listRecords}}
@@ -20,7 +17,7 @@ func (c *call) listRecords() (any, error) {
 	if c.user.level(e, actionRead) == No {
 		return nil, forbidden("No read access.")
 	}
-	sp, err := parseSearchParams(c.req.URL.RawQuery)
+	sp, err := c.searchParams()
 	if err != nil {
 		return nil, err
 	}
@@ -65,23 +62,17 @@ func (c *call) search(e *entityType, sp searchParams, candidates []*record) (*li
 	if !sp.hasMaxSize {
 		size = c.maxListSize()
 	}
-	if size > c.maxListSize() {
-		return nil, forbidden("Max size should not exceed %d. Use offset and limit.", c.maxListSize())
-	}
-	sp = sp.unwrapped()
-	if err := checkSelect(e, sp); err != nil {
+	order, err := c.order(e, &sp)
+	if err != nil {
 		return nil, err
 	}
 	keep, err := c.filter(e, sp)
 	if err != nil {
 		return nil, err
 	}
-	order, err := c.order(e, &sp)
-	if err != nil {
-		return nil, err
-	}
-	if sp.offset < 0 {
-		return nil, &apiError{status: http.StatusInternalServerError, silent: true}
+	// The database refuses these.
+	if size < 0 || sp.offset < 0 || !selectable(e, sp) || !c.sortable(e, sp) {
+		return nil, serverError()
 	}
 	found := make([]*record, 0, len(candidates))
 	for _, r := range candidates {
@@ -102,37 +93,6 @@ func (c *call) maxListSize() int {
 	return int(n)
 }
 
-// unwrapped takes the named filters and the text filter out of the where,
-// where they may stand as well.
-func (sp searchParams) unwrapped() searchParams {
-	var where []whereItem
-	for _, item := range sp.where {
-		switch text, _ := item.Value.(string); item.Type {
-		case "primary":
-			sp.primaryFilter = text
-		case "textFilter":
-			sp.textFilter = text
-		case "bool":
-			sp.boolFilters = append(slices.Clone(sp.boolFilters), stringsOf(item.Value)...)
-		default:
-			where = append(where, item)
-		}
-	}
-	sp.where = where
-	return sp
-}
-
-func stringsOf(v any) []string {
-	list, _ := v.([]any)
-	var out []string
-	for _, x := range list {
-		if s, ok := x.(string); ok {
-			out = append(out, s)
-		}
-	}
-	return out
-}
-
 // filter returns what decides whether a record is in the list: the user's
 // rights, the named filters, the where and the text.
 func (c *call) filter(e *entityType, sp searchParams) (func(*record) bool, *apiError) {
@@ -144,6 +104,13 @@ func (c *call) filter(e *entityType, sp searchParams) (func(*record) bool, *apiE
 		// Others than administrators do not see who is no person.
 		all = append(all, func(r *record) bool { t := r.get("type"); return t != "api" && t != "system" })
 	}
+	if len(sp.where) > 0 {
+		f, err := compileWhere(sp.where, c.whereEnv(e))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, f)
+	}
 	if sp.primaryFilter != "" {
 		f, err := c.primaryFilter(e, sp.primaryFilter)
 		if err != nil {
@@ -153,13 +120,6 @@ func (c *call) filter(e *entityType, sp searchParams) (func(*record) bool, *apiE
 	}
 	if len(sp.boolFilters) > 0 {
 		f, err := c.boolFilters(e, sp.boolFilters)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, f)
-	}
-	if len(sp.where) > 0 {
-		f, err := compileWhere(sp.where, c.whereEnv(e))
 		if err != nil {
 			return nil, err
 		}

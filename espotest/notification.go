@@ -36,7 +36,7 @@ func (c *call) listNotifications() (any, error) {
 
 func (c *call) notificationPage(candidates []*record) (members, *listPage, *apiError) {
 	e := c.store.types["Notification"]
-	sp, err := parseSearchParams(c.req.URL.RawQuery)
+	sp, err := c.searchParams()
 	if err != nil {
 		return nil, nil, err
 	}

@@ -27,18 +27,21 @@ func (c *call) order(e *entityType, sp *searchParams) (*listOrder, *apiError) {
 		}
 	}
 	by, order = cmp.Or(by, "id"), cmp.Or(order, "asc")
-	if by != "id" && !e.hasField(by) && e.attr(by) == nil {
+	f := e.Fields[by]
+	switch {
+	case strings.ContainsAny(by, ".:"):
+		return nil, forbidden("Complex expressions are forbidden in 'orderBy'.")
+	case f != nil && f.OrderDisabled:
+		return nil, forbidden("Order by the field '%s' is disabled.", by)
+	case f == nil && e.attr(by) == nil && !e.hasExtra(by):
 		return nil, badRequest("Order by non-existing field '%s'.", by)
-	}
-	if !sortable(e, by) {
-		return nil, serverError()
 	}
 	sp.orderBy, sp.order = by, order
 	o := &listOrder{attrs: orderAttributes(e, by), sign: 1}
 	if order == "desc" {
 		o.sign = -1
 	}
-	if f := e.Fields[by]; f != nil && f.Type == "enum" && len(f.Options) > 0 {
+	if f != nil && f.Type == "enum" && len(f.Options) > 0 {
 		o.ranks = map[any]int{}
 		for i, option := range f.Options {
 			o.ranks[option] = o.sign * i
@@ -52,6 +55,9 @@ func (c *call) ordering(e *entityType, sp *searchParams) (func(a, b *record) int
 	o, err := c.order(e, sp)
 	if err != nil {
 		return nil, err
+	}
+	if !c.sortable(e, *sp) {
+		return nil, serverError()
 	}
 	return func(a, b *record) int { return o.compare(o.keyed(a), o.keyed(b)) }, nil
 }
@@ -119,12 +125,26 @@ func (o *listOrder) first(records []*record, n int) []*record {
 }
 
 // sortable reports whether the database has a column to order by.
-func sortable(e *entityType, by string) bool {
-	if f := e.Fields[by]; f != nil && (f.Type == "linkMultiple" || f.Type == "attachmentMultiple") {
-		return false
+func (c *call) sortable(e *entityType, sp searchParams) bool {
+	by := sp.orderBy
+	if f := e.Fields[by]; f != nil {
+		return f.Type != "linkMultiple" && f.Type != "attachmentMultiple"
 	}
 	a := e.attr(by)
-	return a == nil || a.Kind != kindLinkName || a.Field.Type != "linkParent"
+	if a == nil {
+		return false
+	}
+	switch a.Kind {
+	case kindLinkMultiple, kindLinkNames, kindLinkColumns, kindLinkTypes, kindJSON:
+		return false
+	case kindLink:
+		return !a.NotStorable
+	case kindLinkName:
+		// It takes a join, which only what is selected makes.
+		sp.orderBy = "id"
+		return a.Selected && (!sp.hasSelect || slices.Contains(c.selection(e, sp), by))
+	}
+	return !a.NotStorable || a.Selected || a.Field.Type == "currencyConverted"
 }
 
 // orderAttributes returns the attributes that ordering by a field means.
@@ -195,15 +215,10 @@ func (c *call) listAttributes(e *entityType, sp searchParams) []*attribute {
 	return attrs
 }
 
-// checkSelect refuses a field or link that is no attribute: it becomes a column
-// that the database does not have.
-func checkSelect(e *entityType, sp searchParams) *apiError {
-	for _, name := range sp.selectList {
-		if e.attr(name) == nil && (e.hasField(name) || e.Links[name] != nil) {
-			return serverError()
-		}
-	}
-	return nil
+// selectable reports whether the database can select the names: a field that is
+// no attribute becomes a column that it does not have.
+func selectable(e *entityType, sp searchParams) bool {
+	return !slices.ContainsFunc(sp.selectList, func(name string) bool { return e.attr(name) == nil && e.hasField(name) })
 }
 
 // selection returns the names of the attributes that come along whatever is

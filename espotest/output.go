@@ -7,8 +7,11 @@ func (c *call) visible(a *attribute) bool {
 	if a.Kind == kindPassword {
 		return false
 	}
-	f := a.Field
-	return f == nil || !f.Internal && !f.Forbidden && (!f.OnlyAdmin || c.user.admin())
+	return a.Field == nil || c.visibleField(a.Field)
+}
+
+func (c *call) visibleField(f *field) bool {
+	return !f.Internal && !f.Forbidden && (!f.OnlyAdmin || c.user.admin())
 }
 
 // output returns what the server's entity holds as the answer, in the order of

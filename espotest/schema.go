@@ -78,6 +78,7 @@ type field struct {
 	NoLoad              bool               `json:"noLoad,omitzero"`
 	NoJoin              bool               `json:"noJoin,omitzero"`
 	Computed            bool               `json:"computed,omitzero"`
+	OrderDisabled       bool               `json:"orderDisabled,omitzero"`
 	Link                string             `json:"link,omitzero"`  // of a foreign field
 	Field               string             `json:"field,omitzero"` // of a foreign field
 	Columns             map[string]string  `json:"columns,omitzero"`

@@ -1,7 +1,9 @@
 package espotest
 
 import (
+	"math"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -29,14 +31,22 @@ type whereItem struct {
 	Items           []whereItem
 	DateTime        bool
 	TimeZone        string
-	HasTimeZone     bool   // an empty time zone is an error where an absent one is UTC
-	Column          string // of a filter by the columns of a link
+	HasTimeZone     bool // an empty time zone is an error where an absent one is UTC
+}
+
+// searchParams are the search parameters of a list request, whose maxSize may
+// not be over the limit.
+func (c *call) searchParams() (searchParams, *apiError) {
+	return limitedSearchParams(c.req.URL.RawQuery, c.maxListSize())
 }
 
 // parseSearchParams reads the search parameters of a query string: the JSON in
-// searchParams if it is there, else the single parameters. It is the caller who
-// refuses a maxSize over the limit.
+// searchParams if it is there, else the single parameters.
 func parseSearchParams(rawQuery string) (searchParams, *apiError) {
+	return limitedSearchParams(rawQuery, math.MaxInt)
+}
+
+func limitedSearchParams(rawQuery string, limit int) (searchParams, *apiError) {
 	query := parsePHPQuery(rawQuery)
 	raw := flatSearchParams(query)
 	if v := query.get("searchParams"); v != nil {
@@ -52,7 +62,7 @@ func parseSearchParams(rawQuery string) (searchParams, *apiError) {
 			return searchParams{}, crash()
 		}
 	}
-	sp, apiErr := searchParamsFrom(raw)
+	sp, apiErr := limitedSearchParamsFrom(raw, limit)
 	if apiErr != nil {
 		return searchParams{}, apiErr
 	}
@@ -135,13 +145,19 @@ func flatSearchParams(query *phpArray) *phpArray {
 	return raw
 }
 
-// searchParamsFrom checks the parameters in the order in which the server does,
+func searchParamsFrom(raw *phpArray) (searchParams, *apiError) {
+	return limitedSearchParamsFrom(raw, math.MaxInt)
+}
+
+// limitedSearchParamsFrom checks the parameters in the order in which the server does,
 // which decides on the reason when several are wrong.
-func searchParamsFrom(raw *phpArray) (sp searchParams, err *apiError) {
+func limitedSearchParamsFrom(raw *phpArray, limit int) (sp searchParams, err *apiError) {
 	switch v := raw.get("maxSize").(type) {
 	case nil:
 	case int64:
-		sp.maxSize, sp.hasMaxSize = int(v), true
+		if sp.maxSize, sp.hasMaxSize = int(v), true; sp.maxSize > limit {
+			return sp, forbidden("Max size should not exceed %d. Use offset and limit.", limit)
+		}
 	default:
 		return sp, badRequest("maxSize must be integer.")
 	}
@@ -204,10 +220,6 @@ func searchParamsFrom(raw *phpArray) (sp searchParams, err *apiError) {
 		if sp.where, err = whereItems(nodes); err != nil {
 			return sp, err
 		}
-	}
-	// The database refuses these.
-	if sp.offset < 0 || sp.maxSize < 0 {
-		return sp, serverError()
 	}
 	return sp, nil
 }
@@ -304,15 +316,22 @@ func whereItems(raw []any) ([]whereItem, *apiError) {
 	return items, nil
 }
 
+// whereKeys are the names that a node may have. "field" is that of "attribute"
+// in older clients.
+var whereKeys = []string{"type", "attribute", "field", "value", "dateTime", "timeZone"}
+
 func newWhereItem(node *phpArray) (item whereItem, err *apiError) {
 	attribute := node.get("attribute")
 	if attribute == nil {
-		attribute = node.get("field") // its name in older clients
+		attribute = node.get("field")
 	}
 	var okType, okAttribute bool
 	item.Type, okType = phpString(node.get("type"))
 	item.Attribute, okAttribute = phpString(attribute)
-	if !okType || !okAttribute || !phpTrue(item.Type) {
+	switch {
+	case !okType || !okAttribute:
+		return item, crash()
+	case !phpTrue(item.Type) || slices.ContainsFunc(node.keys, func(k string) bool { return !slices.Contains(whereKeys, k) }):
 		return item, serverError()
 	}
 	value := node.get("value")
@@ -334,11 +353,10 @@ func newWhereItem(node *phpArray) (item whereItem, err *apiError) {
 		}
 	}
 	item.Value = plain(value)
-	item.Column, _ = phpString(node.get("column"))
 	item.DateTime = phpTrue(node.get("dateTime"))
 	if tz := node.get("timeZone"); tz != nil && item.DateTime {
 		if item.TimeZone, item.HasTimeZone = phpString(tz); !item.HasTimeZone {
-			return item, serverError()
+			return item, crash()
 		}
 	}
 	return item, nil

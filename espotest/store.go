@@ -3,6 +3,7 @@ package espotest
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -194,6 +195,10 @@ func (r *record) derived(name string) any {
 		if a.Field.Type == "currencyConverted" {
 			return r.converted(a.Name)
 		}
+	case kindVarchar:
+		if a.Field.Type == "phone" && a.Name != a.Field.Name {
+			return onlyDigits(r.values[a.Field.Name])
+		}
 	}
 	return nil
 }
@@ -213,6 +218,20 @@ func (r *record) converted(name string) any {
 		return r.get(base)
 	}
 	return amount * rate
+}
+
+// onlyDigits are those of a phone number, nil without one.
+func onlyDigits(v any) any {
+	s, ok := v.(string)
+	if !ok {
+		return nil
+	}
+	return strings.Map(func(r rune) rune {
+		if '0' <= r && r <= '9' {
+			return r
+		}
+		return -1
+	}, s)
 }
 
 // number returns a JSON number as a float64.

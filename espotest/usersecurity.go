@@ -183,7 +183,7 @@ func (c *call) usersAccess() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	sp, err := parseSearchParams(c.req.URL.RawQuery)
+	sp, err := c.searchParams()
 	if err != nil {
 		return nil, err
 	}

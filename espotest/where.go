@@ -15,6 +15,10 @@ type whereEnv struct {
 	now             time.Time
 	timeZone        *time.Location // the server's; UTC when nil
 	fiscalYearShift int            // in months
+	// mayRead tells whether the user may filter by an attribute, mayLink
+	// whether by a link; by everything when nil.
+	mayRead func(*attribute) bool
+	mayLink func(*link) bool
 }
 
 func (env *whereEnv) zone() *time.Location {
@@ -69,14 +73,20 @@ func (env *whereEnv) checkItem(item whereItem) *apiError {
 	}
 	name := item.Attribute
 	switch {
-	case name == "" || item.Column != "":
+	case name == "":
 		return nil
 	case strings.ContainsAny(name, ".:") || isPHPNumeric(name):
 		return refused("Complex expressions are forbidden in where.")
 	case slices.Contains(linkFilterTypes, item.Type):
 		return env.checkLink(item)
-	case env.entity.attr(name) == nil:
+	}
+	switch a := env.entity.attr(name); {
+	case a == nil && env.entity.hasExtra(name):
+		return serverError()
+	case a == nil:
 		return badRequest("Not existing attribute '%s' in where.", name)
+	case env.mayRead != nil && !env.mayRead(a):
+		return refused(sprintf("Forbidden attribute '%s' in where.", name))
 	}
 	return nil
 }
@@ -85,6 +95,9 @@ func (env *whereEnv) checkLink(item whereItem) *apiError {
 	l := env.link(item.Attribute)
 	if l == nil {
 		return badRequest("Not existing relation '%s' in where.", item.Attribute)
+	}
+	if env.mayLink != nil && !env.mayLink(l) {
+		return refused(sprintf("Forbidden relation '%s' in where.", item.Attribute))
 	}
 	if l.Type == "belongsToParent" {
 		return refused(sprintf("Bad relation '%s' in where.", item.Attribute))
@@ -160,7 +173,7 @@ func (env *whereEnv) compile(item whereItem) (predicate, *apiError) {
 		return never, nil
 	}
 	if strings.HasPrefix(item.Type, "column") {
-		return env.compileColumn(item)
+		return compileColumn(item)
 	}
 	if slices.Contains(linkFilterTypes, item.Type) {
 		return env.compileLink(item)
@@ -175,14 +188,11 @@ func (env *whereEnv) compile(item whereItem) (predicate, *apiError) {
 }
 
 // compileColumn refuses filters by the columns of a link: the server knows
-// their types, and fails on all of them in a list request.
-func (env *whereEnv) compileColumn(item whereItem) (predicate, *apiError) {
+// their types, but lets no list request say which column.
+func compileColumn(item whereItem) (predicate, *apiError) {
 	switch item.Type {
 	case "columnEquals", "columnNotEquals", "columnIn", "columnNotIn", "columnLike", "columnIsNull", "columnIsNotNull":
-		if item.Column == "" {
-			return nil, badRequest("Bad where item 'column'.")
-		}
-		return nil, serverError()
+		return nil, badRequest("Bad where item 'column'.")
 	}
 	return nil, badRequest("Unknown where item type '%s'.", item.Type)
 }
@@ -190,6 +200,9 @@ func (env *whereEnv) compileColumn(item whereItem) (predicate, *apiError) {
 // compileArray is for the fields that hold a list of strings.
 func (env *whereEnv) compileArray(item whereItem) (predicate, *apiError) {
 	name := item.Attribute
+	if a := env.entity.attr(name); a.Kind == kindLinkName || a.Kind == kindLink && a.Field.Type == "linkOne" {
+		return nil, serverError()
+	}
 	isArray := env.entity.attr(name).Kind == kindArray
 	has := func(r *record, s string) bool {
 		list, _ := r.get(name).([]any)
@@ -219,7 +232,7 @@ func (env *whereEnv) compileArray(item whereItem) (predicate, *apiError) {
 	}
 	values, ok := stringValues(item.Value)
 	if !ok {
-		return nil, serverError()
+		return nil, crash()
 	}
 	anyOf := func(r *record) bool {
 		return slices.ContainsFunc(values, func(s string) bool { return has(r, s) })
@@ -298,10 +311,19 @@ func jsonText(v any) string {
 	return string(b)
 }
 
+// adminLinks are the entity types that only administrators may filter by a link
+// to.
+var adminLinks = []string{"DashboardTemplate", "LayoutSet", "Portal", "PortalRole", "Role", "UserData"}
+
 // whereEnv is what the filters of a call are judged against.
 func (c *call) whereEnv(e *entityType) *whereEnv {
 	return &whereEnv{
 		entity: e, store: c.store, now: c.store.now(), timeZone: c.location(),
 		fiscalYearShift: daysValue(c.store.settings["fiscalYearShift"]),
+		mayRead:         c.visible,
+		mayLink: func(l *link) bool {
+			f := e.Fields[l.Name]
+			return c.user.admin() || (f == nil || c.visibleField(f)) && !slices.Contains(adminLinks, l.Entity)
+		},
 	}
 }

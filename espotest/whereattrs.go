@@ -22,12 +22,15 @@ var comparisons = map[string]func(order int) bool{
 func (env *whereEnv) compileAttribute(item whereItem) (predicate, *apiError) {
 	a := env.entity.attr(item.Attribute)
 	own := a.Field != nil && a.Field.Name == a.Name
+	if own && (a.Field.Type == "email" || a.Field.Type == "phone" || a.Field.Type == "personName") {
+		item = asEquals(item, env)
+	}
 	switch {
 	case own && (a.Field.Type == "email" || a.Field.Type == "phone"):
 		return env.compileAddress(item)
 	case own && a.Field.Type == "personName":
 		return compilePersonName(item)
-	case a.Kind == kindBool && a.NotStorable:
+	case a.Kind == kindBool && a.isLoose(env.entity):
 		return compileLooseBool(item)
 	case !env.inDatabase(a):
 		if !knownType(item.Type) {
@@ -35,7 +38,28 @@ func (env *whereEnv) compileAttribute(item whereItem) (predicate, *apiError) {
 		}
 		return nil, serverError()
 	}
+	if a.Kind == kindFloat && a.NotStorable && !comparesFloats(item.Type) {
+		return nil, serverError()
+	}
 	return env.compileValues(item, a, func(r *record) any { return r.get(a.Name) })
+}
+
+// asEquals writes a filter that comes down to one value as an equals: the
+// attributes that are kept elsewhere know that, and no other comparison.
+func asEquals(item whereItem, env *whereEnv) whereItem {
+	switch {
+	case item.Type == "isTrue", item.Type == "isFalse":
+		item.Type, item.Value = "equals", item.Type == "isTrue"
+	case (item.Type == "on" || item.Type == "today") && !item.DateTime:
+		item.Type, item.Value = "equals", dayFilter(item, env)[0].value
+	}
+	return item
+}
+
+// isLoose tells whether a flag is kept elsewhere, but known to the database.
+func (a *attribute) isLoose(e *entityType) bool {
+	base, ok := addressFlag(a.Name)
+	return a.NotStorable && (ok && e.hasField(base) || computed[e.Name+"."+a.Name] != nil)
 }
 
 // inDatabase tells whether a filter can reach an attribute; the server fails
@@ -46,15 +70,33 @@ func (env *whereEnv) inDatabase(a *attribute) bool {
 		return false
 	case kindLinkName:
 		l := env.entity.Links[a.Link]
-		return l == nil || l.Type != "belongsToParent"
-	case kindForeign, kindLink:
+		return (l == nil || l.Type != "belongsToParent") && !a.unstoredLink()
+	case kindLink:
+		return !a.unstoredLink()
+	case kindForeign:
 		return true
 	}
-	if !a.NotStorable || a.Field == nil || a.Field.Type == "currencyConverted" {
+	if !a.NotStorable || a.Field == nil || a.Field.Type == "currencyConverted" || a.Field.Type == "phone" {
 		return true
 	}
 	_, ok := computed[env.entity.Name+"."+a.Name]
-	return ok
+	return ok && !unfiltered[a.Name]
+}
+
+// unstoredLink tells whether the attribute is of a link that is for input only.
+func (a *attribute) unstoredLink() bool { return a.Field.Type == "link" && a.Field.NotStorable }
+
+// unfiltered are computed attributes that the database cannot filter by.
+var unfiltered = map[string]bool{"duration": true, "hasPortalUser": true}
+
+// comparesFloats tells whether a filter type works on amounts that the database
+// converts as it reads them.
+func comparesFloats(t string) bool {
+	switch t {
+	case "in", "notIn", "like", "notLike", "contains", "notContains", "startsWith", "endsWith":
+		return false
+	}
+	return true
 }
 
 // knownType tells whether a filter type by attribute exists.
@@ -160,20 +202,31 @@ func compileIn(in bool, values []any, a *attribute, get func(*record) any) (pred
 	}, nil
 }
 
-// compileBetween takes exactly two values, of which neither may be null.
+// compileBetween takes the first two values, of which neither may be null.
 func compileBetween(item whereItem, a *attribute, get func(*record) any) (predicate, *apiError) {
 	if !isList(item.Value) || len(listValues(item.Value)) < 2 {
 		return nil, badRequest("Bad where item 'between'.")
 	}
-	bounds, ok := item.Value.([]any)
-	if !ok || len(bounds) != 2 || slices.ContainsFunc(bounds, func(v any) bool { return v == nil || isList(v) }) {
+	values := bounds(item.Value)
+	if slices.ContainsFunc(values, func(v any) bool { return v == nil || isList(v) }) {
 		return never, nil
 	}
-	from, to := newOperand(bounds[0], a), newOperand(bounds[1], a)
+	from, to := newOperand(values[0], a), newOperand(values[1], a)
 	return func(r *record) bool {
 		v := get(r)
 		return v != nil && from.compare(v) >= 0 && to.compare(v) <= 0
 	}, nil
+}
+
+// bounds are the values of an array at 0 and 1; nil where there is none.
+func bounds(v any) []any {
+	switch v := v.(type) {
+	case []any:
+		return v[:2]
+	case map[string]any:
+		return []any{v["0"], v["1"]}
+	}
+	return []any{nil, nil}
 }
 
 // compileLike is for the filters by a part of a text. lookup applies the match

@@ -30,7 +30,7 @@ func (env *whereEnv) compileAddress(item whereItem) (predicate, *apiError) {
 		}
 		values, ok := stringValues(item.Value)
 		if !ok {
-			return nil, serverError()
+			return nil, crash()
 		}
 		match := func(s string) bool {
 			return slices.ContainsFunc(values, func(v string) bool { return collate(s, v) == 0 })
@@ -43,7 +43,7 @@ func (env *whereEnv) compileAddress(item whereItem) (predicate, *apiError) {
 		return compileLike(item, func(r *record, match func(string) bool) (matched, known bool) {
 			return slices.ContainsFunc(r.addresses(name), match), true
 		})
-	case "isTrue", "isFalse":
+	case "expression":
 		return never, nil
 	}
 	if !knownType(item.Type) {

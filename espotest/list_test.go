@@ -1,0 +1,87 @@
+package espotest_test
+
+import (
+	"net/http"
+	"net/url"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/go-espo/espo/espotest"
+)
+
+// What is wrong with a list request is found in a certain order.
+func TestListRefused(t *testing.T) {
+	s := espotest.NewServer(t)
+	for _, c := range []struct {
+		path   string
+		status int
+		reason string
+	}{
+		{"Account?maxSize=201&orderBy=nope", 403, "Max size should not exceed 200. Use offset and limit."},
+		{"Account?maxSize=201&order=nope", 403, "Max size should not exceed 200. Use offset and limit."},
+		{"Account?offset=-1&orderBy=nope", 400, "Order by non-existing field 'nope'."},
+		{"Account?orderBy=nope&where[0][type]=nope&where[0][attribute]=name", 400, "Order by non-existing field 'nope'."},
+		{"Account?primaryFilter=nope&where[0][type]=nope&where[0][attribute]=name", 400, "Unknown where item type 'nope'."},
+		{"Account?primaryFilter=nope&boolFilterList[]=nope", 400, "No primary filter 'nope' for 'Account'."},
+		{"Account?boolFilterList[]=nope", 400, "No bool filter 'nope' for 'Account'."},
+		{"Account?boolFilterList[]=", 500, ""},
+		{"Account?offset=-1", 500, ""},
+		{"Account?maxSize=-1", 500, ""},
+		{"Contact?orderBy=account.name", 403, "Complex expressions are forbidden in 'orderBy'."},
+		{"Contact?orderBy=opportunityRole", 403, "Order by the field 'opportunityRole' is disabled."},
+		{"Contact?orderBy=teams", 500, ""},
+		{"Contact?orderBy=teamsIds", 500, ""},
+		{"Contact?orderBy=emailAddressData", 500, ""},
+		{"Contact?orderBy=phoneNumberNumeric", 500, ""},
+		{"Contact?orderBy=isFollowed", 500, ""},
+		{"Contact?orderBy=assignedUserName", 200, ""},
+		{"Contact?orderBy=assignedUserName&select=id", 500, ""},
+		{"Contact?orderBy=assignedUserName&select=assignedUserName", 200, ""},
+		{"Contact?select=teams", 500, ""},
+		{"Contact?select=opportunities", 200, ""},
+		{"Contact?searchParams=" + url.QueryEscape(`{"where":[{"type":"equals","attribute":"name","value":"x","other":1}]}`), 500, ""},
+		{"User?where[0][type]=isNotNull&where[0][attribute]=apiKey", 400, "Forbidden attribute 'apiKey' in where. Forbidden attribute 'apiKey' in where."},
+		{"User?where[0][type]=isLinked&where[0][attribute]=roles", 400, "Forbidden relation 'roles' in where. Forbidden relation 'roles' in where."},
+		{"Contact?where[0][type]=today&where[0][attribute]=name", 200, ""},
+		{"Contact?where[0][type]=past&where[0][attribute]=name", 500, ""},
+		{"Contact?where[0][type]=isNull&where[0][attribute]=originalEmailId", 500, ""},
+		{"Contact?where[0][type]=isTrue&where[0][attribute]=targetListIsOptedOut", 500, ""},
+		{"Contact?where[0][type]=isTrue&where[0][attribute]=emailAddressIsOptedOut", 200, ""},
+		{"Meeting?where[0][type]=isNotNull&where[0][attribute]=duration", 500, ""},
+		{"Opportunity?where[0][type]=like&where[0][attribute]=amountConverted&where[0][value]=1", 500, ""},
+		{"Opportunity?where[0][type]=equals&where[0][attribute]=amountConverted&where[0][value]=1", 200, ""},
+		{"contact?maxSize=1", 200, ""},
+		{"contact/action/list?maxSize=1", 200, ""},
+		{"Contact/action/nope", 404, "Action GET 'nope' does not exist in controller 'Contact'."},
+		{"Metadata/x", 404, "Action GET 'read' does not exist in controller 'Metadata'."},
+		{"Nope", 404, "Controller 'Nope' does not exist."},
+	} {
+		a := mustCall(t, s, http.MethodGet, c.path, nil)
+		assert.Equal(t, c.status, a.status, c.path)
+		assert.Equal(t, c.reason, a.header.Get("X-Status-Reason"), c.path)
+	}
+}
+
+func TestMethodsWithoutRoute(t *testing.T) {
+	s := espotest.NewServer(t)
+	for _, c := range []struct {
+		method, path  string
+		status        int
+		allow, reason string
+	}{
+		{http.MethodPut, "Account", 405, "GET, POST", ""},
+		{http.MethodOptions, "Account/x", 200, "GET, DELETE, PUT, PATCH", ""},
+		{http.MethodOptions, "a/b/c/d/e", 200, "", ""},
+		{http.MethodHead, "Account", 404, "", "Action HEAD 'list' does not exist in controller 'Account'."},
+		{http.MethodHead, "Account/x/contacts", 404, "", "Action HEAD 'listLinked' does not exist in controller 'Account'."},
+		{http.MethodHead, "Nope/x", 404, "", "Controller 'Nope' does not exist."},
+		{http.MethodHead, "App/user", 200, "", ""},
+		{http.MethodHead, "a/b/c/d/e", 404, "", ""},
+	} {
+		a := mustCall(t, s, c.method, c.path, nil)
+		assert.Equal(t, c.status, a.status, c.method+" "+c.path)
+		assert.Equal(t, c.allow, a.header.Get("Allow"), c.method+" "+c.path)
+		assert.Equal(t, c.reason, a.header.Get("X-Status-Reason"), c.method+" "+c.path)
+	}
+}
