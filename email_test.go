@@ -183,11 +183,15 @@ func TestEmailFiles(t *testing.T) {
 	assert.Equal(t, "2026-03-02 08:00:00", email.DateSent.String())
 	_, err = client.Emails.ImportEML(ctx, eml)
 	require.ErrorIs(t, err, espo.ErrNotFound, "it is used up")
-	_, err = client.Emails.ImportEML(ctx, file("m.eml", "not an e-mail", espo.NoteAttachment()))
+	id, err = client.Emails.ImportEML(ctx, file("m.eml", "not an e-mail", espo.NoteAttachment()))
 	require.NoError(t, err)
+	empty, err := client.Emails.Get(ctx, id)
+	require.NoError(t, err)
+	assert.Equal(t, "(No Subject)", empty.Name)
+	assert.Empty(t, empty.From)
 
 	email, err = client.Emails.Create(ctx, espo.Email{
-		Name: "With a file", Status: espo.EmailStatusDraft, AttachmentsIDs: []string{file("a.txt", "hello", espo.AttachmentField("Email", "attachments"))},
+		Name: "With a file", From: "a@x.example", To: "b@x.example", Status: espo.EmailStatusDraft, AttachmentsIDs: []string{file("a.txt", "hello", espo.AttachmentField("Email", "attachments"))},
 	})
 	require.NoError(t, err)
 	copied, err := client.Emails.CopyAttachments(ctx, email.ID, espo.Ref{Type: "Case"}, "attachments")

@@ -52,9 +52,18 @@ func (c *call) importEML() (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	var missing []string // which other e-mails must have
+	for _, name := range []string{"from", "to"} {
+		if s, _ := attrs[name].(string); s == "" {
+			attrs[name], missing = "nobody@localhost", append(missing, name)
+		}
+	}
 	r, _, apiErr := c.create(e, attrs, true)
 	if apiErr != nil {
 		return nil, apiErr
+	}
+	for _, name := range missing {
+		r.set(name, "")
 	}
 	c.store.relate(r, "users", c.user.rec.ID, nil)
 	if err := c.delete(file.entity, file.ID); err != nil {
@@ -64,10 +73,10 @@ func (c *call) importEML() (any, error) {
 	return map[string]any{"id": r.ID}, nil
 }
 
-// parseEML returns the attributes of an e-mail. What is no e-mail becomes one
-// without any.
+// parseEML returns the attributes of an e-mail. What is no e-mail becomes an
+// empty one.
 func (c *call) parseEML(id string) (map[string]any, error) {
-	attrs := map[string]any{"status": "Archived", "isHtml": false, "dateSent": c.store.timestamp()}
+	attrs := map[string]any{"status": "Archived", "isHtml": false, "dateSent": c.store.timestamp(), "subject": "(No Subject)"}
 	body := c.files.byID[id]
 	if body == nil {
 		return attrs, nil
@@ -82,7 +91,7 @@ func (c *call) parseEML(id string) (map[string]any, error) {
 		return attrs, nil //nolint:nilerr // EspoCRM takes it in, too
 	}
 	words := new(mime.WordDecoder)
-	if subject, err := words.DecodeHeader(m.Header.Get("Subject")); err == nil {
+	if subject, err := words.DecodeHeader(m.Header.Get("Subject")); err == nil && subject != "" {
 		attrs["subject"] = subject
 	}
 	if sent, err := m.Header.Date(); err == nil {
