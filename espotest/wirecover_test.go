@@ -1,0 +1,82 @@
+package espotest_test
+
+import (
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-espo/espo/espotest"
+)
+
+// realRoutes are the routes of a real server: methods and patterns.
+func realRoutes(t *testing.T) [][2]string {
+	b, err := os.ReadFile("../testdata/metadata/routes-9.3.10.txt")
+	require.NoError(t, err)
+	var list [][2]string
+	for line := range strings.Lines(string(b)) {
+		if method, pattern, ok := strings.Cut(strings.TrimRight(line, "\n"), " "); ok && method != "#" {
+			list = append(list, [2]string{method, pattern})
+		}
+	}
+	require.NotEmpty(t, list)
+	return list
+}
+
+// covers reports whether the exchange can be replayed: the server has the
+// route, or a real one does not have it either.
+func (p *replay) covers(x exchange) bool {
+	method, path := x.Request.Method, x.Request.Path
+	real, ok := espotest.FindRoute(p.routes, method, path)
+	if !ok {
+		return true
+	}
+	own, ok := p.srv.Route(method, path)
+	if !ok || !atLeastAsSpecial(own, real) {
+		return false
+	}
+	// Which actions there are, no list of routes tells.
+	if strings.HasSuffix(own, "/:action") {
+		action := path[strings.LastIndexByte(path, '/')+1:]
+		return x.Response.Status == http.StatusNotFound || slices.Contains([]string{"list", "read", "create"}, action)
+	}
+	return true
+}
+
+// atLeastAsSpecial reports whether the server's own pattern is not just one for
+// everything where the real one is for this path.
+func atLeastAsSpecial(own, real string) bool {
+	o, r := strings.Split(own, "/"), strings.Split(real, "/")
+	for i := range min(len(o), len(r)) {
+		if strings.HasPrefix(o[i], ":") && !strings.HasPrefix(r[i], ":") {
+			return false
+		}
+	}
+	return true
+}
+
+// lose remembers the ids of an answer that was not asked for: what needs them
+// cannot be replayed either.
+func (p *replay) lose(x exchange) {
+	for _, id := range idOrToken.FindAllString(show(x.Response.Body), -1) {
+		p.lost[id] = true
+	}
+}
+
+// needsLost reports whether a request has an id that was lost, and did not turn
+// up elsewhere since.
+func (p *replay) needsLost(x exchange) bool {
+	text := x.Request.Path + " " + x.Request.Query + " " + string(x.Request.Body)
+	if x.Request.BodyText != nil {
+		text += " " + *x.Request.BodyText
+	}
+	for _, id := range escapedOrID.FindAllString(text, -1) {
+		if p.lost[id] && p.ids[id] == "" {
+			return true
+		}
+	}
+	return false
+}
