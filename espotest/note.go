@@ -1,6 +1,9 @@
 package espotest
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 func init() { // after that of the other hooks, which makes the map
 	hooks["Note"] = entityHooks{load: noteLoad}
@@ -83,7 +86,6 @@ func (c *call) createNote() (any, error) {
 	n.set("type", "Post")
 	n.set("data", map[string]any{})
 	mem["type"], mem["data"] = "Post", map[string]any{}
-	n.values["superParentType"], n.values["superParentId"] = superParent(parent)
 	if n.set("isGlobal", in["targetType"] == "all"); in["targetType"] == "all" {
 		mem["isGlobal"] = true
 	} else {
@@ -248,8 +250,11 @@ func (c *call) writeNote(kind string, parent, related *record, data any) {
 		n.set("relatedType", related.entity.Name)
 		n.set("relatedId", related.ID)
 	}
-	if kind == "Create" || kind == "Status" {
+	switch kind {
+	case "Create", "Status", "Assign":
 		n.values["superParentType"], n.values["superParentId"] = superParent(parent)
+	case "CreateRelated":
+		n.values["superParentType"], n.values["superParentId"] = superParent(related)
 	}
 	c.touchStream(parent)
 }
@@ -257,20 +262,18 @@ func (c *call) writeNote(kind string, parent, related *record, data any) {
 // noteSave writes the notes that go with the save of a record.
 func (c *call) noteSave(r *record, mem, before map[string]any) {
 	e := r.entity
+	if before == nil {
+		if e.Stream {
+			c.noteCreate(r, mem)
+		}
+		c.noteCreateRelated(r)
+		return
+	}
 	if !e.Stream {
 		return
 	}
-	if before == nil {
-		c.noteCreate(r, mem)
-		return
-	}
-	status := e.StatusField
-	if status != "" && mem[status] != nil && mem[status] != before[status] {
-		c.writeNote("Status", r, nil, map[string]any{
-			"field": status, "value": mem[status], "style": styleOf(mem[status]),
-		})
-	}
-	if _, ok := mem["assignedUserId"]; ok && mem["assignedUserId"] != before["assignedUserId"] {
+	assigned := mem["assignedUserId"] != before["assignedUserId"]
+	if assigned {
 		data := map[string]any{"assignedUserId": nil}
 		if id, _ := mem["assignedUserId"].(string); id != "" {
 			data = map[string]any{"assignedUserId": id, "assignedUserName": c.linkName(e, "assignedUser", "", id)}
@@ -278,6 +281,25 @@ func (c *call) noteSave(r *record, mem, before map[string]any) {
 		c.writeNote("Assign", r, nil, data)
 	}
 	c.noteUpdate(r, mem, before)
+	if f := e.Fields[e.StatusField]; f != nil && mem[f.Name] != nil && mem[f.Name] != before[f.Name] {
+		c.writeNote("Status", r, nil, map[string]any{
+			"field": f.Name, "value": mem[f.Name], "style": f.styleOf(mem[f.Name]),
+		})
+	}
+	if assigned {
+		c.touchNotes(r)
+	}
+}
+
+// touchNotes marks as modified the notes that another record's stream shows,
+// too: who may read them is worked out anew.
+func (c *call) touchNotes(r *record) {
+	for _, n := range c.store.tables["Note"].index["parentId"][r.ID] {
+		if about(n, "parent", r) && n.values["superParentId"] != nil {
+			n.set("modifiedAt", c.store.timestamp())
+			n.set("modifiedById", c.user.rec.ID)
+		}
+	}
 }
 
 func (c *call) noteCreate(r *record, mem map[string]any) {
@@ -286,15 +308,58 @@ func (c *call) noteCreate(r *record, mem map[string]any) {
 	if id, _ := mem["assignedUserId"].(string); id != "" {
 		data["assignedUserId"], data["assignedUserName"] = id, c.linkName(e, "assignedUser", "", id)
 	}
-	if s := e.StatusField; s != "" && mem[s] != nil {
-		data["statusField"], data["statusValue"], data["statusStyle"] = s, mem[s], styleOf(mem[s])
+	if f := e.Fields[e.StatusField]; f != nil && mem[f.Name] != nil {
+		data["statusField"], data["statusValue"], data["statusStyle"] = f.Name, mem[f.Name], f.styleOf(mem[f.Name])
 	}
 	c.writeNote("Create", r, nil, data)
-	parentType, _ := mem["parentType"].(string)
-	parentID, _ := mem["parentId"].(string)
-	if parent := c.store.find(parentType, parentID); parent != nil && parent.entity.Stream {
-		c.writeNote("CreateRelated", parent, r, nil)
+}
+
+// noteCreateRelated writes to the streams of the records that a new one is
+// linked to, if their link is one to write about.
+func (c *call) noteCreateRelated(r *record) {
+	for _, name := range r.entity.LinkNames {
+		l := r.entity.Links[name]
+		if c.store.shape(r.entity, l) == shapeParent || c.store.shape(r.entity, l) == shapeOne {
+			if to := c.store.linkedOne(r, name); to != nil && c.linksNoted(to, l.backFrom(r.entity, to)) {
+				c.writeNote("CreateRelated", to, r, nil)
+			}
+			continue
+		}
+		for _, id := range c.store.linked(r, name) {
+			if to := c.store.find(l.Entity, id); c.linksNoted(to, to.entity.Links[l.Foreign]) {
+				c.writeNote("CreateRelated", to, r, nil)
+			}
+		}
 	}
+}
+
+// noteLink writes to the streams of both records that they were linked, or
+// unlinked.
+func (c *call) noteLink(kind string, r *record, l *link, to *record) {
+	if c.linksNoted(r, l) {
+		c.writeNote(kind, r, to, nil)
+	}
+	if back := to.entity.Links[l.Foreign]; c.linksNoted(to, back) {
+		c.writeNote(kind, to, r, nil)
+	}
+}
+
+// linksNoted reports whether the record's stream tells of what is linked to it.
+func (c *call) linksNoted(r *record, l *link) bool {
+	return l != nil && l.Audited && r.entity.Stream
+}
+
+// backFrom returns the link of a parent, or of the other end, that leads back.
+func (l *link) backFrom(e *entityType, to *record) *link {
+	if l.Type != "belongsToParent" {
+		return to.entity.Links[l.Foreign]
+	}
+	for _, back := range to.entity.Links {
+		if back.Type == "hasChildren" && back.Entity == e.Name && back.Foreign == l.Name {
+			return back
+		}
+	}
+	return nil
 }
 
 // noteUpdate writes one note about all audited fields that were changed.
@@ -341,16 +406,8 @@ func auditedAttributes(f *field) []string {
 	return []string{f.Name}
 }
 
-// styleOf is the colour that the stock entity types give a status.
-func styleOf(status any) string {
+// styleOf is the style of a status.
+func (f *field) styleOf(status any) string {
 	s, _ := status.(string)
-	switch s {
-	case "Closed Won", "Converted", "Held", "Completed", "Active", "Published", "Complete":
-		return "success"
-	case "Closed Lost", "Dead", "Not Held", "Recycled", "Canceled", "Rejected", "Duplicate", "Inactive", "Archived", "Expired", "Closed":
-		return "info"
-	case "Proposal", "Negotiation", "In Process", "Assigned", "Started", "In Review":
-		return "primary"
-	}
-	return "default"
+	return cmp.Or(f.Style[s], "default")
 }

@@ -16,6 +16,14 @@ func (s *Server) linkRoutes() []route {
 // massLinks are the links that accept every record of a filter at once.
 var massLinks = map[string][]string{"TargetList": {"accounts", "contacts", "leads", "users"}}
 
+// readerLinks are the links for which it is enough to read the record at the
+// other end; for others one must edit it, too.
+var readerLinks = map[string][]string{
+	"Case":       {"articles", "contacts"},
+	"Email":      {"teams"},
+	"TargetList": {"accounts", "contacts", "leads", "users"},
+}
+
 // singleLinks are the links that refuse a record that is linked to another
 // one already, where others take it over.
 var singleLinks = map[string][]string{"Account": {"opportunities"}}
@@ -54,13 +62,15 @@ func (c *call) listLinked() (any, error) {
 		return nil, notFound("Link does not exist.")
 	}
 	to := c.store.types[l.Entity]
-	if to == nil {
+	switch {
+	case l.Type == "belongsToParent": // its entity type depends on the record
+		return nil, serverError()
+	case to == nil:
 		return nil, notFound("Link does not exist.")
-	}
-	if c.user.level(to, actionRead) == No {
+	case c.user.level(to, actionRead) == No:
 		return nil, forbidden("")
 	}
-	sp, err := parseSearchParams(c.req.URL.RawQuery)
+	sp, err := c.searchParams()
 	if err != nil {
 		return nil, err
 	}
@@ -81,9 +91,16 @@ func (c *call) linkedAnswer(r *record, l *link, sp searchParams, page *listPage)
 	to := c.store.types[l.Entity]
 	columns := c.store.linkAttributes(l)
 	attrs := c.listAttributes(to, sp)
+	if !sp.hasSelect && len(l.Selected) > 0 {
+		// What the link selects is a select, without what the entity type adds.
+		sp.hasSelect = true
+		bare := *to
+		bare.MandatoryAttributes = nil
+		attrs = c.listAttributes(&bare, sp)
+	}
 	attrs = slices.DeleteFunc(allAttributes(to), func(a *attribute) bool {
 		_, isColumn := columns[a.Name]
-		wanted := isColumn && (!sp.hasSelect || slices.Contains(sp.selectList, a.Name))
+		wanted := isColumn && (!sp.hasSelect || slices.Contains(sp.selectList, a.Name) || slices.Contains(l.Selected, a.Name))
 		return !wanted && !slices.Contains(attrs, a)
 	})
 	list := make([]members, len(page.records))
@@ -127,8 +144,10 @@ func (c *call) link() (any, error) {
 		if err := c.mayLink(r, l, to); err != nil {
 			return nil, err
 		}
-		c.store.relate(r, l.Name, to.ID, nil)
-		c.linkChanged(r, l, to, true)
+		if c.store.relate(r, l.Name, to.ID, nil) {
+			c.noteLink("Relate", r, l, to)
+		}
+		c.primaryChanged(r, l, to, true)
 	}
 	return true, nil
 }
@@ -148,7 +167,8 @@ func (c *call) unlink() (any, error) {
 			return nil, err
 		}
 		c.store.unrelate(r, l.Name, to.ID)
-		c.linkChanged(r, l, to, false)
+		c.noteLink("Unrelate", r, l, to) // also when it was not linked
+		c.primaryChanged(r, l, to, false)
 	}
 	return true, nil
 }
@@ -191,7 +211,8 @@ func (c *call) linkTarget(e *entityType, id string) (r *record, l *link, to *rec
 	}
 	name := c.params["link"]
 	if !c.user.may(actionEdit, r) {
-		return nil, nil, nil, c.noLinkAccess(e, name)
+		err := forbidden("No record access for link operation (%s:%s).", e.Name, name)
+		return nil, nil, nil, noLinkAccess(err, "noAccessToRecord", actionEdit)
 	}
 	if l = e.Links[name]; l == nil {
 		return nil, nil, nil, notFound("Entity %s does not have link %s.", e.Name, name)
@@ -204,20 +225,21 @@ func (c *call) linkTarget(e *entityType, id string) (r *record, l *link, to *rec
 	if to = c.store.find(l.Entity, id); to == nil {
 		return nil, nil, nil, notFound("")
 	}
-	action := actionRead
-	if l.Entity == "User" && name != "followers" {
-		action = actionEdit
+	action := actionEdit
+	if slices.Contains(readerLinks[e.Name], name) {
+		action = actionRead
 	}
 	if !c.user.may(action, to) {
-		return nil, nil, nil, c.noLinkAccess(e, name)
+		err := forbidden("No foreign record access for link operation (%s:%s).", e.Name, name)
+		return nil, nil, nil, noLinkAccess(err, "noAccessToForeignRecord", action)
 	}
 	return r, l, to, nil
 }
 
-func (c *call) noLinkAccess(e *entityType, link string) *apiError {
-	err := forbidden("No record access for link operation (%s:%s).", e.Name, link)
+// noLinkAccess adds which right was missing for a link operation.
+func noLinkAccess(err *apiError, label, action string) *apiError {
 	err.body = map[string]any{"messageTranslation": map[string]any{
-		"label": "noAccessToRecord", "scope": nil, "data": map[string]any{"action": actionEdit},
+		"label": label, "scope": nil, "data": map[string]any{"action": action},
 	}}
 	return err
 }
@@ -233,21 +255,30 @@ func (c *call) mayLink(r *record, l *link, to *record) *apiError {
 	return err
 }
 
-// linkChanged keeps the primary account of a contact one of its accounts.
-func (c *call) linkChanged(r *record, l *link, to *record, linked bool) {
-	contact, account := to, r
-	if r.entity.Name == "Contact" {
-		contact, account = r, to
-	}
-	if contact.entity.Name != "Contact" || account.entity.Name != "Account" || l.Name != "contacts" && l.Name != "accounts" {
+// primaryLinks are the links whose other end has a primary record among those
+// it is linked to: the first that is linked from this end, until it is
+// unlinked from this end.
+var primaryLinks = map[string]map[string]string{
+	"Account": {"contacts": "account"},
+	"Contact": {"opportunities": "contact"},
+}
+
+func (c *call) primaryChanged(r *record, l *link, to *record, linked bool) {
+	primary := primaryLinks[r.entity.Name][l.Name]
+	if primary == "" {
 		return
 	}
-	switch primary := contact.str("accountId"); {
-	case linked && primary == "":
-		contact.set("accountId", account.ID)
-	case !linked && primary == account.ID:
-		contact.set("accountId", nil)
+	switch id := to.str(primary + "Id"); {
+	case linked && id == "":
+		to.set(primary+"Id", r.ID)
+	case !linked && id == r.ID:
+		to.set(primary+"Id", nil)
+	default:
+		return
 	}
+	to.set("modifiedAt", c.store.timestamp())
+	to.set("modifiedById", c.user.rec.ID)
+	to.version++
 }
 
 // linkWhere links every record of a filter.

@@ -271,11 +271,14 @@ func (c *call) saveLinks(r *record, f *field, mem, before map[string]any) {
 		s, _ := id.(string)
 		keep = append(keep, s)
 		own, _ := columns[s].(map[string]any)
-		c.store.relate(r, name, s, own)
+		if c.store.relate(r, name, s, own) && before != nil {
+			c.noteLinkOf("Relate", r, name, s)
+		}
 	}
 	for _, id := range slices.Clone(c.store.linked(r, name)) {
 		if !slices.Contains(keep, id) {
 			c.store.unrelate(r, name, id)
+			c.noteLinkOf("Unrelate", r, name, id)
 		}
 	}
 	names := map[string]any{}
@@ -287,6 +290,13 @@ func (c *call) saveLinks(r *record, f *field, mem, before map[string]any) {
 	mem[name+"Names"] = names
 	if a := r.entity.attr(name + "Types"); a != nil {
 		mem[a.Name] = r.derived(a.Name)
+	}
+}
+
+func (c *call) noteLinkOf(kind string, r *record, name, id string) {
+	l := r.entity.Links[name]
+	if to := c.store.find(l.Entity, id); to != nil {
+		c.noteLink(kind, r, l, to)
 	}
 }
 

@@ -87,6 +87,7 @@ type field struct {
 	DefaultType         string             `json:"defaultType,omitzero"`
 	TypeList            []string           `json:"typeList,omitzero"`
 	Probabilities       map[string]float64 `json:"probabilities,omitzero"`
+	Style               map[string]string  `json:"style,omitzero"` // of options
 }
 
 // link is a link of an entity type, as the metadata has it.
@@ -100,6 +101,8 @@ type link struct {
 	ColumnAttributes map[string]string `json:"columnAttributeMap,omitzero"`
 	Columns          map[string]column `json:"columns,omitzero"`
 	NoJoin           bool              `json:"noJoin,omitzero"`
+	Audited          bool              `json:"audited,omitzero"`  // the stream tells of it
+	Selected         []string          `json:"selected,omitzero"` // what lists of linked records have at least
 }
 
 // column is a column of a many-to-many link.

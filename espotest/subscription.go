@@ -1,14 +1,18 @@
 package espotest
 
-import "slices"
+import (
+	"net/http"
+	"slices"
+)
 
-// subscribed returns the record of the path, for following it.
+// subscribed returns the record of the path, for following it. Records of every
+// type can be followed, also where it has no effect.
 func (c *call) subscribed() (*record, *apiError) {
 	e, err := c.entity(c.params["controller"])
 	if err != nil {
 		return nil, err
 	}
-	if !e.Stream {
+	if c.user.level(e, actionRead) == No {
 		return nil, forbidden("")
 	}
 	r := c.store.find(e.Name, c.params["id"])
@@ -16,7 +20,7 @@ func (c *call) subscribed() (*record, *apiError) {
 	case r == nil:
 		return nil, notFound("")
 	case !c.user.may(actionStream, r):
-		return nil, forbidden("No 'read' access.")
+		return nil, forbidden("")
 	}
 	return r, nil
 }
@@ -30,10 +34,15 @@ func (c *call) followRecord() (any, error) {
 	return true, nil
 }
 
+// unfollowRecord asks for no rights: nobody need follow what they cannot read.
 func (c *call) unfollowRecord() (any, error) {
-	r, err := c.subscribed()
+	e, err := c.entity(c.params["controller"])
 	if err != nil {
 		return nil, err
+	}
+	r := c.store.find(e.Name, c.params["id"])
+	if r == nil {
+		return nil, notFound("")
 	}
 	r.unfollow(c.user.rec.ID)
 	return true, nil
@@ -41,11 +50,11 @@ func (c *call) unfollowRecord() (any, error) {
 
 // listFollowers lists the users who follow a record, API users aside.
 func (c *call) listFollowers() (any, error) {
-	r, err := c.followed()
+	r, err := c.followed(actionRead, "")
 	if err != nil {
 		return nil, err
 	}
-	sp, err := parseSearchParams(c.req.URL.RawQuery)
+	sp, err := c.searchParams()
 	if err != nil {
 		return nil, err
 	}
@@ -63,26 +72,53 @@ func (c *call) listFollowers() (any, error) {
 	return c.listAnswer(e, sp, page), nil
 }
 
-func (c *call) followed() (*record, *apiError) {
-	e, err := c.entity(c.params["controller"])
-	if err != nil {
-		return nil, err
+// followed returns the record of the path if it has a stream and the user has
+// the right to it; noScope is the reason when the user has it to none of the
+// type.
+func (c *call) followed(action, noScope string) (*record, *apiError) {
+	e := c.store.types[c.params["controller"]]
+	switch {
+	case e == nil:
+		return nil, serverError()
+	case c.user.level(e, action) == No:
+		return nil, &apiError{status: http.StatusForbidden, reason: noScope}
+	case !e.Stream:
+		return nil, notFound("No stream.")
 	}
 	r := c.store.find(e.Name, c.params["id"])
 	switch {
 	case r == nil:
 		return nil, notFound("Record not found.")
-	case !c.user.may(actionRead, r):
-		return nil, forbidden("No 'read' access.")
+	case !c.user.may(action, r):
+		return nil, forbidden("No '%s' access.", action)
 	}
 	return r, nil
 }
 
-func (c *call) addFollowers() (any, error)    { return c.changeFollowers((*record).follow) }
-func (c *call) removeFollowers() (any, error) { return c.changeFollowers((*record).unfollow) }
+func (c *call) addFollowers() (any, error) {
+	return c.changeFollowers(func(r, u *record) *apiError {
+		if user := c.users[u.ID]; user == nil || !user.may(actionStream, r) {
+			err := forbidden("Could not add user to followers.")
+			err.body = map[string]any{"messageTranslation": map[string]any{
+				"label": "couldNotAddFollowerUserHasNoAccessToStream", "scope": "Stream",
+				"data": map[string]any{"userName": u.get("userName")},
+			}}
+			return err
+		}
+		r.follow(u.ID)
+		return nil
+	})
+}
 
-func (c *call) changeFollowers(change func(*record, string) bool) (any, error) {
-	r, err := c.followed()
+func (c *call) removeFollowers() (any, error) {
+	return c.changeFollowers(func(r, u *record) *apiError {
+		r.unfollow(u.ID)
+		return nil
+	})
+}
+
+func (c *call) changeFollowers(change func(r, u *record) *apiError) (any, error) {
+	r, err := c.followed(actionEdit, "No 'edit' access to "+c.params["controller"]+" scope.")
 	if err != nil {
 		return nil, err
 	}
@@ -98,12 +134,13 @@ func (c *call) changeFollowers(change func(*record, string) bool) (any, error) {
 	}
 	for _, id := range ids {
 		s, _ := id.(string)
-		if c.store.find("User", s) == nil {
+		u := c.store.find("User", s)
+		if u == nil {
 			return nil, notFound("User %s not found.", s)
 		}
-	}
-	for _, id := range ids {
-		change(r, id.(string))
+		if err := change(r, u); err != nil {
+			return nil, err
+		}
 	}
 	return true, nil
 }
@@ -116,15 +153,14 @@ func (c *call) setStarred(starred bool) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.user.Type == "api" {
-		return nil, forbidden("Not allowed for non-internal users.")
-	}
 	r := c.store.find(e.Name, c.params["id"])
 	switch {
 	case r == nil:
 		return nil, notFound("")
 	case !e.Stars, !c.user.may(actionRead, r):
 		return nil, forbidden("")
+	case starred && c.user.Type == "api":
+		return nil, forbidden("Not allowed for non-internal users.")
 	}
 	id := c.user.rec.ID
 	r.starred = slices.DeleteFunc(r.starred, func(s string) bool { return s == id })
