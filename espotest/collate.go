@@ -1,6 +1,7 @@
 package espotest
 
 import (
+	"cmp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -131,17 +132,31 @@ func (wr *weightReader) next() uint32 {
 
 // collate compares two strings as the server's database does.
 func collate(a, b string) int {
-	ra := weightReader{s: strings.TrimRight(a, " ")}
-	rb := weightReader{s: strings.TrimRight(b, " ")}
+	if a == b {
+		return 0
+	}
+	a, b = strings.TrimRight(a, " "), strings.TrimRight(b, " ")
+	// As long as both have plain letters, they go byte by byte.
+	for len(a) > 0 && len(b) > 0 && a[0] < utf8.RuneSelf && b[0] < utf8.RuneSelf {
+		wa, wb := asciiWeights[a[0]], asciiWeights[b[0]]
+		switch {
+		case wa == 0 || wb == 0:
+			return collateSlowly(a, b)
+		case wa != wb:
+			return cmp.Compare(wa, wb)
+		}
+		a, b = a[1:], b[1:]
+	}
+	return collateSlowly(a, b)
+}
+
+// collateSlowly compares what may have letters of several weights or of none.
+func collateSlowly(a, b string) int {
+	ra, rb := weightReader{s: a}, weightReader{s: b}
 	for {
 		wa, wb := ra.next(), rb.next()
-		switch {
-		case wa < wb:
-			return -1
-		case wa > wb:
-			return 1
-		case wa == 0:
-			return 0
+		if wa != wb || wa == 0 {
+			return cmp.Compare(wa, wb)
 		}
 	}
 }

@@ -76,6 +76,12 @@ func parseNumber(s string) any {
 	return f
 }
 
+// encodeAnswer encodes the body of an answer. No object of an answer has a name
+// twice, so that looking for one would be wasted.
+func encodeAnswer(body any) ([]byte, error) {
+	return json.Marshal(body, json.Deterministic(true), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+}
+
 // members is a JSON object whose members keep their order. Encoding it is
 // faster than a map, and a reader finds the attributes where EspoCRM has them.
 type members []member

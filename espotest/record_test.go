@@ -2,7 +2,6 @@ package espotest_test
 
 import (
 	"fmt"
-	"io"
 	"net/http"
 	"testing"
 
@@ -141,28 +140,4 @@ func TestSettings(t *testing.T) {
 	assert.Equal(t, 403, mustCall(t, s, http.MethodGet, "Account?maxSize=4", nil).status)
 	list, _ := mustCall(t, s, http.MethodGet, "Account?maxSize=3", nil).object(t)["list"].([]any)
 	assert.Len(t, list, 3)
-}
-
-func BenchmarkList200Of10000(b *testing.B) {
-	s, err := espotest.Start()
-	require.NoError(b, err)
-	defer s.Close()
-	records := make([]map[string]any, 10_000)
-	for i := range records {
-		records[i] = map[string]any{"name": fmt.Sprintf("Account %05d", i), "type": "Customer"}
-	}
-	s.Seed("Account", records...)
-	u := s.URL() + "/api/v1/Account?maxSize=200&orderBy=name&where[0][type]=equals&where[0][attribute]=type&where[0][value]=Customer"
-	for b.Loop() {
-		req, err := http.NewRequestWithContext(b.Context(), http.MethodGet, u, nil)
-		require.NoError(b, err)
-		req.Header.Set("X-Api-Key", espotest.FullAPIKey)
-		resp, err := http.DefaultClient.Do(req)
-		require.NoError(b, err)
-		require.Equal(b, 200, resp.StatusCode)
-		_, err = io.Copy(io.Discard, resp.Body)
-		require.NoError(b, err)
-		_ = resp.Body.Close()
-	}
-	http.DefaultClient.CloseIdleConnections()
 }

@@ -14,8 +14,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/go-json-experiment/json"
-
 	"github.com/go-espo/espo"
 )
 
@@ -176,7 +174,7 @@ func (s *Server) serve(c *call, rt *route, allowed []string) reply {
 	rep.header.Set("X-App-Timestamp", strconv.FormatInt(s.stamp, 10))
 	if rep.raw == nil && rep.content == nil {
 		// Encoded under the lock: the body may share values with the store.
-		if rep.raw, err = json.Marshal(rep.body, json.Deterministic(true)); err != nil {
+		if rep.raw, err = encodeAnswer(rep.body); err != nil {
 			return reply{status: http.StatusInternalServerError}
 		}
 		rep.body = nil
@@ -201,7 +199,7 @@ func failure(err error) reply {
 func (s *Server) write(w http.ResponseWriter, rep reply, f *Fault) {
 	body := rep.raw
 	if body == nil && rep.body != nil {
-		body, _ = json.Marshal(rep.body, json.Deterministic(true))
+		body, _ = encodeAnswer(rep.body)
 	}
 	content, size := io.Reader(bytes.NewReader(body)), int64(len(body))
 	if rep.content != nil {

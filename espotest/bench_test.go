@@ -1,0 +1,76 @@
+package espotest_test
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-espo/espo/espotest"
+)
+
+// benchServer is a server with 10,000 accounts, and a function that sends a
+// request to it.
+func benchServer(b *testing.B) (s *espotest.Server, ids []string, send func(method, path, body string)) {
+	s, err := espotest.Start()
+	require.NoError(b, err)
+	b.Cleanup(s.Close)
+	records := make([]map[string]any, 10_000)
+	for i := range records {
+		records[i] = map[string]any{"name": fmt.Sprintf("Account %05d", i*7919%10_000), "type": "Customer"}
+	}
+	ids = s.Seed("Account", records...)
+	client := &http.Client{Transport: &http.Transport{}}
+	b.Cleanup(client.CloseIdleConnections)
+	return s, ids, func(method, path, body string) {
+		req, err := http.NewRequestWithContext(b.Context(), method, s.URL()+"/api/v1/"+path, strings.NewReader(body))
+		require.NoError(b, err)
+		req.Header.Set("X-Api-Key", espotest.FullAPIKey)
+		req.Header.Set("Content-Type", "application/json")
+		resp, err := client.Do(req)
+		require.NoError(b, err)
+		require.Equal(b, 200, resp.StatusCode)
+		_, err = io.Copy(io.Discard, resp.Body)
+		require.NoError(b, err)
+		_ = resp.Body.Close()
+	}
+}
+
+func BenchmarkList(b *testing.B) {
+	_, _, send := benchServer(b)
+	for _, c := range []struct{ name, query string }{
+		{"Filtered", "orderBy=name&where[0][type]=equals&where[0][attribute]=type&where[0][value]=Customer"},
+		{"Default", ""},
+		{"Selected", "select=name,type&orderBy=name"},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			for b.Loop() {
+				send(http.MethodGet, "Account?maxSize=200&"+c.query, "")
+			}
+		})
+	}
+}
+
+func BenchmarkRead(b *testing.B) {
+	_, ids, send := benchServer(b)
+	for b.Loop() {
+		send(http.MethodGet, "Account/"+ids[5000], "")
+	}
+}
+
+func BenchmarkCreate(b *testing.B) {
+	_, _, send := benchServer(b)
+	for i := 0; b.Loop(); i++ {
+		send(http.MethodPost, "Account", fmt.Sprintf(`{"name":"New %d","emailAddress":"a%d@example.com"}`, i, i))
+	}
+}
+
+func BenchmarkUpdate(b *testing.B) {
+	_, ids, send := benchServer(b)
+	for i := 0; b.Loop(); i++ {
+		send(http.MethodPut, "Account/"+ids[i%len(ids)], fmt.Sprintf(`{"description":"%d"}`, i))
+	}
+}
