@@ -57,28 +57,27 @@ func (k ActivityKind) validate() error {
 }
 
 // List reads one page of the activities of a record, such as an account, its
-// contacts' included. Query.Offset and Query.MaxSize say which page; nothing
-// else of a Query has an effect here. entityType, when not empty, is the only
-// one that is read, such as "Meeting".
+// contacts' included. entityType, when not empty, is the only one that is read,
+// such as "Meeting".
 //
 // GET Activities/{type}/{id}/{kind}. Without the right to read activities the
 // error is [ErrForbidden].
-func (s *ActivityService) List(ctx context.Context, parent Ref, kind ActivityKind, entityType string, q Query) (Page[Activity], error) {
+func (s *ActivityService) List(ctx context.Context, parent Ref, kind ActivityKind, entityType string, p Paging) (Page[Activity], error) {
 	if err := kind.validate(); err != nil {
 		return Page[Activity]{}, err
 	}
-	values := pageValues(q)
+	values := url.Values{}
 	if entityType != "" {
 		values.Set("entityType", entityType)
 	}
-	return s.page(ctx, q, values, "Activities", parent.Type, parent.ID, string(kind))
+	return s.page(ctx, p, values, "Activities", parent.Type, parent.ID, string(kind))
 }
 
-// Of reads one page of those activities of a record that have one entity
+// Records reads one page of those activities of a record that have one entity
 // type, with the attributes, filters and orders that the type has.
 //
 // GET Activities/{type}/{id}/{kind}/list/{entityType}.
-func (s *ActivityService) Of(ctx context.Context, parent Ref, kind ActivityKind, entityType string, q Query, opts ...CallOption) (Page[Record], error) {
+func (s *ActivityService) Records(ctx context.Context, parent Ref, kind ActivityKind, entityType string, q Query, opts ...CallOption) (Page[Record], error) {
 	if err := kind.validate(); err != nil {
 		return Page[Record]{}, err
 	}
@@ -103,8 +102,7 @@ func (s *ActivityService) Upcoming(ctx context.Context, u Upcoming) (Page[Activi
 	if u.FutureDays < 0 {
 		return Page[Activity]{}, badInput("Upcoming.FutureDays", "%d is negative", u.FutureDays)
 	}
-	q := Query{Offset: u.Offset, MaxSize: u.MaxSize}
-	values := pageValues(q)
+	values := url.Values{}
 	if u.UserID != "" {
 		values.Set("userId", u.UserID)
 	}
@@ -112,30 +110,26 @@ func (s *ActivityService) Upcoming(ctx context.Context, u Upcoming) (Page[Activi
 		values.Set("futureDays", strconv.Itoa(u.FutureDays))
 	}
 	values["entityTypeList[]"] = u.EntityTypes
-	return s.page(ctx, q, values, "Activities", "upcoming")
+	return s.page(ctx, Paging{Offset: u.Offset, MaxSize: u.MaxSize}, values, "Activities", "upcoming")
 }
 
-func pageValues(q Query) url.Values {
-	values := url.Values{}
-	if q.Offset > 0 {
-		values.Set("offset", strconv.Itoa(q.Offset))
-	}
-	if q.MaxSize > 0 {
-		values.Set("maxSize", strconv.Itoa(q.MaxSize))
-	}
-	return values
-}
-
-func (s *ActivityService) page(ctx context.Context, q Query, values url.Values, path ...string) (Page[Activity], error) {
+func (s *ActivityService) page(ctx context.Context, p Paging, values url.Values, path ...string) (Page[Activity], error) {
+	q := p.query()
 	if err := q.validate(); err != nil {
 		return Page[Activity]{}, err
+	}
+	if p.Offset > 0 {
+		values.Set("offset", strconv.Itoa(p.Offset))
+	}
+	if p.MaxSize > 0 {
+		values.Set("maxSize", strconv.Itoa(p.MaxSize))
 	}
 	req, err := newRequest(http.MethodGet, path...)
 	if err != nil {
 		return Page[Activity]{}, err
 	}
 	req.query = values.Encode()
-	return readPage[Activity](ctx, s.client, req, q.Offset, q.MaxSize)
+	return readPage[Activity](ctx, s.client, req, p.Offset, p.MaxSize)
 }
 
 // Attendee is somebody who is invited to a meeting or a call.

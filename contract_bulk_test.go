@@ -137,16 +137,16 @@ func TestContractExports(t *testing.T) {
 	name := uniqueName(t)
 	ids := contractAccounts(t, client, name, 2)
 	var b bytes.Buffer
-	n, err := client.Exports.Export(ctx, &b, espo.ByIDs("Account", ids[0]), espo.ExportOptions{Attributes: []string{"name", "website"}})
+	n, err := client.Exports.Export(ctx, espo.ByIDs("Account", ids[0]), &b, espo.ExportOptions{Attributes: []string{"name", "website"}})
 	require.NoError(t, err)
 	assert.Equal(t, "name,website\n\""+name+" #0\",\n", b.String())
 	assert.EqualValues(t, b.Len(), n)
 	b.Reset()
-	_, err = client.Exports.Export(ctx, &b, espo.ByFilter("Account", espo.StartsWith("name", name)), espo.ExportOptions{Fields: []string{"name"}})
+	_, err = client.Exports.Export(ctx, espo.ByFilter("Account", espo.StartsWith("name", name)), &b, espo.ExportOptions{Fields: []string{"name"}})
 	require.NoError(t, err)
 	assert.Equal(t, 3, strings.Count(b.String(), "\n"))
 	b.Reset()
-	_, err = client.Exports.Export(ctx, &b, espo.ByIDs("Account", ids...), espo.ExportOptions{Format: espo.XLSX, Fields: []string{"name"}})
+	_, err = client.Exports.Export(ctx, espo.ByIDs("Account", ids...), &b, espo.ExportOptions{Format: espo.ExportXLSX, Fields: []string{"name"}})
 	require.NoError(t, err)
 	assert.Equal(t, "PK", b.String()[:2])
 	job, err := client.Exports.Start(ctx, espo.ByIDs("Account", ids...), espo.ExportOptions{InBackground: true})
@@ -189,7 +189,7 @@ func TestContractImports(t *testing.T) {
 	}
 	assert.Equal(t, map[int]string{2: "name required", 3: "type valid"}, rows)
 	var b bytes.Buffer
-	_, err = client.Imports.ExportErrors(ctx, &b, result.ID)
+	_, err = client.Imports.ExportErrors(ctx, result.ID, &b)
 	require.NoError(t, err)
 	assert.Equal(t, 3, strings.Count(b.String(), "\n"), "the header and two rows")
 

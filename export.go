@@ -17,13 +17,13 @@ type ExportFormat string
 
 // The formats that every server has.
 const (
-	CSV  ExportFormat = "csv"
-	XLSX ExportFormat = "xlsx"
+	ExportCSV  ExportFormat = "csv"
+	ExportXLSX ExportFormat = "xlsx"
 )
 
 // ExportOptions says what to export of each record.
 type ExportOptions struct {
-	Format ExportFormat // empty is CSV
+	Format ExportFormat // empty is ExportCSV
 
 	// Fields are the fields to export, such as "name" or "billingAddress";
 	// empty is all of them.
@@ -44,7 +44,7 @@ type ExportOptions struct {
 // does. After an error, w may hold a part of the file.
 //
 // POST Export, GET Export/{id}/status, GET Attachment/file/{id}.
-func (s *ExportService) Export(ctx context.Context, w io.Writer, sel Selection, o ExportOptions) (int64, error) {
+func (s *ExportService) Export(ctx context.Context, sel Selection, w io.Writer, o ExportOptions) (int64, error) {
 	job, err := s.Start(ctx, sel, o)
 	if err != nil {
 		return 0, err
@@ -75,7 +75,7 @@ func (s *ExportService) Start(ctx context.Context, sel Selection, o ExportOption
 		return job, err
 	}
 	if o.Format == "" {
-		o.Format = CSV
+		o.Format = ExportCSV
 	}
 	for _, names := range [][]string{o.Fields, o.Attributes} {
 		for _, name := range names {

@@ -36,19 +36,19 @@ func TestExportCSV(t *testing.T) {
 		{espo.ByFilter("Account", espo.IsNull("website")), columns, "name,website\n\"Say \"\"Hi\"\", Inc\",\n"},
 		{espo.ByQuery("Account", espo.Query{TextFilter: "Export"}), columns, "name,website\n\"Export Co\",https://x.example\n"},
 		{
-			espo.ByIDs("Account", ids[0]), espo.ExportOptions{Format: espo.CSV, Fields: []string{"name", "billingAddress"}},
+			espo.ByIDs("Account", ids[0]), espo.ExportOptions{Format: espo.ExportCSV, Fields: []string{"name", "billingAddress"}},
 			"name,billingAddressStreet,billingAddressCity,billingAddressState,billingAddressCountry,billingAddressPostalCode\n\"Export Co\",,Kyiv,,,\n",
 		},
 	} {
 		var b bytes.Buffer
-		n, err := exports.Export(ctx, &b, c.sel, c.o)
+		n, err := exports.Export(ctx, c.sel, &b, c.o)
 		require.NoError(t, err)
 		assert.Equal(t, c.want, b.String())
 		assert.EqualValues(t, b.Len(), n)
 	}
 
 	var b bytes.Buffer
-	_, err := exports.Export(ctx, &b, espo.AllRecords("Account"), espo.ExportOptions{})
+	_, err := exports.Export(ctx, espo.AllRecords("Account"), &b, espo.ExportOptions{})
 	require.NoError(t, err)
 	assert.Equal(t, 3, bytes.Count(b.Bytes(), []byte("\n")))
 	assert.Contains(t, b.String(), "billingAddressCity")
@@ -58,8 +58,8 @@ func TestExportXLSX(t *testing.T) {
 	srv := espotest.NewServer(t)
 	srv.Seed("Account", map[string]any{"name": "A & B"})
 	var b bytes.Buffer
-	n, err := srv.Client().Exports.Export(t.Context(), &b, espo.AllRecords("Account"),
-		espo.ExportOptions{Format: espo.XLSX, Fields: []string{"name"}})
+	n, err := srv.Client().Exports.Export(t.Context(), espo.AllRecords("Account"), &b,
+		espo.ExportOptions{Format: espo.ExportXLSX, Fields: []string{"name"}})
 	require.NoError(t, err)
 	z, err := zip.NewReader(bytes.NewReader(b.Bytes()), n)
 	require.NoError(t, err)
@@ -78,7 +78,7 @@ func TestExportInTheBackground(t *testing.T) {
 	srv.Seed("Account", map[string]any{"name": "Later"})
 	var seen []espo.JobStatus
 	var b bytes.Buffer
-	_, err := exports.Export(ctx, &b, espo.AllRecords("Account"), espo.ExportOptions{
+	_, err := exports.Export(ctx, espo.AllRecords("Account"), &b, espo.ExportOptions{
 		Attributes: []string{"name"}, InBackground: true,
 		Progress: func(s espo.JobStatus) {
 			if seen = append(seen, s); len(seen) == 2 {
@@ -109,17 +109,17 @@ func TestExportErrors(t *testing.T) {
 	exports := srv.Client(espo.WithRetry(noWait)).Exports
 	all := espo.AllRecords("Account")
 
-	_, err := srv.ClientAs(espo.APIKey(espotest.LimitedAPIKey)).Exports.Export(ctx, io.Discard, all, espo.ExportOptions{})
+	_, err := srv.ClientAs(espo.APIKey(espotest.LimitedAPIKey)).Exports.Export(ctx, all, io.Discard, espo.ExportOptions{})
 	require.ErrorIs(t, err, espo.ErrForbidden)
-	_, err = exports.Export(ctx, io.Discard, all, espo.ExportOptions{Format: "nope"})
+	_, err = exports.Export(ctx, all, io.Discard, espo.ExportOptions{Format: "nope"})
 	require.ErrorIs(t, err, espo.ErrServer)
-	_, err = exports.Export(ctx, io.Discard, espo.ByFilter("Account", espo.Equal("nope", 1)), espo.ExportOptions{})
+	_, err = exports.Export(ctx, espo.ByFilter("Account", espo.Equal("nope", 1)), io.Discard, espo.ExportOptions{})
 	require.ErrorIs(t, err, espo.ErrBadRequest)
 	_, err = exports.Wait(ctx, "000000000000000ab", nil)
 	require.ErrorIs(t, err, espo.ErrNotFound)
 	require.ErrorIs(t, exports.Subscribe(ctx, "000000000000000ab"), espo.ErrNotFound)
 	for _, o := range []espo.ExportOptions{{Fields: []string{""}}, {Attributes: []string{"a b"}}} {
-		_, err = exports.Export(ctx, io.Discard, all, o)
+		_, err = exports.Export(ctx, all, io.Discard, o)
 		require.ErrorIs(t, err, espo.ErrInput)
 	}
 
@@ -131,7 +131,7 @@ func TestExportErrors(t *testing.T) {
 	require.ErrorAs(t, err, &failed)
 
 	srv.Fail(espotest.Fault{Path: "Attachment/file/*", Truncate: 3, Times: -1})
-	n, err := exports.Export(ctx, io.Discard, all, espo.ExportOptions{})
+	n, err := exports.Export(ctx, all, io.Discard, espo.ExportOptions{})
 	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
 	assert.EqualValues(t, 3, n)
 
@@ -143,8 +143,8 @@ func TestExportErrors(t *testing.T) {
 func TestExportToAWriterThatFails(t *testing.T) {
 	srv := espotest.NewServer(t)
 	full := errors.New("the disk is full")
-	_, err := srv.Client().Exports.Export(t.Context(), writerFunc(func([]byte) (int, error) { return 0, full }),
-		espo.AllRecords("Account"), espo.ExportOptions{})
+	_, err := srv.Client().Exports.Export(t.Context(), espo.AllRecords("Account"),
+		writerFunc(func([]byte) (int, error) { return 0, full }), espo.ExportOptions{})
 	require.ErrorIs(t, err, full)
 }
 
@@ -160,8 +160,8 @@ func ExampleExportService_Export() {
 	}
 	defer srv.Close()
 	srv.Seed("Account", map[string]any{"name": "Acme", "type": "Customer"}, map[string]any{"name": "Umbrella"})
-	n, err := srv.Client().Exports.Export(context.Background(), os.Stdout,
-		espo.ByFilter("Account", espo.Equal("type", "Customer")),
+	n, err := srv.Client().Exports.Export(context.Background(),
+		espo.ByFilter("Account", espo.Equal("type", "Customer")), os.Stdout,
 		espo.ExportOptions{Attributes: []string{"name", "type"}})
 	if err != nil {
 		fmt.Println(err)

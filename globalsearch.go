@@ -24,23 +24,24 @@ func (h SearchHit) Ref() Ref { return Ref{Type: h.EntityType, ID: h.ID} }
 
 // List reads one page of the records that match the text, best matches first.
 // Which entity types and fields are searched, a setting of the server decides;
-// mostly a field matches when it begins with the text. Query.Offset and
-// Query.MaxSize say which page; nothing else of a Query has an effect here.
-// The total is not counted.
+// mostly a field matches when it begins with the text. The total is not
+// counted.
 //
 // GET GlobalSearch.
-func (s *GlobalSearchService) List(ctx context.Context, text string, q Query) (Page[SearchHit], error) {
+func (s *GlobalSearchService) List(ctx context.Context, text string, p Paging) (Page[SearchHit], error) {
 	if text == "" {
 		return Page[SearchHit]{}, badInput("text", "is empty")
 	}
-	return listPage[SearchHit](ctx, s.client, Query{Q: text, Offset: q.Offset, MaxSize: q.MaxSize}, nil, "GlobalSearch")
+	return listPage[SearchHit](ctx, s.client, Query{Q: text, Offset: p.Offset, MaxSize: p.MaxSize}, nil, "GlobalSearch")
 }
 
 // All reads every record that matches the text, page by page; see
-// [RecordService.All] for how.
+// [RecordService.All].
+//
+// GET GlobalSearch, once for each page.
 func (s *GlobalSearchService) All(ctx context.Context, text string) iter.Seq2[SearchHit, error] {
 	return byOffset(ctx, Query{}, func(ctx context.Context, q Query) (Page[SearchHit], error) {
-		return s.List(ctx, text, q)
+		return s.List(ctx, text, Paging{Offset: q.Offset, MaxSize: q.MaxSize})
 	})
 }
 

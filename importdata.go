@@ -1,8 +1,8 @@
 package espo
 
 import (
-	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -16,46 +16,39 @@ type ImportService struct{ client *Client }
 
 // UploadCSV uploads comma-separated values, to be imported by
 // [ImportService.Run], and returns the id of the attachment that holds them.
-// An [io.Seeker], such as a file, is sent as it is read; what any other reader
-// gives is held in memory.
+// Where r can neither seek nor tell its length, more than 1 MiB of them is
+// first written to a temporary file.
 //
 // POST Import/file.
 func (s *ImportService) UploadCSV(ctx context.Context, r io.Reader) (attachmentID string, err error) {
 	if r == nil {
 		return "", badInput("CSV", "the reader is nil")
 	}
-	content, ok := r.(io.ReadSeeker)
-	if !ok {
-		b, err := io.ReadAll(r)
-		if err != nil {
-			return "", fmt.Errorf("espo: read the values to import: %w", err)
-		}
-		content = bytes.NewReader(b)
-	}
-	start, err := content.Seek(0, io.SeekCurrent)
+	src, err := openSource(r, 0)
 	if err != nil {
-		return "", fmt.Errorf("espo: read the values to import: %w", err)
+		return "", fmt.Errorf("espo: values to import: %w", err)
 	}
-	end, err := content.Seek(0, io.SeekEnd)
-	if err != nil {
-		return "", fmt.Errorf("espo: read the values to import: %w", err)
-	}
-	if end <= start {
+	defer src.close()
+	if src.size == 0 {
 		return "", badInput("CSV", "is empty")
 	}
 	req, err := newRequest(http.MethodPost, "Import", "file")
 	if err != nil {
 		return "", err
 	}
-	req.contentType, req.rawSize = "text/csv", end-start
+	req.contentType, req.rawSize = "text/csv", src.size
+	opened := false
 	req.raw = func() (io.Reader, error) {
-		_, err := content.Seek(start, io.SeekStart)
-		return io.LimitReader(content, end-start), err
+		if opened && !src.rewind() {
+			return nil, errors.New("the values to import cannot be read a second time")
+		}
+		opened = true
+		return io.LimitReader(src.r, src.size), nil
 	}
-	var reply struct {
+	type answer struct {
 		AttachmentID string `json:"attachmentId"`
 	}
-	err = s.client.do(ctx, req, &reply)
+	reply, err := receive[answer](ctx, s.client, req)
 	return reply.AttachmentID, err
 }
 
@@ -207,7 +200,7 @@ func (s *ImportService) Run(ctx context.Context, o ImportOptions) (ImportResult,
 type Import struct {
 	ID             string    `json:"id"`
 	EntityType     string    `json:"entityType"`
-	Status         JobStatus `json:"status"` // "Pending", "In Process", "Complete", "Failed" or "Standby"
+	Status         JobStatus `json:"status"`
 	ImportedCount  int       `json:"importedCount"`
 	DuplicateCount int       `json:"duplicateCount"`
 	UpdatedCount   int       `json:"updatedCount"`
@@ -223,12 +216,6 @@ type Import struct {
 	// Extra holds the attributes that this type does not name.
 	Extra Attrs `json:",embed"`
 }
-
-// Statuses of an import, beside those of a job.
-const (
-	importComplete  JobStatus = "Complete"
-	importInProcess JobStatus = "In Process"
-)
 
 // Get reads the record of an import, with its counts.
 //
@@ -329,7 +316,7 @@ func (s *ImportService) UnmarkDuplicate(ctx context.Context, id string, record R
 // the number of bytes: 0 when every row was imported.
 //
 // POST Import/{id}/exportErrors, GET Attachment/file/{id}.
-func (s *ImportService) ExportErrors(ctx context.Context, w io.Writer, id string) (int64, error) {
+func (s *ImportService) ExportErrors(ctx context.Context, id string, w io.Writer) (int64, error) {
 	type answer struct {
 		AttachmentID string `json:"attachmentId"`
 	}

@@ -80,7 +80,7 @@ func TestImport(t *testing.T) {
 	assert.Equal(t, "type", failed[1].Failures[0].Field)
 
 	var b bytes.Buffer
-	n, err := client.Imports.ExportErrors(ctx, &b, result.ID)
+	n, err := client.Imports.ExportErrors(ctx, result.ID, &b)
 	require.NoError(t, err)
 	assert.Equal(t, "name,website,type\n,https://noname.example,Customer\n\"Imp Three\",,Nope\n", b.String())
 	assert.EqualValues(t, b.Len(), n)
@@ -106,7 +106,7 @@ func TestImportDuplicates(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, page.Records, 2)
 
-	n, err := client.Imports.ExportErrors(ctx, io.Discard, result.ID)
+	n, err := client.Imports.ExportErrors(ctx, result.ID, io.Discard)
 	require.NoError(t, err)
 	assert.Zero(t, n, "there are no errors")
 
@@ -246,7 +246,7 @@ func TestImportErrors(t *testing.T) {
 	require.ErrorIs(t, err, espo.ErrForbidden)
 	_, err = limited.Imports.UploadCSV(ctx, strings.NewReader("name\n"))
 	require.ErrorIs(t, err, espo.ErrForbidden)
-	_, err = client.Imports.ExportErrors(ctx, io.Discard, "000000000000000ab")
+	_, err = client.Imports.ExportErrors(ctx, "000000000000000ab", io.Discard)
 	require.ErrorIs(t, err, espo.ErrNotFound)
 	_, err = client.Imports.Wait(ctx, "000000000000000ab", nil)
 	require.ErrorIs(t, err, espo.ErrNotFound)

@@ -18,8 +18,8 @@ type LeadCaptureService struct{ client *Client }
 // POST LeadCapture/{apiKey}. A wrong key and an entry point that is not active
 // are [ErrNotFound]; nothing to store is [ErrBadRequest]; a value that is
 // refused is a [ValidationError]. The key stands in no error and no log line.
-func (s *LeadCaptureService) Submit(ctx context.Context, apiKey string, lead Attrs) error {
-	req, err := s.request("apiKey", apiKey, lead, "LeadCapture/***", "LeadCapture", apiKey)
+func (s *LeadCaptureService) Submit(ctx context.Context, apiKey Secret, lead Attrs) error {
+	req, err := s.request("apiKey", string(apiKey), lead, "LeadCapture/***", "LeadCapture", string(apiKey))
 	if err != nil {
 		return err
 	}

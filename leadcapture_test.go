@@ -23,7 +23,7 @@ func TestLeadCapture(t *testing.T) {
 		"name": "Site", "fieldList": []string{"firstName", "lastName", "emailAddress"}, "subscribeToTargetList": false, "formEnabled": true,
 	})
 	require.NoError(t, err)
-	key := point.String("apiKey")
+	key := espo.Secret(point.String("apiKey"))
 	require.NotEmpty(t, key)
 
 	var logged bytes.Buffer
@@ -44,7 +44,7 @@ func TestLeadCapture(t *testing.T) {
 	assert.Equal(t, "Jane Doe", leads[0]["name"])
 	assert.Equal(t, "New", leads[0]["status"], "what is not in the list of fields is ignored")
 
-	wrong := "5555555555555555555555555555"
+	const wrong = "5555555555555555555555555555"
 	errs := []error{
 		client.LeadCapture.Submit(ctx, wrong, lead),
 		client.LeadCapture.Submit(ctx, key, espo.Attrs{"status": "Dead"}),
@@ -61,24 +61,24 @@ func TestLeadCapture(t *testing.T) {
 	errs = append(errs, client.LeadCapture.Submit(ctx, key, lead))
 	for _, err := range errs {
 		require.Error(t, err)
-		assert.NotContains(t, fmt.Sprintf("%v %+v %#v", err, err, err), key)
+		assert.NotContains(t, fmt.Sprintf("%v %+v %#v", err, err, err), string(key))
 		assert.NotContains(t, err.Error(), wrong)
 		assert.Contains(t, err.Error(), "LeadCapture/***")
 	}
-	assert.NotContains(t, logged.String(), key)
+	assert.NotContains(t, logged.String(), string(key))
 	assert.Contains(t, logged.String(), "LeadCapture/***")
 
 	_, err = client.LeadCapture.SubmitForm(ctx, "000000000000000ab", lead, "captcha")
 	require.ErrorIs(t, err, espo.ErrNotFound)
 	assert.Equal(t, "captcha", srv.Requests()[len(srv.Requests())-1].Header.Get("X-Captcha-Token"))
-	for _, bad := range []string{"", ".", ".."} {
+	for _, bad := range []espo.Secret{"", ".", ".."} {
 		require.ErrorIs(t, client.LeadCapture.Submit(ctx, bad, lead), espo.ErrInput)
 	}
 	require.ErrorIs(t, client.LeadCapture.Submit(ctx, key, nil), espo.ErrInput)
 
 	renewed, err := admin.LeadCapture.GenerateAPIKey(ctx, point.ID())
 	require.NoError(t, err)
-	assert.NotEqual(t, key, string(renewed))
+	assert.NotEqual(t, key, renewed)
 	require.ErrorIs(t, client.LeadCapture.Submit(ctx, key, lead), espo.ErrNotFound)
 	_, err = client.LeadCapture.GenerateAPIKey(ctx, point.ID())
 	require.ErrorIs(t, err, espo.ErrForbidden)

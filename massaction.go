@@ -81,16 +81,6 @@ func (s Selection) params() (Attrs, error) {
 	}}, nil
 }
 
-// The mass actions that every server has; extensions may add others.
-const (
-	MassUpdate          = "update"
-	MassDelete          = "delete"
-	MassRecalculate     = "recalculateFormula"
-	MassFollow          = "follow"
-	MassUnfollow        = "unfollow"
-	MassConvertCurrency = "convertCurrency"
-)
-
 // MassResult is what has come of a mass action.
 type MassResult struct {
 	Count int      `json:"count"` // records it was done to
@@ -116,14 +106,14 @@ func (s *MassActionService) Update(ctx context.Context, sel Selection, attrs Att
 	if len(attrs) == 0 {
 		return MassResult{}, badInput("attrs", "there is none to update")
 	}
-	return s.Run(ctx, MassUpdate, sel, Attrs{"values": attrs}, opts...)
+	return s.Run(ctx, "update", sel, Attrs{"values": attrs}, opts...)
 }
 
 // Delete deletes all selected records that the user may delete.
 //
 // POST MassAction.
 func (s *MassActionService) Delete(ctx context.Context, sel Selection, opts ...MassOption) (MassResult, error) {
-	return s.Run(ctx, MassDelete, sel, nil, opts...)
+	return s.Run(ctx, "delete", sel, nil, opts...)
 }
 
 // Recalculate runs the formulas of all selected records. It needs an
@@ -131,21 +121,21 @@ func (s *MassActionService) Delete(ctx context.Context, sel Selection, opts ...M
 //
 // POST MassAction.
 func (s *MassActionService) Recalculate(ctx context.Context, sel Selection, opts ...MassOption) (MassResult, error) {
-	return s.Run(ctx, MassRecalculate, sel, nil, opts...)
+	return s.Run(ctx, "recalculateFormula", sel, nil, opts...)
 }
 
 // Follow makes the user follow all selected records.
 //
 // POST MassAction.
 func (s *MassActionService) Follow(ctx context.Context, sel Selection, opts ...MassOption) (MassResult, error) {
-	return s.Run(ctx, MassFollow, sel, nil, opts...)
+	return s.Run(ctx, "follow", sel, nil, opts...)
 }
 
 // Unfollow makes the user no longer follow the selected records.
 //
 // POST MassAction.
 func (s *MassActionService) Unfollow(ctx context.Context, sel Selection, opts ...MassOption) (MassResult, error) {
-	return s.Run(ctx, MassUnfollow, sel, nil, opts...)
+	return s.Run(ctx, "unfollow", sel, nil, opts...)
 }
 
 // CurrencyConversion says how [MassActionService.ConvertCurrency] converts.
@@ -176,7 +166,7 @@ func (s *MassActionService) ConvertCurrency(ctx context.Context, sel Selection, 
 		}
 		data["baseCurrency"], data["rates"] = conv.Base, conv.Rates
 	}
-	return s.Run(ctx, MassConvertCurrency, sel, data, opts...)
+	return s.Run(ctx, "convertCurrency", sel, data, opts...)
 }
 
 // Run does any mass action, such as one that an extension has added. data is
@@ -211,6 +201,10 @@ const (
 	JobRunning JobStatus = "Running"
 	JobSuccess JobStatus = "Success"
 	JobFailed  JobStatus = "Failed"
+
+	// Those of an [Import], which may also be Pending and Failed.
+	JobInProcess JobStatus = "In Process"
+	JobComplete  JobStatus = "Complete"
 )
 
 // MassStatus is how far a queued mass action is.
@@ -269,9 +263,9 @@ func (c *Client) poll(ctx context.Context, job string, status func() (JobStatus,
 			return err
 		}
 		switch now {
-		case JobSuccess, importComplete:
+		case JobSuccess, JobComplete:
 			return nil
-		case JobPending, JobRunning, importInProcess:
+		case JobPending, JobRunning, JobInProcess:
 		default:
 			return &JobError{Job: job, Status: now}
 		}

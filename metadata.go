@@ -17,11 +17,11 @@ import (
 // links and much else.
 type MetadataService struct{ client *Client }
 
-// All reads the whole metadata, more than a megabyte. A user who is not an
+// Whole reads the whole metadata, more than a megabyte. A user who is not an
 // administrator gets the part that the web client needs.
 //
 // GET Metadata.
-func (s *MetadataService) All(ctx context.Context) (Record, error) {
+func (s *MetadataService) Whole(ctx context.Context) (Record, error) {
 	var all Record
 	err := s.read(ctx, "", &all)
 	return all, err

@@ -75,17 +75,17 @@ type NoteType string
 
 // The types of notes.
 const (
-	NotePost              NoteType = "Post"              // someone's text
-	NoteCreate            NoteType = "Create"            // the parent was created
-	NoteCreateRelated     NoteType = "CreateRelated"     // the related record was created for the parent
-	NoteUpdate            NoteType = "Update"            // audited fields of the parent were changed
-	NoteStatus            NoteType = "Status"            // the status of the parent was changed
-	NoteAssign            NoteType = "Assign"            // the parent was assigned
-	NoteRelate            NoteType = "Relate"            // the related record was linked to the parent
-	NoteUnrelate          NoteType = "Unrelate"          // the link was removed
-	NoteEmailReceived     NoteType = "EmailReceived"     // an e-mail about the parent came in
-	NoteEmailSent         NoteType = "EmailSent"         // an e-mail about the parent went out
-	NoteEventConfirmation NoteType = "EventConfirmation" // someone accepted or declined the parent, a meeting or a call
+	NoteTypePost              NoteType = "Post"              // someone's text
+	NoteTypeCreate            NoteType = "Create"            // the parent was created
+	NoteTypeCreateRelated     NoteType = "CreateRelated"     // the related record was created for the parent
+	NoteTypeUpdate            NoteType = "Update"            // audited fields of the parent were changed
+	NoteTypeStatus            NoteType = "Status"            // the status of the parent was changed
+	NoteTypeAssign            NoteType = "Assign"            // the parent was assigned
+	NoteTypeRelate            NoteType = "Relate"            // the related record was linked to the parent
+	NoteTypeUnrelate          NoteType = "Unrelate"          // the link was removed
+	NoteTypeEmailReceived     NoteType = "EmailReceived"     // an e-mail about the parent came in
+	NoteTypeEmailSent         NoteType = "EmailSent"         // an e-mail about the parent went out
+	NoteTypeEventConfirmation NoteType = "EventConfirmation" // someone accepted or declined the parent, a meeting or a call
 )
 
 // NoteData is the data of a note: [CreateData], [UpdateData], [StatusData],
@@ -172,17 +172,17 @@ func (OtherData) noteData()             {}
 //	}
 func (n Note) Details() (NoteData, error) {
 	switch n.Type {
-	case NoteCreate, NoteCreateRelated:
+	case NoteTypeCreate, NoteTypeCreateRelated:
 		return decodeData[CreateData](n)
-	case NoteUpdate:
+	case NoteTypeUpdate:
 		return decodeData[UpdateData](n)
-	case NoteStatus:
+	case NoteTypeStatus:
 		return decodeData[StatusData](n)
-	case NoteAssign:
+	case NoteTypeAssign:
 		return decodeData[AssignData](n)
-	case NoteEmailReceived, NoteEmailSent:
+	case NoteTypeEmailReceived, NoteTypeEmailSent:
 		return decodeData[EmailData](n)
-	case NoteEventConfirmation:
+	case NoteTypeEventConfirmation:
 		return decodeData[EventConfirmationData](n)
 	}
 	return decodeData[OtherData](n)

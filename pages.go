@@ -31,6 +31,15 @@ func (p *Page[T]) id(i int) string {
 	return idOf[T]()(&p.Records[i])
 }
 
+// Paging says which page of a list that knows neither filters nor orders. The
+// zero Paging is the first page, as large as the server makes it.
+type Paging struct {
+	Offset  int // records to skip
+	MaxSize int // records of one page; 0 is the server's default, mostly 20; servers allow at most 200
+}
+
+func (p Paging) query() Query { return Query{Offset: p.Offset, MaxSize: p.MaxSize} }
+
 // maxPage is the largest page that servers give, unless set otherwise.
 const maxPage = 200
 

@@ -276,7 +276,7 @@ func (s *StreamService) post(ctx context.Context, p newPost, opts []PostOption) 
 	case strings.TrimSpace(p.Post) == "" && len(p.AttachmentsIDs) == 0:
 		return Note{}, badInput("text", "is empty, and there are no attachments")
 	}
-	p.Type = NotePost
+	p.Type = NoteTypePost
 	return invoke[Note](ctx, s.client, http.MethodPost, p, "Note")
 }
 

@@ -35,7 +35,7 @@ func TestPostAndStreamOfARecord(t *testing.T) {
 
 	note, err := client.Stream.Post(ctx, acc, "Hello **world**", espo.PostInternal())
 	require.NoError(t, err)
-	assert.Equal(t, espo.NotePost, note.Type)
+	assert.Equal(t, espo.NoteTypePost, note.Type)
 	assert.Equal(t, "Hello **world**", note.Post)
 	assert.Equal(t, acc, note.Parent())
 	assert.True(t, note.IsInternal)
@@ -47,7 +47,7 @@ func TestPostAndStreamOfARecord(t *testing.T) {
 	assert.True(t, page.Counted)
 	assert.False(t, page.More)
 	assert.Equal(t, note.ID, page.Records[0].ID)
-	assert.Equal(t, espo.NoteCreate, page.Records[1].Type)
+	assert.Equal(t, espo.NoteTypeCreate, page.Records[1].Type)
 	assert.Greater(t, page.Records[0].Number, page.Records[1].Number)
 
 	posts, err := client.Stream.Posts(acc).List(ctx, espo.FeedQuery{})
@@ -368,10 +368,10 @@ func TestNoteDetails(t *testing.T) {
 		details[n.Type], err = n.Details()
 		require.NoError(t, err)
 	}
-	assert.Equal(t, espo.CreateData{StatusField: "stage", StatusValue: "Prospecting", StatusStyle: "default"}, details[espo.NoteCreate])
-	assert.Equal(t, espo.StatusData{Field: "stage", Value: "Closed Won", Style: "success"}, details[espo.NoteStatus])
-	assert.Equal(t, espo.AssignData{AssignedUserID: opp.CreatedByID, AssignedUserName: "Admin"}, details[espo.NoteAssign])
-	update, ok := details[espo.NoteUpdate].(espo.UpdateData)
+	assert.Equal(t, espo.CreateData{StatusField: "stage", StatusValue: "Prospecting", StatusStyle: "default"}, details[espo.NoteTypeCreate])
+	assert.Equal(t, espo.StatusData{Field: "stage", Value: "Closed Won", Style: "success"}, details[espo.NoteTypeStatus])
+	assert.Equal(t, espo.AssignData{AssignedUserID: opp.CreatedByID, AssignedUserName: "Admin"}, details[espo.NoteTypeAssign])
+	update, ok := details[espo.NoteTypeUpdate].(espo.UpdateData)
 	require.True(t, ok)
 	assert.Equal(t, []string{"amount"}, update.Fields)
 	assert.Equal(t, espo.Number("10"), update.Attributes.Was["amount"])
@@ -395,20 +395,20 @@ func TestNoteDetailsByType(t *testing.T) {
 		data     string
 		want     espo.NoteData
 	}{
-		{espo.NotePost, `{}`, espo.OtherData{}},
-		{espo.NotePost, ``, espo.OtherData{}},
-		{espo.NoteCreateRelated, `null`, espo.CreateData{}},
-		{espo.NoteUpdate, `[]`, espo.UpdateData{}},
-		{espo.NoteEmailReceived, `{"emailId":"e","emailName":"Hi","personEntityType":"Contact","personEntityId":"c","personEntityName":"Ann"}`,
+		{espo.NoteTypePost, `{}`, espo.OtherData{}},
+		{espo.NoteTypePost, ``, espo.OtherData{}},
+		{espo.NoteTypeCreateRelated, `null`, espo.CreateData{}},
+		{espo.NoteTypeUpdate, `[]`, espo.UpdateData{}},
+		{espo.NoteTypeEmailReceived, `{"emailId":"e","emailName":"Hi","personEntityType":"Contact","personEntityId":"c","personEntityName":"Ann"}`,
 			espo.EmailData{EmailID: "e", EmailName: "Hi", PersonEntityType: "Contact", PersonEntityID: "c", PersonEntityName: "Ann"}},
-		{espo.NoteEventConfirmation, `{"status":"Declined","style":"danger"}`, espo.EventConfirmationData{Status: "Declined", Style: "danger"}},
+		{espo.NoteTypeEventConfirmation, `{"status":"Declined","style":"danger"}`, espo.EventConfirmationData{Status: "Declined", Style: "danger"}},
 		{"Custom", `{"a":1}`, espo.OtherData{Extra: espo.Attrs{"a": espo.Number("1")}}},
 	} {
 		got, err := espo.Note{Type: c.noteType, Data: []byte(c.data)}.Details()
 		require.NoError(t, err)
 		assert.Equal(t, c.want, got, c.noteType)
 	}
-	_, err := espo.Note{ID: "n", Type: espo.NoteStatus, Data: []byte(`{"field":1}`)}.Details()
+	_, err := espo.Note{ID: "n", Type: espo.NoteTypeStatus, Data: []byte(`{"field":1}`)}.Details()
 	require.ErrorContains(t, err, "note n of type Status")
 }
 

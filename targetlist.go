@@ -12,12 +12,11 @@ type TargetListService struct {
 }
 
 // OptedOut reads one page of the targets, of all entity types, that have opted
-// out of a list. Query.Offset and Query.MaxSize say which page; nothing else of
-// a Query has an effect here.
+// out of a list.
 //
 // GET TargetList/{id}/optedOut.
-func (s *TargetListService) OptedOut(ctx context.Context, id string, q Query) (Page[SearchHit], error) {
-	return listPage[SearchHit](ctx, s.client, Query{Offset: q.Offset, MaxSize: q.MaxSize}, nil, "TargetList", id, "optedOut")
+func (s *TargetListService) OptedOut(ctx context.Context, id string, p Paging) (Page[SearchHit], error) {
+	return listPage[SearchHit](ctx, s.client, p.query(), nil, "TargetList", id, "optedOut")
 }
 
 // OptOut marks a target, such as a contact, as one that has opted out of a

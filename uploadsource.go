@@ -26,6 +26,9 @@ type source struct {
 
 // openSource finds out the size, unless it is given.
 func openSource(r io.Reader, size int64) (*source, error) {
+	if b, ok := r.(*bytes.Buffer); ok {
+		r = bytes.NewReader(b.Bytes()) // which can be read more than once
+	}
 	src := &source{r: r, size: size}
 	if seeker, ok := r.(io.Seeker); ok {
 		// A pipe has the method, too, and it fails.
@@ -54,8 +57,9 @@ func openSource(r io.Reader, size int64) (*source, error) {
 	var head bytes.Buffer
 	n, err := io.CopyN(&head, r, wholeSize+1)
 	switch {
-	case err == io.EOF:
-		src.r, src.size = &head, n
+	case errors.Is(err, io.EOF):
+		whole := bytes.NewReader(head.Bytes())
+		src.r, src.seeker, src.size = whole, whole, n
 	case err != nil:
 		return nil, &contentError{err}
 	default:
@@ -110,7 +114,7 @@ func (s *source) rewind() bool {
 // more.
 func (s *source) fill(buf []byte, last bool) error {
 	if n, err := io.ReadFull(s.r, buf); err != nil {
-		if err == io.EOF || err == io.ErrUnexpectedEOF {
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 			err = fmt.Errorf("they end %d bytes before the size of %d: %w", len(buf)-n, s.size, io.ErrUnexpectedEOF)
 		}
 		return &contentError{err}
@@ -134,7 +138,7 @@ type readError struct{ err error }
 func (e *readError) watch(r io.Reader) io.Reader {
 	return readerFunc(func(p []byte) (int, error) {
 		n, err := r.Read(p)
-		if err != nil && err != io.EOF {
+		if err != nil && !errors.Is(err, io.EOF) {
 			e.err = err
 		}
 		return n, err

@@ -214,7 +214,7 @@ var wireRoutes = []wireRoute{
 		return done(r.c.Metadata.Get(r.ctx, query.Get("key"), &out))
 	}},
 	{"GET GlobalSearch", func(r replayed) []outcome {
-		page, err := r.c.GlobalSearch.List(r.ctx, "Needle", espo.Query{})
+		page, err := r.c.GlobalSearch.List(r.ctx, "Needle", espo.Paging{})
 		return []outcome{listed(r, page, err)}
 	}},
 	{"GET Notification", func(r replayed) []outcome {
@@ -253,7 +253,7 @@ var wireRoutes = []wireRoute{
 		return []outcome{listed(r, page, err)}
 	}},
 	{"GET Activities/*/*/*", func(r replayed) []outcome {
-		page, err := r.c.Activities.List(r.ctx, r.ref(), espo.ActivityKind(r.path[2]), "", espo.Query{})
+		page, err := r.c.Activities.List(r.ctx, r.ref(), espo.ActivityKind(r.path[2]), "", espo.Paging{})
 		return []outcome{listed(r, page, err)}
 	}},
 	{"GET Meeting/*/attendees", func(r replayed) []outcome {

@@ -94,8 +94,8 @@ func export(ctx context.Context, client *espo.Client, path string, sel espo.Sele
 	if err != nil {
 		return 0, err
 	}
-	n, err := client.Exports.Export(ctx, f, sel, espo.ExportOptions{
-		Format: espo.CSV, Attributes: columns,
+	n, err := client.Exports.Export(ctx, sel, f, espo.ExportOptions{
+		Format: espo.ExportCSV, Attributes: columns,
 		Progress: func(status espo.JobStatus) { fmt.Println("the export is", status) },
 	})
 	if closeErr := f.Close(); err == nil {

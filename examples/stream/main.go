@@ -52,7 +52,7 @@ func run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if len(first.Records) != 1 || first.Records[0].Type != espo.NoteCreate {
+	if len(first.Records) != 1 || first.Records[0].Type != espo.NoteTypeCreate {
 		return fmt.Errorf("the stream of a new account does not begin with its creation: %+v", first.Records)
 	}
 	known := first.Records[0].Number
