@@ -51,6 +51,10 @@ func (e *entityType) add(a *attribute) {
 	if _, ok := e.attrs[a.Name]; ok {
 		return
 	}
+	a.index, a.computed = len(e.attrNames), computed[e.Name+"."+a.Name]
+	if f := computed[a.Name]; a.computed == nil && a.Field == nil {
+		a.computed = f
+	}
 	e.attrs[a.Name] = a
 	e.attrNames = append(e.attrNames, a.Name)
 }

@@ -2,12 +2,15 @@ package espotest
 
 import "time"
 
-// computed attributes by "EntityType.attribute": the server's database works
-// them out whenever a record is read.
+// computed attributes by "EntityType.attribute", or by the name alone when they
+// are of no field: the server's database works them out whenever a record is
+// read.
 var computed map[string]func(r *record) any
 
 func init() { // a variable initialiser would refer to itself through record.get
 	computed = map[string]func(r *record) any{
+		"deleted":          func(r *record) any { return r.deleted },
+		"versionNumber":    func(r *record) any { return int64(r.version) },
 		"Meeting.duration": duration,
 		"Call.duration":    duration,
 		"Contact.title":    func(r *record) any { return primaryAccountColumn(r, "role") },

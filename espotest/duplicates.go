@@ -33,7 +33,7 @@ func duplicates(e *entityType, mem map[string]any, r *record) bool {
 		switch f.Type {
 		case "email", "phone":
 			for _, a := range addressesOf(f, mem[name], mem[name+"Data"]) {
-				for _, b := range addressesOf(f, r.values[name], r.values[name+"Data"]) {
+				for _, b := range addressesOf(f, r.stored(name), r.stored(name+"Data")) {
 					if strings.EqualFold(a, b) {
 						return true
 					}

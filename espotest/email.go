@@ -59,7 +59,8 @@ func emailBeforeSave(_ *call, mem, _ map[string]any) {
 func emailAfterSave(_ *call, r *record, mem, _ map[string]any) {
 	for _, name := range emailAddresses {
 		s, _ := mem[name].(string)
-		r.values[name], mem[name] = s, s
+		r.put(name, s)
+		mem[name] = s
 	}
 }
 

@@ -3,6 +3,7 @@ package espotest
 import (
 	"html"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -144,6 +145,7 @@ func leadBeforeSave(c *call, mem, before map[string]any) {
 // eventBeforeSave keeps the duration when only the start moves.
 func eventBeforeSave(c *call, mem, before map[string]any) {
 	parentAccount(c, mem, before)
+	assignedAttends(mem, before)
 	if before == nil || mem["dateStart"] == before["dateStart"] || mem["dateEnd"] != before["dateEnd"] {
 		return
 	}
@@ -157,6 +159,16 @@ func eventBeforeSave(c *call, mem, before map[string]any) {
 		times[i] = t
 	}
 	mem["dateEnd"] = times[2].Add(times[1].Sub(times[0])).Format(time.DateTime)
+}
+
+// assignedAttends keeps the assigned user among those who attend.
+func assignedAttends(mem, before map[string]any) {
+	ids, _ := mem["usersIds"].([]any)
+	id := mem["assignedUserId"]
+	if before == nil || id == nil || same(ids, before["usersIds"]) || slices.Contains(ids, id) {
+		return
+	}
+	mem["usersIds"] = append(slices.Clone(ids), id)
 }
 
 // parentAccount sets the account of an activity from its parent.
@@ -201,12 +213,12 @@ func remindersSave(c *call, r *record, mem map[string]any) {
 		return
 	}
 	if v, ok := mem["reminders"].([]any); ok {
-		r.values["reminders"] = v
+		r.put("reminders", v)
 	}
 }
 
 func remindersLoad(_ *call, mem map[string]any, r *record) {
-	if v, ok := r.values["reminders"].([]any); ok {
+	if v, ok := r.stored("reminders").([]any); ok {
 		mem["reminders"] = v
 	} else {
 		mem["reminders"] = []any{}

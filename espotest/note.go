@@ -49,7 +49,7 @@ func (c *call) readNote() (any, error) {
 func (c *call) loadedNote(n *record) map[string]any {
 	mem := c.fetched(n)
 	c.load(mem, n)
-	mem["superParentId"], mem["superParentType"] = n.values["superParentId"], n.values["superParentType"]
+	mem["superParentId"], mem["superParentType"] = n.stored("superParentId"), n.stored("superParentType")
 	if !isPost(n) {
 		for _, suffix := range []string{"Ids", "Names", "Types"} {
 			delete(mem, "attachments"+suffix)
@@ -218,6 +218,13 @@ func (c *call) reactors() (any, error) {
 	return map[string]any{"list": list, "total": int64(len(list))}, nil
 }
 
+// putSuperParent keeps what the parent of a note belongs to.
+func putSuperParent(n, parent *record) {
+	entity, id := superParent(parent)
+	n.put("superParentType", entity)
+	n.put("superParentId", id)
+}
+
 // superParent returns the account in whose stream the notes of a record
 // appear too.
 func superParent(r *record) (entity, id any) {
@@ -252,9 +259,9 @@ func (c *call) writeNote(kind string, parent, related *record, data any) {
 	}
 	switch kind {
 	case "Create", "Status", "Assign":
-		n.values["superParentType"], n.values["superParentId"] = superParent(parent)
+		putSuperParent(n, parent)
 	case "CreateRelated":
-		n.values["superParentType"], n.values["superParentId"] = superParent(related)
+		putSuperParent(n, related)
 	}
 	c.touchStream(parent)
 }
@@ -295,9 +302,8 @@ func (c *call) noteSave(r *record, mem, before map[string]any) {
 // too: who may read them is worked out anew.
 func (c *call) touchNotes(r *record) {
 	for _, n := range c.store.tables["Note"].index["parentId"][r.ID] {
-		if about(n, "parent", r) && n.values["superParentId"] != nil {
-			n.set("modifiedAt", c.store.timestamp())
-			n.set("modifiedById", c.user.rec.ID)
+		if about(n, "parent", r) && n.stored("superParentId") != nil {
+			c.modified(n)
 		}
 	}
 }
@@ -317,7 +323,7 @@ func (c *call) noteCreate(r *record, mem map[string]any) {
 // noteCreateRelated writes to the streams of the records that a new one is
 // linked to, if their link is one to write about.
 func (c *call) noteCreateRelated(r *record) {
-	for _, name := range r.entity.LinkNames {
+	for _, name := range slices.Backward(r.entity.LinkNames) {
 		l := r.entity.Links[name]
 		if c.store.shape(r.entity, l) == shapeParent || c.store.shape(r.entity, l) == shapeOne {
 			if to := c.store.linkedOne(r, name); to != nil && c.linksNoted(to, l.backFrom(r.entity, to)) {
@@ -398,6 +404,8 @@ func auditedAttributes(f *field) []string {
 	switch f.Type {
 	case "currency":
 		return []string{f.Name, f.Name + "Currency"}
+	case "datetimeOptional":
+		return []string{f.Name, f.Name + "Date"}
 	case "link", "file", "image":
 		return []string{f.Name + "Id", f.Name + "Name"}
 	case "linkParent":

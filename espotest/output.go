@@ -51,8 +51,8 @@ func (e *entityType) hasExtra(name string) bool {
 func (c *call) fetched(r *record) map[string]any {
 	mem := make(map[string]any, len(r.entity.attrNames)+16)
 	for _, name := range r.entity.attrNames {
-		if r.entity.attrs[name].Selected {
-			mem[name] = r.get(name)
+		if a := r.entity.attrs[name]; a.Selected {
+			mem[name] = r.at(a)
 		}
 	}
 	return mem
@@ -85,11 +85,11 @@ func (c *call) load(mem map[string]any, r *record) {
 			}
 			for _, suffix := range []string{"Ids", "Names", "Columns", "Types"} {
 				if a := e.attr(name + suffix); a != nil {
-					mem[a.Name] = r.derived(a.Name)
+					mem[a.Name] = r.derived(a)
 				}
 			}
 		case "email", "phone":
-			list, _ := r.values[name+"Data"].([]any)
+			list, _ := r.stored(name + "Data").([]any)
 			if list == nil {
 				list = []any{}
 			}

@@ -72,6 +72,11 @@ func (c *call) save(r *record, mem, before map[string]any, isNew bool) {
 			if a.Kind == kindLinkName && a.Selected && id != before[name+"Id"] {
 				mem[a.Name] = c.linkName(e, name, "", id)
 			}
+		case "linkParent":
+			if id, typ := mem[name+"Id"], mem[name+"Type"]; before != nil && (id != before[name+"Id"] || typ != before[name+"Type"]) {
+				s, _ := typ.(string)
+				mem[name+"Name"] = c.linkName(e, name, s, id)
+			}
 		case "foreign":
 			// The server reads it only when the record is read next.
 			if id, ok := mem[f.Link+"Id"]; ok && id != before[f.Link+"Id"] {
@@ -143,7 +148,7 @@ func (c *call) saveAddresses(r *record, f *field, mem, before map[string]any) {
 	name := f.Name
 	primary, given := mem[name], mem[name] != before[name]
 	list, hasList := mem[name+"Data"].([]any)
-	old, _ := r.values[name+"Data"].([]any)
+	old, _ := r.stored(name + "Data").([]any)
 	listChanged := hasList && !same(list, before[name+"Data"])
 	switch {
 	case listChanged:
@@ -167,13 +172,14 @@ func (c *call) saveAddresses(r *record, f *field, mem, before map[string]any) {
 			list[i], first = m, m
 		}
 	}
-	r.values[name+"Data"] = list
-	r.values[name+"IsOptedOut"], r.values[name+"IsInvalid"] = nil, nil
+	r.put(name+"Data", list)
+	r.put(name+"IsOptedOut", nil)
+	r.put(name+"IsInvalid", nil)
 	if first == nil {
 		if given || listChanged {
 			mem[name] = nil
 		}
-		r.values[name] = nil
+		r.put(name, nil)
 		return
 	}
 	// The flags may also be set on their own.
@@ -182,9 +188,9 @@ func (c *call) saveAddresses(r *record, f *field, mem, before map[string]any) {
 			first[key] = v
 			mem[name+"Data"] = before[name+"Data"] // the answer shows the list as it was
 		}
-		r.values[name+flag] = first[key]
+		r.put(name+flag, first[key])
 	}
-	r.values[name] = first[name]
+	r.put(name, first[name])
 	if !given {
 		mem[name] = first[name]
 	}
@@ -289,7 +295,7 @@ func (c *call) saveLinks(r *record, f *field, mem, before map[string]any) {
 	}
 	mem[name+"Names"] = names
 	if a := r.entity.attr(name + "Types"); a != nil {
-		mem[a.Name] = r.derived(a.Name)
+		mem[a.Name] = r.derived(a)
 	}
 }
 

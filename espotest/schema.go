@@ -42,6 +42,8 @@ type attribute struct {
 	// or written only.
 	NotStorable bool
 	ReadOnly    bool
+	index       int                 // among the attributes of the entity type
+	computed    func(r *record) any // works out what is not stored
 	// Selected attributes come with every record that is read from the
 	// database, without a select.
 	Selected bool

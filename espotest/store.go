@@ -86,7 +86,7 @@ func (st *store) all(entity string) []*record {
 // insert adds an empty record.
 func (st *store) insert(e *entityType, id string) *record {
 	t := st.tables[e.Name]
-	r := &record{ID: id, entity: e, st: st, values: make(map[string]any, len(e.attrNames)), version: 1}
+	r := &record{ID: id, entity: e, st: st, slots: slices.Repeat([]any{absent}, len(e.attrNames)), version: 1}
 	t.byID[id] = r
 	t.order = append(t.order, r)
 	return r
@@ -108,7 +108,8 @@ type record struct {
 	ID      string
 	entity  *entityType
 	st      *store
-	values  map[string]any
+	slots   []any          // by the index of the attribute; absent where nothing is stored
+	others  map[string]any // what is stored and no attribute
 	deleted bool
 	version int
 
@@ -117,12 +118,46 @@ type record struct {
 	reactions []reaction // of a note
 }
 
+// absent stands for a value that is not stored.
+var absent any = new(struct{ _ byte })
+
 // get returns the value of an attribute, derived ones included.
 func (r *record) get(name string) any {
-	if v, ok := r.values[name]; ok {
+	if a := r.entity.attrs[name]; a != nil {
+		return r.at(a)
+	}
+	return r.others[name]
+}
+
+// at is get for those who have the attribute at hand.
+func (r *record) at(a *attribute) any {
+	if v := r.slots[a.index]; v != absent {
 		return v
 	}
-	return r.derived(name)
+	return r.derived(a)
+}
+
+// stored returns a value as it is stored, nil when it is not.
+func (r *record) stored(name string) any {
+	if a := r.entity.attrs[name]; a != nil {
+		if v := r.slots[a.index]; v != absent {
+			return v
+		}
+		return nil
+	}
+	return r.others[name]
+}
+
+// put stores a value, whatever it is of.
+func (r *record) put(name string, v any) {
+	if a := r.entity.attrs[name]; a != nil {
+		r.slots[a.index] = v
+		return
+	}
+	if r.others == nil {
+		r.others = map[string]any{}
+	}
+	r.others[name] = v
 }
 
 // str returns the value as a string, "" when it is none.
@@ -136,7 +171,7 @@ func (r *record) set(name string, v any) {
 	a := r.entity.attr(name)
 	if a != nil && a.Kind == kindLink {
 		t := r.st.tables[r.entity.Name]
-		old, _ := r.values[name].(string)
+		old, _ := r.stored(name).(string)
 		id, _ := v.(string)
 		if old != id {
 			byID := t.index[name]
@@ -152,27 +187,17 @@ func (r *record) set(name string, v any) {
 			}
 		}
 	}
-	r.values[name] = v
+	r.put(name, v)
 }
 
 // derived computes what is not stored.
-func (r *record) derived(name string) any {
-	switch name {
-	case "id":
-		return r.ID
-	case "deleted":
-		return r.deleted
-	case "versionNumber":
-		return int64(r.version)
-	}
-	a := r.entity.attr(name)
-	if a == nil {
-		return nil
-	}
-	if f := computed[r.entity.Name+"."+name]; f != nil {
-		return f(r)
+func (r *record) derived(a *attribute) any {
+	if a.computed != nil {
+		return a.computed(r)
 	}
 	switch a.Kind {
+	case kindID:
+		return r.ID
 	case kindLink:
 		if a.Field.Type == "linkOne" {
 			if ids := r.st.linked(r, a.Link); len(ids) > 0 {
@@ -197,7 +222,7 @@ func (r *record) derived(name string) any {
 		}
 	case kindVarchar:
 		if a.Field.Type == "phone" && a.Name != a.Field.Name {
-			return onlyDigits(r.values[a.Field.Name])
+			return onlyDigits(r.stored(a.Field.Name))
 		}
 	}
 	return nil

@@ -130,7 +130,9 @@ func (s *Server) addUsers(users []User, roles []Role) error {
 	}
 	e := s.store.types["User"]
 	system := s.store.insert(e, "system")
-	system.values["name"], system.values["userName"], system.values["type"] = "System", "system", "system"
+	for name, v := range map[string]string{"name": "System", "userName": "system", "type": "system"} {
+		system.put(name, v)
+	}
 	s.store.remove(system) // never in lists
 	system.deleted = false
 

@@ -53,7 +53,7 @@ func userAfterSave(c *call, r *record, mem, _ map[string]any) {
 	if password, _ := mem["password"].(string); password != "" {
 		u.Password = password
 	}
-	delete(r.values, "password")
+	r.put("password", absent)
 }
 
 // managed returns the user that the body names, for administrators.

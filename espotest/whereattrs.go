@@ -41,7 +41,7 @@ func (env *whereEnv) compileAttribute(item whereItem) (predicate, *apiError) {
 	if a.Kind == kindFloat && a.NotStorable && !comparesFloats(item.Type) {
 		return nil, serverError()
 	}
-	return env.compileValues(item, a, func(r *record) any { return r.get(a.Name) })
+	return env.compileValues(item, a, func(r *record) any { return r.at(a) })
 }
 
 // asEquals writes a filter that comes down to one value as an equals: the
@@ -59,7 +59,7 @@ func asEquals(item whereItem, env *whereEnv) whereItem {
 // isLoose tells whether a flag is kept elsewhere, but known to the database.
 func (a *attribute) isLoose(e *entityType) bool {
 	base, ok := addressFlag(a.Name)
-	return a.NotStorable && (ok && e.hasField(base) || computed[e.Name+"."+a.Name] != nil)
+	return a.NotStorable && (ok && e.hasField(base) || a.computed != nil)
 }
 
 // inDatabase tells whether a filter can reach an attribute; the server fails
@@ -79,8 +79,7 @@ func (env *whereEnv) inDatabase(a *attribute) bool {
 	if !a.NotStorable || a.Field == nil || a.Field.Type == "currencyConverted" || a.Field.Type == "phone" {
 		return true
 	}
-	_, ok := computed[env.entity.Name+"."+a.Name]
-	return ok && !unfiltered[a.Name]
+	return a.computed != nil && !unfiltered[a.Name]
 }
 
 // unstoredLink tells whether the attribute is of a link that is for input only.
