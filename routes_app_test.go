@@ -1,0 +1,192 @@
+package espo_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest"
+)
+
+var appRouteCalls = []routeCall{
+	{"GET ", func(x *routeRun) error { return x.client.App.Ping(x.ctx) }, nil},
+	{"GET App/user", func(x *routeRun) error { return failure(x.client.App.User(x.ctx)) }, nil},
+	{"POST App/destroyAuthToken", func(x *routeRun) error {
+		c := x.srv.ClientAs(espo.Token(espotest.AdminUser, espotest.AdminPassword))
+		return errors.Join(c.App.Ping(x.ctx), c.Logout(x.ctx))
+	}, nil},
+	{"GET App/about", func(x *routeRun) error { return failure(x.client.App.About(x.ctx)) }, nil},
+	{"GET App/appParams", func(x *routeRun) error { return failure(x.client.App.Params(x.ctx)) }, nil},
+	{"GET Metadata", func(x *routeRun) error {
+		var scopes espo.Record
+		return errors.Join(
+			failure(x.client.Metadata.Whole(x.ctx)),
+			x.client.Metadata.Get(x.ctx, "scopes", &scopes),
+			failure(x.client.Metadata.EntityTypes(x.ctx)),
+			failure(x.client.Metadata.EntityType(x.ctx, "Account")),
+			failure(x.client.Metadata.Field(x.ctx, "Account", "name")),
+			failure(x.client.Metadata.Link(x.ctx, "Account", "contacts")),
+			failure(x.client.Metadata.EnumOptions(x.ctx, "Lead", "status")),
+		)
+	}, nil},
+	{"GET I18n", func(x *routeRun) error {
+		return errors.Join(failure(x.client.I18n.Labels(x.ctx)), failure(x.client.I18n.DefaultLabels(x.ctx)))
+	}, nil},
+	{"GET Settings", func(x *routeRun) error { return failure(x.client.App.Settings(x.ctx)) }, nil},
+	{"PATCH Settings", func(x *routeRun) error {
+		c := x.srv.ClientAs(espo.Basic(espotest.AdminUser, espotest.AdminPassword), espo.WithUpdateMethod(http.MethodPatch))
+		return failure(c.App.UpdateSettings(x.ctx, espo.Attrs{"timeZone": "UTC"}))
+	}, nil},
+	{"PUT Settings", func(x *routeRun) error {
+		return failure(x.admin.App.UpdateSettings(x.ctx, espo.Attrs{"timeZone": "UTC"}))
+	}, nil},
+
+	{"GET Stream", func(x *routeRun) error { return readFeed(x.ctx, x.client.Stream.Mine()) }, nil},
+	{"GET GlobalStream", func(x *routeRun) error { return readFeed(x.ctx, x.admin.Stream.Global()) }, nil},
+	{"GET GlobalSearch", func(x *routeRun) error {
+		return errors.Join(
+			failure(x.client.GlobalSearch.List(x.ctx, "Acme", espo.Paging{})),
+			failure(espo.Collect(x.client.GlobalSearch.All(x.ctx, "Acme"), 0)),
+		)
+	}, nil},
+
+	{"POST LeadCapture/form/:id", func(x *routeRun) error {
+		return failure(x.client.LeadCapture.SubmitForm(x.ctx, x.capturePoint().String("formId"), espo.Attrs{"lastName": "Koval"}, ""))
+	}, nil},
+	{"POST LeadCapture/:apiKey", func(x *routeRun) error {
+		return x.client.LeadCapture.Submit(x.ctx, espo.Secret(x.capturePoint().String("apiKey")), espo.Attrs{"lastName": "Koval"})
+	}, nil},
+	{"OPTIONS LeadCapture/:apiKey", func(x *routeRun) error {
+		return x.do("OPTIONS", "LeadCapture/"+x.capturePoint().String("apiKey"), nil)
+	}, nil},
+
+	{"POST :controller/action/:action", func(x *routeRun) error {
+		lead := x.seed("Lead", espo.Attrs{"lastName": "Koval"})
+		into, err := x.client.Leads.ConvertAttributes(x.ctx, lead)
+		require.NoError(x.t, err)
+		meeting := espo.Ref{Type: "Meeting", ID: x.meeting()}
+		list := x.seed("TargetList", espo.Attrs{"name": "News"})
+		target := espo.Ref{Type: "Contact", ID: x.contact()}
+		return errors.Join(
+			failure(x.client.Leads.Convert(x.ctx, lead, espo.Conversion{"Contact": into["Contact"]})),
+			x.client.Activities.SetAcceptance(x.ctx, meeting, "Accepted"),
+			x.client.Notifications.MarkAllRead(x.ctx),
+			failure(x.admin.LeadCapture.GenerateAPIKey(x.ctx, x.capturePoint().ID())),
+			x.client.TargetLists.OptOut(x.ctx, list, target),
+			x.client.TargetLists.CancelOptOut(x.ctx, list, target),
+			x.do("POST", "TargetList/action/optOut", espo.Attrs{"id": list, "targetType": target.Type, "targetId": target.ID}),
+		)
+	}, nil},
+	{"PUT :controller/action/:action", func(x *routeRun) error {
+		return x.do("PUT", "Account/action/nothing", espo.Attrs{})
+	}, espo.ErrNotFound},
+	{"GET :controller/action/:action", func(x *routeRun) error {
+		return errors.Join(
+			failure(x.client.Emails.Folders(x.ctx)),
+			failure(x.client.Notifications.UnreadCount(x.ctx)),
+			x.do("GET", "Notification/action/notReadCount", nil),
+		)
+	}, nil},
+	{"GET :controller/layout/:name", func(x *routeRun) error {
+		return x.do("GET", "Account/layout/list", nil)
+	}, espo.ErrNotFound},
+	{"PUT :controller/layout/:name", func(x *routeRun) error {
+		return x.do("PUT", "Account/layout/list", espo.Attrs{})
+	}, espo.ErrMethodNotAllowed},
+	{"PUT :controller/layout/:name/:setId", func(x *routeRun) error {
+		return x.do("PUT", "Account/layout/list/1", espo.Attrs{})
+	}, espo.ErrNotFound},
+
+	{"POST Admin/rebuild", func(x *routeRun) error { return x.admin.Admin.Rebuild(x.ctx) }, nil},
+	{"POST Admin/clearCache", func(x *routeRun) error { return x.admin.Admin.ClearCache(x.ctx) }, nil},
+	{"GET Admin/jobs", func(x *routeRun) error { return failure(x.admin.Admin.Jobs(x.ctx)) }, nil},
+	{"GET Admin/fieldManager/:scope/:name", func(x *routeRun) error {
+		return x.do("GET", "Admin/fieldManager/Account/name", nil)
+	}, espo.ErrNotFound},
+	{"POST Admin/fieldManager/:scope", func(x *routeRun) error {
+		return x.do("POST", "Admin/fieldManager/Account", espo.Attrs{"name": "cSize", "type": "int"})
+	}, espo.ErrNotFound},
+	{"PUT Admin/fieldManager/:scope/:name", func(x *routeRun) error {
+		return x.do("PUT", "Admin/fieldManager/Account/cSize", espo.Attrs{"required": true})
+	}, espo.ErrNotFound},
+	{"PATCH Admin/fieldManager/:scope/:name", func(x *routeRun) error {
+		return x.do("PATCH", "Admin/fieldManager/Account/cSize", espo.Attrs{"required": true})
+	}, espo.ErrNotFound},
+	{"DELETE Admin/fieldManager/:scope/:name", func(x *routeRun) error {
+		return x.do("DELETE", "Admin/fieldManager/Account/cSize", nil)
+	}, espo.ErrNotFound},
+	{"GET CurrencyRate", func(x *routeRun) error { return failure(x.client.CurrencyRates.Get(x.ctx)) }, nil},
+	{"PUT CurrencyRate", func(x *routeRun) error {
+		return x.client.CurrencyRates.Set(x.ctx, map[string]espo.Number{"EUR": "1.25"})
+	}, nil},
+}
+
+// capturePoint is an entry point for leads.
+func (x *routeRun) capturePoint() espo.Record {
+	point, err := x.admin.Records("LeadCapture").Create(x.ctx, espo.Record{
+		"name": "Site", "fieldList": []string{"lastName"}, "subscribeToTargetList": false, "formEnabled": true,
+	})
+	require.NoError(x.t, err)
+	return point
+}
+
+// routeRun is a server with clients for it.
+type routeRun struct {
+	t             *testing.T
+	ctx           context.Context
+	srv           *espotest.Server
+	client, admin *espo.Client
+}
+
+const routeImage = "https://img.example/logo.png"
+
+func newRouteRun(t *testing.T) *routeRun {
+	srv := espotest.NewServer(t,
+		espotest.WithSettings(map[string]any{"smtpServer": "smtp.example"}),
+		espotest.WithImage(routeImage, "image/png", []byte("\x89PNG\r\n\x1a\n1234")),
+	)
+	return &routeRun{
+		t: t, ctx: t.Context(), srv: srv,
+		client: srv.Client(espo.WithRetry(noWait)),
+		admin:  srv.ClientAs(espo.Basic(espotest.AdminUser, espotest.AdminPassword)),
+	}
+}
+
+// seed creates a record and returns its id.
+func (x *routeRun) seed(entityType string, attrs espo.Attrs) string {
+	return x.srv.Seed(entityType, attrs)[0]
+}
+
+func (x *routeRun) account() string { return x.seed("Account", espo.Attrs{"name": "Acme"}) }
+
+func (x *routeRun) contact() string { return x.seed("Contact", espo.Attrs{"lastName": "Koval"}) }
+
+// me is the id of the client's user.
+func (x *routeRun) me() string {
+	user, err := x.client.App.User(x.ctx)
+	require.NoError(x.t, err)
+	return user.User.ID
+}
+
+// do calls Client.Do, as its examples in docs/routes.md do.
+func (x *routeRun) do(method, path string, body espo.Attrs) error {
+	if body == nil {
+		return x.admin.Do(x.ctx, method, path, nil, nil, nil)
+	}
+	return x.admin.Do(x.ctx, method, path, nil, body, nil)
+}
+
+// failure is the error of a call.
+func failure[T any](_ T, err error) error { return err }
+
+// readFeed reads a stream in each way.
+func readFeed(ctx context.Context, f *espo.Feed) error {
+	return errors.Join(
+		failure(f.List(ctx, espo.FeedQuery{})),
+		failure(espo.Collect(f.All(ctx, espo.FeedQuery{}), 0)),
+	)
+}

@@ -1,0 +1,173 @@
+package espo_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"strings"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-espo/espo"
+)
+
+var manyRouteCalls = []routeCall{
+	{"POST Action", func(x *routeRun) error {
+		deal, deals := x.opportunity(), x.client.Opportunities
+		return errors.Join(
+			failure(deals.Action(x.ctx, deal, "convertCurrency", espo.Attrs{"targetCurrency": "EUR"})),
+			failure(deals.ConvertCurrency(x.ctx, deal, "USD")),
+			failure(deals.Merge(x.ctx, deal, []string{x.opportunity()}, nil)),
+		)
+	}, nil},
+	{"POST MassAction", func(x *routeRun) error {
+		mass, accounts := x.client.MassActions, espo.ByIDs("Account", x.account())
+		failed := errors.Join(
+			failure(x.client.MassActions.Update(x.ctx, accounts, espo.Attrs{"description": "x"})),
+			failure(x.admin.MassActions.Recalculate(x.ctx, accounts)),
+			failure(x.client.MassActions.Follow(x.ctx, accounts)),
+			failure(x.client.MassActions.Unfollow(x.ctx, accounts)),
+			failure(x.client.MassActions.ConvertCurrency(x.ctx, espo.ByIDs("Opportunity", x.opportunity()), espo.CurrencyConversion{To: "EUR"})),
+			failure(x.client.MassActions.Run(x.ctx, "follow", accounts, nil)),
+		)
+		return errors.Join(failed, failure(mass.Delete(x.ctx, accounts)), failure(x.client.MassActions.Delete(x.ctx, espo.ByIDs("Account", x.account()))))
+	}, nil},
+	{"GET MassAction/:id/status", func(x *routeRun) error {
+		id := x.massJob()
+		before := failure(x.client.MassActions.Status(x.ctx, id))
+		x.srv.RunJobs()
+		return errors.Join(before, failure(x.client.MassActions.Wait(x.ctx, id, nil)))
+	}, nil},
+	{"POST MassAction/:id/subscribe", func(x *routeRun) error { return x.client.MassActions.Subscribe(x.ctx, x.massJob()) }, nil},
+	{"POST Export", func(x *routeRun) error {
+		accounts := espo.ByIDs("Account", x.account())
+		return errors.Join(
+			failure(x.client.Exports.Export(x.ctx, accounts, io.Discard, espo.ExportOptions{})),
+			failure(x.client.Exports.Start(x.ctx, accounts, espo.ExportOptions{})),
+		)
+	}, nil},
+	{"GET Export/:id/status", func(x *routeRun) error {
+		id := x.exportJob()
+		before := failure(x.client.Exports.Status(x.ctx, id))
+		x.srv.RunJobs()
+		return errors.Join(before, failure(x.client.Exports.Wait(x.ctx, id, nil)))
+	}, nil},
+	{"POST Export/:id/subscribe", func(x *routeRun) error { return x.client.Exports.Subscribe(x.ctx, x.exportJob()) }, nil},
+
+	{"POST Import", func(x *routeRun) error {
+		return failure(x.client.Imports.Run(x.ctx, espo.ImportOptions{
+			EntityType: "Account", AttachmentID: upload(x.t, x.client, "name\nAcme\n"), Columns: []string{"name"},
+		}))
+	}, nil},
+	{"POST Import/file", func(x *routeRun) error {
+		return failure(x.client.Imports.UploadCSV(x.ctx, strings.NewReader("name\nAcme\n")))
+	}, nil},
+	{"POST Import/:id/revert", func(x *routeRun) error { return x.client.Imports.Revert(x.ctx, x.imported()) }, nil},
+	{"POST Import/:id/removeDuplicates", func(x *routeRun) error {
+		return x.client.Imports.RemoveDuplicates(x.ctx, x.imported())
+	}, nil},
+	{"POST Import/:id/unmarkDuplicates", func(x *routeRun) error {
+		id := x.imported()
+		page, err := x.client.Imports.Duplicates(id).List(x.ctx, espo.Query{})
+		require.NoError(x.t, err)
+		require.NotEmpty(x.t, page.Records)
+		return x.client.Imports.UnmarkDuplicate(x.ctx, id, espo.Ref{Type: "Account", ID: page.Records[0].ID()})
+	}, nil},
+	{"POST Import/:id/exportErrors", func(x *routeRun) error {
+		return failure(x.client.Imports.ExportErrors(x.ctx, x.imported(), io.Discard))
+	}, nil},
+
+	{"PUT Kanban/order", func(x *routeRun) error {
+		return x.client.Opportunities.SetKanbanOrder(x.ctx, "Prospecting", []string{x.opportunity()})
+	}, nil},
+	{"GET Kanban/:entityType", func(x *routeRun) error {
+		return failure(x.client.Opportunities.Kanban(x.ctx, espo.Query{}))
+	}, nil},
+}
+
+var fileRouteCalls = []routeCall{
+	{"GET Attachment/file/:id", func(x *routeRun) error {
+		id := x.file()
+		d, err := x.client.Attachments.Download(x.ctx, id)
+		require.NoError(x.t, err)
+		return errors.Join(
+			d.Close(),
+			failure(x.client.Attachments.DownloadTo(x.ctx, id, io.Discard)),
+			failure(x.client.Attachments.DownloadFile(x.ctx, id, x.t.TempDir())),
+		)
+	}, nil},
+	{"POST Attachment/chunk/:id", func(x *routeRun) error {
+		const large = 9 << 20
+		return failure(x.client.Attachments.Upload(x.ctx, espo.Upload{
+			Name: "large.bin", Content: bytes.NewReader(make([]byte, large)), For: espo.NoteAttachment(),
+		}))
+	}, nil},
+	{"POST Attachment/fromImageUrl", func(x *routeRun) error {
+		return failure(x.client.Attachments.FromImageURL(x.ctx, routeImage, espo.NoteAttachment()))
+	}, nil},
+	{"POST Attachment/copy/:id", func(x *routeRun) error {
+		return failure(x.client.Attachments.Copy(x.ctx, x.file(), espo.NoteAttachment()))
+	}, nil},
+	{"POST Note/:id/myReactions/:type", func(x *routeRun) error {
+		return x.client.Stream.React(x.ctx, x.note().ID, "Like")
+	}, nil},
+	{"DELETE Note/:id/myReactions/:type", func(x *routeRun) error {
+		id := x.note().ID
+		return errors.Join(x.client.Stream.React(x.ctx, id, "Like"), x.client.Stream.Unreact(x.ctx, id, "Like"))
+	}, nil},
+	{"GET Note/:id/reactors/:type", func(x *routeRun) error {
+		return failure(x.client.Stream.Reactors(x.ctx, x.note().ID, "Like"))
+	}, nil},
+	{"GET Notification/:id/group", func(x *routeRun) error {
+		return failure(x.client.Notifications.Group(x.ctx, x.notification()))
+	}, nil},
+}
+
+func (x *routeRun) opportunity() string {
+	return x.seed("Opportunity", espo.Attrs{
+		"name": "Deal", "stage": "Prospecting", "amount": 1, "amountCurrency": "USD", "closeDate": "2026-12-31",
+	})
+}
+
+func (x *routeRun) notification() string {
+	return x.seed("Notification", espo.Attrs{"type": "Message", "message": "Hello", "userId": x.me()})
+}
+
+// note is a post of the client's.
+func (x *routeRun) note() espo.Note {
+	note, err := x.client.Stream.Post(x.ctx, espo.Ref{Type: "Account", ID: x.account()}, "Hello")
+	require.NoError(x.t, err)
+	return note
+}
+
+func (x *routeRun) file() string {
+	file, err := x.client.Attachments.Upload(x.ctx, espo.Upload{
+		Name: "a.txt", Content: strings.NewReader("hello"), For: espo.NoteAttachment(),
+	})
+	require.NoError(x.t, err)
+	return file.ID
+}
+
+// massJob is a mass action that waits for its turn.
+func (x *routeRun) massJob() string {
+	result, err := x.client.MassActions.Follow(x.ctx, espo.ByIDs("Account", x.account()), espo.InBackground())
+	require.NoError(x.t, err)
+	return result.JobID
+}
+
+// exportJob is an export that waits for its turn.
+func (x *routeRun) exportJob() string {
+	job, err := x.client.Exports.Start(x.ctx, espo.ByIDs("Account", x.account()), espo.ExportOptions{InBackground: true})
+	require.NoError(x.t, err)
+	return job.JobID
+}
+
+// imported is an import with a duplicate.
+func (x *routeRun) imported() string {
+	x.account()
+	result, err := x.client.Imports.Run(x.ctx, espo.ImportOptions{
+		EntityType: "Account", AttachmentID: upload(x.t, x.client, "Acme\nNew\n"), Columns: []string{"name"}, NoHeader: true,
+	})
+	require.NoError(x.t, err)
+	return result.ID
+}
