@@ -169,9 +169,7 @@ func (c *call) importRow(run *importRun, index int, row []string) {
 			return
 		}
 	}
-	doubtful := !run.params.flag("skipDuplicateChecking") && slices.ContainsFunc(c.store.all(e.Name), func(r *record) bool {
-		return duplicates(e, data, r)
-	})
+	doubtful := !run.params.flag("skipDuplicateChecking") && len(c.store.duplicates(e, data)) > 0
 	r, _, err := c.create(e, data, true)
 	if err != nil {
 		c.importError(run, index, row, err)

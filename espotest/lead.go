@@ -168,14 +168,9 @@ func (c *call) planConversion(name string, data map[string]any) ([]members, *api
 	if err := c.store.validate(e, mem, nil); err != nil {
 		return nil, err
 	}
-	if len(e.DuplicateCheckFields) == 0 {
-		return nil, nil
-	}
 	var found []members
-	for _, r := range c.store.all(name) {
-		if duplicates(e, mem, r) {
-			found = append(found, members{{"id", r.ID}, {"name", r.get("name")}, {"_entityType", name}})
-		}
+	for _, r := range c.store.duplicates(e, mem) {
+		found = append(found, members{{"id", r.ID}, {"name", r.get("name")}, {"_entityType", name}})
 	}
 	return found, nil
 }

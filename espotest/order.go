@@ -9,8 +9,9 @@ import (
 
 // listOrder is how a list is ordered.
 type listOrder struct {
-	attrs []string
-	sign  int // -1 for descending
+	attrs []*attribute
+	sign  int  // -1 for descending
+	dates bool // the values are dates, which compare byte by byte
 	// ranks are the places of an enum's options. What is none of them comes
 	// last, whether ascending or descending.
 	ranks map[any]int
@@ -37,7 +38,13 @@ func (c *call) order(e *entityType, sp *searchParams) (*listOrder, *apiError) {
 		return nil, badRequest("Order by non-existing field '%s'.", by)
 	}
 	sp.orderBy, sp.order = by, order
-	o := &listOrder{attrs: orderAttributes(e, by), sign: 1}
+	o := &listOrder{sign: 1}
+	for _, name := range orderAttributes(e, by) {
+		if a := e.attr(name); a != nil {
+			o.attrs = append(o.attrs, a)
+			o.dates = a.Kind == kindDate || a.Kind == kindDateTime
+		}
+	}
 	if order == "desc" {
 		o.sign = -1
 	}
@@ -70,8 +77,8 @@ type keyed struct {
 
 func (o *listOrder) keyed(r *record) keyed {
 	k := keyed{record: r}
-	for i, name := range o.attrs {
-		k.keys[i] = r.get(name)
+	for i, a := range o.attrs {
+		k.keys[i] = r.at(a)
 	}
 	return k
 }
@@ -79,9 +86,14 @@ func (o *listOrder) keyed(r *record) keyed {
 func (o *listOrder) compare(a, b keyed) int {
 	for i := range o.attrs {
 		n := 0
-		if o.ranks != nil {
+		switch {
+		case o.ranks != nil:
 			n = cmp.Compare(o.rank(a.keys[i]), o.rank(b.keys[i]))
-		} else {
+		case o.dates:
+			x, _ := a.keys[i].(string) // "" for null, which is first
+			y, _ := b.keys[i].(string)
+			n = o.sign * cmp.Compare(x, y)
+		default:
 			n = o.sign * compareValues(a.keys[i], b.keys[i])
 		}
 		if n != 0 {
@@ -98,7 +110,9 @@ func (o *listOrder) rank(v any) int {
 	return math.MaxInt
 }
 
-// first returns the first n records in order. Of many it sorts only a few.
+// first returns the first n records in order. Of many it sorts only a few: the
+// fewer the sooner it meets them, so that it begins with the newest if those
+// are to come first.
 func (o *listOrder) first(records []*record, n int) []*record {
 	n = min(n, len(records))
 	if n == 0 {
@@ -106,7 +120,11 @@ func (o *listOrder) first(records []*record, n int) []*record {
 	}
 	best := make([]keyed, 0, min(2*n, len(records)))
 	full := false // the first n of best are in order, and better than all dropped
-	for _, r := range records {
+	for i := range records {
+		if o.sign < 0 {
+			i = len(records) - 1 - i
+		}
+		r := records[i]
 		k := o.keyed(r)
 		if full && o.compare(k, best[n-1]) >= 0 {
 			continue
@@ -341,7 +359,7 @@ func hasPersonName(attrs []*attribute) bool {
 func (c *call) item(r *record, attrs []*attribute) members {
 	m := make(members, 0, len(attrs)+1)
 	for _, a := range attrs {
-		v := r.get(a.Name)
+		v := r.at(a)
 		switch {
 		case a.Name == "name" && r.entity.Name == "User" && !hasPersonName(attrs):
 			v = r.get("userName")
