@@ -31,8 +31,8 @@ var massActions = map[string]massAction{
 	"update":             {allowUpdate, prepareUpdate},
 	"delete":             {allowDelete, prepareDelete},
 	"recalculateFormula": {allowRecalculate, prepareRecalculate},
-	"follow":             {allowFollow("follow"), prepareFollow},
-	"unfollow":           {allowFollow("unfollow"), prepareUnfollow},
+	"follow":             {allowFollow, prepareFollow},
+	"unfollow":           {allowFollow, prepareUnfollow},
 	"convertCurrency":    {allowUpdate, prepareConvert},
 }
 
@@ -234,21 +234,16 @@ func prepareRecalculate(*call, map[string]any) (func(*record) bool, *apiError) {
 	return func(*record) bool { return true }, nil
 }
 
-func allowFollow(name string) func(*call, *entityType) *apiError {
-	return func(c *call, e *entityType) *apiError {
-		if !e.Stream {
-			return forbidden("Mass action '%s' is disabled for '%s'.", name, e.Name)
-		}
-		if c.user.level(e, actionStream) == No {
-			return forbidden("")
-		}
-		return nil
+func allowFollow(c *call, e *entityType) *apiError {
+	if c.user.level(e, actionStream) == No {
+		return forbidden("No stream access for '%s'.", e.Name)
 	}
+	return nil
 }
 
 func prepareFollow(c *call, _ map[string]any) (func(*record) bool, *apiError) {
 	return func(r *record) bool {
-		if !c.user.may(actionStream, r) {
+		if !r.entity.Stream || !c.user.may(actionStream, r) {
 			return false
 		}
 		r.follow(c.user.rec.ID)

@@ -2,6 +2,7 @@ package espotest
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 )
 
@@ -62,7 +63,9 @@ func (c *call) loadedNote(n *record) map[string]any {
 func (c *call) createNote() (any, error) {
 	e := c.store.types["Note"]
 	in := c.input(e, c.data, true)
-	in["type"], in["data"] = "Post", map[string]any{}
+	data := map[string]any{}
+	mentioned := c.mentions(in["post"], data)
+	in["type"], in["data"] = "Post", data
 	parentType, _ := in["parentType"].(string)
 	parentID, _ := in["parentId"].(string)
 	var parent *record
@@ -84,8 +87,8 @@ func (c *call) createNote() (any, error) {
 	}
 	// Neither the request nor the answer has what only the server sets.
 	n.set("type", "Post")
-	n.set("data", map[string]any{})
-	mem["type"], mem["data"] = "Post", map[string]any{}
+	n.set("data", data)
+	mem["type"], mem["data"] = "Post", data
 	if n.set("isGlobal", in["targetType"] == "all"); in["targetType"] == "all" {
 		mem["isGlobal"] = true
 	} else {
@@ -106,7 +109,48 @@ func (c *call) createNote() (any, error) {
 		mem["teamsIds"], mem["teamsNames"] = []any{}, map[string]any{}
 	}
 	mem["relatedName"] = nil
+	if ids := c.notified(mentioned, parent); len(ids) > 0 {
+		mem["notifiedUserIdList"] = ids
+	}
 	return c.output(e, mem), nil
+}
+
+var mention = regexp.MustCompile(`@[\w@.-]+`)
+
+// mentions notes in the data of a note whom its text mentions by user name. It
+// returns those among them who get a notification.
+func (c *call) mentions(post any, data map[string]any) []*user {
+	text, _ := post.(string)
+	found := map[string]any{}
+	var notified []*user
+	for _, name := range mention.FindAllString(text, -1) {
+		for _, u := range c.users {
+			if "@"+u.UserName != name || !u.active() || found[name] != nil {
+				continue
+			}
+			found[name] = map[string]any{
+				"id": u.rec.ID, "name": u.rec.get("name"), "userName": u.UserName, "_scope": "User",
+			}
+			if u != c.user && u.Type != "api" {
+				notified = append(notified, u)
+			}
+		}
+	}
+	if len(found) > 0 {
+		data["mentions"] = found
+	}
+	return notified
+}
+
+// notified returns the ids of the users who may read the stream of a record.
+func (c *call) notified(users []*user, parent *record) []any {
+	var ids []any
+	for _, u := range users {
+		if parent == nil || u.may(actionRead, parent) && u.may(actionStream, parent) {
+			ids = append(ids, u.rec.ID)
+		}
+	}
+	return ids
 }
 
 func (c *call) updateNote() (any, error) {

@@ -307,6 +307,16 @@ func same(a, b any) bool {
 	return reflect.DeepEqual(a, b)
 }
 
+// modified notes that the user changed the record.
+func (c *call) modified(r *record) {
+	if r.entity.attr("modifiedAt") != nil {
+		r.set("modifiedAt", c.store.timestamp())
+	}
+	if r.entity.attr("modifiedById") != nil {
+		r.set("modifiedById", c.user.rec.ID)
+	}
+}
+
 func (c *call) deleteRecord() (any, error) {
 	e, err := c.controller()
 	if err != nil {
@@ -330,6 +340,7 @@ func (c *call) delete(e *entityType, id string) *apiError {
 		return forbidden("No delete access.")
 	}
 	c.store.remove(r)
+	c.modified(r)
 	c.hookDelete(r)
 	return nil
 }

@@ -210,17 +210,20 @@ func (c *call) linkTarget(e *entityType, id string) (r *record, l *link, to *rec
 		return nil, nil, nil, notFound("")
 	}
 	name := c.params["link"]
+	l = e.Links[name]
+	if l != nil {
+		switch c.store.shape(e, l) {
+		case shapeManyBack, shapeChildren, shapeMany:
+		default:
+			return nil, nil, nil, forbidden("Only manyMany, hasMany & hasChildren relations are allowed.")
+		}
+	}
 	if !c.user.may(actionEdit, r) {
 		err := forbidden("No record access for link operation (%s:%s).", e.Name, name)
 		return nil, nil, nil, noLinkAccess(err, "noAccessToRecord", actionEdit)
 	}
-	if l = e.Links[name]; l == nil {
+	if l == nil {
 		return nil, nil, nil, notFound("Entity %s does not have link %s.", e.Name, name)
-	}
-	switch c.store.shape(e, l) {
-	case shapeManyBack, shapeChildren, shapeMany:
-	default:
-		return nil, nil, nil, forbidden("Only manyMany, hasMany & hasChildren relations are allowed.")
 	}
 	if to = c.store.find(l.Entity, id); to == nil {
 		return nil, nil, nil, notFound("")
@@ -276,8 +279,7 @@ func (c *call) primaryChanged(r *record, l *link, to *record, linked bool) {
 	default:
 		return
 	}
-	to.set("modifiedAt", c.store.timestamp())
-	to.set("modifiedById", c.user.rec.ID)
+	c.modified(to)
 	to.version++
 }
 

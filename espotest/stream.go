@@ -11,6 +11,7 @@ func (s *Server) streamRoutes() []route {
 		{method: http.MethodGet, pattern: "GlobalStream", handle: (*call).globalStream},
 		{method: http.MethodGet, pattern: "User/:id/stream", handle: (*call).userStream},
 		{method: http.MethodGet, pattern: "User/:id/stream/own", handle: (*call).ownStream},
+		{method: http.MethodGet, pattern: "User/:id/posts", handle: (*call).userPosts},
 		{method: http.MethodGet, pattern: ":controller/:id/stream", handle: (*call).recordStream},
 		{method: http.MethodGet, pattern: ":controller/:id/posts", handle: (*call).recordPosts},
 		{method: http.MethodGet, pattern: ":controller/:id/updateStream", handle: (*call).recordUpdates},
@@ -37,9 +38,9 @@ func (s *Server) streamRoutes() []route {
 
 // streamed returns the record of the path, whose stream the user may read.
 func (c *call) streamed() (*record, *apiError) {
-	e, err := c.entity(c.params["controller"])
-	if err != nil {
-		return nil, err
+	e := c.store.types[c.params["controller"]]
+	if e == nil {
+		return nil, serverError()
 	}
 	r := c.store.find(e.Name, c.params["id"])
 	switch {
@@ -73,19 +74,35 @@ func (c *call) recordStream() (any, error) {
 	return append(out, member{"pinnedList", pinned}), nil
 }
 
-func (c *call) recordPosts() (any, error)   { return c.recordNotes(isPost) }
-func (c *call) recordUpdates() (any, error) { return c.recordNotes(isUpdate) }
-
-func (c *call) recordNotes(which func(*record) bool) (any, error) {
+func (c *call) recordPosts() (any, error) {
 	r, err := c.streamed()
 	if err != nil {
 		return nil, err
 	}
-	out, err := c.notes(func(n *record) bool { return about(n, "parent", r) && which(n) }, noteList{of: r, counted: true})
+	return c.recordNotes(r, isPost)
+}
+
+// recordUpdates needs the right to audit, and none to the stream.
+func (c *call) recordUpdates() (any, error) {
+	if c.user.permission("auditPermission") == No {
+		return nil, forbidden("")
+	}
+	e := c.store.types[c.params["controller"]]
+	if e == nil {
+		return nil, serverError()
+	}
+	r, err := c.subject(e, c.params["id"])
 	if err != nil {
 		return nil, err
 	}
-	return out, nil
+	if e.Name == "User" && !c.user.admin() {
+		return nil, forbidden("")
+	}
+	return c.recordNotes(r, isUpdate)
+}
+
+func (c *call) recordNotes(r *record, which func(*record) bool) (any, error) {
+	return noError(c.notes(func(n *record) bool { return about(n, "parent", r) && which(n) }, noteList{of: r, counted: true}))
 }
 
 func isPost(n *record) bool   { return n.str("type") == "Post" }
@@ -105,22 +122,38 @@ func (c *call) userStream() (any, error) {
 	return c.streamOf(c.params["id"])
 }
 
+// userPosts is the posts of what a user follows, and what was posted to it.
+func (c *call) userPosts() (any, error) {
+	if err := c.checkUserStream(); err != nil {
+		return nil, err
+	}
+	keep := c.streamedTo(c.params["id"])
+	return noError(c.notes(func(n *record) bool { return isPost(n) && keep(n) }, noteList{}))
+}
+
 // streamOf is what a user follows, and what was posted to it.
 func (c *call) streamOf(userID string) (any, error) {
-	keep := func(n *record) bool {
+	out, err := c.notes(c.streamedTo(userID), noteList{filtered: true})
+	if err != nil {
+		return nil, err
+	}
+	return append(out, member{"reactionsCheckDate", c.store.timestamp()}, member{"updatedReactions", []any{}}), nil
+}
+
+// streamedTo returns what decides whether a note is in a user's stream. What
+// is posted to all does not reach API users.
+func (c *call) streamedTo(userID string) func(*record) bool {
+	u := c.users[userID]
+	return func(n *record) bool {
 		for _, link := range []string{"parent", "superParent"} {
 			if r := c.store.find(n.str(link+"Type"), n.str(link+"Id")); r != nil && r.followedBy(userID) {
 				return true
 			}
 		}
-		return n.get("isGlobal") == true || slices.Contains(c.store.linked(n, "users"), userID) ||
+		return n.get("isGlobal") == true && u != nil && u.Type != "api" ||
+			slices.Contains(c.store.linked(n, "users"), userID) ||
 			n.str("parentId") == "" && n.str("createdById") == userID
 	}
-	out, err := c.notes(keep, noteList{filtered: true})
-	if err != nil {
-		return nil, err
-	}
-	return append(out, member{"reactionsCheckDate", c.store.timestamp()}, member{"updatedReactions", []any{}}), nil
 }
 
 func (c *call) ownStream() (any, error) {
@@ -178,7 +211,7 @@ type noteList struct {
 // notes lists notes, newest first. Of the search parameters a stream knows
 // where and the size of the page, and two of its own.
 func (c *call) notes(keep func(*record) bool, kind noteList) (members, *apiError) {
-	sp, err := parseSearchParams(c.req.URL.RawQuery)
+	sp, err := c.searchParams()
 	if err != nil {
 		return nil, err
 	}
@@ -263,6 +296,7 @@ func (c *call) noteItem(n *record, kind noteList) members {
 	if isPost(n) {
 		names = append(names, "attachmentsIds", "attachmentsNames", "attachmentsTypes")
 	}
+	names = append(names, targetAttributes(n)...)
 	out := make(members, 0, len(names)+6)
 	for _, name := range names {
 		out = append(out, member{name, n.get(name)})
@@ -281,12 +315,28 @@ func (c *call) noteItem(n *record, kind noteList) members {
 	return out
 }
 
+// targetAttributes are the attributes that say to whom a note is posted.
+func targetAttributes(n *record) []string {
+	users, teams := []string{"usersIds", "usersNames"}, []string{"teamsIds", "teamsNames"}
+	switch n.get("targetType") {
+	case "users", "self":
+		return users
+	case "teams":
+		return teams
+	case nil:
+		if n.str("parentId") == "" {
+			return slices.Concat(teams, users)
+		}
+	}
+	return nil
+}
+
 func (c *call) streamAttachments() (any, error) {
 	r, err := c.streamed()
 	if err != nil {
 		return nil, err
 	}
-	sp, err := parseSearchParams(c.req.URL.RawQuery)
+	sp, err := c.searchParams()
 	if err != nil {
 		return nil, err
 	}
