@@ -60,6 +60,8 @@ func newDownload(req *request, resp *http.Response) (*Download, error) {
 
 // DownloadTo downloads a file into w and returns how many bytes it has
 // written, also beside an error.
+//
+// GET Attachment/file/{id}.
 func (s *AttachmentService) DownloadTo(ctx context.Context, id string, w io.Writer) (int64, error) {
 	d, err := s.Download(ctx, id)
 	if err != nil {
@@ -79,6 +81,8 @@ func (s *AttachmentService) DownloadTo(ctx context.Context, id string, w io.Writ
 // temporary name first, so that there is never half a file of that name; what
 // breaks off is tried again as [RetryPolicy] says. Its permissions are those
 // of a temporary file: its owner's alone.
+//
+// GET Attachment/file/{id}.
 func (s *AttachmentService) DownloadFile(ctx context.Context, id, dir string) (path string, err error) {
 	if dir == "" {
 		return "", badInput("directory", "is empty; the current one is \".\"")

@@ -116,6 +116,8 @@ func (s *ExportService) Status(ctx context.Context, jobID string) (ExportStatus,
 
 // Wait waits until a queued export has ended and returns the id of the
 // attachment that holds the file; see [MassActionService.Wait].
+//
+// GET Export/{id}/status, until it has ended.
 func (s *ExportService) Wait(ctx context.Context, jobID string, progress func(JobStatus)) (attachmentID string, err error) {
 	err = s.client.poll(ctx, "export "+jobID, func() (JobStatus, error) {
 		status, err := s.Status(ctx, jobID)

@@ -226,6 +226,8 @@ func (s *ImportService) Get(ctx context.Context, id string) (Import, error) {
 
 // Wait waits until a queued import has ended and returns its record; see
 // [MassActionService.Wait].
+//
+// GET Import/{id}, until it has ended.
 func (s *ImportService) Wait(ctx context.Context, id string, progress func(Import)) (Import, error) {
 	var record Import
 	err := s.client.poll(ctx, "import "+id, func() (JobStatus, error) {

@@ -11,17 +11,15 @@ import (
 type Board[T any] struct {
 	Groups  []BoardGroup[T]
 	Total   int  // records of all groups; 0 unless Counted
-	Counted bool // whether the server has counted the totals
+	Counted bool // whether the server has counted Total; each group has its own
 }
 
-// BoardGroup is one column of a [Board].
+// BoardGroup is one page of a column of a [Board].
 type BoardGroup[T any] struct {
-	Name    string // the value of the status field
-	Label   string // set by some entity types only; the label of a status is in the translations
-	Style   string
-	Records []T  // those of this page
-	Total   int  // records of the group; 0 unless the board is Counted
-	More    bool // whether the group has records after this page
+	Name  string // the value of the status field
+	Label string // set by some entity types only; [Labels.Option] has the label of a status
+	Style string // such as "success", mostly empty
+	Page[T]
 }
 
 // Kanban reads one page of each group of records with the same status. The
@@ -32,23 +30,11 @@ type BoardGroup[T any] struct {
 // answers [ErrServer]. Groups for statuses that the board ignores are left out
 // by the server.
 func (s *RecordService[T]) Kanban(ctx context.Context, q Query, opts ...CallOption) (Board[T], error) {
-	req, err := newRequest(http.MethodGet, "Kanban", s.entityType)
+	req, err := s.client.listRequest(q, opts, "Kanban", s.entityType)
 	if err != nil {
 		return Board[T]{}, err
 	}
-	o, err := collect(opts)
-	if err != nil {
-		return Board[T]{}, err
-	}
-	q.Select = append(slices.Clip(q.Select), o.selected...)
-	if req.query, err = q.encode(s.client.searchForm); err != nil {
-		return Board[T]{}, err
-	}
-	if q.NoTotal {
-		o.set("X-No-Total", "true")
-	}
-	req.header = o.header
-	var reply struct {
+	type answer struct {
 		Total  int `json:"total"`
 		Groups []struct {
 			Name  string `json:"name"`
@@ -58,13 +44,14 @@ func (s *RecordService[T]) Kanban(ctx context.Context, q Query, opts ...CallOpti
 			List  []T    `json:"list"`
 		} `json:"groups"`
 	}
-	if err := s.client.do(ctx, req, &reply); err != nil {
+	reply, err := receive[answer](ctx, s.client, req)
+	if err != nil {
 		return Board[T]{}, err
 	}
 	board := Board[T]{Total: max(reply.Total, 0), Counted: reply.Total >= 0}
 	for _, g := range reply.Groups {
-		group := BoardGroup[T]{Name: g.Name, Label: g.Label, Style: g.Style, Records: g.List, Total: max(g.Total, 0)}
-		group.More = g.Total == totalMore || q.Offset+len(g.List) < g.Total
+		group := BoardGroup[T]{Name: g.Name, Label: g.Label, Style: g.Style, Page: Page[T]{Records: g.List}}
+		group.setTotal(g.Total, q.Offset)
 		board.Groups = append(board.Groups, group)
 	}
 	return board, nil

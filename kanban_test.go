@@ -54,8 +54,8 @@ func TestKanban(t *testing.T) {
 	q.NoTotal = true
 	board, err = client.Opportunities.Kanban(ctx, q)
 	require.NoError(t, err)
-	assert.False(t, board.Counted)
-	assert.Zero(t, board.Total)
+	assert.False(t, board.Groups[0].Counted)
+	assert.Zero(t, board.Groups[0].Total)
 	assert.True(t, board.Groups[0].More)
 	assert.False(t, board.Groups[1].More)
 

@@ -225,6 +225,8 @@ func (s *MassActionService) Status(ctx context.Context, jobID string) (MassStatu
 // progress, unless nil, is called with each answer. A job that failed is a
 // [JobError]. A server whose scheduled jobs do not run never ends it: give ctx
 // a deadline.
+//
+// GET MassAction/{id}/status, until it has ended.
 func (s *MassActionService) Wait(ctx context.Context, jobID string, progress func(MassStatus)) (MassStatus, error) {
 	var status MassStatus
 	err := s.client.poll(ctx, "mass action "+jobID, func() (JobStatus, error) {

@@ -107,6 +107,9 @@ type EntityTypeDefs struct {
 	// OptimisticConcurrency says that records carry a versionNumber, which
 	// [RecordService.Modify] guards updates with.
 	OptimisticConcurrency bool `json:"optimisticConcurrencyControl"`
+
+	// Extra holds the parameters that have no field here.
+	Extra Attrs `json:",embed"`
 }
 
 // UnmarshalJSONFrom implements [json.UnmarshalerFrom]. PHP writes an empty map

@@ -154,7 +154,7 @@ func TestMetadataOfOddShapes(t *testing.T) {
 	client := connect(t, func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Query().Get("key") {
 		case "entityDefs.A":
-			reply(w, 200, `{"fields": {"x": {"type": "enumInt", "options": ["", 0, 15]}, "y": {"type": "enum", "options": []}}, "links": []}`)
+			reply(w, 200, `{"fields": {"x": {"type": "enumInt", "options": ["", 0, 15]}, "y": {"type": "enum", "options": []}}, "links": [], "indexes": {"x": 1}}`)
 		case "entityDefs.A.fields.z":
 			reply(w, 200, `{"type": "enum", "optionsReference": "A.z"}`)
 		}
@@ -164,6 +164,7 @@ func TestMetadataOfOddShapes(t *testing.T) {
 	assert.Equal(t, []string{"", "0", "15"}, a.Fields["x"].Options)
 	assert.Equal(t, []string{}, a.Fields["y"].Options)
 	assert.Empty(t, a.Links)
+	assert.Equal(t, map[string]any{"x": espo.Number("1")}, a.Extra["indexes"])
 	_, err = client.Metadata.EnumOptions(t.Context(), "A", "z")
 	require.ErrorIs(t, err, espo.ErrNotFound)
 }

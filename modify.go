@@ -28,6 +28,8 @@ const modifyTries = 20
 // The guard needs optimistic concurrency control, which Account has and
 // Contact, for one, does not: where the record has no versionNumber, the last
 // writer of an attribute wins.
+//
+// GET {entityType}/{id}, then PUT {entityType}/{id} as Update does.
 func (s *RecordService[T]) Modify(ctx context.Context, id string, change func(*T) error, opts ...CallOption) (T, error) {
 	var zero T
 	o, err := collect(opts)

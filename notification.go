@@ -41,6 +41,8 @@ func (s *NotificationService) List(ctx context.Context, q Query, opts ...CallOpt
 
 // All reads every notification of the caller, newest first; see
 // [RecordService.All] for how.
+//
+// GET Notification, once for each page.
 func (s *NotificationService) All(ctx context.Context, q Query, opts ...CallOption) iter.Seq2[Notification, error] {
 	return byOffset(ctx, q, func(ctx context.Context, q Query) (Page[Notification], error) {
 		return s.List(ctx, q, opts...)

@@ -43,25 +43,44 @@ func (p Paging) query() Query { return Query{Offset: p.Offset, MaxSize: p.MaxSiz
 // maxPage is the largest page that servers give, unless set otherwise.
 const maxPage = 200
 
+// setTotal takes the total of an answer to a page that begins at offset.
+func (p *Page[T]) setTotal(total, offset int) {
+	if total >= 0 {
+		p.Total, p.Counted = total, true
+		p.More = offset+len(p.Records) < total
+	} else {
+		p.More = total == totalMore
+	}
+}
+
 // listPage reads the page of records at a path.
 func listPage[T any](ctx context.Context, c *Client, q Query, opts []CallOption, path ...string) (Page[T], error) {
-	req, err := newRequest(http.MethodGet, path...)
+	req, err := c.listRequest(q, opts, path...)
 	if err != nil {
 		return Page[T]{}, err
+	}
+	return readPage[T](ctx, c, req, q.Offset, q.MaxSize)
+}
+
+// listRequest makes the request for a list at a path.
+func (c *Client) listRequest(q Query, opts []CallOption, path ...string) (*request, error) {
+	req, err := newRequest(http.MethodGet, path...)
+	if err != nil {
+		return nil, err
 	}
 	o, err := collect(opts)
 	if err != nil {
-		return Page[T]{}, err
+		return nil, err
 	}
 	q.Select = append(slices.Clip(q.Select), o.selected...)
 	if req.query, err = q.encode(c.searchForm); err != nil {
-		return Page[T]{}, err
+		return nil, err
 	}
 	if q.NoTotal || q.Q != "" { // beside a filter, q alone does not turn the counting off
 		o.set("X-No-Total", "true")
 	}
 	req.header = o.header
-	return readPage[T](ctx, c, req, q.Offset, q.MaxSize)
+	return req, nil
 }
 
 // readPage sends a request whose reply is the page of a list from offset on,
@@ -74,12 +93,7 @@ func readPage[T any](ctx context.Context, c *Client, req *request, offset, size 
 		return Page[T]{}, err
 	}
 	page := Page[T]{Records: reply.List.records, ids: reply.List.ids}
-	if reply.Total >= 0 {
-		page.Total, page.Counted = reply.Total, true
-		page.More = offset+len(page.Records) < reply.Total
-	} else {
-		page.More = reply.Total == totalMore
-	}
+	page.setTotal(reply.Total, offset)
 	return page, nil
 }
 
@@ -171,6 +185,8 @@ func idOf[T any]() func(*T) string {
 //
 // Query.MaxSize is the size of a page, 200 by default; it does not limit the
 // whole. See [Collect].
+//
+// GET {entityType}, once for each page.
 func (s *RecordService[T]) All(ctx context.Context, q Query, opts ...CallOption) iter.Seq2[T, error] {
 	return iterate(ctx, q, func(ctx context.Context, q Query) (Page[T], error) {
 		return s.List(ctx, q, opts...)

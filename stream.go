@@ -97,28 +97,21 @@ func (f *Feed) List(ctx context.Context, q FeedQuery) (FeedPage, error) {
 }
 
 func (f *Feed) list(ctx context.Context, q Query) (FeedPage, error) {
-	req, err := newRequest(http.MethodGet, f.path...)
+	req, err := f.client.listRequest(q, nil, f.path...)
 	if err != nil {
 		return FeedPage{}, err
 	}
-	if req.query, err = q.encode(f.client.searchForm); err != nil {
-		return FeedPage{}, err
-	}
-	var reply struct {
+	type answer struct {
 		Total  int    `json:"total"`
 		List   []Note `json:"list"`
 		Pinned []Note `json:"pinnedList"`
 	}
-	if err := f.client.do(ctx, req, &reply); err != nil {
+	reply, err := receive[answer](ctx, f.client, req)
+	if err != nil {
 		return FeedPage{}, err
 	}
 	page := FeedPage{Page: Page[Note]{Records: reply.List}, Pinned: reply.Pinned}
-	if reply.Total >= 0 {
-		page.Total, page.Counted = reply.Total, true
-		page.More = len(reply.List) < reply.Total
-	} else {
-		page.More = reply.Total == totalMore
-	}
+	page.setTotal(reply.Total, 0)
 	return page, nil
 }
 

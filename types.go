@@ -239,11 +239,12 @@ func unmarshalFrom(b []byte, v json.UnmarshalerFrom) error { return json.Unmarsh
 // an amount of money. The zero Number, "", is null.
 type Number string
 
-// NumberOf returns the number n.
+// NumberOf returns the number n. NaN and the infinities, which JSON does not
+// have, are errors when they are sent.
 func NumberOf[N ~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint | ~uint8 | ~uint16 | ~uint32 | ~uint64 | ~float32 | ~float64](n N) Number {
 	b, err := json.Marshal(n)
-	if err != nil { // NaN or an infinity: no number in JSON
-		return ""
+	if err != nil {
+		return Number(fmt.Sprint(n))
 	}
 	return Number(b)
 }
@@ -260,12 +261,16 @@ func (n Number) Float64() (float64, error) {
 }
 
 // Int64 returns n as an integer; null is 0. It is an error when n has a
-// fraction or is out of range.
+// fraction other than 0 or is out of range.
 func (n Number) Int64() (int64, error) {
 	if n == "" {
 		return 0, nil
 	}
-	return strconv.ParseInt(string(n), 10, 64)
+	whole, fraction, _ := strings.Cut(string(n), ".")
+	if strings.Trim(fraction, "0") != "" {
+		return 0, fmt.Errorf("espo: %s is not a whole number", n)
+	}
+	return strconv.ParseInt(whole, 10, 64)
 }
 
 func (n Number) String() string { return string(n) }

@@ -124,9 +124,16 @@ func TestNumber(t *testing.T) {
 	assert.Equal(t, espo.Number("12"), espo.NumberOf(12))
 	assert.Equal(t, espo.Number("-0.5"), espo.NumberOf(-0.5))
 	assert.Equal(t, espo.Number("18446744073709551615"), espo.NumberOf(uint64(math.MaxUint64)))
-	assert.Equal(t, espo.Number(""), espo.NumberOf(math.NaN()))
-	assert.Equal(t, espo.Number(""), espo.NumberOf(math.Inf(1)))
+	for _, f := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
+		_, err := json.Marshal(espo.NumberOf(f))
+		require.Error(t, err, "a number that JSON does not have is not sent as null")
+	}
 
+	for n, want := range map[espo.Number]int64{"42.0": 42, "-7.00": -7, "9007199254740993.0": 9007199254740993} {
+		got, err := n.Int64()
+		require.NoError(t, err)
+		assert.Equal(t, want, got)
+	}
 	i, err := espo.Number("42").Int64()
 	require.NoError(t, err)
 	assert.Equal(t, int64(42), i)

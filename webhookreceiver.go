@@ -16,8 +16,9 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// ErrUnsubscribe, or an error that wraps it, makes a [WebhookHandler] answer
-// 410 Gone, after which the server removes the webhook.
+// ErrUnsubscribe makes a [WebhookHandler] answer 410 Gone, after which the
+// server removes the webhook, when its function returns it or an error that
+// wraps it.
 var ErrUnsubscribe = errors.New("unsubscribe the webhook")
 
 // WebhookDelivery is a batch of records that the server has posted, with a
@@ -36,7 +37,8 @@ type WebhookDelivery struct {
 }
 
 // WebhookSecret is what is needed to check the deliveries of one webhook:
-// [Webhook.Secret] has it, or it was stored when the webhook was registered.
+// [Webhook.Secret] has it, or it was stored when the webhook was registered. To
+// store it, take string(Key) and Event.String(): as JSON, a [Secret] is ***.
 type WebhookSecret struct {
 	WebhookID string
 	Event     WebhookEvent
