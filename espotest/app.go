@@ -62,11 +62,6 @@ func (c *call) userAttributes() map[string]any {
 	for _, name := range []string{"description", "deleteId", "workingTimeCalendarName", "layoutSetName"} {
 		delete(u, name)
 	}
-	if c.user.Type == "api" {
-		for _, name := range []string{"gender", "dashboardTemplateId", "dashboardTemplateName"} {
-			delete(u, name)
-		}
-	}
 	for _, suffix := range []string{"Ids", "Names", "Columns"} {
 		u["teams"+suffix] = r.get("teams" + suffix)
 	}

@@ -21,7 +21,8 @@ type authState struct {
 	tokens   map[string]*authToken
 	revoked  map[string]bool // tokens that were valid once
 	logins   int
-	failures []time.Time // failed logins, the latest ones
+	failures []time.Time          // failed logins, the latest ones
+	accesses map[string]time.Time // when each user was last there
 }
 
 type authToken struct {
@@ -113,6 +114,25 @@ func (a *authState) failed(now time.Time) {
 	a.failures = append(a.failures, now)
 }
 
+func (a *authState) accessed(id string, now time.Time) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.accesses == nil {
+		a.accesses = map[string]time.Time{}
+	}
+	a.accesses[id] = now
+}
+
+// lastAccess returns when a user was last there, nil when never.
+func (a *authState) lastAccess(id string) any {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if t, ok := a.accesses[id]; ok {
+		return t.UTC().Format(time.DateTime)
+	}
+	return nil
+}
+
 // hasCredentials reports whether the request comes with any.
 func hasCredentials(r *http.Request) bool {
 	for _, name := range []string{"Espo-Authorization", "X-Hmac-Authorization", "X-Api-Key", "Authorization"} {
@@ -143,6 +163,9 @@ func (s *Server) authenticate(c *call) *apiError {
 	// A token that has expired is no attack, and a missing code no failure.
 	if err != nil && err.status == http.StatusUnauthorized && err.body == nil && c.header("Espo-Authorization-By-Token") != "true" {
 		s.auth.failed(now)
+	}
+	if err == nil {
+		s.auth.accessed(c.user.rec.ID, now)
 	}
 	return err
 }

@@ -39,7 +39,7 @@ func init() { // the hooks reach themselves through save
 		"Email":                {beforeCheck: emailBeforeCheck, beforeSave: emailBeforeSave, afterSave: emailAfterSave, load: emailLoad},
 		"EmailFolder":          {beforeSave: folderBeforeSave},
 		"LeadCapture":          {beforeSave: leadCaptureBeforeSave},
-		"User":                 {beforeCheck: userBeforeCheck, beforeSave: userBeforeSave, afterSave: userAfterSave},
+		"User":                 {beforeCheck: userBeforeCheck, afterCheck: userNameTaken, beforeSave: userBeforeSave, afterSave: userAfterSave, load: userLoad},
 		"Campaign":             {beforeCheck: campaignBeforeCheck, load: campaignLoad},
 		"TargetList":           {load: targetListLoad},
 	}
@@ -185,13 +185,17 @@ func parentAccount(c *call, mem, before map[string]any) {
 	if parent == nil {
 		return
 	}
+	var account any
 	switch typ {
 	case "Account":
-		mem["accountId"] = id
+		account = id
 	case "Lead":
-		mem["accountId"] = parent.get("createdAccountId")
+		account = parent.get("createdAccountId")
 	default:
-		mem["accountId"] = parent.get("accountId")
+		account = parent.get("accountId")
+	}
+	if account != nil || before != nil {
+		mem["accountId"] = account
 	}
 }
 

@@ -399,13 +399,14 @@ func (c *call) linksNoted(r *record, l *link) bool {
 	return l != nil && l.Audited && r.entity.Stream
 }
 
-// backFrom returns the link of a parent, or of the other end, that leads back.
+// backFrom returns the link of the other end that leads back. That of a parent
+// is any to the entity type: the stream knows links by that only.
 func (l *link) backFrom(e *entityType, to *record) *link {
 	if l.Type != "belongsToParent" {
 		return to.entity.Links[l.Foreign]
 	}
 	for _, back := range to.entity.Links {
-		if back.Type == "hasChildren" && back.Entity == e.Name && back.Foreign == l.Name {
+		if back.Entity == e.Name && back.Audited {
 			return back
 		}
 	}

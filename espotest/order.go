@@ -274,9 +274,8 @@ func (c *call) selection(e *entityType, sp searchParams) []string {
 		by = e.Collection.OrderBy
 	}
 	names = append(names, selectOfOrder(e, by)...)
-	// The server joins first and last name as soon as it has both; of users it
-	// takes the user name until then.
-	if slices.Contains(names, "firstName") && slices.Contains(names, "lastName") || e.Name == "User" {
+	// The server joins first and last name as soon as it has both.
+	if slices.Contains(names, "firstName") && slices.Contains(names, "lastName") {
 		names = append(names, "name")
 	}
 	return names
@@ -350,25 +349,21 @@ func hasParent(attrs []*attribute, name string) bool {
 	return n == 2
 }
 
-func hasPersonName(attrs []*attribute) bool {
-	return slices.ContainsFunc(attrs, func(a *attribute) bool { return a.Name == "firstName" }) &&
-		slices.ContainsFunc(attrs, func(a *attribute) bool { return a.Name == "lastName" })
-}
-
 // item is one record of a list.
 func (c *call) item(r *record, attrs []*attribute) members {
 	m := make(members, 0, len(attrs)+1)
 	for _, a := range attrs {
 		v := r.at(a)
 		switch {
-		case a.Name == "name" && r.entity.Name == "User" && !hasPersonName(attrs):
-			v = r.get("userName")
 		case a.Name == "acceptanceStatus":
 			v = c.store.columnsOf(r, "users", c.user.rec.ID)["status"]
 		case a.Kind == kindLinkName && a.Field.Type == "linkParent" && !hasParent(attrs, a.Field.Name):
 			v = nil
 		}
 		m = append(m, member{a.Name, v})
+	}
+	if r.entity.Name == "User" {
+		m = c.userItem(r, m)
 	}
 	if r.entity.Stars {
 		m = append(m, member{"isStarred", r.starredBy(c.user.rec.ID)})

@@ -11,7 +11,11 @@ func (c *call) visible(a *attribute) bool {
 }
 
 func (c *call) visibleField(f *field) bool {
-	return !f.Internal && !f.Forbidden && (!f.OnlyAdmin || c.user.admin())
+	if c.user.admin() {
+		return !f.Internal && !f.Forbidden
+	}
+	return !f.Internal && !f.Forbidden && !f.OnlyAdmin &&
+		(!f.NotByRole || c.user.level(c.store.types["User"], actionRead) == No)
 }
 
 // output returns what the server's entity holds as the answer, in the order of

@@ -74,6 +74,7 @@ type field struct {
 	ReadOnlyAfterCreate bool               `json:"readOnlyAfterCreate,omitzero"`
 	NonAdminReadOnly    bool               `json:"nonAdminReadOnly,omitzero"`
 	OnlyAdmin           bool               `json:"onlyAdmin,omitzero"`
+	NotByRole           bool               `json:"notByRole,omitzero"` // hidden by a role that knows users
 	Internal            bool               `json:"internal,omitzero"`
 	Forbidden           bool               `json:"forbidden,omitzero"`
 	Audited             bool               `json:"audited,omitzero"`

@@ -161,6 +161,9 @@ func (s *Server) addUsers(users []User, roles []Role) error {
 		rec.set("createdAt", s.store.timestamp())
 		rec.set("modifiedAt", s.store.timestamp())
 		rec.set("createdById", creator)
+		for name, v := range u.authAttributes() {
+			rec.put(name, v)
+		}
 		added := &user{User: u, rec: rec}
 		for _, name := range u.Roles {
 			r, ok := byName[name]
@@ -175,6 +178,19 @@ func (s *Server) addUsers(users []User, roles []Role) error {
 		}
 	}
 	return nil
+}
+
+// authAttributes are the attributes of a user that say how it logs in.
+func (u User) authAttributes() map[string]any {
+	switch {
+	case u.TOTPCode != nil:
+		return map[string]any{"auth2FA": true}
+	case u.Type != "api":
+		return nil
+	case u.HMACSecret != "":
+		return map[string]any{"authMethod": "Hmac", "apiKey": u.APIKey}
+	}
+	return map[string]any{"authMethod": "ApiKey", "apiKey": u.APIKey}
 }
 
 // joinName joins first and last name, as EspoCRM does by default.

@@ -34,8 +34,44 @@ func userBeforeCheck(_ *call, mem map[string]any) *apiError {
 }
 
 func userBeforeSave(_ *call, mem, before map[string]any) {
-	if mem["type"] == "api" && before == nil {
+	if before != nil {
+		return
+	}
+	if mem["type"] == "api" {
 		mem["apiKey"] = randomHex()
+	} else {
+		mem["authMethod"] = nil
+	}
+	delete(mem, "sendAccessInfo")
+	_, first := mem["firstName"]
+	_, last := mem["lastName"]
+	if !first || !last {
+		mem["name"] = mem["userName"] // until the record is read again
+	}
+}
+
+// userItem adds what lists of users have besides attributes: a name, if only
+// the user name, and for administrators the secrets.
+func (c *call) userItem(r *record, item members) members {
+	var out members
+	for _, m := range item {
+		out = append(out, m)
+		if u := c.users[r.ID]; m.name == "apiKey" && u != nil && u.HMACSecret != "" && c.user.admin() {
+			out = append(out, member{"secretKey", u.HMACSecret})
+		}
+	}
+	if !slices.ContainsFunc(item, func(m member) bool { return m.name == "name" }) {
+		out = append(out, member{"name", r.get("userName")})
+	}
+	return out
+}
+
+// userLoad adds when the user was last there and, for administrators, the
+// secret.
+func userLoad(c *call, mem map[string]any, r *record) {
+	mem["lastAccess"] = c.auth.lastAccess(r.ID)
+	if u := c.users[r.ID]; u != nil && u.HMACSecret != "" {
+		mem["secretKey"] = u.HMACSecret
 	}
 }
 

@@ -203,7 +203,7 @@ func (v *validator) text(f *field, value any) string {
 	if limit > 0 && utf8.RuneCountInString(s) > limit {
 		return "maxLength"
 	}
-	if f.Type == "url" && !matches("$uri", s) {
+	if f.Type == "url" && !matches("$uri", s) || v.e.Name == "User" && f.Name == "userName" && !matches(`[a-z0-9@_.\-]+`, s) {
 		return "valid"
 	}
 	if f.Pattern != "" && !matches(f.Pattern, s) {
@@ -265,7 +265,7 @@ func (v *validator) currency(f *field, value any) string {
 		return "required"
 	}
 	list, _ := v.st.settings["currencyList"].([]any)
-	if code != nil && !slices.Contains(list, code) {
+	if v.e.attr(f.Name+"Currency") != nil && !slices.Contains(list, code) {
 		return "validCurrency"
 	}
 	return ""
