@@ -91,3 +91,17 @@ func addressesOf(f *field, primary, data any) []string {
 	}
 	return out
 }
+
+// userNameTaken refuses the user name of another user.
+func userNameTaken(c *call, mem, before map[string]any) *apiError {
+	name, _ := mem["userName"].(string)
+	if before != nil && before["userName"] == name {
+		return nil
+	}
+	for _, u := range c.store.all("User") {
+		if u.str("userName") == name {
+			return &apiError{status: http.StatusConflict, reason: "userNameExists"}
+		}
+	}
+	return nil
+}
