@@ -28,6 +28,7 @@ func (h *heapPeak) sample() {
 }
 
 func (h *heapPeak) report(b *testing.B) {
+	b.Helper()
 	b.ReportMetric(float64(h.max)/(1<<20), "heap-MiB")
 	if h.max > heapGoal {
 		b.Errorf("%d bytes of heap were in use: the goal is less than %d", h.max, heapGoal)

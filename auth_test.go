@@ -6,6 +6,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	stdjson "encoding/json"
 	"fmt"
 	"io"
@@ -76,7 +77,7 @@ func TestHMACSignsWhatIsSent(t *testing.T) {
 		auth espo.Authenticator
 		form func([]byte) string
 	}{
-		"hex": {espo.HMAC("key", "secret"), func(sum []byte) string { return fmt.Sprintf("%x", sum) }},
+		"hex": {espo.HMAC("key", "secret"), hex.EncodeToString},
 		"raw": {espo.HMACRaw("key", "secret"), func(sum []byte) string { return string(sum) }},
 	} {
 		calls := 0
@@ -86,7 +87,7 @@ func TestHMACSignsWhatIsSent(t *testing.T) {
 			mac := hmac.New(sha256.New, []byte("secret"))
 			_, _ = io.WriteString(mac, r.Method+" /"+path)
 			assert.Equal(t, b64("key:"+c.form(mac.Sum(nil))), r.Header.Get("X-Hmac-Authorization"), "%s: %s %s", name, r.Method, r.RequestURI)
-			if r.Method == "GET" && !strings.Contains(path, "/") {
+			if r.Method == http.MethodGet && !strings.Contains(path, "/") {
 				reply(w, 200, `{"total":0,"list":[]}`)
 				return
 			}

@@ -45,7 +45,7 @@ func TestBulkConcurrencyIsBoundedAndUsed(t *testing.T) {
 	for _, c := range []struct{ given, want int }{{0, 8}, {1, 1}, {3, 3}, {-1, 8}} {
 		var now, most atomic.Int64
 		full := make(chan struct{})
-		client := connect(t, func(w http.ResponseWriter, r *http.Request) {
+		client := connect(t, func(w http.ResponseWriter, _ *http.Request) {
 			n := now.Add(1)
 			defer now.Add(-1)
 			for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {

@@ -131,6 +131,7 @@ func TestCallOptionsRefused(t *testing.T) {
 
 // unreachable is an API that nothing may call.
 func unreachable(t testing.TB) http.HandlerFunc {
+	t.Helper()
 	return func(w http.ResponseWriter, r *http.Request) {
 		t.Errorf("%s %s was sent", r.Method, r.URL)
 		w.WriteHeader(http.StatusTeapot)
@@ -335,7 +336,7 @@ func TestLoggerFields(t *testing.T) {
 	var out bytes.Buffer
 	log := slog.New(slog.NewJSONHandler(&out, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	tries := 0
-	client := connect(t, func(w http.ResponseWriter, r *http.Request) {
+	client := connect(t, func(w http.ResponseWriter, _ *http.Request) {
 		if tries++; tries == 1 {
 			w.Header().Set("X-Status-Reason", "sesame")
 			reply(w, 503, `{"message":"sesame"}`)
@@ -374,10 +375,10 @@ func (f limiterFunc) Wait(ctx context.Context) error { return f(ctx) }
 
 func TestLimiterWaitsBeforeEachTry(t *testing.T) {
 	var order []string
-	client := connect(t, func(w http.ResponseWriter, r *http.Request) {
+	client := connect(t, func(w http.ResponseWriter, _ *http.Request) {
 		order = append(order, "sent")
 		if len(order) < 6 {
-			w.WriteHeader(503)
+			w.WriteHeader(http.StatusServiceUnavailable)
 			return
 		}
 		reply(w, 200, `{}`)
@@ -392,7 +393,7 @@ func TestLimiterWaitsBeforeEachTry(t *testing.T) {
 
 func TestLimiterErrorEndsTheCall(t *testing.T) {
 	waits := 0
-	client := connect(t, unreachable(t), espo.WithLimiter(limiterFunc(func(ctx context.Context) error {
+	client := connect(t, unreachable(t), espo.WithLimiter(limiterFunc(func(_ context.Context) error {
 		waits++
 		return context.DeadlineExceeded
 	})))
@@ -491,7 +492,7 @@ func TestReplyOfAnotherShape(t *testing.T) {
 
 func TestRedirects(t *testing.T) {
 	var leaked tally
-	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		leaked.add()
 		reply(w, 200, `{"id":"stolen"}`)
 	}))
@@ -595,7 +596,7 @@ func TestIdleConnections(t *testing.T) {
 			var opened tally
 			gate := make(chan chan struct{}, 1)
 			var arrived tally
-			srv := httptest.NewUnstartedServer(apiOnly(t, func(w http.ResponseWriter, r *http.Request) {
+			srv := httptest.NewUnstartedServer(apiOnly(t, func(w http.ResponseWriter, _ *http.Request) {
 				all := <-gate
 				gate <- all
 				if arrived.add()%calls == 0 {
@@ -633,7 +634,7 @@ func TestIdleConnections(t *testing.T) {
 // The client is not changed by its calls: the race detector watches.
 func TestConcurrentUse(t *testing.T) {
 	client := connect(t, func(w http.ResponseWriter, r *http.Request) {
-		if strings.Count(route(r), "/") == 0 && r.Method == "GET" {
+		if strings.Count(route(r), "/") == 0 && r.Method == http.MethodGet {
 			reply(w, 200, `{"total":1,"list":[{"id":"1"}]}`)
 			return
 		}
@@ -675,7 +676,7 @@ func TestErrorsOfTheTransportAreFound(t *testing.T) {
 	_, err = client.Accounts.Get(ctx, "1")
 	assert.ErrorIs(t, err, context.DeadlineExceeded)
 
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	require.NoError(t, l.Close())
 	client = dial(t, "http://"+l.Addr().String()+mount, espo.APIKey("key"))

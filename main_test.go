@@ -36,6 +36,7 @@ func serve(t testing.TB, api http.HandlerFunc) string {
 }
 
 func apiOnly(t testing.TB, api http.HandlerFunc) http.Handler {
+	t.Helper()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !strings.HasPrefix(r.URL.EscapedPath(), apiRoot) {
 			t.Errorf("a request for %s, outside of the API", r.URL.EscapedPath())
@@ -110,6 +111,7 @@ func reply(w http.ResponseWriter, status int, body string) {
 func cut() { panic(http.ErrAbortHandler) }
 
 func readAll(t testing.TB, r *http.Request) []byte {
+	t.Helper()
 	b, err := io.ReadAll(r.Body)
 	if err != nil {
 		t.Errorf("read the body: %v", err)
@@ -119,6 +121,7 @@ func readAll(t testing.TB, r *http.Request) []byte {
 
 // answering gives a record to a GET, and keeps the body of what changes it.
 func answering(t testing.TB, record string, sent *string) http.HandlerFunc {
+	t.Helper()
 	return func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet {
 			*sent = string(readAll(t, r))

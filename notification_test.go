@@ -1,7 +1,7 @@
 package espo_test
 
 import (
-	"fmt"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -19,7 +19,7 @@ func TestNotifications(t *testing.T) {
 	var ids []string
 	for i := range 3 {
 		ids = append(ids, srv.Seed("Notification", map[string]any{
-			"type": "Message", "message": fmt.Sprintf("%d", i), "userId": me.User.ID, "data": map[string]any{"n": i},
+			"type": "Message", "message": strconv.Itoa(i), "userId": me.User.ID, "data": map[string]any{"n": i},
 		})...)
 	}
 	srv.Seed("Notification", map[string]any{"type": "Message", "message": "not yours"})

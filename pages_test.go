@@ -168,8 +168,8 @@ func TestAllStopsWithTheCaller(t *testing.T) {
 		assert.Equal(t, stop+1, seen)
 	}
 	require.Panics(t, func() {
-		for range client.Accounts.All(t.Context(), espo.Query{MaxSize: 10}) {
-			panic("the caller's")
+		for _, err := range client.Accounts.All(t.Context(), espo.Query{MaxSize: 10}) {
+			panic(fmt.Sprint("the caller's, beside ", err))
 		}
 	})
 	client.CloseIdleConnections()

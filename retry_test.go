@@ -3,10 +3,10 @@ package espo_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -70,7 +70,7 @@ func TestWhatIsTriedAgain(t *testing.T) {
 		}, "GET"},
 		"truncated before the body": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "1000")
-			w.WriteHeader(200)
+			w.WriteHeader(http.StatusOK)
 			_ = http.NewResponseController(w).Flush()
 			cut()
 		}, "GET"},
@@ -151,7 +151,7 @@ func TestMaxTries(t *testing.T) {
 		policy.MaxTries = tries
 		client := connect(t, func(w http.ResponseWriter, _ *http.Request) {
 			sent++
-			w.WriteHeader(503)
+			w.WriteHeader(http.StatusServiceUnavailable)
 		}, espo.WithRetry(policy))
 		_, err := client.Accounts.Get(t.Context(), "1")
 		assert.ErrorIs(t, err, espo.ErrServer)
@@ -170,7 +170,7 @@ func TestRetryAfter(t *testing.T) {
 		client := connect(t, func(rw http.ResponseWriter, _ *http.Request) {
 			if tries++; tries == 1 {
 				rw.Header().Set("Retry-After", header)
-				rw.WriteHeader(429)
+				rw.WriteHeader(http.StatusTooManyRequests)
 				return
 			}
 			reply(rw, 200, `{}`)
@@ -189,7 +189,7 @@ func TestRetryAfterGarbage(t *testing.T) {
 		client := connect(t, func(rw http.ResponseWriter, _ *http.Request) {
 			if tries++; tries == 1 {
 				rw.Header()["Retry-After"] = []string{header}
-				rw.WriteHeader(503)
+				rw.WriteHeader(http.StatusServiceUnavailable)
 				return
 			}
 			reply(rw, 200, `{}`)
@@ -226,7 +226,7 @@ func TestWaitsGrow(t *testing.T) {
 	var w waits
 	policy := w.policy()
 	policy.MaxTries, policy.MinWait, policy.MaxWait = 12, 100*time.Millisecond, time.Second
-	client := connect(t, func(rw http.ResponseWriter, _ *http.Request) { rw.WriteHeader(503) }, espo.WithRetry(policy))
+	client := connect(t, func(rw http.ResponseWriter, _ *http.Request) { rw.WriteHeader(http.StatusServiceUnavailable) }, espo.WithRetry(policy))
 	_, err := client.Accounts.Get(t.Context(), "1")
 	require.ErrorIs(t, err, espo.ErrServer)
 	require.Len(t, w.list, 11)
@@ -271,7 +271,7 @@ func TestWaitsAfterCancelWithACause(t *testing.T) {
 	cause := errors.New("shutting down")
 	ctx, cancel := context.WithCancelCause(t.Context())
 	client := connect(t, func(w http.ResponseWriter, _ *http.Request) {
-		w.WriteHeader(503)
+		w.WriteHeader(http.StatusServiceUnavailable)
 	}, espo.WithRetry(espo.RetryPolicy{Wait: func(ctx context.Context, _ time.Duration) error {
 		cancel(cause)
 		<-ctx.Done()
@@ -286,13 +286,13 @@ func TestEachTryIsSignedAndWhole(t *testing.T) {
 	signed := 0
 	auth := authFunc(func(r *espo.AuthRequest) {
 		signed++
-		r.Header.Set("X-Try", fmt.Sprint(signed))
+		r.Header.Set("X-Try", strconv.Itoa(signed))
 	})
 	var got []string
 	url := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		got = append(got, r.Header.Get("X-Try")+" "+string(readAll(t, r)))
 		if len(got) < 3 {
-			w.WriteHeader(503)
+			w.WriteHeader(http.StatusServiceUnavailable)
 			return
 		}
 		reply(w, 200, `{"id":"1"}`)

@@ -145,6 +145,7 @@ type routeRun struct {
 const routeImage = "https://img.example/logo.png"
 
 func newRouteRun(t *testing.T) *routeRun {
+	t.Helper()
 	srv := espotest.NewServer(t,
 		espotest.WithSettings(map[string]any{"smtpServer": "smtp.example"}),
 		espotest.WithImage(routeImage, "image/png", []byte("\x89PNG\r\n\x1a\n1234")),

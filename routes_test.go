@@ -242,6 +242,7 @@ func TestExamplesOfDo(t *testing.T) {
 
 // textOf is the value of a text in which names stand for themselves.
 func textOf(t *testing.T, e ast.Expr) string {
+	t.Helper()
 	switch e := e.(type) {
 	case *ast.BasicLit:
 		s, err := strconv.Unquote(e.Value)

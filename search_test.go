@@ -246,10 +246,9 @@ func TestQueryIsNotChanged(t *testing.T) {
 	sel := make([]string, 1, 8)
 	sel[0] = "id"
 	client := connect(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, `{"total":-1,"list":[{"id":"1"}]}`) })
-	for range client.Accounts.All(t.Context(), espo.Query{Where: where, Select: sel}, espo.Select("name")) {
-		break
-	}
-	_, err := client.Accounts.List(t.Context(), espo.Query{Where: where, Select: sel}, espo.Select("name"))
+	_, err := espo.Collect(client.Accounts.All(t.Context(), espo.Query{Where: where, Select: sel}, espo.Select("name")), 1)
+	require.NoError(t, err)
+	_, err = client.Accounts.List(t.Context(), espo.Query{Where: where, Select: sel}, espo.Select("name"))
 	require.NoError(t, err)
 	assert.Equal(t, espo.Filter{}, where[:2][1])
 	assert.Empty(t, sel[:2][1])

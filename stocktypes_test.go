@@ -108,7 +108,7 @@ func replyType(path string, status int) string {
 		return parts[1]
 	case len(parts) == 3:
 		return related[parts[0]+" "+parts[2]]
-	case len(parts) < 3 && !(len(parts) == 2 && parts[1] == "action"):
+	case len(parts) < 3 && (len(parts) != 2 || parts[1] != "action"):
 		return parts[0]
 	}
 	return ""

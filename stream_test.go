@@ -99,7 +99,7 @@ func TestPostTo(t *testing.T) {
 	for _, c := range []struct {
 		post   string
 		target espo.PostTarget
-		type_  string
+		kind   string
 		seen   bool // by the administrator
 	}{
 		{"self", espo.ToSelf(), "self", false},
@@ -108,7 +108,7 @@ func TestPostTo(t *testing.T) {
 	} {
 		note, err := client.Stream.PostTo(ctx, c.target, c.post)
 		require.NoError(t, err)
-		assert.Equal(t, c.type_, note.TargetType)
+		assert.Equal(t, c.kind, note.TargetType)
 		assert.True(t, seen(client, c.post), c.post)
 		assert.Equal(t, c.seen, seen(admin, c.post), c.post)
 	}

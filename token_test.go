@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"sync"
@@ -86,7 +87,7 @@ func (s *tokenServer) logIn(w http.ResponseWriter, r *http.Request, auth string)
 		if code == "" {
 			w.Header().Set("X-Status-Reason", "second-step-required")
 			w.WriteHeader(http.StatusUnauthorized)
-			fmt.Fprint(w, `{"status":"secondStepRequired","message":"enterTotpCode","view":null,"token":null,"data":{}}`)
+			_, _ = io.WriteString(w, `{"status":"secondStepRequired","message":"enterTotpCode","view":null,"token":null,"data":{}}`)
 			return
 		}
 		s.codes++
@@ -118,6 +119,7 @@ func together(t *testing.T, n int, call func(i int) error) {
 }
 
 func get(t *testing.T, c *espo.Client) error {
+	t.Helper()
 	_, err := c.Accounts.Get(t.Context(), "1")
 	return err
 }
@@ -219,8 +221,11 @@ func TestPasswordRefusedOnRenewal(t *testing.T) {
 // needs it; a later call logs in anew.
 func TestFailedLoginIsNotRepeated(t *testing.T) {
 	for name, fail := range map[string]func(http.ResponseWriter){
-		"503":       func(w http.ResponseWriter) { w.WriteHeader(503) },
-		"429":       func(w http.ResponseWriter) { w.Header().Set("Retry-After", "1"); w.WriteHeader(429) },
+		"503": func(w http.ResponseWriter) { w.WriteHeader(http.StatusServiceUnavailable) },
+		"429": func(w http.ResponseWriter) {
+			w.Header().Set("Retry-After", "1")
+			w.WriteHeader(http.StatusTooManyRequests)
+		},
 		"cut":       func(http.ResponseWriter) { cut() },
 		"truncated": func(w http.ResponseWriter) { w.Header().Set("Content-Length", "100"); reply(w, 200, `{"user":`) },
 		"HTML":      func(w http.ResponseWriter) { reply(w, 200, `<html>`) },
@@ -416,7 +421,7 @@ func TestLogout(t *testing.T) {
 	var bodies []string
 	auth := espo.Token("admin", srv.password)
 	url := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == "POST" {
+		if r.Method == http.MethodPost {
 			bodies = append(bodies, string(readAll(t, r)))
 		}
 		srv.ServeHTTP(w, r)
@@ -444,7 +449,7 @@ func TestFailedLogoutKeepsTheToken(t *testing.T) {
 	auth := espo.Token("admin", srv.password)
 	client := dial(t, serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasSuffix(route(r), "destroyAuthToken") {
-			w.WriteHeader(500)
+			w.WriteHeader(http.StatusInternalServerError)
 			return
 		}
 		srv.ServeHTTP(w, r)

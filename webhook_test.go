@@ -58,7 +58,7 @@ func (c webhookCapture) secrets() []espo.WebhookSecret {
 
 // deliver posts a body to a handler and returns the status.
 func deliver(h http.Handler, headers map[string]string, body string) int {
-	req := httptest.NewRequest(http.MethodPost, "/hook", strings.NewReader(body))
+	req := httptest.NewRequestWithContext(context.Background(), http.MethodPost, "/hook", strings.NewReader(body))
 	for name, v := range headers {
 		req.Header.Set(name, v)
 	}
@@ -171,7 +171,7 @@ func TestWebhookRefusals(t *testing.T) {
 		t.Run(name, func(t *testing.T) { assert.Equal(t, tt.status, deliver(h, tt.headers, tt.body)) })
 	}
 	rec := httptest.NewRecorder()
-	h.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "/hook", nil))
+	h.ServeHTTP(rec, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/hook", nil))
 	assert.Equal(t, 405, rec.Code)
 	assert.Equal(t, "POST", rec.Header().Get("Allow"))
 
@@ -182,7 +182,7 @@ func TestWebhookRefusals(t *testing.T) {
 	small.MaxBody++
 	assert.Equal(t, 200, deliver(small, d.Headers, d.BodyText))
 	rec = httptest.NewRecorder()
-	small.ServeHTTP(rec, httptest.NewRequest(http.MethodPost, "/hook", io.MultiReader(strings.NewReader("["), brokenReader{})))
+	small.ServeHTTP(rec, httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/hook", io.MultiReader(strings.NewReader("["), brokenReader{})))
 	assert.Equal(t, 400, rec.Code)
 }
 

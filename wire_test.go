@@ -62,7 +62,7 @@ func (e *recorded) member(name string) jsontext.Value {
 	return object[name]
 }
 
-func (e *recorded) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (e *recorded) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	for name, value := range e.Response.Headers {
 		w.Header().Set(name, value)
 	}
@@ -407,6 +407,7 @@ func TestWireResponses(t *testing.T) {
 
 // replayAll reports for each exchange whether it has a method of its own.
 func replayAll(t *testing.T, exchanges []*recorded) []bool {
+	t.Helper()
 	var current *recorded
 	var asked []string
 	base := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -426,7 +427,7 @@ func replayAll(t *testing.T, exchanges []*recorded) []bool {
 		current, asked = e, nil
 		where := fmt.Sprintf("%d %s: %s %s", i, e.Step, e.Request.Method, e.Request.Path)
 		r := replayed{c: put, ctx: t.Context(), e: e}
-		if e.Request.Method == "PATCH" {
+		if e.Request.Method == http.MethodPatch {
 			r.c = patch
 		}
 		if slices.ContainsFunc(slices.Collect(maps.Keys(byDo)), func(p string) bool { _, ok := matchRoute(p, e.Request.Method, e.Request.Path); return ok }) {

@@ -26,13 +26,13 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
 	var err error
 	if os.Getenv("ESPO_URL") == "" {
 		err = onFake(ctx)
 	} else {
 		err = onServer(ctx)
 	}
+	stop()
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -64,8 +64,8 @@ func (r *receiver) receive(_ context.Context, d espo.WebhookDelivery) error {
 }
 
 // listen serves the handler until done is called.
-func listen(address string, handler http.Handler) (url string, done func() error, err error) {
-	l, err := net.Listen("tcp", address)
+func listen(ctx context.Context, address string, handler http.Handler) (url string, done func() error, err error) {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
 	if err != nil {
 		return "", nil, err
 	}
@@ -93,7 +93,7 @@ func onFake(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	url, done, err := listen("127.0.0.1:0", handler)
+	url, done, err := listen(ctx, "127.0.0.1:0", handler)
 	if err != nil {
 		return err
 	}
@@ -112,7 +112,11 @@ func onFake(ctx context.Context) (err error) {
 	}
 
 	// Whoever does not know the secret is refused.
-	resp, err := http.Post(url, "application/json", http.NoBody)
+	forged, err := http.NewRequestWithContext(ctx, http.MethodPost, url, http.NoBody)
+	if err != nil {
+		return err
+	}
+	resp, err := http.DefaultClient.Do(forged)
 	if err != nil {
 		return err
 	}
@@ -134,7 +138,7 @@ func onServer(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	url, done, err := listen(cmp.Or(os.Getenv("ESPO_WEBHOOK_LISTEN"), ":8099"), handler)
+	url, done, err := listen(ctx, cmp.Or(os.Getenv("ESPO_WEBHOOK_LISTEN"), ":8099"), handler)
 	if err != nil {
 		return err
 	}
