@@ -80,6 +80,17 @@ func (a *authState) drop(token string) bool {
 	return a.revoked[token]
 }
 
+// dropAll makes all tokens of a user invalid.
+func (a *authState) dropAll(u *user) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for token, t := range a.tokens {
+		if t.user == u {
+			delete(a.tokens, token)
+		}
+	}
+}
+
 func randomHex() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails

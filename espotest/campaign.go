@@ -63,11 +63,28 @@ func (c *call) optedOut() (any, error) {
 	slices.SortStableFunc(found, func(a, b *record) int { return strings.Compare(b.str("createdAt"), a.str("createdAt")) })
 	items := []members{}
 	for _, r := range found[min(offset, len(found)):min(offset+size, len(found))] {
-		items = append(items, members{
+		item := members{
 			{"id", r.ID}, {"name", r.get("name")}, {"deleted", false}, {"createdAt", r.get("createdAt")}, {"_scope", r.entity.Name},
-		})
+		}
+		for name, v := range unread(r.entity) {
+			item = append(item, member{name, v})
+		}
+		items = append(items, item)
 	}
 	return members{{"total", int64(len(found))}, {"list", items}}, nil
+}
+
+// unread is what the server's entity holds of what was not selected: defaults,
+// whatever the record has.
+func unread(e *entityType) map[string]any {
+	mem := fieldDefaults(e)
+	if e.Stream {
+		mem["isFollowed"] = false
+	}
+	if e.Stars {
+		mem["isStarred"] = false
+	}
+	return mem
 }
 
 // opt marks a target as one that has opted out, or has not.

@@ -49,20 +49,96 @@ func emailBeforeCheck(_ *call, mem map[string]any) *apiError {
 
 var tags = regexp.MustCompile(`<[^>]*>`)
 
-func emailBeforeSave(_ *call, mem, _ map[string]any) {
+func emailBeforeSave(c *call, mem, before map[string]any) {
+	if before != nil && mem["name"] != before["name"] && mem["subject"] == before["subject"] {
+		mem["subject"] = mem["name"]
+	}
 	mem["name"] = mem["subject"]
-	if body, ok := mem["body"].(string); ok {
+	if body, ok := mem["body"].(string); ok && mem["isHtml"] != false {
 		mem["bodyPlain"] = tags.ReplaceAllString(body, "")
+	}
+	if mem["messageId"] == nil {
+		mem["messageId"] = "dummy:" + c.store.newID()
+	}
+	if before == nil {
+		for _, name := range []string{"isImportant", "inTrash", "inArchive"} {
+			delete(mem, name)
+		}
+	}
+	from, _ := mem["from"].(string)
+	mem["fromEmailAddressId"], mem["fromEmailAddressName"] = nil, nil
+	if a := c.emailAddress(from); a != nil {
+		mem["fromEmailAddressId"], mem["fromEmailAddressName"] = a.ID, a.get("name")
 	}
 }
 
-func emailAfterSave(_ *call, r *record, mem, _ map[string]any) {
+func emailAfterSave(c *call, r *record, mem, _ map[string]any) {
 	for _, name := range emailAddresses {
 		s, _ := mem[name].(string)
 		r.put(name, s)
 		mem[name] = s
+		if name == "from" {
+			continue
+		}
+		link := name + "EmailAddresses"
+		for _, id := range slices.Clone(c.store.linked(r, link)) {
+			c.store.unrelate(r, link, id)
+		}
+		for _, address := range addressesIn(s) {
+			c.store.relate(r, link, c.emailAddress(address).ID, nil)
+		}
+		mem[link+"Ids"], mem[link+"Names"] = r.get(link+"Ids"), r.get(link+"Names")
 	}
+	mem["sentByName"] = r.get("sentByName")
+	mem["usersIds"], mem["usersNames"] = r.get("usersIds"), r.get("usersNames")
 }
+
+// addressesIn returns the addresses of a list with semicolons.
+func addressesIn(list string) []string {
+	return strings.FieldsFunc(list, func(r rune) bool { return r == ';' || r == ' ' })
+}
+
+// emailAddress returns the record of an address, new if need be; nil for none.
+func (c *call) emailAddress(address string) *record {
+	if address == "" {
+		return nil
+	}
+	for _, a := range c.store.all("EmailAddress") {
+		if a.str("lower") == lower(address) {
+			return a
+		}
+	}
+	a := c.store.insert(c.store.types["EmailAddress"], c.store.newID())
+	a.set("name", address)
+	a.set("lower", lower(address))
+	return a
+}
+
+// emailItem adds what lists of e-mails have besides stored attributes.
+func (c *call) emailItem(r *record, item members) members {
+	own := c.store.columnsOf(r, "users", c.user.rec.ID)
+	for _, name := range unparsedAddresses {
+		item = append(item, member{name, nil})
+	}
+	var who any = r.str("from")
+	if p := c.person(r.str("from")); p != nil {
+		who = p.get("name")
+	}
+	item = append(item,
+		member{"subject", r.get("name")}, member{"personStringData", who},
+		member{"isRead", own == nil || own["isRead"] == true}, member{"isUsers", own != nil},
+	)
+	for _, name := range []string{"isImportant", "inTrash", "inArchive", "folderId"} {
+		item = append(item.without(name), member{name, own[name]})
+	}
+	if item.has("repliedId") {
+		item = append(item.without("repliedName"), member{"repliedName", r.get("repliedName")})
+	}
+	return item
+}
+
+// unparsedAddresses would be read from the headers of a received e-mail.
+var unparsedAddresses = []string{"fromName", "fromAddress", "replyToName", "replyToAddress"}
 
 // emailLoad adds the addresses and what the e-mail is to the user.
 func emailLoad(c *call, mem map[string]any, r *record) {
@@ -70,9 +146,28 @@ func emailLoad(c *call, mem map[string]any, r *record) {
 		mem[name] = r.str(name)
 	}
 	mem["subject"] = mem["name"]
+	_, fetched := mem["fromString"]
+	if fetched {
+		for _, name := range unparsedAddresses {
+			mem[name] = nil
+		}
+	}
+	names, types, ids := map[string]any{}, map[string]any{}, map[string]any{}
+	for _, name := range emailAddresses {
+		for _, address := range addressesIn(r.str(name)) {
+			if p := c.person(address); p != nil {
+				names[address], types[address], ids[address] = p.get("name"), p.entity.Name, p.ID
+			}
+		}
+	}
+	mem["nameHash"], mem["typeHash"], mem["idHash"] = names, types, ids
 	own := c.store.columnsOf(r, "users", c.user.rec.ID)
 	read := own == nil || own["isRead"] == true
-	mem["isRead"], mem["isNotRead"], mem["isUsers"] = read, !read, own != nil
+	mem["folderId"] = nil
+	mem["isRead"], mem["isUsers"] = read, own != nil
+	if !fetched {
+		mem["isNotRead"] = !read
+	}
 	if own != nil {
 		mem["isImportant"], mem["inTrash"], mem["folderId"] = own["isImportant"], own["inTrash"], own["folderId"]
 	}

@@ -3,6 +3,7 @@ package espotest
 import (
 	"bytes"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -89,6 +90,14 @@ type members []member
 type member struct {
 	name  string
 	value any
+}
+
+func (m members) has(name string) bool {
+	return slices.ContainsFunc(m, func(x member) bool { return x.name == name })
+}
+
+func (m members) without(name string) members {
+	return slices.DeleteFunc(m, func(x member) bool { return x.name == name })
 }
 
 // MarshalJSONTo implements [json.MarshalerTo].

@@ -25,7 +25,7 @@ func (c *call) listRecords() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if sp.q != "" || c.header("X-No-Total") == "true" {
+	if sp.q != "" || c.header("X-No-Total") == "true" || e.Collection.CountDisabled {
 		page.uncounted()
 	}
 	return c.listAnswer(e, sp, page), nil

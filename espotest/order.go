@@ -362,8 +362,15 @@ func (c *call) item(r *record, attrs []*attribute) members {
 		}
 		m = append(m, member{a.Name, v})
 	}
-	if r.entity.Name == "User" {
+	switch r.entity.Name {
+	case "User":
 		m = c.userItem(r, m)
+	case "Email":
+		m = c.emailItem(r, m)
+	case "Note":
+		if m.has("post") {
+			m = append(m, member{"superParentId", r.stored("superParentId")}, member{"superParentType", r.stored("superParentType")})
+		}
 	}
 	if r.entity.Stars {
 		m = append(m, member{"isStarred", r.starredBy(c.user.rec.ID)})

@@ -141,6 +141,7 @@ type entityFacts struct {
 		OrderBy          string   `json:"orderBy"`
 		Order            string   `json:"order"`
 		TextFilterFields []string `json:"textFilterFields"`
+		CountDisabled    bool     `json:"countDisabled"` // totals are never counted
 	} `json:"collection"`
 
 	Stars                bool     `json:"stars,omitzero"`

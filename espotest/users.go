@@ -121,8 +121,13 @@ func stockRoles() []Role {
 // addUsers creates the users; a later one of the same name replaces an earlier.
 func (s *Server) addUsers(users []User, roles []Role) error {
 	byName := map[string]Role{}
+	records := map[string]*record{}
 	for _, r := range slices.Concat(stockRoles(), roles) {
 		byName[r.Name] = r
+		if records[r.Name] == nil {
+			records[r.Name] = s.store.insert(s.store.types["Role"], s.store.newID())
+		}
+		r.fill(records[r.Name])
 	}
 	last := map[string]int{}
 	for i, u := range users {
@@ -171,6 +176,7 @@ func (s *Server) addUsers(users []User, roles []Role) error {
 				return fmt.Errorf("espotest: user %s has an unknown role %q", u.UserName, name)
 			}
 			added.roles = append(added.roles, r)
+			s.store.relate(rec, "roles", records[name].ID, nil)
 		}
 		s.users[rec.ID] = added
 		if u.Type == "admin" && creator == "system" {
@@ -178,6 +184,33 @@ func (s *Server) addUsers(users []User, roles []Role) error {
 		}
 	}
 	return nil
+}
+
+// fill sets what the role's record says of it.
+func (r Role) fill(rec *record) {
+	now := rec.st.timestamp()
+	rec.set("name", r.Name)
+	rec.set("createdAt", now)
+	rec.set("modifiedAt", now)
+	for name, l := range r.Permissions {
+		rec.set(name, string(l))
+	}
+	data := map[string]any{}
+	for name, e := range rec.st.types {
+		a, ok := r.Scopes[name]
+		if !ok {
+			a, ok = r.Scopes["*"]
+		}
+		if !ok || e.ACL != true {
+			continue
+		}
+		row := map[string]any{}
+		for _, action := range []string{actionCreate, actionRead, actionEdit, actionDelete, actionStream} {
+			row[action] = string(a.level(action))
+		}
+		data[name] = row
+	}
+	rec.set("data", data)
 }
 
 // authAttributes are the attributes of a user that say how it logs in.

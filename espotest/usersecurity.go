@@ -43,6 +43,9 @@ func userBeforeSave(_ *call, mem, before map[string]any) {
 		mem["authMethod"] = nil
 	}
 	delete(mem, "sendAccessInfo")
+	if _, given := mem["avatarId"]; !given {
+		mem["avatarId"] = nil
+	}
 	_, first := mem["firstName"]
 	_, last := mem["lastName"]
 	if !first || !last {
@@ -60,7 +63,7 @@ func (c *call) userItem(r *record, item members) members {
 			out = append(out, member{"secretKey", u.HMACSecret})
 		}
 	}
-	if !slices.ContainsFunc(item, func(m member) bool { return m.name == "name" }) {
+	if !item.has("name") {
 		out = append(out, member{"name", r.get("userName")})
 	}
 	return out
@@ -88,6 +91,7 @@ func userAfterSave(c *call, r *record, mem, _ map[string]any) {
 	}
 	if password, _ := mem["password"].(string); password != "" {
 		u.Password = password
+		c.auth.dropAll(u)
 	}
 	r.put("password", absent)
 }
