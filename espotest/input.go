@@ -1,6 +1,7 @@
 package espotest
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -35,8 +36,12 @@ func (c *call) writable(a *attribute, create bool) bool {
 		return false
 	}
 	switch a.Kind {
-	case kindLinkName, kindLinkNames, kindLinkTypes:
+	case kindLinkNames, kindLinkTypes:
 		return false
+	case kindLinkName:
+		if !a.unstoredLink() { // there it is as good as any attribute
+			return false
+		}
 	}
 	f := a.Field
 	return (create || !f.ReadOnlyAfterCreate) && (c.user.admin() || !f.NonAdminReadOnly && !f.OnlyAdmin)
@@ -73,9 +78,14 @@ func sanitize(a *attribute, v any) (any, bool) {
 			return s, true
 		}
 		return v, true
-	case kindVarchar, kindLinkType, kindPassword:
+	case kindEnum, kindLinkName, kindLinkType:
 		if s, ok := asString(v); ok {
-			if s = strings.TrimSpace(s); s != "" || a.Field.Type == "password" {
+			return s, true
+		}
+		return v, true
+	case kindVarchar, kindPassword:
+		if s, ok := asString(v); ok {
+			if s = strings.TrimSpace(s); s != "" || a.Field.Type == "password" || v == false {
 				if a.Field.Type == "phone" {
 					s = phoneDigits(s)
 				}
@@ -85,15 +95,19 @@ func sanitize(a *attribute, v any) (any, bool) {
 		}
 		return v, true
 	case kindText:
-		if s, ok := asString(v); ok {
-			return emptyToNull(s), true
+		if s, ok := asString(v); ok && v != "" {
+			return s, true
 		}
+		return nil, true
 	case kindBool:
 		if v == nil {
 			return nil, true
 		}
 		return asBool(v), true
 	case kindInt:
+		if a.Field.Type == "autoincrement" && v != nil {
+			return int64(daysValue(v)), true
+		}
 		return asInt(v), true
 	case kindFloat, kindCurrency:
 		return asFloat(v), true
@@ -133,23 +147,15 @@ func emptyToNull(s string) any {
 // asString converts as PHP does; false for null.
 func asString(v any) (string, bool) {
 	switch v := v.(type) {
-	case string:
-		return v, true
-	case int64:
-		return strconv.FormatInt(v, 10), true
-	case float64:
-		return strconv.FormatFloat(v, 'f', -1, 64), true
-	case bool:
-		if v {
-			return "1", true
-		}
-		return "", true
+	case nil:
+		return "", false
 	case []any:
 		return "Array", true
 	case map[string]any:
 		return "Object", true
+	default:
+		return phpString(v)
 	}
-	return "", false
 }
 
 func asBool(v any) any {
@@ -167,16 +173,23 @@ func asBool(v any) any {
 func asInt(v any) any {
 	switch v := v.(type) {
 	case float64:
-		return int64(v)
+		return floatToInt(v)
 	case string:
 		if v == "" {
 			return int64(0)
 		}
-		if f, err := strconv.ParseFloat(v, 64); err == nil {
-			return int64(f)
+		if f, err := strconv.ParseFloat(phpNumericPrefix(v), 64); err == nil {
+			return floatToInt(f)
 		}
 	}
 	return v
+}
+
+func floatToInt(f float64) any {
+	if math.Abs(f) >= math.MaxInt64 {
+		return f // out of range, for the validation to refuse
+	}
+	return int64(f)
 }
 
 func asFloat(v any) any {

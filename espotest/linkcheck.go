@@ -7,7 +7,7 @@ import "slices"
 func (c *call) checkLinks(e *entityType, in, before map[string]any) *apiError {
 	for _, name := range slices.Concat(e.LinkNames, e.FieldNames) {
 		f := e.Fields[name]
-		if f == nil {
+		if f == nil || f.Type == "link" && f.NotStorable {
 			continue
 		}
 		var entity string

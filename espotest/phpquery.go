@@ -356,12 +356,21 @@ func phpString(v any) (s string, ok bool) {
 	case int64:
 		return strconv.FormatInt(v, 10), true
 	case float64:
-		if math.Abs(v) < 1e15 {
-			return strconv.FormatFloat(v, 'f', -1, 64), true
-		}
-		return strconv.FormatFloat(v, 'E', -1, 64), true
+		return phpFloat(v), true
 	case string:
 		return v, true
 	}
 	return "", false
+}
+
+// phpFloat is a float as PHP writes it: 1.0E+20 for a large one.
+func phpFloat(v float64) string {
+	if abs := math.Abs(v); abs < 1e15 && (abs >= 1e-4 || abs == 0) {
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	}
+	digits, exponent, _ := strings.Cut(strconv.FormatFloat(v, 'E', -1, 64), "E")
+	if !strings.Contains(digits, ".") {
+		digits += ".0"
+	}
+	return digits + "E" + exponent[:1] + strings.TrimLeft(exponent[1:], "0")
 }

@@ -120,7 +120,7 @@ func (c *call) create(e *entityType, data map[string]any, skipDuplicates bool) (
 			return nil, nil, err
 		}
 	}
-	if err := notNull(e, in); err != nil {
+	if err := c.checkKinds(e, data, true); err != nil {
 		return nil, nil, err
 	}
 	if err := c.store.validate(e, mem, nil); err != nil {
@@ -145,6 +145,9 @@ func (c *call) create(e *entityType, data map[string]any, skipDuplicates bool) (
 			return nil, nil, err
 		}
 	}
+	if err := checkNull(e, in); err != nil {
+		return nil, nil, err
+	}
 	r := c.store.insert(e, c.store.newID())
 	now := c.store.timestamp()
 	for _, name := range []string{"createdAt", "modifiedAt", "streamUpdatedAt"} {
@@ -168,7 +171,7 @@ func (c *call) create(e *entityType, data map[string]any, skipDuplicates bool) (
 func (c *call) populate(e *entityType, mem map[string]any) {
 	for _, name := range e.FieldNames {
 		f := e.Fields[name]
-		if f.Type == "currency" && mem[name] != nil && (mem[name+"Currency"] == nil || mem[name+"Currency"] == "") && e.attr(name+"Currency") != nil {
+		if f.Type == "currency" && mem[name] != nil && !phpTrue(mem[name+"Currency"]) && e.attr(name+"Currency") != nil {
 			mem[name+"Currency"] = c.store.settings["defaultCurrency"]
 		}
 	}
@@ -209,7 +212,7 @@ func (c *call) update(e *entityType, id string, data map[string]any) (*record, m
 			return nil, nil, err
 		}
 	}
-	if err := notNull(e, in); err != nil {
+	if err := c.checkKinds(e, data, false); err != nil {
 		return nil, nil, err
 	}
 	if err := c.store.validate(e, mem, in); err != nil {
@@ -237,6 +240,9 @@ func (c *call) update(e *entityType, id string, data map[string]any) (*record, m
 			return nil, nil, err
 		}
 	}
+	if err := checkNull(e, in); err != nil {
+		return nil, nil, err
+	}
 	if e.attr("modifiedAt") != nil {
 		mem["modifiedAt"] = c.store.timestamp()
 	}
@@ -252,18 +258,37 @@ func (c *call) update(e *entityType, id string, data map[string]any) (*record, m
 	return r, mem, nil
 }
 
-// notNull is what the database does to a boolean that is null, and the server
-// to an id that is no string: neither has a message.
-func notNull(e *entityType, in map[string]any) *apiError {
-	for name, v := range in {
-		switch a := e.attr(name); {
-		case a == nil:
-		case a.Kind == kindBool && v == nil && !a.NotStorable:
-			return serverError()
-		case a.Kind == kindLink && v != nil:
-			if _, isList := v.([]any); isList {
+// checkKinds fails where the server's program does: on a list or an object
+// where a simple value belongs.
+func (c *call) checkKinds(e *entityType, data map[string]any, create bool) *apiError {
+	for name, v := range data {
+		a := e.attr(name)
+		if !isList(v) || !c.writable(a, create) {
+			continue
+		}
+		_, object := v.(map[string]any)
+		switch a.Kind {
+		case kindLink:
+			if !object {
 				return crash()
 			}
+			return serverError()
+		case kindDate, kindDateTime, kindDateTimeOptional:
+			return serverError()
+		case kindVarchar:
+			if a.Field.Type == "phone" {
+				return serverError()
+			}
+		}
+	}
+	return nil
+}
+
+// checkNull fails where the database does: it has no flag that is null.
+func checkNull(e *entityType, in map[string]any) *apiError {
+	for name, v := range in {
+		if a := e.attr(name); a != nil && a.Kind == kindBool && v == nil && !a.NotStorable {
+			return serverError()
 		}
 	}
 	return nil

@@ -105,6 +105,11 @@ func (v *validator) check(f *field) string {
 	case "currency":
 		return v.currency(f, value)
 	case "date":
+		if v.e.Name == "Campaign" && f.Name == "startDate" && validDate(value) {
+			if end, ok := v.get("endDate").(string); ok && end < value.(string) {
+				return "beforeEndDate"
+			}
+		}
 		return dates(value, validDate)
 	case "datetime":
 		return dates(value, validDateTime)
@@ -167,7 +172,7 @@ func (v *validator) missing(f *field) bool {
 	empty := func(name string) bool { x := v.get(name); return x == nil || x == "" }
 	switch f.Type {
 	case "link", "linkOne", "file", "image":
-		return empty(f.Name + "Id")
+		return v.get(f.Name+"Id") == nil
 	case "linkParent":
 		return empty(f.Name+"Id") || empty(f.Name+"Type")
 	case "linkMultiple", "attachmentMultiple":
@@ -193,7 +198,7 @@ func (v *validator) missing(f *field) bool {
 
 func (v *validator) text(f *field, value any) string {
 	s, ok := value.(string)
-	if !ok || s == "" {
+	if !ok || s == "" && f.Type != "url" {
 		return ""
 	}
 	limit := f.MaxLength
@@ -214,6 +219,9 @@ func (v *validator) text(f *field, value any) string {
 
 func (v *validator) enum(f *field, value any) string {
 	if f.Options == nil || f.CustomOptions {
+		if s, _ := value.(string); utf8.RuneCountInString(s) > 255 { // the database column's
+			return "maxLength"
+		}
 		return ""
 	}
 	if value == nil {
@@ -254,18 +262,15 @@ func numeric(f *field, value any) string {
 }
 
 func (v *validator) currency(f *field, value any) string {
-	if value == nil {
-		return ""
-	}
 	if rule := numeric(f, value); rule != "" {
 		return rule
 	}
 	code := v.get(f.Name + "Currency")
-	if f.Required && code == nil {
+	if f.Required && value != nil && code == nil {
 		return "required"
 	}
 	list, _ := v.st.settings["currencyList"].([]any)
-	if v.e.attr(f.Name+"Currency") != nil && !slices.Contains(list, code) {
+	if code != nil && !slices.Contains(list, code) {
 		return "validCurrency"
 	}
 	return ""
