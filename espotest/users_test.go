@@ -1,0 +1,32 @@
+package espotest_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/go-espo/espo/espotest"
+)
+
+// A password that changes ends what was begun with the old one.
+func TestNewPasswordEndsTokens(t *testing.T) {
+	s := espotest.NewServer(t)
+	id := create(t, s, "User", map[string]any{
+		"userName": "kim", "lastName": "Kim", "password": "Kim-password-1", "passwordConfirm": "Kim-password-1",
+	}, admin()...)
+	login := mustCall(t, s, http.MethodGet, "App/user", nil, "Espo-Authorization", basic("kim", "Kim-password-1"))
+	token, _ := login.object(t)["token"].(string)
+	try := func() int {
+		return mustCall(t, s, http.MethodGet, "App/user", nil, "Espo-Authorization", basic("kim", token),
+			"Espo-Authorization-By-Token", "true").status
+	}
+	update := func(attrs map[string]any) { mustCall(t, s, http.MethodPut, "User/"+id, attrs, admin()...) }
+	assert.Equal(t, http.StatusOK, try())
+	update(map[string]any{"isActive": false})
+	assert.Equal(t, http.StatusUnauthorized, try())
+	update(map[string]any{"isActive": true})
+	assert.Equal(t, http.StatusOK, try())
+	update(map[string]any{"password": "Kim-password-2"})
+	assert.Equal(t, http.StatusUnauthorized, try())
+}
