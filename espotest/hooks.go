@@ -51,7 +51,8 @@ func opportunityBeforeSave(c *call, mem, before map[string]any) {
 	byStage, known := f.Probabilities[stage]
 	stageChanged := before == nil || before["stage"] != mem["stage"]
 	probabilityGiven := before == nil && mem["probability"] != nil || before != nil && !same(before["probability"], mem["probability"])
-	if known && (mem["probability"] == nil || stageChanged && !probabilityGiven) {
+	// The server forgets a probability of one's own as soon as it saves without.
+	if known && (mem["probability"] == nil || !probabilityGiven) {
 		mem["probability"] = int64(byStage)
 	}
 	if stageChanged && (before != nil || mem["lastStage"] == nil) {

@@ -39,7 +39,7 @@ func (c *call) writable(a *attribute, create bool) bool {
 	case kindLinkNames, kindLinkTypes:
 		return false
 	case kindLinkName:
-		if !a.unstoredLink() { // there it is as good as any attribute
+		if a.Selected || a.Field.Type != "link" { // else it is as good as any attribute
 			return false
 		}
 	}
@@ -79,12 +79,15 @@ func sanitize(a *attribute, v any) (any, bool) {
 		}
 		return v, true
 	case kindEnum, kindLinkName, kindLinkType:
-		if s, ok := asString(v); ok {
+		if s, ok := asString(v); ok && (v != "" || !strings.HasSuffix(a.Name, "Currency")) {
 			return s, true
 		}
-		return v, true
+		return nil, true
 	case kindVarchar, kindPassword:
 		if s, ok := asString(v); ok {
+			if a.Field.Type == "personName" {
+				return s, true
+			}
 			if s = strings.TrimSpace(s); s != "" || a.Field.Type == "password" || v == false {
 				if a.Field.Type == "phone" {
 					s = phoneDigits(s)
@@ -118,11 +121,10 @@ func sanitize(a *attribute, v any) (any, bool) {
 	case kindArray:
 		return trimmed(v), true
 	case kindLinkMultiple:
-		list, ok := v.([]any)
-		if v == nil {
-			return nil, true
+		if list, ok := v.([]any); ok {
+			return list, true
 		}
-		return list, ok
+		return nil, true
 	case kindLinkColumns:
 		if m, ok := v.(map[string]any); ok {
 			return m, true
@@ -130,8 +132,10 @@ func sanitize(a *attribute, v any) (any, bool) {
 		return nil, true
 	case kindJSON:
 		if strings.HasSuffix(a.Name, "Data") && (a.Field.Type == "email" || a.Field.Type == "phone") {
-			list, ok := v.([]any)
-			return list, ok
+			if list, ok := v.([]any); ok {
+				return list, true
+			}
+			return nil, true
 		}
 	}
 	return v, true

@@ -270,7 +270,7 @@ func (v *validator) currency(f *field, value any) string {
 		return "required"
 	}
 	list, _ := v.st.settings["currencyList"].([]any)
-	if code != nil && !slices.Contains(list, code) {
+	if (code != nil || value != nil) && !slices.Contains(list, code) {
 		return "validCurrency"
 	}
 	return ""

@@ -77,3 +77,36 @@ func TestUserNames(t *testing.T) {
 		assert.Equal(t, want, a.header.Get("X-Status-Reason"), name)
 	}
 }
+
+// An update fills nothing in, and shows what it was sent even where that is of
+// no effect.
+func TestOddUpdates(t *testing.T) {
+	s := espotest.NewServer(t)
+	lead, campaign, opportunity := s.Seed("Lead", map[string]any{"lastName": "x"})[0], s.Seed("Campaign", map[string]any{"name": "x"})[0],
+		s.Seed("Opportunity", map[string]any{"name": "x", "amount": 5, "closeDate": "2030-01-01", "stage": "Qualification"})[0]
+	for _, c := range []struct {
+		path string
+		body map[string]any
+		name string
+		want any
+	}{
+		{"Lead/" + lead, map[string]any{"opportunityAmount": 5}, "", "opportunityAmount, type: validCurrency."},
+		{"Lead/" + lead, map[string]any{"opportunityAmount": 5, "opportunityAmountCurrency": "USD"}, "opportunityAmount", 5},
+		{"Lead/" + lead, map[string]any{"teamsIds": "x"}, "teamsIds", nil},
+		{"Lead/" + lead, map[string]any{"emailAddressData": 1}, "emailAddressData", nil},
+		{"Campaign/" + campaign, map[string]any{"contactsTemplateName": "y"}, "contactsTemplateName", "y"},
+		{"Campaign/" + campaign, map[string]any{"createdByName": "y"}, "createdByName", "Admin"},
+		{"Opportunity/" + opportunity, map[string]any{"amountCurrency": ""}, "", "amount, type: required."},
+		{"Opportunity/" + opportunity, map[string]any{"probability": 7}, "probability", 7},
+		{"Opportunity/" + opportunity, map[string]any{"description": "y"}, "probability", 20},
+	} {
+		a := mustCall(t, s, http.MethodPut, c.path, c.body)
+		if reason, ok := c.want.(string); ok && c.name == "" {
+			assert.Contains(t, a.reason(), reason, c)
+			continue
+		}
+		got := a.object(t)
+		assert.Contains(t, got, c.name, c)
+		assert.EqualValues(t, c.want, got[c.name], c)
+	}
+}
