@@ -291,7 +291,7 @@ func prepareConvert(c *call, data map[string]any) (func(*record) bool, *apiError
 			}
 			amount, ok := number(r.get(name))
 			currency := r.get(name + "Currency")
-			if !ok || currency == target {
+			if !ok {
 				continue
 			}
 			from, ok := rate(currency)
