@@ -84,9 +84,9 @@ func (s *ActivityService) Records(ctx context.Context, parent Ref, kind Activity
 	return listPage[Record](ctx, s.client, q, opts, "Activities", parent.Type, parent.ID, string(kind), "list", entityType)
 }
 
-// Upcoming says which of a user's activities are read. The zero Upcoming is
-// the caller's own, as far ahead as the server itself looks.
-type Upcoming struct {
+// UpcomingQuery says which of a user's activities are read. The zero
+// UpcomingQuery is the caller's own, as far ahead as the server itself looks.
+type UpcomingQuery struct {
 	UserID      string   // the caller when empty
 	EntityTypes []string // such as "Meeting", "Call", "Task"; the server's own list when empty
 	FutureDays  int      // how far ahead; the server's own number, mostly 1, when 0
@@ -98,19 +98,19 @@ type Upcoming struct {
 // soon.
 //
 // GET Activities/upcoming. A user that does not exist is [ErrNotFound].
-func (s *ActivityService) Upcoming(ctx context.Context, u Upcoming) (Page[Activity], error) {
-	if u.FutureDays < 0 {
-		return Page[Activity]{}, badInput("Upcoming.FutureDays", "%d is negative", u.FutureDays)
+func (s *ActivityService) Upcoming(ctx context.Context, q UpcomingQuery) (Page[Activity], error) {
+	if q.FutureDays < 0 {
+		return Page[Activity]{}, badInput("UpcomingQuery.FutureDays", "%d is negative", q.FutureDays)
 	}
 	values := url.Values{}
-	if u.UserID != "" {
-		values.Set("userId", u.UserID)
+	if q.UserID != "" {
+		values.Set("userId", q.UserID)
 	}
-	if u.FutureDays > 0 {
-		values.Set("futureDays", strconv.Itoa(u.FutureDays))
+	if q.FutureDays > 0 {
+		values.Set("futureDays", strconv.Itoa(q.FutureDays))
 	}
-	values["entityTypeList[]"] = u.EntityTypes
-	return s.page(ctx, Paging{Offset: u.Offset, MaxSize: u.MaxSize}, values, "Activities", "upcoming")
+	values["entityTypeList[]"] = q.EntityTypes
+	return s.page(ctx, Paging{Offset: q.Offset, MaxSize: q.MaxSize}, values, "Activities", "upcoming")
 }
 
 func (s *ActivityService) page(ctx context.Context, p Paging, values url.Values, path ...string) (Page[Activity], error) {
@@ -144,29 +144,32 @@ type Attendee struct {
 	Extra Attrs `json:",embed"`
 }
 
-// Attendees reads who is invited to a meeting or a call: of is its entity
+// Attendees reads who is invited to a meeting or a call: ref is its entity
 // type, "Meeting" or "Call", and id.
 //
 // GET Meeting/{id}/attendees or GET Call/{id}/attendees.
-func (s *ActivityService) Attendees(ctx context.Context, of Ref) ([]Attendee, error) {
+func (s *ActivityService) Attendees(ctx context.Context, ref Ref) ([]Attendee, error) {
 	type answer struct {
 		List []Attendee `json:"list"`
 	}
-	reply, err := get[answer](ctx, s.client, nil, of.Type, of.ID, "attendees")
+	reply, err := get[answer](ctx, s.client, nil, ref.Type, ref.ID, "attendees")
 	return reply.List, err
 }
 
-// SetAcceptance accepts or declines an invitation for the caller: status is
-// one of the options of the entity type, such as
-// [MeetingAcceptanceStatusAccepted].
+// SetAcceptance accepts or declines an invitation to a meeting or a call for
+// the caller: status is "Accepted", "Tentative", "Declined", or another option of
+// the entity type.
 //
 // POST {type}/action/setAcceptanceStatus. A status that is none of the options
 // is [ErrBadRequest].
-func (s *ActivityService) SetAcceptance(ctx context.Context, of Ref, status string) error {
-	if err := notEmpty("id or status", of.ID, status); err != nil {
+func (s *ActivityService) SetAcceptance(ctx context.Context, ref Ref, status string) error {
+	if err := ref.check("ref"); err != nil {
 		return err
 	}
-	return s.client.invokeTrue(ctx, http.MethodPost, Attrs{"id": of.ID, "status": status}, of.Type, "action", "setAcceptanceStatus")
+	if err := notEmpty("status", status); err != nil {
+		return err
+	}
+	return s.client.invokeTrue(ctx, http.MethodPost, Attrs{"id": ref.ID, "status": status}, ref.Type, "action", "setAcceptanceStatus")
 }
 
 // ComposeAddress is an e-mail address that an e-mail about a record may go to.
@@ -207,47 +210,60 @@ type CalendarEvent struct {
 	Extra Attrs `json:",embed"`
 }
 
-// Calendar reads the entries of calendars between two moments, by entity type.
-// Without users they are those of the caller; without entity types, those of
-// the server's calendar.
-//
-// GET Activities. A user whose calendar the caller may not see is
-// [ErrForbidden].
-func (s *ActivityService) Calendar(ctx context.Context, from, to DateTime, userIDs, entityTypes []string) ([]CalendarEvent, error) {
-	values, err := period(from, to)
+// CalendarQuery says what to read of the calendars of users.
+type CalendarQuery struct {
+	From, To    DateTime // both required
+	UserIDs     []string // for [ActivityService.Calendar] the caller when empty
+	EntityTypes []string // such as "Meeting", "Call", "Task"; those of the server's calendar when empty
+}
+
+func (q CalendarQuery) values() (url.Values, error) {
+	values, err := period(q.From, q.To)
 	if err != nil {
 		return nil, err
 	}
-	if len(userIDs) > 0 {
-		values.Set("userIdList", strings.Join(userIDs, ","))
+	for key, list := range map[string][]string{"userIdList": q.UserIDs, "scopeList": q.EntityTypes} {
+		if len(list) == 0 {
+			continue
+		}
+		if err := checkIDs("CalendarQuery", list); err != nil {
+			return nil, err
+		}
+		values.Set(key, strings.Join(list, ","))
 	}
-	if len(entityTypes) > 0 {
-		values.Set("scopeList", strings.Join(entityTypes, ","))
+	return values, nil
+}
+
+// Calendar reads the entries of the calendars of users.
+//
+// GET Activities. A user whose calendar the caller may not see is
+// [ErrForbidden].
+func (s *ActivityService) Calendar(ctx context.Context, q CalendarQuery) ([]CalendarEvent, error) {
+	values, err := q.values()
+	if err != nil {
+		return nil, err
 	}
 	return get[[]CalendarEvent](ctx, s.client, values, "Activities")
 }
 
-// Timeline reads the calendars of users between two moments, to the minute, by
-// user id. Where a user is busy with something of another entity type than
-// those that are asked for, the event has no type and no id, but only a time.
+// Timeline reads the calendars of users, of whom there must be one at least, to
+// the minute, by user id. Where a user is busy with something of another entity
+// type than those that are asked for, the event has no type and no id, but only
+// a time.
 //
 // GET Timeline. A user that does not exist is [ErrNotFound], one whose calendar
 // the caller may not see [ErrForbidden].
-func (s *ActivityService) Timeline(ctx context.Context, from, to DateTime, userIDs, entityTypes []string) (map[string][]CalendarEvent, error) {
-	values, err := period(from, to)
+func (s *ActivityService) Timeline(ctx context.Context, q CalendarQuery) (map[string][]CalendarEvent, error) {
+	if err := checkIDs("CalendarQuery.UserIDs", q.UserIDs); err != nil {
+		return nil, err
+	}
+	values, err := q.values()
 	if err != nil {
 		return nil, err
 	}
-	if err := checkIDs("userIDs", userIDs); err != nil {
-		return nil, err
-	}
 	// Unlike its neighbours, this endpoint takes no seconds.
-	values.Set("from", from.UTC().Format(minuteLayout))
-	values.Set("to", to.UTC().Format(minuteLayout))
-	values.Set("userIdList", strings.Join(userIDs, ","))
-	if len(entityTypes) > 0 {
-		values.Set("scopeList", strings.Join(entityTypes, ","))
-	}
+	values.Set("from", q.From.UTC().Format(minuteLayout))
+	values.Set("to", q.To.UTC().Format(minuteLayout))
 	return get[phpObject[[]CalendarEvent]](ctx, s.client, values, "Timeline")
 }
 

@@ -190,7 +190,7 @@ func (c *Client) CloseIdleConnections() { c.http.CloseIdleConnections() }
 func (c *Client) String() string { return "espo.Client(" + c.base + ")" }
 
 // Do calls any endpoint, for what has no method in this package. path is
-// relative to api/v1/, such as "Lead/action/convert"; each of its segments is
+// relative to api/v1/, such as "Account/layout/list"; each of its segments is
 // escaped. query may be nil. body, unless nil, is sent as JSON. The reply is
 // decoded into out, unless that is nil.
 //

@@ -105,7 +105,7 @@ func TestContractActivities(t *testing.T) {
 	records, err := client.Activities.Records(ctx, parent, espo.ActivityPlanned, "Meeting", espo.Query{Select: []string{"name"}})
 	require.NoError(t, err)
 	require.Len(t, records.Records, 1)
-	page, err = client.Activities.Upcoming(ctx, espo.Upcoming{EntityTypes: []string{"Meeting"}, FutureDays: 2, MaxSize: 200})
+	page, err = client.Activities.Upcoming(ctx, espo.UpcomingQuery{EntityTypes: []string{"Meeting"}, FutureDays: 2, MaxSize: 200})
 	require.NoError(t, err)
 	assert.True(t, containsActivity(page.Records, of))
 	attendees, err := client.Activities.Attendees(ctx, of)
@@ -119,7 +119,7 @@ func TestContractActivities(t *testing.T) {
 	require.NoError(t, err)
 
 	from, to := espo.NewDateTime(time.Now()), espo.NewDateTime(time.Now().AddDate(0, 0, 2))
-	events, err := client.Activities.Calendar(ctx, from, to, nil, []string{"Meeting"})
+	events, err := client.Activities.Calendar(ctx, espo.CalendarQuery{From: from, To: to, EntityTypes: []string{"Meeting"}})
 	require.NoError(t, err)
 	var names []string
 	for _, e := range events {
@@ -129,7 +129,7 @@ func TestContractActivities(t *testing.T) {
 	busy, err := client.Activities.BusyRanges(ctx, from, to, []string{user}, espo.Ref{})
 	require.NoError(t, err)
 	assert.Contains(t, busy, user)
-	_, err = client.Activities.Upcoming(ctx, espo.Upcoming{UserID: "000000000000000ab"})
+	_, err = client.Activities.Upcoming(ctx, espo.UpcomingQuery{UserID: "000000000000000ab"})
 	require.ErrorIs(t, err, espo.ErrNotFound)
 }
 

@@ -52,7 +52,7 @@ func TestContractTimeline(t *testing.T) {
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = client.Meetings.Delete(context.WithoutCancel(ctx), meeting.ID) })
-	timeline, err := client.Activities.Timeline(ctx, espo.NewDateTime(day), espo.NewDateTime(day.AddDate(0, 0, 1)), []string{me.User.ID}, nil)
+	timeline, err := client.Activities.Timeline(ctx, espo.CalendarQuery{From: espo.NewDateTime(day), To: espo.NewDateTime(day.AddDate(0, 0, 1)), UserIDs: []string{me.User.ID}})
 	require.NoError(t, err)
 	var ids []string
 	for _, event := range timeline[me.User.ID] {

@@ -181,13 +181,13 @@ var activityRouteCalls = []routeCall{
 		return failure(x.client.Activities.Records(x.ctx, x.accountRef(), espo.ActivityHistory, "Call", espo.Query{}))
 	}, nil},
 	{"GET Activities/upcoming", func(x *routeRun) error {
-		return failure(x.client.Activities.Upcoming(x.ctx, espo.Upcoming{}))
+		return failure(x.client.Activities.Upcoming(x.ctx, espo.UpcomingQuery{}))
 	}, nil},
 	{"GET Activities", func(x *routeRun) error {
-		return failure(x.client.Activities.Calendar(x.ctx, routeDay, nextDay, nil, nil))
+		return failure(x.client.Activities.Calendar(x.ctx, espo.CalendarQuery{From: routeDay, To: nextDay}))
 	}, nil},
 	{"GET Timeline", func(x *routeRun) error {
-		return failure(x.client.Activities.Timeline(x.ctx, routeDay, nextDay, []string{x.me()}, nil))
+		return failure(x.client.Activities.Timeline(x.ctx, espo.CalendarQuery{From: routeDay, To: nextDay, UserIDs: []string{x.me()}}))
 	}, nil},
 	{"GET Timeline/busyRanges", func(x *routeRun) error {
 		return failure(x.client.Activities.BusyRanges(x.ctx, routeDay, nextDay, []string{x.me()}, espo.Ref{}))

@@ -20,14 +20,14 @@ type Feed struct {
 }
 
 // Record is the stream of a record: GET {entityType}/{id}/stream.
-func (s *StreamService) Record(of Ref) *Feed { return s.feed(of.Type, of.ID, "stream") }
+func (s *StreamService) Record(ref Ref) *Feed { return s.feed(ref.Type, ref.ID, "stream") }
 
 // Posts is the posts in the stream of a record: GET {entityType}/{id}/posts.
-func (s *StreamService) Posts(of Ref) *Feed { return s.feed(of.Type, of.ID, "posts") }
+func (s *StreamService) Posts(ref Ref) *Feed { return s.feed(ref.Type, ref.ID, "posts") }
 
 // Updates is what has been changed, by the stream of a record:
 // GET {entityType}/{id}/updateStream.
-func (s *StreamService) Updates(of Ref) *Feed { return s.feed(of.Type, of.ID, "updateStream") }
+func (s *StreamService) Updates(ref Ref) *Feed { return s.feed(ref.Type, ref.ID, "updateStream") }
 
 // Mine is the stream of the caller: the notes about the records that it
 // follows, its own posts and those for it: GET Stream.

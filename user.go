@@ -125,8 +125,8 @@ type UserAccess struct {
 //
 // GET {entityType}/{id}/usersAccess. A record that the caller may not read is
 // [ErrForbidden].
-func (s *UserService) AccessTo(ctx context.Context, of Ref, q Query, opts ...CallOption) (Page[UserAccess], error) {
-	return listPage[UserAccess](ctx, s.client, q, opts, of.Type, of.ID, "usersAccess")
+func (s *UserService) AccessTo(ctx context.Context, ref Ref, q Query, opts ...CallOption) (Page[UserAccess], error) {
+	return listPage[UserAccess](ctx, s.client, q, opts, ref.Type, ref.ID, "usersAccess")
 }
 
 // Teams is the teams of a user; the column of the link is role, the position

@@ -249,7 +249,7 @@ var wireRoutes = []wireRoute{
 		return typedOnly(board, err)
 	}},
 	{"GET Activities/upcoming", func(r replayed) []outcome {
-		page, err := r.c.Activities.Upcoming(r.ctx, espo.Upcoming{})
+		page, err := r.c.Activities.Upcoming(r.ctx, espo.UpcomingQuery{})
 		return []outcome{listed(r, page, err)}
 	}},
 	{"GET Activities/*/*/*", func(r replayed) []outcome {
