@@ -97,6 +97,17 @@ func (u *user) level(e *entityType, action string) Level {
 	return best
 }
 
+// allows reports whether a role gives the user a scope that is no entity type.
+func (u *user) allows(scope string) bool {
+	return u.admin() || slices.ContainsFunc(u.roles, func(r Role) bool {
+		a, ok := r.Scopes[scope]
+		if !ok {
+			a = r.Scopes["*"]
+		}
+		return a.level(actionRead) != No
+	})
+}
+
 // permission returns one of the rights that are not about an entity type.
 func (u *user) permission(name string) Level {
 	if u.admin() {
@@ -118,6 +129,9 @@ func (u *user) permission(name string) Level {
 
 // may reports whether the user may do the action to the record.
 func (u *user) may(action string, r *record) bool {
+	if r.entity.Name == "User" && r.get("type") == "portal" && u.permission("portalPermission") == No {
+		return false
+	}
 	switch u.level(r.entity, action) {
 	case All, Yes:
 		return true

@@ -36,6 +36,16 @@ func (s *Server) emailRoutes() []route {
 // emailAddresses are attributes of an e-mail that hold addresses.
 var emailAddresses = []string{"from", "to", "cc", "bcc", "replyTo"}
 
+// addressAttributes are what lists have when an attribute with addresses is
+// selected.
+var addressAttributes = func() []string {
+	names := slices.Clone(emailAddresses)
+	for _, name := range emailAddresses[1:] {
+		names = append(names, name+"EmailAddressesIds", name+"EmailAddressesNames")
+	}
+	return names
+}()
+
 func emailBeforeCheck(_ *call, mem map[string]any) *apiError {
 	// Either names it; the server takes one for the other.
 	if mem["subject"] == nil {
@@ -54,6 +64,7 @@ func emailBeforeSave(c *call, mem, before map[string]any) {
 		mem["subject"] = mem["name"]
 	}
 	mem["name"] = mem["subject"]
+	parentAccount(c, mem, before)
 	if body, ok := mem["body"].(string); ok && mem["isHtml"] != false {
 		mem["bodyPlain"] = tags.ReplaceAllString(body, "")
 	}
@@ -72,7 +83,10 @@ func emailBeforeSave(c *call, mem, before map[string]any) {
 	}
 }
 
-func emailAfterSave(c *call, r *record, mem, _ map[string]any) {
+func emailAfterSave(c *call, r *record, mem, before map[string]any) {
+	if body, ok := mem["body"].(string); ok && before == nil && mem["isHtml"] == false {
+		r.put("bodyPlain", body) // the answer does not show it
+	}
 	for _, name := range emailAddresses {
 		s, _ := mem[name].(string)
 		r.put(name, s)

@@ -27,22 +27,26 @@ func (c *call) mayReadNote(n *record) bool {
 	return slices.Contains(c.store.linked(n, "users"), c.user.rec.ID)
 }
 
-// note returns the note of the path.
-func (c *call) note() (*record, *apiError) {
+// note returns the note of the path, for what is no reading of it.
+func (c *call) note(noAccess string) (*record, *apiError) {
 	n := c.store.find("Note", c.params["id"])
 	switch {
 	case n == nil:
 		return nil, notFound("")
 	case !c.mayReadNote(n):
-		return nil, forbidden("No 'read' access.")
+		return nil, forbidden("%s", noAccess)
 	}
 	return n, nil
 }
 
 func (c *call) readNote() (any, error) {
-	n, err := c.note()
-	if err != nil {
-		return nil, err
+	id := c.params["id"]
+	n := c.store.find("Note", id)
+	switch {
+	case n == nil:
+		return nil, notFound("Record %s does not exist.", id)
+	case !c.mayReadNote(n):
+		return nil, forbidden("No 'read' access.")
 	}
 	return c.output(n.entity, c.loadedNote(n)), nil
 }
@@ -77,6 +81,10 @@ func (c *call) createNote() (any, error) {
 		if parent == nil || !c.user.may(actionRead, parent) || !c.user.may(actionStream, parent) {
 			return nil, forbidden("No create access.")
 		}
+	}
+	if target := in["targetType"]; (target == "all" || target == "teams") &&
+		c.user.permission("messagePermission") == No {
+		return nil, forbidden("Not permitted to post to anybody except self.")
 	}
 	if in["targetType"] == "self" {
 		in["usersIds"] = []any{c.user.rec.ID}
@@ -182,7 +190,7 @@ func (c *call) pinNote() (any, error)   { return c.setPinned(true) }
 func (c *call) unpinNote() (any, error) { return c.setPinned(false) }
 
 func (c *call) setPinned(pinned bool) (any, error) {
-	n, err := c.note()
+	n, err := c.note("No read access.")
 	if err != nil {
 		return nil, err
 	}
@@ -222,7 +230,7 @@ func (c *call) reactionsOf(n *record) (counts any, mine []any) {
 }
 
 func (c *call) react() (any, error) {
-	n, err := c.note()
+	n, err := c.note("")
 	if err != nil {
 		return nil, err
 	}
@@ -237,7 +245,7 @@ func (c *call) react() (any, error) {
 }
 
 func (c *call) unreact() (any, error) {
-	n, err := c.note()
+	n, err := c.note("")
 	if err != nil {
 		return nil, err
 	}
@@ -248,7 +256,7 @@ func (c *call) unreact() (any, error) {
 
 // reactors lists who has reacted; API users are nobody.
 func (c *call) reactors() (any, error) {
-	n, err := c.note()
+	n, err := c.note("")
 	if err != nil {
 		return nil, err
 	}

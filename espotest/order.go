@@ -255,6 +255,8 @@ func (c *call) selection(e *entityType, sp searchParams) []string {
 		a := e.attr(name)
 		switch {
 		case a == nil:
+		case e.Name == "Email" && slices.Contains(emailAddresses, name):
+			names = append(names, addressAttributes...)
 		case a.Kind == kindLinkMultiple || a.Kind == kindLinkNames:
 			names = append(names, multipleSelect(a)...)
 		case a.Selected || a.Name == "acceptanceStatus" || a.Kind == kindLinkName:
@@ -368,7 +370,7 @@ func (c *call) item(r *record, attrs []*attribute) members {
 	case "Email":
 		m = c.emailItem(r, m)
 	case "Note":
-		if m.has("post") {
+		if m.has("modifiedById") {
 			m = append(m, member{"superParentId", r.stored("superParentId")}, member{"superParentType", r.stored("superParentType")})
 		}
 	}

@@ -49,8 +49,12 @@ func (c *call) controller() (*entityType, *apiError) {
 	if err != nil {
 		return nil, err
 	}
-	if slices.Contains(adminControllers, name) && !c.user.admin() ||
-		name == "Import" && c.user.level(e, actionRead) == No {
+	switch {
+	case c.user.admin():
+	case name == "Integration", name == "ActionHistoryRecord" && c.req.Method != http.MethodGet && c.req.Method != http.MethodDelete:
+		return nil, forbidden("")
+	case slices.Contains(adminControllers, name), (name == "Import" || name == "ExternalAccount") && c.user.level(e, actionRead) == No,
+		name == "EmailAccount" && !c.user.allows("EmailAccountScope"):
 		return nil, forbidden("No access to '%s'.", name)
 	}
 	return e, nil
@@ -354,6 +358,9 @@ func (c *call) deleteRecord() (any, error) {
 }
 
 func (c *call) delete(e *entityType, id string) *apiError {
+	if id == c.user.rec.ID {
+		return forbidden("Can't delete own user.")
+	}
 	if c.user.level(e, actionDelete) == No {
 		return forbidden("No delete access.")
 	}

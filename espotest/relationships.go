@@ -24,6 +24,9 @@ var readerLinks = map[string][]string{
 	"TargetList": {"accounts", "contacts", "leads", "users"},
 }
 
+// readOnlyLinks are the links that only the server changes.
+var readOnlyLinks = map[string][]string{"Email": {"tasks", "users"}}
+
 // singleLinks are the links that refuse a record that is linked to another
 // one already, where others take it over.
 var singleLinks = map[string][]string{"Account": {"opportunities"}}
@@ -224,6 +227,9 @@ func (c *call) linkTarget(e *entityType, id string) (r *record, l *link, to *rec
 	}
 	if l == nil {
 		return nil, nil, nil, notFound("Entity %s does not have link %s.", e.Name, name)
+	}
+	if slices.Contains(readOnlyLinks[e.Name], name) {
+		return nil, nil, nil, forbidden("")
 	}
 	if to = c.store.find(l.Entity, id); to == nil {
 		return nil, nil, nil, notFound("")

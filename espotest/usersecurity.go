@@ -27,8 +27,11 @@ func (s *Server) userRoutes() []route {
 
 // userBeforeCheck completes a new user: an API user is called by its user name.
 func userBeforeCheck(_ *call, mem map[string]any) *apiError {
-	if mem["type"] == "api" {
+	switch mem["type"] {
+	case "api":
 		mem["lastName"] = mem["userName"]
+	case "system", "super-admin":
+		return forbidden("Not allowed 'type'.")
 	}
 	return nil
 }
@@ -37,9 +40,13 @@ func userBeforeSave(_ *call, mem, before map[string]any) {
 	if before != nil {
 		return
 	}
-	if mem["type"] == "api" {
+	switch mem["type"] {
+	case "api":
 		mem["apiKey"] = randomHex()
-	} else {
+	case "portal":
+		mem["defaultTeamId"] = nil
+		fallthrough
+	default:
 		mem["authMethod"] = nil
 	}
 	delete(mem, "sendAccessInfo")
@@ -86,6 +93,9 @@ func userAfterSave(c *call, r *record, mem, _ map[string]any) {
 		c.users[r.ID] = u
 	}
 	u.UserName, u.Type = r.str("userName"), r.str("type")
+	if r.str("authMethod") == "Hmac" && u.HMACSecret == "" {
+		u.HMACSecret = randomHex()
+	}
 	if key := r.str("apiKey"); key != "" {
 		u.APIKey = key
 	}
