@@ -1,0 +1,209 @@
+package espotest
+
+import (
+	"cmp"
+	"slices"
+)
+
+// putSuperParent keeps what the parent of a note belongs to.
+func putSuperParent(n, parent *record) {
+	entity, id := superParent(parent)
+	n.put("superParentType", entity)
+	n.put("superParentId", id)
+}
+
+// superParent returns the account in whose stream the notes of a record
+// appear too.
+func superParent(r *record) (entity, id any) {
+	if r == nil || r.entity.Name == "Account" || r.entity.attr("accountId") == nil {
+		return nil, nil
+	}
+	if s := r.str("accountId"); s != "" {
+		return "Account", s
+	}
+	return nil, nil
+}
+
+// writeNote adds a note of the server's own to the stream of a record.
+func (c *call) writeNote(kind string, parent, related *record, data any) {
+	e := c.store.types["Note"]
+	n := c.store.insert(e, c.store.newID())
+	for name, v := range fieldDefaults(e) {
+		n.set(name, v)
+	}
+	t := c.store.tables["Note"]
+	now := c.store.timestamp()
+	for name, v := range map[string]any{
+		"number": t.next, "type": kind, "data": data, "createdAt": now, "modifiedAt": now, "createdById": c.user.rec.ID,
+		"parentType": parent.entity.Name, "parentId": parent.ID,
+	} {
+		n.set(name, v)
+	}
+	t.next++
+	if related != nil {
+		n.set("relatedType", related.entity.Name)
+		n.set("relatedId", related.ID)
+	}
+	switch kind {
+	case "Create", "Status", "Assign":
+		putSuperParent(n, parent)
+	case "CreateRelated":
+		putSuperParent(n, related)
+	}
+	c.touchStream(parent)
+}
+
+// noteSave writes the notes that go with the save of a record.
+func (c *call) noteSave(r *record, mem, before map[string]any) {
+	e := r.entity
+	if before == nil {
+		if e.Stream {
+			c.noteCreate(r, mem)
+		}
+		c.noteCreateRelated(r)
+		return
+	}
+	if !e.Stream {
+		return
+	}
+	assigned := mem["assignedUserId"] != before["assignedUserId"]
+	if assigned {
+		data := map[string]any{"assignedUserId": nil}
+		if id, _ := mem["assignedUserId"].(string); id != "" {
+			data = map[string]any{"assignedUserId": id, "assignedUserName": c.linkName(e, "assignedUser", "", id)}
+		}
+		c.writeNote("Assign", r, nil, data)
+	}
+	c.noteUpdate(r, mem, before)
+	if f := e.Fields[e.StatusField]; f != nil && mem[f.Name] != nil && mem[f.Name] != before[f.Name] {
+		c.writeNote("Status", r, nil, map[string]any{
+			"field": f.Name, "value": mem[f.Name], "style": f.styleOf(mem[f.Name]),
+		})
+	}
+	if assigned {
+		c.touchNotes(r)
+	}
+}
+
+// touchNotes marks as modified the notes that another record's stream shows,
+// too: who may read them is worked out anew.
+func (c *call) touchNotes(r *record) {
+	for _, n := range c.store.tables["Note"].index["parentId"][r.ID] {
+		if about(n, "parent", r) && n.stored("superParentId") != nil {
+			c.modified(n)
+		}
+	}
+}
+
+func (c *call) noteCreate(r *record, mem map[string]any) {
+	e := r.entity
+	data := map[string]any{}
+	if id, _ := mem["assignedUserId"].(string); id != "" {
+		data["assignedUserId"], data["assignedUserName"] = id, c.linkName(e, "assignedUser", "", id)
+	}
+	if f := e.Fields[e.StatusField]; f != nil && mem[f.Name] != nil {
+		data["statusField"], data["statusValue"], data["statusStyle"] = f.Name, mem[f.Name], f.styleOf(mem[f.Name])
+	}
+	c.writeNote("Create", r, nil, data)
+}
+
+// noteCreateRelated writes to the streams of the records that a new one is
+// linked to, if their link is one to write about.
+func (c *call) noteCreateRelated(r *record) {
+	for _, name := range slices.Backward(r.entity.LinkNames) {
+		l := r.entity.Links[name]
+		if c.store.shape(r.entity, l) == shapeParent || c.store.shape(r.entity, l) == shapeOne {
+			if to := c.store.linkedOne(r, name); to != nil && c.linksNoted(to, l.backFrom(r.entity, to)) {
+				c.writeNote("CreateRelated", to, r, nil)
+			}
+			continue
+		}
+		for _, id := range c.store.linked(r, name) {
+			if to := c.store.find(l.Entity, id); c.linksNoted(to, to.entity.Links[l.Foreign]) {
+				c.writeNote("CreateRelated", to, r, nil)
+			}
+		}
+	}
+}
+
+// noteLink writes to the streams of both records that they were linked, or
+// unlinked.
+func (c *call) noteLink(kind string, r *record, l *link, to *record) {
+	if c.linksNoted(r, l) {
+		c.writeNote(kind, r, to, nil)
+	}
+	if back := to.entity.Links[l.Foreign]; c.linksNoted(to, back) {
+		c.writeNote(kind, to, r, nil)
+	}
+}
+
+// linksNoted reports whether the record's stream tells of what is linked to it.
+func (c *call) linksNoted(r *record, l *link) bool {
+	return l != nil && l.Audited && r.entity.Stream
+}
+
+// backFrom returns the link of the other end that leads back. That of a parent
+// is any to the entity type: the stream knows links by that only.
+func (l *link) backFrom(e *entityType, to *record) *link {
+	if l.Type != "belongsToParent" {
+		return to.entity.Links[l.Foreign]
+	}
+	for _, back := range to.entity.Links {
+		if back.Entity == e.Name && back.Audited {
+			return back
+		}
+	}
+	return nil
+}
+
+// noteUpdate writes one note about all audited fields that were changed.
+func (c *call) noteUpdate(r *record, mem, before map[string]any) {
+	e := r.entity
+	fields := []any{}
+	was, became := map[string]any{}, map[string]any{}
+	for _, name := range e.FieldNames {
+		f := e.Fields[name]
+		if !f.Audited || name == e.StatusField || name == "assignedUser" {
+			continue
+		}
+		changed := false
+		attrs := auditedAttributes(f)
+		for _, a := range attrs {
+			v, ok := mem[a]
+			changed = changed || ok && !same(v, before[a])
+		}
+		if !changed {
+			continue
+		}
+		fields = append(fields, name)
+		for _, a := range attrs {
+			was[a], became[a] = before[a], mem[a]
+		}
+	}
+	if len(fields) > 0 {
+		c.writeNote("Update", r, nil, map[string]any{
+			"fields": fields, "attributes": map[string]any{"was": was, "became": became},
+		})
+	}
+}
+
+// auditedAttributes are the attributes of a field that a note shows.
+func auditedAttributes(f *field) []string {
+	switch f.Type {
+	case "currency":
+		return []string{f.Name, f.Name + "Currency"}
+	case "datetimeOptional":
+		return []string{f.Name, f.Name + "Date"}
+	case "link", "file", "image":
+		return []string{f.Name + "Id", f.Name + "Name"}
+	case "linkParent":
+		return []string{f.Name + "Id", f.Name + "Type", f.Name + "Name"}
+	}
+	return []string{f.Name}
+}
+
+// styleOf is the style of a status.
+func (f *field) styleOf(status any) string {
+	s, _ := status.(string)
+	return cmp.Or(f.Style[s], "default")
+}
