@@ -79,7 +79,7 @@ func sanitize(a *attribute, v any) (any, bool) {
 		}
 		return v, true
 	case kindEnum, kindLinkName, kindLinkType:
-		if s, ok := asString(v); ok && (v != "" || !strings.HasSuffix(a.Name, "Currency")) {
+		if s, ok := asString(v); ok {
 			return s, true
 		}
 		return nil, true

@@ -266,7 +266,7 @@ func (v *validator) currency(f *field, value any) string {
 		return rule
 	}
 	code := v.get(f.Name + "Currency")
-	if f.Required && value != nil && code == nil {
+	if f.Required && value != nil && !phpTrue(code) {
 		return "required"
 	}
 	list, _ := v.st.settings["currencyList"].([]any)

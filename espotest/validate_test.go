@@ -40,6 +40,7 @@ func TestOddValues(t *testing.T) {
 		{"KnowledgeBaseArticle", "language", 5, "5"},
 		{"Campaign", "startDate", list, 500},
 		{"Campaign", "budgetCurrency", "nope", "validCurrency"},
+		{"Campaign", "budgetCurrency", "", "validCurrency"},
 		{"Campaign", "budgetCurrency", "EUR", "EUR"},
 		{"Lead", "opportunityAmountCurrency", false, "validCurrency"},
 		{"Lead", "doNotCall", nil, 500},

@@ -200,9 +200,6 @@ func compileColumn(item whereItem) (predicate, *apiError) {
 // compileArray is for the fields that hold a list of strings.
 func (env *whereEnv) compileArray(item whereItem) (predicate, *apiError) {
 	name := item.Attribute
-	if a := env.entity.attr(name); a.Kind == kindLinkName || a.Kind == kindLink && a.Field.Type == "linkOne" {
-		return nil, serverError()
-	}
 	isArray := env.entity.attr(name).Kind == kindArray
 	has := func(r *record, s string) bool {
 		list, _ := r.get(name).([]any)

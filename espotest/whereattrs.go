@@ -38,7 +38,8 @@ func (env *whereEnv) compileAttribute(item whereItem) (predicate, *apiError) {
 		}
 		return nil, serverError()
 	}
-	if a.Kind == kindFloat && a.NotStorable && !comparesFloats(item.Type) {
+	if a.Kind == kindFloat && a.NotStorable && !comparesFloats(item.Type) ||
+		a.Kind == kindVarchar && (a.computed != nil || a.NotStorable) && ordersTexts(item.Type) {
 		return nil, serverError()
 	}
 	return env.compileValues(item, a, func(r *record) any { return r.at(a) })
@@ -76,7 +77,7 @@ func (env *whereEnv) inDatabase(a *attribute) bool {
 	case kindForeign:
 		return true
 	}
-	if !a.NotStorable || a.Field == nil || a.Field.Type == "currencyConverted" || a.Field.Type == "phone" {
+	if !a.NotStorable || a.Field == nil || a.Field.Type == "currencyConverted" || a.Field.Type == "phone" && a.Kind == kindVarchar {
 		return true
 	}
 	return a.computed != nil && !unfiltered[a.Name]
@@ -96,6 +97,16 @@ func comparesFloats(t string) bool {
 		return false
 	}
 	return true
+}
+
+// ordersTexts tells whether a filter type asks for what is greater: the database
+// knows only of equality where a text is kept elsewhere.
+func ordersTexts(t string) bool {
+	switch t {
+	case "notOn", "on", "today", "equals", "notEquals":
+		return false
+	}
+	return comparisons[t] != nil || isDateFilter(t)
 }
 
 // knownType tells whether a filter type by attribute exists.
