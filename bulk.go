@@ -52,7 +52,10 @@ func (e *BulkError) Error() string {
 	if e.Left > 0 {
 		s += fmt.Sprintf(", %d were not tried", e.Left)
 	}
-	return s + "; the first: " + e.errs[0].Error()
+	if len(e.errs) > 0 {
+		s += "; the first: " + e.errs[0].Error()
+	}
+	return s
 }
 
 func (e *BulkError) Unwrap() []error { return e.errs }

@@ -76,6 +76,9 @@ const (
 )
 
 func (e *Error) Error() string {
+	if e == nil { // in an error that a user's test has made
+		return "espo: refused by the server"
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "espo: %s %s: %d", e.Method, e.Path, e.Status)
 	if text := http.StatusText(e.Status); text != "" {
@@ -92,10 +95,15 @@ func (e *Error) Error() string {
 
 // Is reports whether target is the sentinel of the error's status.
 func (e *Error) Is(target error) bool {
-	return target == ErrServer && e.Status >= 500 || statusErrors[e.Status] == target && target != nil
+	return e != nil && (target == ErrServer && e.Status >= 500 || statusErrors[e.Status] == target && target != nil)
 }
 
-func (e *Error) Unwrap() error { return e.cause }
+func (e *Error) Unwrap() error {
+	if e == nil {
+		return nil
+	}
+	return e.cause
+}
 
 // LogValue leaves out the body.
 func (e *Error) LogValue() slog.Value {

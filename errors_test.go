@@ -231,3 +231,16 @@ func FuzzDecodeError(f *testing.F) {
 		_ = fmt.Sprintf("%+v %#v", err, e)
 	})
 }
+
+// Whoever tests code that uses this package makes its errors by hand.
+func TestErrorsMadeByHand(t *testing.T) {
+	for _, err := range []error{
+		&espo.Error{}, &espo.ValidationError{Field: "name"}, &espo.DuplicateError{}, &espo.ConflictError{},
+		&espo.SecondFactorError{}, &espo.SendError{}, &espo.UploadError{Err: io.EOF}, &espo.BulkError{Total: 2, Failed: 1},
+		&espo.JobError{}, &espo.InputError{},
+	} {
+		assert.NotEmpty(t, err.Error())
+		assert.NotErrorIs(t, err, espo.ErrNotFound)
+		assert.NotErrorIs(t, err, espo.ErrServer)
+	}
+}
