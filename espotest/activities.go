@@ -22,6 +22,10 @@ func (s *Server) activityRoutes() []route {
 		{method: http.MethodGet, pattern: "Call/:id/attendees", handle: attendees("Call")},
 		{method: http.MethodPost, pattern: "Meeting/action/setAcceptanceStatus", handle: setAcceptance("Meeting")},
 		{method: http.MethodPost, pattern: "Call/action/setAcceptanceStatus", handle: setAcceptance("Call")},
+		{method: http.MethodPost, pattern: "Meeting/action/massSetHeld", handle: setStatus("Meeting", "Held")},
+		{method: http.MethodPost, pattern: "Meeting/action/massSetNotHeld", handle: setStatus("Meeting", "Not Held")},
+		{method: http.MethodPost, pattern: "Call/action/massSetHeld", handle: setStatus("Call", "Held")},
+		{method: http.MethodPost, pattern: "Call/action/massSetNotHeld", handle: setStatus("Call", "Not Held")},
 	}
 }
 
@@ -343,6 +347,29 @@ func (c *call) calendar() (any, error) {
 	return list, nil
 }
 
+// setStatus sets the status of those of the events that the user may edit.
+func setStatus(entity, status string) func(*call) (any, error) {
+	return func(c *call) (any, error) {
+		e := c.store.types[entity]
+		if c.user.level(e, actionEdit) == No {
+			return nil, forbidden("")
+		}
+		ids, _ := c.data["ids"].([]any)
+		if len(ids) == 0 {
+			return nil, badRequest("No `ids`.")
+		}
+		for _, id := range ids {
+			s, _ := id.(string)
+			if r := c.store.find(entity, s); r != nil && c.user.may(actionEdit, r) {
+				if _, _, err := c.update(e, s, map[string]any{"status": status}); err != nil {
+					return nil, err
+				}
+			}
+		}
+		return true, nil
+	}
+}
+
 func attendees(entity string) func(*call) (any, error) {
 	return func(c *call) (any, error) {
 		r := c.store.find(entity, c.params["id"])
@@ -355,7 +382,7 @@ func attendees(entity string) func(*call) (any, error) {
 		list := []members{}
 		for _, name := range []string{"users", "contacts", "leads"} {
 			l := r.entity.Links[name]
-			for _, id := range c.store.linked(r, name) {
+			for _, id := range c.store.linkedByName(r, name) {
 				who := c.store.find(l.Entity, id)
 				list = append(list, members{
 					{"id", id}, {"name", who.get("name")}, {"emailAddress", who.get("emailAddress")},
@@ -374,7 +401,7 @@ func setAcceptance(entity string) func(*call) (any, error) {
 		r := c.store.find(entity, id)
 		switch {
 		case id == "" || status == "":
-			return nil, badRequest("")
+			return nil, badRequest("No id or status.")
 		case r == nil:
 			return nil, notFound("")
 		case !slices.Contains([]string{"None", "Accepted", "Tentative", "Declined"}, status):

@@ -130,6 +130,28 @@ func (st *store) linked(r *record, name string) []string {
 	return ids
 }
 
+// linkedByName returns the ids of linked records as records show them: by name,
+// people by first and last name.
+func (st *store) linkedByName(r *record, name string) []string {
+	ids := st.linked(r, name)
+	if len(ids) < 2 {
+		return ids
+	}
+	to := st.types[r.entity.Links[name].Entity]
+	by := orderAttributes(to, "name")
+	ids = slices.Clone(ids)
+	slices.SortStableFunc(ids, func(a, b string) int {
+		x, y := st.find(to.Name, a), st.find(to.Name, b)
+		for _, attr := range by {
+			if n := compareValues(x.get(attr), y.get(attr)); n != 0 {
+				return n
+			}
+		}
+		return 0
+	})
+	return ids
+}
+
 func (l *link) defaultColumns() map[string]any {
 	columns := make(map[string]any, len(l.Columns))
 	for name, c := range l.Columns {

@@ -123,3 +123,14 @@ func TestListsOfTargets(t *testing.T) {
 		assert.Equal(t, http.StatusBadRequest, mustCall(t, s, http.MethodPost, "TargetList/action/unlinkAll", body).status)
 	}
 }
+
+// Records show what is linked by name, whatever the order it was linked in.
+func TestLinkedByName(t *testing.T) {
+	s := espotest.NewServer(t)
+	var ids []any
+	for _, c := range []map[string]any{{"firstName": "Zoe", "lastName": "A"}, {"firstName": "Ann", "lastName": "B"}, {"lastName": "C"}} {
+		ids = append(ids, create(t, s, "Contact", c))
+	}
+	id := deal(t, s, map[string]any{"contactsIds": ids})
+	assert.Equal(t, []any{ids[2], ids[1], ids[0]}, mustCall(t, s, http.MethodGet, "Opportunity/"+id, nil).object(t)["contactsIds"])
+}

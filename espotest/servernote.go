@@ -85,11 +85,16 @@ func (c *call) noteSave(r *record, mem, before map[string]any) {
 	}
 }
 
-// touchNotes marks as modified the notes that another record's stream shows,
-// too: who may read them is worked out anew.
+// touchNotes marks as modified the notes about a record that the streams of others
+// show: who may read them is worked out anew.
 func (c *call) touchNotes(r *record) {
 	for _, n := range c.store.tables["Note"].index["parentId"][r.ID] {
 		if about(n, "parent", r) && n.stored("superParentId") != nil {
+			c.modified(n)
+		}
+	}
+	for _, n := range c.store.tables["Note"].index["relatedId"][r.ID] {
+		if about(n, "related", r) {
 			c.modified(n)
 		}
 	}

@@ -213,7 +213,10 @@ func (r *record) derived(a *attribute) any {
 			return to.get(a.Field.Field)
 		}
 	case kindLinkMultiple:
-		return anySlice(r.st.linked(r, a.Link))
+		if a.Field.Type == "attachmentMultiple" {
+			return anySlice(r.st.linked(r, a.Link))
+		}
+		return anySlice(r.st.linkedByName(r, a.Link))
 	case kindLinkNames, kindLinkColumns, kindLinkTypes:
 		return r.st.linkMap(r, a)
 	case kindFloat:
