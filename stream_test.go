@@ -276,7 +276,7 @@ func TestStreamsOfUsers(t *testing.T) {
 }
 
 func TestFollowers(t *testing.T) {
-	srv := espotest.NewServer(t, espotest.WithUser(espotest.User{UserName: "ann", Password: "ann-password"}))
+	srv := espotest.NewServer(t, espotest.WithUser(espotest.User{UserName: "ann", Password: "ann-password", Roles: []string{espotest.FullRole}}))
 	client, ctx := srv.Client(), t.Context()
 	acc := streamedAccount(t, srv)
 	var ann string
