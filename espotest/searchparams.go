@@ -185,7 +185,7 @@ func limitedSearchParamsFrom(raw *phpArray, limit int) (sp searchParams, err *ap
 		return sp, err
 	}
 	if sp.textFilter == "" {
-		sp.textFilter = strings.TrimSpace(q)
+		sp.textFilter = strings.Trim(q, " \t\n\r\x00\x0b") // what PHP trims
 	}
 	if !phpTrue(sp.textFilter) {
 		sp.textFilter = ""
