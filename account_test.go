@@ -40,11 +40,11 @@ func TestAccountTypedLinks(t *testing.T) {
 	require.NoError(t, client.Accounts.Link(ctx, account, "contacts", contact))
 	require.NoError(t, client.Accounts.Link(ctx, account, "targetLists", list))
 
-	contacts, err := client.Accounts.Contacts(account).List(ctx, espo.Query{Select: []string{"lastName"}})
+	contacts, err := client.Accounts.Contacts(account).List(ctx, espo.Query{})
 	require.NoError(t, err)
 	require.Len(t, contacts.Records, 1)
 	assert.Equal(t, "Roe", contacts.Records[0].LastName)
-	lists, err := client.Accounts.TargetLists(account).List(ctx, espo.Query{Select: []string{"name"}})
+	lists, err := client.Accounts.TargetLists(account).List(ctx, espo.Query{})
 	require.NoError(t, err)
 	require.Len(t, lists.Records, 1)
 	assert.Equal(t, "List", lists.Records[0].Name)

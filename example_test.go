@@ -300,7 +300,7 @@ func ExampleAccountService_Contacts() {
 	if err := client.Accounts.Link(ctx, account, "contacts", contact); err != nil {
 		log.Fatal(err)
 	}
-	for c, err := range client.Accounts.Contacts(account).All(ctx, espo.Query{Select: []string{"lastName"}}) {
+	for c, err := range client.Accounts.Contacts(account).All(ctx, espo.Query{}) {
 		if err != nil {
 			log.Fatal(err)
 		}

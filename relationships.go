@@ -5,7 +5,10 @@ import (
 	"fmt"
 	"iter"
 	"net/http"
+	"reflect"
 	"slices"
+	"strings"
+	"sync"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -33,11 +36,22 @@ func (c *Client) Related(entityType, id, link string) *RelatedService[Record] {
 	return Related[Record](c, entityType, id, link)
 }
 
-// List reads one page of the linked records.
+// List reads one page of the linked records. Of some links, such as the
+// contacts of an account, the server gives little more than ids unless it is
+// told what to select. So without a Select, what T has fields for is selected,
+// but for the ids and names of links to several records. A [Record] has no
+// fields: name the attributes.
 //
 // GET {entityType}/{id}/{link}. A link that the entity type does not have is
 // [ErrNotFound], as is a record that does not exist.
 func (s *RelatedService[T]) List(ctx context.Context, q Query, opts ...CallOption) (Page[T], error) {
+	o, err := collect(opts)
+	if err != nil {
+		return Page[T]{}, err
+	}
+	if len(q.Select) == 0 && len(o.selected) == 0 {
+		q.Select = selectable(reflect.TypeFor[T]())
+	}
 	return listPage[T](ctx, s.client, q, opts, s.parent.Type, s.parent.ID, s.link)
 }
 
@@ -57,6 +71,39 @@ func (s *RelatedService[T]) All(ctx context.Context, q Query, opts ...CallOption
 func (s *RelatedService[T]) Count(ctx context.Context, q Query, opts ...CallOption) (int, error) {
 	return count(q, func(q Query) (Page[T], error) { return s.List(ctx, q, opts...) })
 }
+
+// selectable returns the attributes that a struct has fields for and that a
+// list has: not those of links to several records, which cost a query each.
+func selectable(t reflect.Type) []string {
+	if t.Kind() != reflect.Struct {
+		return nil
+	}
+	if known, ok := selectableByType.Load(t); ok {
+		return known.([]string)
+	}
+	var names []string
+	for _, f := range reflect.VisibleFields(t) {
+		name := jsonName(f)
+		if f.IsExported() && !f.Anonymous && checkAttribute("", name) == nil && !ofLinks(f.Type.Kind(), name) && name != campaignSum {
+			names = append(names, name)
+		}
+	}
+	names = slices.Clip(names)
+	selectableByType.Store(t, names)
+	return names
+}
+
+func ofLinks(kind reflect.Kind, name string) bool {
+	return (kind == reflect.Slice || kind == reflect.Map) && slices.ContainsFunc(
+		[]string{"Ids", "Names", "Columns", "Types", "Data"},
+		func(suffix string) bool { return strings.HasSuffix(name, suffix) })
+}
+
+var selectableByType sync.Map // []string by reflect.Type
+
+// campaignSum is computed for a single campaign: servers answer 500 when a
+// list is to have it.
+const campaignSum = "revenueConverted"
 
 // Link adds records to the link. Records that are in it already stay so.
 //
