@@ -223,7 +223,7 @@ func TestContractActions(t *testing.T) {
 	merged, err := client.Accounts.Merge(ctx, one, []string{two}, espo.Attrs{"name": name})
 	require.NoError(t, err)
 	assert.Equal(t, name, merged.Name)
-	page, err := client.Accounts.Contacts(one).List(ctx, espo.Query{Select: []string{"name"}})
+	page, err := client.Accounts.Contacts(one).List(ctx, espo.Query{})
 	require.NoError(t, err)
 	require.Len(t, page.Records, 1)
 	assert.Equal(t, contact, page.Records[0].ID)
