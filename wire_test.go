@@ -436,18 +436,29 @@ func replayAll(t *testing.T, exchanges []*recorded) []bool {
 			continue
 		}
 		rt, stars, ok := routeOf(e.Request.Method, e.Request.Path)
-		if !assert.True(t, ok, "%s has no method", where) {
+		if !ok {
+			// A path that no server has either.
+			assert.GreaterOrEqual(t, e.Response.Status, 300, "%s has no method", where)
+			if o := byClientDo(r); !errors.Is(o.err, espo.ErrInput) {
+				own = append(own, false)
+				checkOutcome(t, where, e, o)
+			}
 			continue
 		}
 		own = append(own, true)
 		r.path = stars
+		refused := false // before it was sent
 		for _, o := range rt.call(r) {
+			if e.Response.Status >= 400 && errors.Is(o.err, espo.ErrInput) {
+				refused = true
+				continue
+			}
 			checkOutcome(t, where, e, o)
 		}
 		for _, sent := range asked {
-			assert.Equal(t, e.Request.Method+" "+e.Request.Path, sent, "%s asked for something else", where)
+			assert.True(t, strings.EqualFold(e.Request.Method+" "+e.Request.Path, sent), "%s asked for something else: %s", where, sent)
 		}
-		assert.NotEmpty(t, asked, where)
+		assert.Equal(t, refused, len(asked) == 0, where)
 	}
 	return own
 }
@@ -475,7 +486,7 @@ func checkOutcome(t *testing.T, where string, e *recorded, o outcome) {
 		assert.Error(t, o.err, "%s: there is no such key", where)
 		return
 	}
-	if !assert.NoError(t, o.err, where) || o.value == nil {
+	if !assert.NoError(t, o.err, where) || o.value == nil || len(o.recorded) == 0 {
 		return
 	}
 	written, err := json.Marshal(o.value, json.Deterministic(true))
@@ -539,10 +550,29 @@ func comparableJSON(t *testing.T, v jsontext.Value, exact bool) any {
 	dec.UseNumber()
 	var out any
 	require.NoError(t, dec.Decode(&out), "%s", v)
+	hideCredentials(out)
 	if !exact {
 		out, _ = withoutZeros(out)
 	}
 	return out
+}
+
+// hideCredentials does to what was recorded what a [espo.Secret] does when it
+// is written.
+func hideCredentials(v any) {
+	switch v := v.(type) {
+	case []any:
+		for _, item := range v {
+			hideCredentials(item)
+		}
+	case map[string]any:
+		for name, item := range v {
+			if s, ok := item.(string); ok && s != "" && slices.Contains([]string{"apiKey", "secretKey", "token", "password"}, name) {
+				v[name] = "***"
+			}
+			hideCredentials(item)
+		}
+	}
 }
 
 func withoutZeros(v any) (any, bool) {
