@@ -113,7 +113,7 @@ func (c *call) merge(e *entityType, id string, data map[string]any) (map[string]
 	}
 	for _, source := range sources {
 		for _, name := range e.LinkNames {
-			switch c.store.shape(e, e.Links[name]) {
+			switch c.store.shape(e.Links[name]) {
 			case shapeManyBack, shapeChildren, shapeMany:
 				for _, to := range slices.Clone(c.store.linked(source, name)) {
 					c.store.relate(r, name, to, c.store.columnsOf(source, name, to))

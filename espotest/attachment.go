@@ -406,7 +406,7 @@ type untilRest struct{ r io.Reader }
 func (u *untilRest) Read(p []byte) (int, error) {
 	n, err := u.r.Read(p)
 	var corrupt base64.CorruptInputError
-	if err == io.ErrUnexpectedEOF || errors.As(err, &corrupt) {
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &corrupt) {
 		err = io.EOF
 	}
 	return n, err

@@ -12,9 +12,10 @@ import (
 	"github.com/go-espo/espo/espotest"
 )
 
-// benchServer is a server with 10,000 accounts, and a function that sends a
-// request to it.
-func benchServer(b *testing.B) (s *espotest.Server, ids []string, send func(method, path, body string)) {
+// benchServer starts a server with 10,000 accounts, and returns their ids and
+// a function that sends a request to it.
+func benchServer(b *testing.B) (ids []string, send func(method, path, body string)) {
+	b.Helper()
 	s, err := espotest.Start()
 	require.NoError(b, err)
 	b.Cleanup(s.Close)
@@ -25,7 +26,7 @@ func benchServer(b *testing.B) (s *espotest.Server, ids []string, send func(meth
 	ids = s.Seed("Account", records...)
 	client := &http.Client{Transport: &http.Transport{}}
 	b.Cleanup(client.CloseIdleConnections)
-	return s, ids, func(method, path, body string) {
+	return ids, func(method, path, body string) {
 		req, err := http.NewRequestWithContext(b.Context(), method, s.URL()+"/api/v1/"+path, strings.NewReader(body))
 		require.NoError(b, err)
 		req.Header.Set("X-Api-Key", espotest.FullAPIKey)
@@ -40,7 +41,7 @@ func benchServer(b *testing.B) (s *espotest.Server, ids []string, send func(meth
 }
 
 func BenchmarkList(b *testing.B) {
-	_, _, send := benchServer(b)
+	_, send := benchServer(b)
 	for _, c := range []struct{ name, query string }{
 		{"Filtered", "orderBy=name&where[0][type]=equals&where[0][attribute]=type&where[0][value]=Customer"},
 		{"Default", ""},
@@ -55,21 +56,21 @@ func BenchmarkList(b *testing.B) {
 }
 
 func BenchmarkRead(b *testing.B) {
-	_, ids, send := benchServer(b)
+	ids, send := benchServer(b)
 	for b.Loop() {
 		send(http.MethodGet, "Account/"+ids[5000], "")
 	}
 }
 
 func BenchmarkCreate(b *testing.B) {
-	_, _, send := benchServer(b)
+	_, send := benchServer(b)
 	for i := 0; b.Loop(); i++ {
 		send(http.MethodPost, "Account", fmt.Sprintf(`{"name":"New %d","emailAddress":"a%d@example.com"}`, i, i))
 	}
 }
 
 func BenchmarkUpdate(b *testing.B) {
-	_, ids, send := benchServer(b)
+	ids, send := benchServer(b)
 	for i := 0; b.Loop(); i++ {
 		send(http.MethodPut, "Account/"+ids[i%len(ids)], fmt.Sprintf(`{"description":"%d"}`, i))
 	}

@@ -2,6 +2,7 @@ package espotest
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -81,7 +82,7 @@ func (c *content) append(r io.Reader) error {
 	if c.path == "" {
 		n, err := io.CopyN((*memory)(c), r, maxInMemory+1-c.size)
 		c.size += n
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {

@@ -2,7 +2,6 @@ package espotest
 
 import (
 	"net/http"
-	"strconv"
 )
 
 func (s *Server) currencyRateRoutes() []route {
@@ -39,9 +38,7 @@ func (c *call) setRates() (any, error) {
 	for name, v := range c.data {
 		rate, ok := number(v)
 		if s, isText := v.(string); isText {
-			var err error
-			rate, err = strconv.ParseFloat(s, 64)
-			ok = err == nil
+			rate, ok = parseFloat(s)
 		}
 		switch {
 		case v == nil:

@@ -10,7 +10,7 @@ import (
 
 func (s *Server) emailRoutes() []route {
 	post, del, get := http.MethodPost, http.MethodDelete, http.MethodGet
-	routes := []route{
+	return []route{
 		{method: post, pattern: "Email", handle: (*call).createEmail},
 		{method: http.MethodPut, pattern: "Email/:id", handle: (*call).updateEmail},
 		{method: http.MethodPatch, pattern: "Email/:id", handle: (*call).updateEmail},
@@ -24,13 +24,13 @@ func (s *Server) emailRoutes() []route {
 		{method: get, pattern: "EmailAddress/search", handle: (*call).searchAddresses},
 		{method: get, pattern: "EmailFolder/action/listAll", handle: (*call).emailFolders},
 		{method: post, pattern: "EmailTemplate/:id/prepare", handle: (*call).prepareTemplate},
+		{method: post, pattern: "Email/inbox/read", handle: markEmails("isRead", true)},
+		{method: del, pattern: "Email/inbox/read", handle: markEmails("isRead", false)},
+		{method: post, pattern: "Email/inbox/important", handle: markEmails("isImportant", true)},
+		{method: del, pattern: "Email/inbox/important", handle: markEmails("isImportant", false)},
+		{method: post, pattern: "Email/inbox/inTrash", handle: markEmails("inTrash", true)},
+		{method: del, pattern: "Email/inbox/inTrash", handle: markEmails("inTrash", false)},
 	}
-	for path, column := range map[string]string{"read": "isRead", "important": "isImportant", "inTrash": "inTrash"} {
-		routes = append(routes,
-			route{method: post, pattern: "Email/inbox/" + path, handle: markEmails(column, true)},
-			route{method: del, pattern: "Email/inbox/" + path, handle: markEmails(column, false)})
-	}
-	return routes
 }
 
 // emailAddresses are attributes of an e-mail that hold addresses.

@@ -2,22 +2,17 @@ package espotest
 
 import "slices"
 
-// follow makes a user follow the record and reports whether it did not yet.
-func (r *record) follow(userID string) bool {
-	if r.followedBy(userID) {
-		return false
+// follow makes a user follow the record.
+func (r *record) follow(userID string) {
+	if !r.followedBy(userID) {
+		r.followers = append(r.followers, userID)
 	}
-	r.followers = append(r.followers, userID)
-	return true
 }
 
-func (r *record) unfollow(userID string) bool {
-	i := slices.Index(r.followers, userID)
-	if i < 0 {
-		return false
+func (r *record) unfollow(userID string) {
+	if i := slices.Index(r.followers, userID); i >= 0 {
+		r.followers = slices.Delete(r.followers, i, i+1)
 	}
-	r.followers = slices.Delete(r.followers, i, i+1)
-	return true
 }
 
 func (r *record) followedBy(userID string) bool { return slices.Contains(r.followers, userID) }

@@ -136,7 +136,7 @@ func leadBeforeSave(c *call, mem, before map[string]any) {
 	_, first := mem["firstName"]
 	_, last := mem["lastName"]
 	for _, name := range leadNames {
-		if mem[name] != nil && before == nil && !(first && last) {
+		if mem[name] != nil && before == nil && (!first || !last) {
 			mem["name"] = mem[name]
 			return
 		}

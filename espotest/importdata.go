@@ -258,7 +258,8 @@ func (c *call) importLink() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	e, candidates := run.entity, []*record(nil)
+	e := run.entity
+	var candidates []*record
 	switch c.params["link"] {
 	case "imported":
 		candidates = c.still(e, run.created)

@@ -73,7 +73,7 @@ func (p importParams) setValue(e *entityType, name, cell string, out map[string]
 			out[name] = n
 		}
 	case kindFloat, kindCurrency:
-		if f, err := strconv.ParseFloat(p.plainNumber(cell), 64); err == nil {
+		if f, ok := parseFloat(p.plainNumber(cell)); ok {
 			out[name] = f
 		}
 		if currency := p.text("currency", ""); a.Kind == kindCurrency && currency != "" && out[name+"Currency"] == nil {

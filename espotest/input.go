@@ -60,85 +60,83 @@ func (c *call) input(e *entityType, data map[string]any, create bool) map[string
 		if !c.writable(a, create) {
 			continue
 		}
-		if v, ok := sanitize(a, v); ok {
-			in[name] = v
-		}
+		in[name] = sanitize(a, v)
 	}
 	return in
 }
 
 // sanitize brings a value into the form of the attribute. A value that cannot
 // be is kept, for the validation to refuse, or dropped.
-func sanitize(a *attribute, v any) (any, bool) {
+func sanitize(a *attribute, v any) any {
 	switch a.Kind {
 	case kindLink:
 		switch v.(type) {
 		case int64, float64, bool:
 			s, _ := asString(v)
-			return s, true
+			return s
 		}
-		return v, true
+		return v
 	case kindEnum, kindLinkName, kindLinkType:
 		if s, ok := asString(v); ok {
-			return s, true
+			return s
 		}
-		return nil, true
+		return nil
 	case kindVarchar, kindPassword:
 		if s, ok := asString(v); ok {
 			if a.Field.Type == "personName" {
-				return s, true
+				return s
 			}
 			if s = strings.TrimSpace(s); s != "" || a.Field.Type == "password" || v == false {
 				if a.Field.Type == "phone" {
 					s = phoneDigits(s)
 				}
-				return s, true
+				return s
 			}
-			return nil, true
+			return nil
 		}
-		return v, true
+		return v
 	case kindText:
 		if s, ok := asString(v); ok && v != "" {
-			return s, true
+			return s
 		}
-		return nil, true
+		return nil
 	case kindBool:
 		if v == nil {
-			return nil, true
+			return nil
 		}
-		return asBool(v), true
+		return asBool(v)
 	case kindInt:
 		if a.Field.Type == "autoincrement" && v != nil {
-			return int64(daysValue(v)), true
+			return int64(daysValue(v))
 		}
-		return asInt(v), true
+		return asInt(v)
 	case kindFloat, kindCurrency:
-		return asFloat(v), true
+		return asFloat(v)
 	case kindDate:
-		return isoToUTC(v, time.DateOnly), true
+		return isoToUTC(v, time.DateOnly)
 	case kindDateTime, kindDateTimeOptional:
-		return isoToUTC(v, time.DateTime), true
+		return isoToUTC(v, time.DateTime)
 	case kindArray:
-		return trimmed(v), true
+		return trimmed(v)
 	case kindLinkMultiple:
 		if list, ok := v.([]any); ok {
-			return list, true
+			return list
 		}
-		return nil, true
+		return nil
 	case kindLinkColumns:
 		if m, ok := v.(map[string]any); ok {
-			return m, true
+			return m
 		}
-		return nil, true
+		return nil
 	case kindJSON:
 		if strings.HasSuffix(a.Name, "Data") && (a.Field.Type == "email" || a.Field.Type == "phone") {
 			if list, ok := v.([]any); ok {
-				return list, true
+				return list
 			}
-			return nil, true
+			return nil
 		}
 	}
-	return v, true
+	return v
 }
 
 func emptyToNull(s string) any {
@@ -197,14 +195,15 @@ func floatToInt(f float64) any {
 }
 
 func asFloat(v any) any {
-	switch v := v.(type) {
-	case string:
-		if v == "" {
-			return int64(0)
-		}
-		if f, err := strconv.ParseFloat(v, 64); err == nil {
-			return f
-		}
+	s, ok := v.(string)
+	if !ok {
+		return v
+	}
+	if s == "" {
+		return int64(0)
+	}
+	if f, ok := parseFloat(s); ok {
+		return f
 	}
 	return v
 }

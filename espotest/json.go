@@ -2,6 +2,7 @@ package espotest
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"slices"
 	"strconv"
@@ -19,7 +20,7 @@ func decodeJSON(b []byte) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := dec.ReadToken(); err != io.EOF {
+	if _, err := dec.ReadToken(); !errors.Is(err, io.EOF) {
 		return nil, &jsontext.SyntacticError{Err: io.ErrUnexpectedEOF}
 	}
 	return v, nil
@@ -38,7 +39,7 @@ func decodeValue(dec *jsontext.Decoder) (any, error) {
 	case '"':
 		return tok.String(), nil
 	case '0':
-		return parseNumber(tok.String()), nil
+		return parseNumber(tok.String())
 	case '[':
 		list := []any{}
 		for dec.PeekKind() != ']' {
@@ -67,14 +68,14 @@ func decodeValue(dec *jsontext.Decoder) (any, error) {
 	}
 }
 
-func parseNumber(s string) any {
+// parseNumber fails for numbers that no answer could hold.
+func parseNumber(s string) (any, error) {
 	if !strings.ContainsAny(s, ".eE") {
 		if n, err := strconv.ParseInt(s, 10, 64); err == nil {
-			return n
+			return n, nil
 		}
 	}
-	f, _ := strconv.ParseFloat(s, 64)
-	return f
+	return strconv.ParseFloat(s, 64)
 }
 
 // encodeAnswer encodes the body of an answer. No object of an answer has a name

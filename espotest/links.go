@@ -21,7 +21,7 @@ const (
 	shapeMany               // many to many: in a relation
 )
 
-func (st *store) shape(e *entityType, l *link) linkShape {
+func (st *store) shape(l *link) linkShape {
 	switch l.Type {
 	case "belongsTo":
 		return shapeOne
@@ -81,7 +81,7 @@ func (st *store) linkedOne(r *record, name string) *record {
 		}
 		return nil
 	}
-	switch st.shape(r.entity, l) {
+	switch st.shape(l) {
 	case shapeOne:
 		return st.find(l.Entity, r.str(name+"Id"))
 	case shapeParent:
@@ -106,7 +106,7 @@ func (st *store) linked(r *record, name string) []string {
 			ids = append(ids, id)
 		}
 	}
-	switch shape := st.shape(r.entity, l); shape {
+	switch shape := st.shape(l); shape {
 	case shapeOne, shapeParent:
 		if to := st.linkedOne(r, name); to != nil {
 			ids = append(ids, to.ID)
@@ -168,7 +168,7 @@ func (st *store) relate(r *record, name, id string, columns map[string]any) bool
 		return false
 	}
 	to := st.find(l.Entity, id)
-	switch shape := st.shape(r.entity, l); shape {
+	switch shape := st.shape(l); shape {
 	case shapeOne:
 		r.set(name+"Id", id)
 	case shapeOneBack, shapeManyBack:
@@ -210,22 +210,22 @@ func pairOf(end int, id, other string) [2]string {
 	return [2]string{id, other}
 }
 
-// unrelate unlinks a record and reports whether it was linked.
-func (st *store) unrelate(r *record, name, id string) bool {
+// unrelate unlinks a record, if it is linked.
+func (st *store) unrelate(r *record, name, id string) {
 	l := r.entity.Links[name]
 	if l == nil {
-		return false
+		return
 	}
-	switch shape := st.shape(r.entity, l); shape {
+	switch shape := st.shape(l); shape {
 	case shapeOne:
 		if r.str(name+"Id") != id {
-			return false
+			return
 		}
 		r.set(name+"Id", nil)
 	case shapeOneBack, shapeManyBack, shapeChildren:
 		to := st.find(l.Entity, id)
 		if to == nil || to.str(l.Foreign+"Id") != r.ID {
-			return false
+			return
 		}
 		to.set(l.Foreign+"Id", nil)
 		if shape == shapeChildren {
@@ -235,15 +235,12 @@ func (st *store) unrelate(r *record, name, id string) bool {
 		rel, end := st.relation(r.entity, l)
 		pair := pairOf(end, r.ID, id)
 		if rel.columns[pair] == nil {
-			return false
+			return
 		}
 		delete(rel.columns, pair)
 		rel.ends[end][r.ID] = without(rel.ends[end][r.ID], id)
 		rel.ends[1-end][id] = without(rel.ends[1-end][id], r.ID)
-	default:
-		return false
 	}
-	return true
 }
 
 func without(ids []string, id string) []string {
@@ -254,7 +251,7 @@ func without(ids []string, id string) []string {
 // are not linked.
 func (st *store) columnsOf(r *record, name, id string) map[string]any {
 	l := r.entity.Links[name]
-	if l == nil || st.shape(r.entity, l) != shapeMany {
+	if l == nil || st.shape(l) != shapeMany {
 		return nil
 	}
 	rel, end := st.relation(r.entity, l)

@@ -85,7 +85,7 @@ func (o *listOrder) keyed(r *record) keyed {
 
 func (o *listOrder) compare(a, b keyed) int {
 	for i := range o.attrs {
-		n := 0
+		var n int
 		switch {
 		case o.ranks != nil:
 			n = cmp.Compare(o.rank(a.keys[i]), o.rank(b.keys[i]))

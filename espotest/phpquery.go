@@ -2,6 +2,7 @@ package espotest
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"math"
 	"net/url"
@@ -218,7 +219,7 @@ func decodePHPJSON(s string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := dec.ReadToken(); err != io.EOF {
+	if _, err := dec.ReadToken(); !errors.Is(err, io.EOF) {
 		return nil, errTrailingJSON
 	}
 	return v, nil
@@ -328,6 +329,13 @@ func phpNumericPrefix(s string) string {
 func isPHPNumeric(s string) bool {
 	trimmed := strings.Trim(s, " \t\n\r\v\f")
 	return trimmed != "" && phpNumericPrefix(trimmed) == trimmed
+}
+
+// parseFloat returns the number that a text is to a server: "NaN" is none,
+// nor is one beyond all floats.
+func parseFloat(s string) (float64, bool) {
+	f, err := strconv.ParseFloat(s, 64)
+	return f, err == nil && isPHPNumeric(s)
 }
 
 // phpInt is PHP's intval of a string.

@@ -99,7 +99,7 @@ func TestParsePHPQueryLimits(t *testing.T) {
 
 func TestDecodePHPJSON(t *testing.T) {
 	for text, want := range map[string]any{
-		`null`: nil, `true`: true, `"é"`: "é", `1`: int64(1), `1.0`: 1.0, `1e2`: 100.0, `-0`: math.Copysign(0, -1),
+		`null`: nil, ` null `: nil, `true`: true, `"é"`: "é", `1`: int64(1), `1.0`: 1.0, `1e2`: 100.0, `-0`: math.Copysign(0, -1),
 		`9223372036854775808`: 9223372036854775808.0, ` [1, "a"] `: []any{int64(1), "a"}, `{}`: []any{},
 		`{"a":1,"a":2}`: map[string]any{"a": int64(2)}, `{"0":"a","1":"b"}`: []any{"a", "b"},
 	} {
@@ -115,7 +115,7 @@ func TestDecodePHPJSON(t *testing.T) {
 
 func TestPHPNumbers(t *testing.T) {
 	for text, want := range map[string]int{
-		"": 0, "abc": 0, "2": 2, "2x": 2, " 2": 2, "+2": 2, "-2": -2, "1.9": 1, "1e1": 10, "1e": 1, ".5": 0, "-": 0,
+		"": 0, "abc": 0, "2": 2, "2x": 2, " 2": 2, "2 ": 2, "+2": 2, "-2": -2, "1.9": 1, "1e1": 10, "1e": 1, ".5": 0, "-": 0,
 		"0x10": 0, "1_0": 1, "99999999999999999999": 9223372036854775807, "-99999999999999999999": -9223372036854775808,
 	} {
 		assert.Equal(t, want, phpInt(text), text)

@@ -215,7 +215,7 @@ func (c *call) linkTarget(e *entityType, id string) (r *record, l *link, to *rec
 	name := c.params["link"]
 	l = e.Links[name]
 	if l != nil {
-		switch c.store.shape(e, l) {
+		switch c.store.shape(l) {
 		case shapeManyBack, shapeChildren, shapeMany:
 		default:
 			return nil, nil, nil, forbidden("Only manyMany, hasMany & hasChildren relations are allowed.")

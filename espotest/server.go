@@ -2,6 +2,7 @@ package espotest
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"maps"
@@ -90,7 +91,7 @@ func Start(opts ...Option) (*Server, error) {
 	)
 
 	// Explicitly IPv4: where there is no IPv6, "localhost" costs time.
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}

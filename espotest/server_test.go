@@ -28,6 +28,7 @@ type answer struct {
 }
 
 func (a answer) object(t *testing.T) map[string]any {
+	t.Helper()
 	m, ok := a.body.(map[string]any)
 	require.True(t, ok, "no object: %d %s", a.status, a.raw)
 	return m

@@ -117,7 +117,7 @@ func (c *call) noteCreate(r *record, mem map[string]any) {
 func (c *call) noteCreateRelated(r *record) {
 	for _, name := range slices.Backward(r.entity.LinkNames) {
 		l := r.entity.Links[name]
-		if c.store.shape(r.entity, l) == shapeParent || c.store.shape(r.entity, l) == shapeOne {
+		if c.store.shape(l) == shapeParent || c.store.shape(l) == shapeOne {
 			if to := c.store.linkedOne(r, name); to != nil && c.linksNoted(to, l.backFrom(r.entity, to)) {
 				c.writeNote("CreateRelated", to, r, nil)
 			}

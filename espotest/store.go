@@ -41,7 +41,7 @@ func newStore(types map[string]*entityType, now func() time.Time) *store {
 	for name, e := range types {
 		st.tables[name] = &table{byID: map[string]*record{}, index: map[string]map[string][]*record{}, next: 1}
 		for _, l := range e.Links {
-			if st.shape(e, l) == shapeMany {
+			if st.shape(l) == shapeMany {
 				st.addRelation(e, l)
 			}
 		}

@@ -9,10 +9,12 @@ import (
 
 // calendarItem is an event as a calendar shows it.
 func calendarItem(r *record) members {
-	item := members{{"scope", r.entity.Name}, {"id", r.ID}, {"color", nil}}
-	for _, name := range []string{
+	shown := []string{
 		"name", "status", "dateStart", "dateEnd", "dateStartDate", "dateEndDate", "parentType", "parentId", "createdAt",
-	} {
+	}
+	item := make(members, 0, 3+len(shown))
+	item = append(item, member{"scope", r.entity.Name}, member{"id", r.ID}, member{"color", nil})
+	for _, name := range shown {
 		item = append(item, member{name, r.get(name)})
 	}
 	return item

@@ -67,7 +67,7 @@ func (c *call) webhooksFor(r *record, kind string) []*record {
 	var hooks []*record
 	for _, w := range c.store.all("Webhook") {
 		if w.str("entityType") == r.entity.Name && w.str("type") == kind && w.get("isActive") == true &&
-			!(w.get("skipOwn") == true && w.str("createdById") == c.user.rec.ID) {
+			(w.get("skipOwn") != true || w.str("createdById") != c.user.rec.ID) {
 			hooks = append(hooks, w)
 		}
 	}

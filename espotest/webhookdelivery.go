@@ -30,9 +30,10 @@ type delivery struct {
 func (s *Server) DeliverWebhooks(ctx context.Context) error {
 	// A transport of its own leaves no idle connections behind.
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-	var errs []error
+	deliveries := s.takeDeliveries()
+	errs := make([]error, 0, len(deliveries))
 	var failed []hookedRecord
-	for _, d := range s.takeDeliveries() {
+	for _, d := range deliveries {
 		status, err := d.post(ctx, client)
 		switch {
 		case err == nil && status == http.StatusGone:

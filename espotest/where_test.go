@@ -32,6 +32,7 @@ type whereCase struct {
 }
 
 func readCases(t *testing.T, name string) []whereCase {
+	t.Helper()
 	f, err := os.Open("testdata/" + name)
 	require.NoError(t, err)
 	defer f.Close()
@@ -51,6 +52,7 @@ func (c whereCase) String() string {
 
 // item is the case's filter, by way of the JSON that a request has.
 func (c whereCase) item(t *testing.T) whereItem {
+	t.Helper()
 	node := map[string]any{"type": c.Type, "attribute": c.Attribute}
 	if c.Value != nil {
 		node["value"] = c.Value
@@ -70,6 +72,7 @@ func (c whereCase) item(t *testing.T) whereItem {
 
 // things is the entity type that the cases were asked of.
 func things(t *testing.T) (*store, *entityType) {
+	t.Helper()
 	e := &entityType{Name: "Thing", entityFacts: entityFacts{Fields: map[string]*field{}, Links: map[string]*link{
 		"createdBy":    {Type: "belongsTo", Entity: "User"},
 		"assignedUser": {Type: "belongsTo", Entity: "User"},
@@ -111,6 +114,7 @@ func addRecord(st *store, e *entityType, id string, values map[string]any) *reco
 }
 
 func (c whereCase) compile(t *testing.T, st *store, e *entityType, shift int) (predicate, *apiError) {
+	t.Helper()
 	env := &whereEnv{entity: e, store: st, now: st.now(), fiscalYearShift: shift}
 	match, err := compileWhere([]whereItem{c.item(t)}, env)
 	if c.Status != 0 {

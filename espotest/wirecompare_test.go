@@ -30,6 +30,7 @@ type allowedDifference struct {
 }
 
 func readAllowed(t *testing.T) []allowedDifference {
+	t.Helper()
 	b, err := os.ReadFile("../testdata/wire-allowed.json")
 	require.NoError(t, err)
 	var list []allowedDifference

@@ -14,6 +14,7 @@ import (
 
 // realRoutes are the routes of a real server: methods and patterns.
 func realRoutes(t *testing.T) [][2]string {
+	t.Helper()
 	b, err := os.ReadFile("../testdata/metadata/routes-9.3.10.txt")
 	require.NoError(t, err)
 	var list [][2]string

@@ -1,0 +1,23 @@
+// Package espotest is an EspoCRM server in memory, for the tests of programs
+// that use package espo. It answers as EspoCRM 9.3 does: with its validation,
+// rights, filters, links, streams, files, exports and webhooks, with the same
+// statuses and reasons, and with the faults that a test asks for.
+//
+//	func TestRename(t *testing.T) {
+//		srv := espotest.NewServer(t)
+//		ids := srv.Seed("Account", map[string]any{"name": "Acme"})
+//
+//		err := rename(t.Context(), srv.Client(), ids[0], "Acme Inc.")
+//
+//		require.NoError(t, err)
+//		assert.Equal(t, "Acme Inc.", srv.Records("Account")[0]["name"])
+//		assert.Equal(t, "PUT", srv.Requests()[0].Method)
+//	}
+//
+// [NewServer] closes the server when the test ends; [Start] is for programs.
+// Every server has the users that the constants name; [WithUser], [WithRole],
+// [WithEntityType] and [WithSettings] add to what it has. [Server.Fail] makes
+// requests fail. Nothing sleeps and nothing happens in the background:
+// [WithClock] sets the time, and [Server.RunJobs] and [Server.DeliverWebhooks]
+// do what a real server leaves to its scheduled jobs.
+package espotest
