@@ -144,14 +144,12 @@ func (a *authState) lastAccess(id string) any {
 	return nil
 }
 
+// credentialHeaders are the headers that say who calls.
+var credentialHeaders = []string{"Espo-Authorization", "X-Hmac-Authorization", "X-Api-Key", "Authorization"}
+
 // hasCredentials reports whether the request comes with any.
 func hasCredentials(r *http.Request) bool {
-	for _, name := range []string{"Espo-Authorization", "X-Hmac-Authorization", "X-Api-Key", "Authorization"} {
-		if len(r.Header.Values(name)) > 0 {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(credentialHeaders, func(name string) bool { return len(r.Header.Values(name)) > 0 })
 }
 
 // authenticate finds out who calls.

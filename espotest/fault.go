@@ -1,6 +1,7 @@
 package espotest
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"maps"
@@ -10,8 +11,9 @@ import (
 	"sync"
 )
 
-// Fault makes requests fail. Its zero fields match every request and answer
-// the first of them with an empty 200, so set at least one of the answers.
+// Fault makes requests fail: those that Method and Path match, from the Nth on,
+// in the way that the other fields say. With none of those set, the real
+// answer is given.
 type Fault struct {
 	// Method and Path say which requests; "" is any. Path is a [path.Match]
 	// pattern for what follows api/v1/, such as "Account/*".
@@ -20,13 +22,14 @@ type Fault struct {
 	// fail from there on, 1 when 0, all when negative.
 	Nth, Times int
 
-	// Status and the next four are answered instead of the real answer.
+	// Status and the next four are answered instead of the real answer; the
+	// status is 200 when 0.
 	Status     int
 	Reason     string // X-Status-Reason
 	RetryAfter string // Retry-After
 	Header     http.Header
 	Body       string
-	// HTML answers a proxy's HTML page, with Status or 200.
+	// HTML answers a proxy's HTML page, with Status.
 	HTML bool
 	// Delay is called before anything is answered. The server itself never
 	// sleeps.
@@ -42,8 +45,19 @@ type Fault struct {
 }
 
 // Fail adds a fault. Faults stay until they have happened as often as they
-// say; of several that match a request, the one added first counts.
-func (s *Server) Fail(f Fault) { s.faults.add(f) }
+// say; of several that match a request, the one added first counts. A fault
+// that could never happen, for a malformed Path or Status, fails the test.
+func (s *Server) Fail(f Fault) {
+	if _, err := path.Match(f.Path, ""); err != nil {
+		s.onFail("espotest: Fail: Path %q: %v", f.Path, err)
+		return
+	}
+	if f.Status != 0 && (f.Status < 200 || f.Status > 999) {
+		s.onFail("espotest: Fail: Status %d is none", f.Status)
+		return
+	}
+	s.faults.add(f)
+}
 
 type faults struct {
 	mu   sync.Mutex
@@ -88,7 +102,7 @@ func (fs *faults) next(method, p string) *Fault {
 
 // instead reports whether the fault replaces the answer.
 func (f *Fault) instead() bool {
-	return f != nil && (f.Status != 0 || f.HTML || f.Cut || f.Body != "" || f.Header != nil)
+	return f != nil && (f.Status != 0 || f.HTML || f.Cut || f.Body != "" || f.Header != nil || f.Reason != "" || f.RetryAfter != "")
 }
 
 func (f *Fault) cutAfter() bool { return f != nil && f.CutAfter }
@@ -123,10 +137,7 @@ func (f *Fault) write(w http.ResponseWriter) int {
 		h.Set("Retry-After", f.RetryAfter)
 	}
 	maps.Copy(h, f.Header)
-	status := f.Status
-	if status == 0 {
-		status = http.StatusOK
-	}
+	status := cmp.Or(f.Status, http.StatusOK)
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
 	_, _ = io.WriteString(w, body)

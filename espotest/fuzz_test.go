@@ -63,7 +63,7 @@ func FuzzServer(f *testing.F) {
 			return
 		}
 		w := httptest.NewRecorder()
-		s.ServeHTTP(w, r)
+		s.answer(w, r)
 		checkHTTP(t, w.Result(), w.Body.Bytes(), r.Method)
 	})
 }

@@ -1,13 +1,16 @@
 package espotest
 
 import (
+	"fmt"
+	"log/slog"
 	"net/http"
 	"slices"
 	"sync"
 	"time"
 )
 
-// Request is a request as the server got it.
+// Request is a request as the server got it. Printed, it shows neither
+// credentials nor its body.
 type Request struct {
 	Method string
 	// Path is what follows api/v1/, escaped as it was on the wire.
@@ -22,6 +25,27 @@ type Request struct {
 	// Time is when it came, by the server's clock.
 	Time time.Time
 }
+
+// Format masks the headers with credentials and leaves out the body, which may
+// have a password, in %v, %+v and %#v.
+func (r Request) Format(f fmt.State, verb rune) {
+	header := r.Header.Clone()
+	for _, name := range slices.Concat(credentialHeaders, []string{"Espo-Authorization-Code", "Cookie"}) {
+		if header.Get(name) != "" {
+			header.Set(name, "***")
+		}
+	}
+	_, _ = fmt.Fprintf(f, fmt.FormatString(f, verb), struct {
+		Method, Path, Query string
+		Header              http.Header
+		Body                string
+		Status              int
+		Time                time.Time
+	}{r.Method, r.Path, r.Query, header, fmt.Sprintf("(%d bytes)", len(r.Body)), r.Status, r.Time})
+}
+
+// LogValue is what Format shows.
+func (r Request) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", r)) }
 
 // Requests returns the requests so far, in the order they came.
 func (s *Server) Requests() []Request { return s.log.all() }

@@ -95,14 +95,17 @@ func Start(opts ...Option) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.http = &httptest.Server{Listener: l, Config: &http.Server{Handler: s}}
+	s.http = &httptest.Server{Listener: l, Config: &http.Server{Handler: http.HandlerFunc(s.answer)}}
 	s.http.Start()
 	return s, nil
 }
 
 // Close stops the server and waits for the requests it is serving.
 func (s *Server) Close() {
-	for _, c := range s.clients {
+	s.mu.RLock()
+	clients := slices.Clone(s.clients)
+	s.mu.RUnlock()
+	for _, c := range clients {
 		c.CloseIdleConnections()
 	}
 	s.http.Close()
@@ -113,8 +116,8 @@ func (s *Server) Close() {
 // The API is below it at api/v1/.
 func (s *Server) URL() string { return s.http.URL + s.path }
 
-// ServeHTTP implements [http.Handler].
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+// answer is the HTTP handler.
+func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 	path, ok := strings.CutPrefix(r.URL.EscapedPath(), s.path+"/api/v1/")
 	if !ok {
 		http.NotFound(w, r)

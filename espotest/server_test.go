@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"sync"
 	"testing"
@@ -116,6 +117,38 @@ func TestRequestsAreLogged(t *testing.T) {
 	assert.Equal(t, "Account/a%20b", log[1].Path, "as it was on the wire")
 	assert.Equal(t, "select=id", log[1].Query)
 	assert.Equal(t, http.StatusNotFound, log[1].Status)
+}
+
+func TestRequestsShowNoCredentials(t *testing.T) {
+	s := espotest.NewServer(t)
+	key := "a-key-of-nobody"
+	headers := []string{
+		"X-Api-Key", key, "Authorization", key, "Espo-Authorization", key, "X-Hmac-Authorization", key,
+		"Espo-Authorization-Code", key, "Cookie", key, "X-Other", "shown",
+	}
+	mustCall(t, s, http.MethodPost, "Account", map[string]any{"password": key}, headers...)
+	r := s.Requests()[0]
+	var logged bytes.Buffer
+	slog.New(slog.NewJSONHandler(&logged, nil)).Info("sent", "request", r)
+	for _, printed := range []string{
+		fmt.Sprint(r), fmt.Sprintf("%+v", r), fmt.Sprintf("%#v", r), fmt.Sprint(&r, []espotest.Request{r}), logged.String(),
+	} {
+		assert.NotContains(t, printed, key)
+		assert.NotContains(t, printed, fmt.Sprint([]byte(key)))
+		assert.Contains(t, printed, "shown")
+	}
+	assert.Equal(t, key, r.Header.Get("X-Api-Key"), "for tests that look at it")
+}
+
+// A malformed fault would never happen, and a test that waits for it would
+// pass for no reason.
+func TestMalformedFaults(t *testing.T) {
+	s, err := espotest.Start()
+	require.NoError(t, err)
+	t.Cleanup(s.Close)
+	assert.Panics(t, func() { s.Fail(espotest.Fault{Path: "[", Status: 500}) })
+	assert.Panics(t, func() { s.Fail(espotest.Fault{Status: 42}) })
+	assert.NotPanics(t, func() { s.Fail(espotest.Fault{Path: "Account/*", Status: 500}) })
 }
 
 func TestFaults(t *testing.T) {
