@@ -45,6 +45,15 @@ func (e *entityType) derive(all map[string]*entityType) {
 	if e.OptimisticConcurrency {
 		e.add(&attribute{Name: "versionNumber", Kind: kindInt, ReadOnly: true, Selected: true})
 	}
+	for _, name := range e.DuplicateCheckFields {
+		if f := e.Fields[name]; f != nil {
+			for _, attr := range f.duplicateAttributes() {
+				if a := e.attrs[attr]; a != nil {
+					a.FindsDuplicates = true
+				}
+			}
+		}
+	}
 }
 
 func (e *entityType) add(a *attribute) {

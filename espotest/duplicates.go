@@ -24,7 +24,14 @@ func (c *call) checkDuplicates(e *entityType, mem map[string]any, self *record) 
 // duplicates returns the records that agree with the values in one of the
 // entity type's duplicate check fields.
 func (st *store) duplicates(e *entityType, mem map[string]any) []*record {
-	checks := duplicateChecks(e, mem)
+	var checks []predicate
+	for _, name := range e.DuplicateCheckFields {
+		if f := e.Fields[name]; f != nil && st.tables[e.Name].saw(f, mem) {
+			if agrees := duplicateCheck(e, f, mem); agrees != nil {
+				checks = append(checks, agrees)
+			}
+		}
+	}
 	if len(checks) == 0 {
 		return nil
 	}
@@ -37,47 +44,73 @@ func (st *store) duplicates(e *entityType, mem map[string]any) []*record {
 	return found
 }
 
-// duplicateChecks returns what finds a record that agrees with the values.
-func duplicateChecks(e *entityType, mem map[string]any) []predicate {
-	var checks []predicate
-	for _, name := range e.DuplicateCheckFields {
-		f := e.Fields[name]
-		if f == nil {
-			continue
-		}
-		switch f.Type {
-		case "email", "phone":
-			own, a, data := addressesOf(f, mem[name], mem[name+"Data"]), e.attr(name), e.attr(name+"Data")
-			if len(own) == 0 {
-				continue
-			}
-			checks = append(checks, func(r *record) bool {
-				return r.at(a) != nil && slices.ContainsFunc(addressesOf(f, r.at(a), r.at(data)), func(theirs string) bool {
-					return slices.ContainsFunc(own, func(s string) bool { return strings.EqualFold(s, theirs) })
-				})
-			})
-		case "personName":
-			first, _ := mem["firstName"].(string)
-			last, _ := mem["lastName"].(string)
-			if first != "" && last != "" {
-				checks = append(checks, func(r *record) bool {
-					return strings.EqualFold(first, r.str("firstName")) && strings.EqualFold(last, r.str("lastName"))
-				})
-			}
-		default:
-			a := e.attr(name)
-			if s, _ := mem[name].(string); s != "" {
-				checks = append(checks, func(r *record) bool {
-					theirs, _ := r.at(a).(string)
-					return strings.EqualFold(s, theirs)
-				})
-			}
-		}
+// duplicateAttributes are the attributes by which the field finds duplicates.
+// A person's first name alone finds none.
+func (f *field) duplicateAttributes() []string {
+	switch f.Type {
+	case "email", "phone":
+		return []string{f.Name, f.Name + "Data"}
+	case "personName":
+		return []string{"lastName"}
+	default:
+		return []string{f.Name}
 	}
-	return checks
 }
 
-func addressesOf(f *field, primary, data any) []string {
+// see notes a value of an attribute that finds duplicates.
+func (t *table) see(f *field, v any) {
+	for _, s := range valuesOf(f, v, v) {
+		t.seen[fold(s)] = true
+	}
+}
+
+// saw reports whether a record ever had one of the values of the field.
+func (t *table) saw(f *field, mem map[string]any) bool {
+	return slices.ContainsFunc(f.duplicateAttributes(), func(name string) bool {
+		return slices.ContainsFunc(valuesOf(f, mem[name], mem[name]), func(s string) bool { return t.seen[fold(s)] })
+	})
+}
+
+// fold is the same for all strings that [strings.EqualFold] takes for equal.
+func fold(s string) string { return strings.ToLower(strings.ToUpper(s)) }
+
+// duplicateCheck returns what finds a record that agrees with the values of a
+// field; nil when there is nothing to agree with.
+func duplicateCheck(e *entityType, f *field, mem map[string]any) predicate {
+	name := f.Name
+	a := e.attr(name)
+	switch f.Type {
+	case "email", "phone":
+		data := e.attr(name + "Data")
+		own := valuesOf(f, mem[name], mem[name+"Data"])
+		return func(r *record) bool {
+			return r.at(a) != nil && slices.ContainsFunc(valuesOf(f, r.at(a), r.at(data)), func(theirs string) bool {
+				return slices.ContainsFunc(own, func(s string) bool { return strings.EqualFold(s, theirs) })
+			})
+		}
+	case "personName":
+		first, _ := mem["firstName"].(string)
+		last, _ := mem["lastName"].(string)
+		if first == "" || last == "" {
+			return nil
+		}
+		return func(r *record) bool {
+			return strings.EqualFold(first, r.str("firstName")) && strings.EqualFold(last, r.str("lastName"))
+		}
+	}
+	s, _ := mem[name].(string)
+	if s == "" {
+		return nil
+	}
+	return func(r *record) bool {
+		theirs, _ := r.at(a).(string)
+		return strings.EqualFold(s, theirs)
+	}
+}
+
+// valuesOf returns what a field is compared by: its value and, of e-mail
+// addresses and phone numbers, those of the list.
+func valuesOf(f *field, primary, data any) []string {
 	var out []string
 	if s, ok := primary.(string); ok {
 		out = append(out, s)

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"testing"
 
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -140,4 +141,44 @@ func TestSettings(t *testing.T) {
 	assert.Equal(t, 403, mustCall(t, s, http.MethodGet, "Account?maxSize=4", nil).status)
 	list, _ := mustCall(t, s, http.MethodGet, "Account?maxSize=3", nil).object(t)["list"].([]any)
 	assert.Len(t, list, 3)
+}
+
+// A record agrees with what others are now, not with what they were.
+func TestDuplicatesFollowChanges(t *testing.T) {
+	s := espotest.NewServer(t)
+	id := create(t, s, "Account", map[string]any{"name": "Acme", "emailAddress": "old@example.com"})
+	a := mustCall(t, s, http.MethodPut, "Account/"+id, map[string]any{"emailAddressData": []any{
+		map[string]any{"emailAddress": "new@example.com", "primary": true}, map[string]any{"emailAddress": "second@example.com"},
+	}})
+	require.Equal(t, 200, a.status, a.reason())
+	create(t, s, "Contact", map[string]any{"firstName": "Ann", "lastName": "Lee"})
+
+	for _, c := range []struct {
+		entity string
+		attrs  map[string]any
+		status int
+	}{
+		{"Account", map[string]any{"name": "ACME"}, 409},
+		{"Account", map[string]any{"name": "B", "emailAddress": "NEW@example.com"}, 409},
+		{"Account", map[string]any{"name": "C", "emailAddress": "second@example.com"}, 409},
+		{"Account", map[string]any{"name": "D", "emailAddress": "old@example.com"}, 200},
+		{"Contact", map[string]any{"firstName": "ann", "lastName": "lee"}, 409},
+		{"Contact", map[string]any{"firstName": "Bob", "lastName": "Lee"}, 200},
+		{"Contact", map[string]any{"lastName": "Lee"}, 200},
+		{"Contact", map[string]any{"lastName": "E", "emailAddress": "new@example.com"}, 200},
+	} {
+		assert.Equal(t, c.status, mustCall(t, s, http.MethodPost, c.entity, c.attrs).status, c)
+	}
+	require.Equal(t, 200, mustCall(t, s, http.MethodDelete, "Account/"+id, nil).status)
+	assert.Equal(t, 200, mustCall(t, s, http.MethodPost, "Account", map[string]any{"name": "Acme"}).status, "deleted ones do not count")
+}
+
+// What Go takes for a number and JSON has no form for would spoil every list.
+func TestNumbersThatNoAnswerHolds(t *testing.T) {
+	s := espotest.NewServer(t)
+	for _, amount := range []any{"NaN", "Inf", "-Infinity", "1e999", "0x1p4", "1_000", jsontext.Value("1e999")} {
+		a := mustCall(t, s, http.MethodPost, "Opportunity", map[string]any{"name": "O", "amount": amount, "closeDate": "2030-01-01"})
+		assert.GreaterOrEqual(t, a.status, 400, amount)
+	}
+	assert.Empty(t, s.Records("Opportunity"))
 }

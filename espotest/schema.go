@@ -47,6 +47,8 @@ type attribute struct {
 	// Selected attributes come with every record that is read from the
 	// database, without a select.
 	Selected bool
+	// FindsDuplicates are compared when duplicates are looked for.
+	FindsDuplicates bool
 }
 
 // field is a field of an entity type, as the metadata has it.

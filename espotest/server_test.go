@@ -134,7 +134,7 @@ func TestRequestsShowNoCredentials(t *testing.T) {
 		fmt.Sprint(r), fmt.Sprintf("%+v", r), fmt.Sprintf("%#v", r), fmt.Sprint(&r, []espotest.Request{r}), logged.String(),
 	} {
 		assert.NotContains(t, printed, key)
-		assert.NotContains(t, printed, fmt.Sprint([]byte(key)))
+		assert.NotContains(t, printed, fmt.Sprintf("%d", []byte(key)))
 		assert.Contains(t, printed, "shown")
 	}
 	assert.Equal(t, key, r.Header.Get("X-Api-Key"), "for tests that look at it")

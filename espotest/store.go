@@ -29,6 +29,9 @@ type table struct {
 	index map[string]map[string][]*record
 	// next is the next number of the autoincrement fields.
 	next int64
+	// seen has every value, folded, that the attributes which duplicates are
+	// found by have ever had: without one of them there is no duplicate.
+	seen map[string]bool
 }
 
 func newStore(types map[string]*entityType, now func() time.Time) *store {
@@ -39,7 +42,7 @@ func newStore(types map[string]*entityType, now func() time.Time) *store {
 	st.metadata = sync.OnceValue(func() map[string]any { return newMetadata(types) })
 	// Nothing is made later, so that reading needs no more than a read lock.
 	for name, e := range types {
-		st.tables[name] = &table{byID: map[string]*record{}, index: map[string]map[string][]*record{}, next: 1}
+		st.tables[name] = &table{byID: map[string]*record{}, index: map[string]map[string][]*record{}, next: 1, seen: map[string]bool{}}
 		for _, l := range e.Links {
 			if st.shape(l) == shapeMany {
 				st.addRelation(e, l)
@@ -152,6 +155,9 @@ func (r *record) stored(name string) any {
 func (r *record) put(name string, v any) {
 	if a := r.entity.attrs[name]; a != nil {
 		r.slots[a.index] = v
+		if a.FindsDuplicates {
+			r.st.tables[r.entity.Name].see(a.Field, v)
+		}
 		return
 	}
 	if r.others == nil {
