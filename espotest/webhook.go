@@ -2,6 +2,7 @@ package espotest
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -88,7 +89,8 @@ func (c *call) tellWebhook(w *record, body members) {
 // for an answer.
 func (c *call) hookCreate(r *record, mem map[string]any) {
 	for _, w := range c.webhooksFor(r, "create") {
-		body := c.output(r.entity, mem)
+		// The name of who created it is looked up later only.
+		body := slices.DeleteFunc(c.output(r.entity, mem), func(m member) bool { return m.name == "createdByName" })
 		if r.entity.Stream {
 			body = append(body, member{"isFollowed", false})
 		}
