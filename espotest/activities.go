@@ -2,6 +2,7 @@ package espotest
 
 import (
 	"cmp"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -134,7 +135,8 @@ func (c *call) activities() (any, error) {
 	}
 	slices.SortStableFunc(found, func(a, b *record) int { return cmp.Compare(activityTime(b), activityTime(a)) })
 	list := []members{}
-	for _, r := range found[min(offset, len(found)):min(offset+size, len(found))] {
+	from, to := pageBounds(offset, size, len(found))
+	for _, r := range found[from:to] {
 		list = append(list, activityItem(r))
 	}
 	return members{{"total", int64(len(found))}, {"list", list}}, nil
@@ -172,8 +174,8 @@ func activityItem(r *record) members {
 		mem["subject"], mem["folderId"] = mem["name"], nil
 	}
 	out := make(members, 0, len(mem))
-	for name, v := range mem {
-		out = append(out, member{name, v})
+	for _, name := range slices.Sorted(maps.Keys(mem)) {
+		out = append(out, member{name, mem[name]})
 	}
 	return out
 }
@@ -252,7 +254,8 @@ func (c *call) upcoming() (any, error) {
 	}
 	slices.SortStableFunc(found, func(a, b *record) int { return cmp.Compare(due(a), due(b)) })
 	list := []members{}
-	for _, r := range found[min(offset, len(found)):min(offset+size, len(found))] {
+	first, end := pageBounds(offset, size, len(found))
+	for _, r := range found[first:end] {
 		list = append(list, append(c.item(r, c.listAttributes(r.entity, searchParams{})), member{"_scope", r.entity.Name}))
 	}
 	return members{{"total", int64(len(found))}, {"list", list}}, nil
@@ -271,77 +274,6 @@ func (c *call) composeAddresses() (any, error) {
 			list = append(list, members{
 				{"emailAddress", a.get("emailAddress")}, {"name", a.get("name")}, {"entityId", a.ID}, {"entityType", "Account"},
 			})
-		}
-	}
-	return list, nil
-}
-
-// period reads from and to, which are written in the layout.
-func (c *call) period(layout string) (from, to string, err *apiError) {
-	query := c.req.URL.Query()
-	from, to = query.Get("from"), query.Get("to")
-	if from == "" || to == "" {
-		return "", "", badRequest("")
-	}
-	for _, s := range []string{from, to} {
-		if _, err := time.Parse(layout, s); err != nil {
-			return "", "", serverError()
-		}
-	}
-	return from, to, nil
-}
-
-// calendarOf returns what is in a user's calendar between two moments.
-func (c *call) calendarOf(userID, from, to string, types []string) ([]*record, *apiError) {
-	if c.store.find("User", userID) == nil {
-		return nil, notFound("")
-	}
-	if userID != c.user.rec.ID && c.user.permission("userCalendarPermission") == No {
-		return nil, forbidden("")
-	}
-	var found []*record
-	for _, name := range types {
-		e := c.store.types[name]
-		if e == nil || !slices.Contains(calendarTypes, name) || c.user.level(e, actionRead) == No {
-			continue
-		}
-		for _, r := range c.store.all(name) {
-			start, end := cmp.Or(r.str("dateStart"), r.str("dateEnd")), cmp.Or(r.str("dateEnd"), r.str("dateStart"))
-			canceled := slices.Contains(e.CanceledStatuses, r.str("status"))
-			if start != "" && start < to && end >= from && !canceled && c.takesPart(r, userID) {
-				found = append(found, r)
-			}
-		}
-	}
-	return found, nil
-}
-
-func (c *call) calendar() (any, error) {
-	from, to, err := c.period(time.DateTime)
-	if err != nil {
-		return nil, err
-	}
-	query := c.req.URL.Query()
-	types := calendarTypes
-	if s := query.Get("scopeList"); s != "" {
-		types = strings.Split(s, ",")
-	}
-	users, several := []string{cmp.Or(query.Get("userId"), c.user.rec.ID)}, false
-	if s := query.Get("userIdList"); s != "" {
-		users, several = strings.Split(s, ","), true
-	}
-	list := []members{}
-	for _, id := range users {
-		records, err := c.calendarOf(id, from, to, types)
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range records {
-			item := calendarItem(r)
-			if several {
-				item = append(item, member{"userId", id})
-			}
-			list = append(list, item)
 		}
 	}
 	return list, nil

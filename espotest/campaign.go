@@ -3,6 +3,7 @@ package espotest
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -62,12 +63,14 @@ func (c *call) optedOut() (any, error) {
 	}
 	slices.SortStableFunc(found, func(a, b *record) int { return strings.Compare(b.str("createdAt"), a.str("createdAt")) })
 	items := []members{}
-	for _, r := range found[min(offset, len(found)):min(offset+size, len(found))] {
+	from, to := pageBounds(offset, size, len(found))
+	for _, r := range found[from:to] {
 		item := members{
 			{"id", r.ID}, {"name", r.get("name")}, {"deleted", false}, {"createdAt", r.get("createdAt")}, {"_scope", r.entity.Name},
 		}
-		for name, v := range unread(r.entity) {
-			item = append(item, member{name, v})
+		more := unread(r.entity)
+		for _, name := range slices.Sorted(maps.Keys(more)) {
+			item = append(item, member{name, more[name]})
 		}
 		items = append(items, item)
 	}

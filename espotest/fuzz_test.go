@@ -34,10 +34,19 @@ func fuzzedServer(tb testing.TB) (s *Server, account string) {
 // of it, in the way of HTTP.
 func FuzzServer(f *testing.F) {
 	s, account := fuzzedServer(f)
-	fill := strings.NewReplacer(":controller", "Account", ":id", account, ":link", "contacts", ":", "")
+	fill := strings.NewReplacer(
+		":controller", "Account", ":parentType", "Account", ":entityType", "Account", ":targetType", "Meeting",
+		":id", account, ":link", "contacts", ":type", "activities", ":", "")
 	body := fmt.Sprintf(`{"name":"B","id":%q,"ids":[%[1]q],"entityType":"Account","action":"update","data":{"type":"Customer"}}`, account)
 	for _, r := range s.routes {
 		f.Add(r.method, fill.Replace(r.pattern), "maxSize=2&orderBy=name", body, "Content-Type: application/json", false)
+	}
+	for _, r := range s.routes {
+		if r.method == http.MethodGet {
+			f.Add(r.method, fill.Replace(r.pattern), "q=a&maxSize=-1", "", "", true)
+			f.Add(r.method, fill.Replace(r.pattern), "q=a&offset=-1", "", "", true)
+			f.Add(r.method, fill.Replace(r.pattern), "q=a&offset=9223372036854775807&maxSize=200", "", "", false)
+		}
 	}
 	for _, query := range []string{
 		`where[0][type]=or&where[0][value][0][type]=equals&where[0][value][0][attribute]=name&where[0][value][0][value]=A`,

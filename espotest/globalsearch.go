@@ -47,7 +47,7 @@ func (c *call) globalSearch() (any, error) {
 			found = append(found, searchHit(r))
 		}
 	}
-	from, to := min(offset, len(found)), min(offset+size, len(found))
+	from, to := pageBounds(offset, size, len(found))
 	total := int64(-2)
 	if to < len(found) {
 		total = -1
@@ -80,7 +80,7 @@ func (c *call) pageOf() (offset, size int, err *apiError) {
 	switch {
 	case size > c.maxListSize():
 		return 0, 0, forbidden("Max size should not exceed %d. Use offset and limit.", c.maxListSize())
-	case sp.offset < 0:
+	case sp.offset < 0 || size < 0:
 		return 0, 0, serverError()
 	}
 	return sp.offset, size, nil

@@ -62,8 +62,11 @@ func (c *call) kanban() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if size > c.maxListSize() {
+	switch {
+	case size > c.maxListSize():
 		return nil, forbidden("Max size should not exceed %d. Use offset and limit.", c.maxListSize())
+	case sp.offset < 0 || size < 0:
+		return nil, serverError()
 	}
 	bare := *e
 	bare.MandatoryAttributes = nil // a board has none
@@ -76,7 +79,7 @@ func (c *call) kanban() (any, error) {
 			return nil, err
 		}
 		items := []members{}
-		from, to := min(sp.offset, len(records)), min(sp.offset+size, len(records))
+		from, to := pageBounds(sp.offset, size, len(records))
 		for _, r := range records[from:to] {
 			items = append(items, c.item(r, attrs))
 		}

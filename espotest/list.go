@@ -81,11 +81,16 @@ func (c *call) search(e *entityType, sp searchParams, candidates []*record) (*li
 		}
 	}
 	page := &listPage{total: len(found)}
-	from := min(sp.offset, len(found))
-	to := min(from+size, len(found))
+	from, to := pageBounds(sp.offset, size, len(found))
 	page.records = order.first(found, to)[from:]
 	page.more = size > 0 && to < len(found)
 	return page, nil
+}
+
+// pageBounds are where a page of n items begins and ends.
+func pageBounds(offset, size, n int) (from, to int) {
+	from = min(offset, n)
+	return from, from + min(size, n-from)
 }
 
 func (c *call) maxListSize() int {

@@ -222,7 +222,7 @@ func (c *call) notes(keep func(*record) bool, kind noteList) (members, *apiError
 	switch {
 	case size > c.maxListSize():
 		return nil, forbidden("Max size should not exceed %d. Use offset and limit.", c.maxListSize())
-	case sp.offset < 0:
+	case sp.offset < 0 || size < 0:
 		return nil, serverError()
 	case len(sp.boolFilters) > 0:
 		return nil, badRequest("No bool filter '%s' for 'Note'.", sp.boolFilters[0])
@@ -257,8 +257,7 @@ func (c *call) notes(keep func(*record) bool, kind noteList) (members, *apiError
 			found = append(found, n)
 		}
 	}
-	from := min(sp.offset, len(found))
-	to := min(from+size, len(found))
+	from, to := pageBounds(sp.offset, size, len(found))
 	total := len(found)
 	if !kind.counted {
 		if total = -2; to < len(found) {

@@ -1,0 +1,155 @@
+package espotest
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// calendarItem is an event as a calendar shows it.
+func calendarItem(r *record) members {
+	shown := []string{
+		"name", "status", "dateStart", "dateEnd", "dateStartDate", "dateEndDate", "parentType", "parentId", "createdAt",
+	}
+	item := make(members, 0, 3+len(shown))
+	item = append(item, member{"scope", r.entity.Name}, member{"id", r.ID}, member{"color", nil})
+	for _, name := range shown {
+		item = append(item, member{name, r.get(name)})
+	}
+	return item
+}
+
+// busyRange is an event of which only the time is shown.
+func busyRange(r *record) members {
+	return members{{"dateStart", r.get("dateStart")}, {"dateEnd", r.get("dateEnd")}, {"isBusyRange", true}}
+}
+
+// period reads from and to, which are written in the layout.
+func (c *call) period(layout string) (from, to string, err *apiError) {
+	query := c.req.URL.Query()
+	from, to = query.Get("from"), query.Get("to")
+	if from == "" || to == "" {
+		return "", "", badRequest("")
+	}
+	for _, s := range []string{from, to} {
+		if _, err := time.Parse(layout, s); err != nil {
+			return "", "", serverError()
+		}
+	}
+	return from, to, nil
+}
+
+// calendarOf returns what is in a user's calendar between two moments.
+func (c *call) calendarOf(userID, from, to string, types []string) ([]*record, *apiError) {
+	if c.store.find("User", userID) == nil {
+		return nil, notFound("")
+	}
+	if userID != c.user.rec.ID && c.user.permission("userCalendarPermission") == No {
+		return nil, forbidden("")
+	}
+	var found []*record
+	for _, name := range types {
+		e := c.store.types[name]
+		if e == nil || !slices.Contains(calendarTypes, name) || c.user.level(e, actionRead) == No {
+			continue
+		}
+		for _, r := range c.store.all(name) {
+			start, end := cmp.Or(r.str("dateStart"), r.str("dateEnd")), cmp.Or(r.str("dateEnd"), r.str("dateStart"))
+			canceled := slices.Contains(e.CanceledStatuses, r.str("status"))
+			if start != "" && start < to && end >= from && !canceled && c.takesPart(r, userID) {
+				found = append(found, r)
+			}
+		}
+	}
+	return found, nil
+}
+
+func (c *call) calendar() (any, error) {
+	from, to, err := c.period(time.DateTime)
+	if err != nil {
+		return nil, err
+	}
+	query := c.req.URL.Query()
+	types := c.calendarScopes()
+	users, several := []string{cmp.Or(query.Get("userId"), c.user.rec.ID)}, false
+	if s := query.Get("userIdList"); s != "" {
+		users, several = strings.Split(s, ","), true
+	}
+	list := []members{}
+	for _, id := range users {
+		records, err := c.calendarOf(id, from, to, types)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range records {
+			item := calendarItem(r)
+			if several {
+				item = append(item, member{"userId", id})
+			}
+			list = append(list, item)
+		}
+	}
+	return list, nil
+}
+
+// calendarScopes are the entity types that a calendar is to show.
+func (c *call) calendarScopes() []string {
+	if s := c.req.URL.Query().Get("scopeList"); s != "" {
+		return strings.Split(s, ",")
+	}
+	return calendarTypes
+}
+
+// timeline is the calendars of several users. Its times have no seconds.
+func (c *call) timeline() (any, error) {
+	from, to, err := c.period("2006-01-02 15:04")
+	if err != nil {
+		return nil, err
+	}
+	query := c.req.URL.Query()
+	types := c.calendarScopes()
+	answer := map[string]any{}
+	users := cmp.Or(query.Get("userIdList"), query.Get("userId"))
+	for _, id := range strings.FieldsFunc(users, func(r rune) bool { return r == ',' }) {
+		records, err := c.calendarOf(id, from+":00", to+":00", calendarTypes)
+		if err != nil {
+			return nil, err
+		}
+		events := []members{}
+		for _, r := range records {
+			switch {
+			case slices.Contains(types, r.entity.Name):
+				events = append(events, calendarItem(r))
+			case slices.Contains(activityTypes, r.entity.Name):
+				events = append(events, busyRange(r))
+			}
+		}
+		answer[id] = events
+	}
+	return answer, nil
+}
+
+func (c *call) busyRanges() (any, error) {
+	from, to, err := c.period(time.DateTime)
+	if err != nil {
+		return nil, err
+	}
+	query := c.req.URL.Query()
+	answer := map[string]any{}
+	for _, id := range strings.Split(query.Get("userIdList"), ",") {
+		records, err := c.calendarOf(id, from, to, activityTypes)
+		if err != nil {
+			return nil, err
+		}
+		ranges := []members{}
+		for _, r := range records {
+			if r.entity.Name == query.Get("entityType") && r.ID == query.Get("entityId") {
+				continue
+			}
+			ranges = append(ranges, busyRange(r))
+		}
+		answer[id] = ranges
+	}
+	return answer, nil
+}
