@@ -222,3 +222,33 @@ func ExampleRelated() {
 	}
 	// Output: Jane Doe - Decision Maker
 }
+
+// Without a select, a list of linked records asks for what the struct names,
+// in a URL that servers accept.
+func TestRelatedSelectsWhatTheStructNames(t *testing.T) {
+	srv := espotest.NewServer(t)
+	client, ctx := srv.Client(), t.Context()
+	id := srv.Seed("Account", map[string]any{"name": "Acme"})[0]
+	last := func() espotest.Request { return srv.Requests()[len(srv.Requests())-1] }
+
+	_, err := espo.Related[espo.Email](client, "Account", id, "emails").List(ctx, espo.Query{})
+	require.NoError(t, err)
+	query, err := last().Search()
+	require.NoError(t, err)
+	assert.Contains(t, query.Select, "name")
+	assert.Contains(t, query.Select, "dateSent")
+	assert.NotContains(t, query.Select, "teamsIds", "a query for each record")
+	assert.Less(t, len(last().Query), 4<<10)
+
+	_, err = espo.Related[espo.Email](client, "Account", id, "emails").List(ctx, espo.Query{}, espo.Select("id"))
+	require.NoError(t, err)
+	query, err = last().Search()
+	require.NoError(t, err)
+	assert.Equal(t, []string{"id"}, query.Select)
+
+	_, err = client.Related("Account", id, "emails").List(ctx, espo.Query{})
+	require.NoError(t, err)
+	query, err = last().Search()
+	require.NoError(t, err)
+	assert.Empty(t, query.Select, "a Record names nothing")
+}
