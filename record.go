@@ -3,6 +3,8 @@ package espo
 import (
 	"errors"
 	"fmt"
+	"log/slog"
+	"maps"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -21,6 +23,29 @@ func (r *Record) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	*r = m
 	return err
 }
+
+// credentialAttributes are those that the stock entity types have as [Secret].
+var credentialAttributes = []string{"apiKey", "secretKey", "password", "passwordConfirm", "token"}
+
+// masked is the record with its credentials as Secrets.
+func (r Record) masked() map[string]any {
+	m := maps.Clone(r)
+	for _, name := range credentialAttributes {
+		if s, ok := m[name].(string); ok {
+			m[name] = Secret(s)
+		}
+	}
+	return m
+}
+
+// Format prints the record as a map, with *** for an API key, a secret key, a
+// password or a token.
+func (r Record) Format(f fmt.State, verb rune) {
+	_, _ = fmt.Fprintf(f, fmt.FormatString(f, verb), r.masked())
+}
+
+// LogValue hides what Format does.
+func (r Record) LogValue() slog.Value { return slog.AnyValue(r.masked()) }
 
 // ID returns the attribute id.
 func (r Record) ID() string { return r.String("id") }
