@@ -2,6 +2,7 @@ package espotest
 
 import (
 	"fmt"
+	"log/slog"
 	"maps"
 	"slices"
 )
@@ -77,6 +78,14 @@ type User struct {
 	// Attributes are more of the user record's attributes, such as firstName.
 	Attributes map[string]any
 }
+
+// Format prints the user without its credentials.
+func (u User) Format(f fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(f, "espotest.User(%s)", u.UserName)
+}
+
+// LogValue prints the user without its credentials.
+func (u User) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(u)) }
 
 // user is a user with its record.
 type user struct {

@@ -1,6 +1,7 @@
 package espotest_test
 
 import (
+	"fmt"
 	"net/http"
 	"testing"
 
@@ -29,4 +30,11 @@ func TestNewPasswordEndsTokens(t *testing.T) {
 	assert.Equal(t, http.StatusOK, try())
 	update(map[string]any{"password": "Kim-password-2"})
 	assert.Equal(t, http.StatusUnauthorized, try())
+}
+
+func TestUserHidesCredentials(t *testing.T) {
+	u := espotest.User{UserName: "kim", Password: "s3cret-1", APIKey: "s3cret-2", HMACSecret: "s3cret-3"}
+	printed := fmt.Sprintf("%v %+v %#v %s", u, u, u, struct{ U espotest.User }{u})
+	assert.NotContains(t, printed, "s3cret")
+	assert.Contains(t, printed, "kim")
 }
