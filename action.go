@@ -20,7 +20,7 @@ func (s *RecordService[T]) Action(ctx context.Context, id, action string, data A
 		data = Attrs{}
 	}
 	body := Attrs{"entityType": s.entityType, "id": id, "action": action, "data": data}
-	return invoke[T](ctx, s.client, http.MethodPost, body, "Action")
+	return invokeRecord[T](ctx, s.client, http.MethodPost, body, "Action")
 }
 
 // Merge merges records into the one with the given id: attrs are the

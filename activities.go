@@ -149,11 +149,8 @@ type Attendee struct {
 //
 // GET Meeting/{id}/attendees or GET Call/{id}/attendees.
 func (s *ActivityService) Attendees(ctx context.Context, ref Ref) ([]Attendee, error) {
-	type answer struct {
-		List []Attendee `json:"list"`
-	}
-	reply, err := get[answer](ctx, s.client, nil, ref.Type, ref.ID, "attendees")
-	return reply.List, err
+	reply, err := get[listReply[Attendee]](ctx, s.client, nil, ref.Type, ref.ID, "attendees")
+	return reply.List.records, err
 }
 
 // SetAcceptance accepts or declines an invitation to a meeting or a call for
@@ -169,7 +166,7 @@ func (s *ActivityService) SetAcceptance(ctx context.Context, ref Ref, status str
 	if err := notEmpty("status", status); err != nil {
 		return err
 	}
-	return s.client.invokeTrue(ctx, http.MethodPost, Attrs{"id": ref.ID, "status": status}, ref.Type, "action", "setAcceptanceStatus")
+	return s.client.setTrue(ctx, http.MethodPost, Attrs{"id": ref.ID, "status": status}, ref.Type, "action", "setAcceptanceStatus")
 }
 
 // ComposeAddress is an e-mail address that an e-mail about a record may go to.

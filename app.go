@@ -61,7 +61,8 @@ func (s *AppService) About(ctx context.Context) (About, error) {
 //
 // GET App/appParams. EspoCRM 9.2 and later; older servers answer [ErrNotFound].
 func (s *AppService) Params(ctx context.Context) (Record, error) {
-	return get[Record](ctx, s.client, nil, "App", "appParams")
+	params, err := get[fullObject[any]](ctx, s.client, nil, "App", "appParams")
+	return Record(params), err
 }
 
 // About is what a server says of itself.

@@ -98,7 +98,7 @@ func (s *AttachmentService) Copy(ctx context.Context, id string, to FileTarget) 
 	if err := to.validate(); err != nil {
 		return Attachment{}, err
 	}
-	return invoke[Attachment](ctx, s.client, http.MethodPost, to.body, "Attachment", "copy", id)
+	return invokeRecord[Attachment](ctx, s.client, http.MethodPost, to.body, "Attachment", "copy", id)
 }
 
 // FromImageURL makes the server fetch an image from the web. A server does
@@ -116,5 +116,5 @@ func (s *AttachmentService) FromImageURL(ctx context.Context, imageURL string, t
 		URL string `json:"url"`
 		fileTarget
 	}{imageURL, to.body}
-	return invoke[Attachment](ctx, s.client, http.MethodPost, body, "Attachment", "fromImageUrl")
+	return invokeRecord[Attachment](ctx, s.client, http.MethodPost, body, "Attachment", "fromImageUrl")
 }

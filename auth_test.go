@@ -60,7 +60,7 @@ func TestHeadersOfAuthenticators(t *testing.T) {
 		var got map[string]string
 		url := serve(t, func(w http.ResponseWriter, r *http.Request) {
 			got = credentials(r)
-			reply(w, 200, `{}`)
+			reply(w, 200, `{"id":"1"}`)
 		})
 		_, err := dial(t, url, c.auth).Accounts.Get(t.Context(), "a b", espo.Select("id"))
 		require.NoError(t, err, name)
@@ -95,7 +95,7 @@ func TestHMACSignsWhatIsSent(t *testing.T) {
 		})
 		client := dial(t, url, c.auth)
 		ctx := t.Context()
-		_, err := client.Accounts.Get(ctx, "ї/%2F b*!'()")
+		_, err := client.Accounts.Get(ctx, "ї%2F b*!'()")
 		require.NoError(t, err)
 		_, err = client.Accounts.Update(ctx, "a:b@c", espo.Attrs{"x": 1})
 		require.NoError(t, err)

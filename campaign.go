@@ -23,9 +23,6 @@ func (s *CampaignService) GenerateMailMerge(ctx context.Context, id, link string
 	if err := notEmpty("link", link); err != nil {
 		return "", err
 	}
-	type answer struct {
-		ID string `json:"id"`
-	}
-	reply, err := invoke[answer](ctx, s.client, http.MethodPost, Attrs{"link": link}, "Campaign", id, "generateMailMerge")
+	reply, err := invoke[idReply](ctx, s.client, http.MethodPost, Attrs{"link": link}, "Campaign", id, "generateMailMerge")
 	return reply.ID, err
 }

@@ -67,6 +67,8 @@ type Client struct {
 	limiter      Limiter
 	retry        RetryPolicy
 	maxReply     int64
+	maxURL       int
+	timeout      time.Duration
 	updateMethod string
 	searchForm   SearchForm
 }
@@ -74,6 +76,9 @@ type Client struct {
 const (
 	apiPath         = "api/v1/"
 	defaultMaxReply = 64 << 20
+	defaultMaxURL   = 8000
+	defaultTimeout  = 2 * time.Minute
+	slowFactor      = 5 // of what the server may have much to do for
 	userAgent       = "go-espo"
 )
 
@@ -96,7 +101,7 @@ func NewClient(baseURL string, auth Authenticator, opts ...Option) (*Client, err
 	c := &Client{
 		base: base.String(), auth: auth,
 		userAgent: userAgent, log: slog.New(slog.DiscardHandler), retry: RetryPolicy{}.withDefaults(),
-		maxReply: defaultMaxReply, updateMethod: http.MethodPut,
+		maxReply: defaultMaxReply, maxURL: defaultMaxURL, timeout: defaultTimeout, updateMethod: http.MethodPut,
 	}
 	for _, opt := range opts {
 		if err := opt(c); err != nil {

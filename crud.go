@@ -7,6 +7,10 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // RecordService reads and writes the records of one entity type as values of
@@ -76,7 +80,8 @@ func (s *RecordService[T]) Update(ctx context.Context, id string, attrs Attrs, o
 // Delete deletes a record.
 //
 // DELETE {entityType}/{id}. A record that does not exist or is deleted
-// already is [ErrNotFound].
+// already is [ErrNotFound], unless it was an earlier try of the same call that
+// deleted it.
 func (s *RecordService[T]) Delete(ctx context.Context, id string, opts ...CallOption) error {
 	req, err := newRequest(http.MethodDelete, s.entityType, id)
 	if err != nil {
@@ -85,7 +90,11 @@ func (s *RecordService[T]) Delete(ctx context.Context, id string, opts ...CallOp
 	if err := req.apply(s.client, opts); err != nil {
 		return err
 	}
-	return s.client.doTrue(ctx, req)
+	err = s.client.doTrue(ctx, req)
+	if errors.Is(err, ErrOutcomeUnknown) && missing(err) {
+		return nil // an earlier try has deleted it, and its answer got lost
+	}
+	return err
 }
 
 // call sends a request whose reply is a record.
@@ -95,10 +104,36 @@ func (s *RecordService[T]) call(ctx context.Context, method string, body any, op
 		return *new(T), err
 	}
 	req.body = body
+	if req.effect == effectState && reachesOut(s.entityType, body) {
+		req.effect = effectOnce
+	}
 	if err := req.apply(s.client, opts); err != nil {
 		return *new(T), err
 	}
-	return receive[T](ctx, s.client, req)
+	return receiveRecord[T](ctx, s.client, req)
+}
+
+// reachesOut reports whether an update with this body sends an e-mail, each
+// time that it is carried out.
+func reachesOut(entityType string, body any) bool {
+	value := func(name string) string {
+		switch body := body.(type) {
+		case Attrs:
+			if b, err := json.Marshal(body[name], jsonOptions); err == nil {
+				return string(b)
+			}
+		case map[string]jsontext.Value:
+			return string(body[name])
+		}
+		return ""
+	}
+	switch entityType {
+	case "Email":
+		return value("status") == `"`+string(EmailStatusSending)+`"`
+	case "User":
+		return value("sendAccessInfo") == "true"
+	}
+	return false
 }
 
 // List reads one page of records. For all of them, whatever their number, use
@@ -129,29 +164,17 @@ func (s *RecordService[T]) First(ctx context.Context, q Query, opts ...CallOptio
 //
 // GET {entityType}, of which only the total is read.
 func (s *RecordService[T]) Count(ctx context.Context, q Query, opts ...CallOption) (int, error) {
-	return count(q, func(q Query) (Page[T], error) { return s.List(ctx, q, opts...) })
-}
-
-// count asks for the total alone.
-func count[T any](q Query, list func(Query) (Page[T], error)) (int, error) {
-	if q.Q != "" {
-		return 0, badInput("Query.Q", "gives no total; use TextFilter")
-	}
-	q.countOnly, q.MaxSize, q.Offset, q.NoTotal, q.Select = true, 0, 0, false, []string{"id"}
-	page, err := list(q)
-	if err == nil && !page.Counted {
-		err = errors.New("espo: the server has counting turned off for this list")
-	}
-	return page.Total, err
+	return countParts(s.client, q, opts, func(q Query) (Page[T], error) { return s.List(ctx, q, opts...) })
 }
 
 // Exists reports whether there is a record with this id, not deleted, that
-// the user may read. One that the user may not read is [ErrForbidden].
+// the user may read. One that the user may not read is [ErrForbidden], and an
+// entity type that the server does not have is [ErrNotFound].
 //
 // GET {entityType}/{id}.
 func (s *RecordService[T]) Exists(ctx context.Context, id string, opts ...CallOption) (bool, error) {
 	record, err := s.client.Records(s.entityType).Get(ctx, id, append(slices.Clip(opts), Select("id", "deleted"))...)
-	if errors.Is(err, ErrNotFound) {
+	if missing(err) {
 		return false, nil
 	}
 	return err == nil && !record.Bool("deleted"), err // administrators still get what is deleted
@@ -182,11 +205,14 @@ func (s *RecordService[T]) GetMany(ctx context.Context, ids []string, opts ...Ca
 	for chunk := range slices.Chunk(wanted, idsPerURL) {
 		q := Query{Where: Where(In("id", chunk...)), Select: o.selected, NoTotal: true}
 		fetch := func(ctx context.Context, q Query) (Page[T], error) { return s.List(ctx, q, headersOnly(o)) }
-		p := newPager(q)
+		p := newPager(byID, q)
 		page, err := first(ctx, &p, fetch) // all of them, unless the server's pages are small
 		for more := true; more && err == nil; {
 			for i, record := range page.Records {
 				found[page.id(i)] = record
+				if folded := strings.ToLower(page.id(i)); folded != page.id(i) {
+					found[folded] = record // databases do not tell small and capital letters apart
+				}
 			}
 			if q, more, err = advance(&p, &page); more {
 				page, err = fetch(ctx, q)
@@ -198,7 +224,11 @@ func (s *RecordService[T]) GetMany(ctx context.Context, ids []string, opts ...Ca
 	}
 	records := make([]T, 0, len(found))
 	for _, id := range ids {
-		if record, ok := found[id]; ok {
+		record, ok := found[id]
+		if !ok {
+			record, ok = found[strings.ToLower(id)]
+		}
+		if ok {
 			records = append(records, record)
 		}
 	}
@@ -251,7 +281,7 @@ func (s *RecordService[T]) Upsert(ctx context.Context, match, attrs Attrs, opts 
 			id = dup.Records[0].ID()
 		}
 		record, err = s.Update(ctx, id, update, opts...)
-		if !errors.Is(err, ErrNotFound) {
+		if !missing(err) {
 			break
 		}
 	}

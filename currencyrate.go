@@ -18,7 +18,7 @@ type CurrencyRateService struct{ client *Client }
 //
 // GET CurrencyRate.
 func (s *CurrencyRateService) Get(ctx context.Context) (map[string]Number, error) {
-	return get[phpObject[Number]](ctx, s.client, nil, "CurrencyRate")
+	return get[fullObject[Number]](ctx, s.client, nil, "CurrencyRate")
 }
 
 // Set sets the rates of the given currencies; others stay as they are.

@@ -46,13 +46,17 @@
 // Every answer that is not a success is an [*Error] or wraps one. Ask with
 // [errors.Is] for [ErrNotFound], [ErrForbidden] and the other sentinels, and
 // with [errors.As] for a [ValidationError], [DuplicateError], [ConflictError]
-// or [SecondFactorError]. An [InputError] says that nothing was sent. No
+// or [SecondFactorError]. An [InputError] says that nothing was sent. A
+// reply that is not EspoCRM's own, such as the page of a proxy, is
+// [ErrNotEspoCRM]; a connection that fails is [ErrTransport]; a write that was
+// sent and of which nobody knows whether it was done is [ErrOutcomeUnknown]. No
 // error holds credentials.
 //
 // # Transport
 //
 // What is safe to send twice is tried again, as [RetryPolicy] says. A call
-// ends with its context. Tracing goes into the http.Client of
+// ends with its context, and a try when the server is silent for the time of
+// [WithTimeout]. Tracing goes into the http.Client of
 // [WithHTTPClient], a rate limit into [WithLimiter]. [Client.Do] calls any
 // endpoint that has no method.
 //

@@ -15,7 +15,7 @@ import (
 )
 
 // Download is a file that is being downloaded. Close it when done. When the
-// connection breaks off, Read ends with [io.ErrUnexpectedEOF].
+// connection breaks off, Read ends with a [TransportError].
 type Download struct {
 	Name        string // as the server says: not safe as a path, see [FileName]
 	ContentType string // such as "text/plain;charset=UTF-8"
@@ -28,7 +28,7 @@ type Download struct {
 // GET Attachment/file/{id}. A file that does not exist is [ErrNotFound]; one
 // that the user may not read is [ErrForbidden].
 func (s *AttachmentService) Download(ctx context.Context, id string) (*Download, error) {
-	req, err := newRequest(http.MethodGet, "Attachment", "file", id)
+	req, err := fileRequest(id)
 	if err != nil {
 		return nil, err
 	}
@@ -44,13 +44,24 @@ func (s *AttachmentService) Download(ctx context.Context, id string) (*Download,
 	return d, nil
 }
 
+// fileRequest asks for the contents of an attachment as they are: compressed on
+// the way, they would come without their length.
+func fileRequest(id string) (*request, error) {
+	req, err := newRequest(http.MethodGet, "Attachment", "file", id)
+	if err != nil {
+		return nil, err
+	}
+	req.header = http.Header{"Accept-Encoding": {"identity"}}
+	return req, nil
+}
+
 func newDownload(req *request, resp *http.Response) (*Download, error) {
 	disposition := resp.Header.Get("Content-Disposition")
-	if disposition == "" { // a login page, for one, has none
-		return nil, &Error{
-			Method: req.method, Path: req.escapedPath(), Status: resp.StatusCode,
-			Reason: "the reply is not a file", cause: ErrNotEspoCRM,
-		}
+	switch {
+	case resp.StatusCode != http.StatusOK: // such as 206
+		return nil, req.failure(resp.StatusCode, "the reply is not the whole file", ErrNotEspoCRM)
+	case disposition == "": // a login page, for one, has none
+		return nil, req.failure(resp.StatusCode, "the reply is not a file", ErrNotEspoCRM)
 	}
 	return &Download{
 		Name: dispositionName(disposition), ContentType: resp.Header.Get("Content-Type"),
@@ -87,7 +98,7 @@ func (s *AttachmentService) DownloadFile(ctx context.Context, id, dir string) (p
 	if dir == "" {
 		return "", badInput("directory", "is empty; the current one is \".\"")
 	}
-	req, err := newRequest(http.MethodGet, "Attachment", "file", id)
+	req, err := fileRequest(id)
 	if err != nil {
 		return "", err
 	}

@@ -38,11 +38,26 @@ func (e *SendError) Unwrap() error { return e.Err }
 // required; several addresses are separated by semicolons.
 //
 // POST Email with the status Sending. When sending fails, the error is a
-// [SendError], and the e-mail stays as a draft.
+// [SendError], and the e-mail stays as a draft. It is never sent a second time:
+// after a failure of the connection or a gateway the error is
+// [ErrOutcomeUnknown].
 func (s *EmailService) Send(ctx context.Context, email Email, opts ...CallOption) (Email, error) {
 	email.Status = EmailStatusSending
 	sent, err := s.Create(ctx, email, opts...)
-	return sent, sendError(err)
+	return sent, proofOfSending(http.MethodPost, sent, err)
+}
+
+// proofOfSending is the error of an e-mail that the server should have sent:
+// err itself, or one of its own when the answer does not say that it was sent.
+func proofOfSending(method string, e Email, err error) error {
+	if err != nil {
+		return sendError(err)
+	}
+	if e.Status == EmailStatusSent {
+		return nil
+	}
+	reason := fmt.Sprintf("the e-mail was not sent: its status is %q", e.Status)
+	return &SendError{Err: &Error{Method: method, Path: "Email/" + e.ID, Status: http.StatusOK, Reason: reason}, EmailID: e.ID}
 }
 
 // SendDraft sends an e-mail that is stored as a draft.
@@ -50,7 +65,8 @@ func (s *EmailService) Send(ctx context.Context, email Email, opts ...CallOption
 // PUT Email/{id} with the status Draft and then with the status Sending: an
 // e-mail whose sending has failed before would not be sent by the latter
 // alone. When sending fails, the error is a [SendError]. An e-mail that was
-// sent or archived is [ErrNothingDone].
+// sent or archived is [ErrNothingDone]. As with Send, it is never sent a second
+// time.
 func (s *EmailService) SendDraft(ctx context.Context, id string, opts ...CallOption) (Email, error) {
 	email, err := s.Get(ctx, id)
 	if err != nil {
@@ -66,13 +82,16 @@ func (s *EmailService) SendDraft(ctx context.Context, id string, opts ...CallOpt
 		return email, fmt.Errorf("espo: the e-mail %s is not a draft but %q: %w", id, email.Status, ErrNothingDone)
 	}
 	sent, err := s.Update(ctx, id, Attrs{"status": EmailStatusSending}, opts...)
-	return sent, sendError(err)
+	return sent, proofOfSending(http.MethodPut, sent, err)
 }
+
+// sendingFailed is the reason of an answer that the e-mail was not sent.
+const sendingFailed = "sendingFail"
 
 // sendError makes a [SendError] of a server's answer that says so.
 func sendError(err error) error {
 	var e *Error
-	if !errors.As(err, &e) || e.Status != http.StatusInternalServerError || e.Reason != "sendingFail" {
+	if !errors.As(err, &e) || e.Status != http.StatusInternalServerError || e.Reason != sendingFailed {
 		return err
 	}
 	failed := &SendError{Err: e}
@@ -122,10 +141,7 @@ func (s *EmailService) ImportEML(ctx context.Context, attachmentID string) (stri
 	if err := notEmpty("attachmentID", attachmentID); err != nil {
 		return "", err
 	}
-	type answer struct {
-		ID string `json:"id"`
-	}
-	reply, err := invoke[answer](ctx, s.client, http.MethodPost, Attrs{"fileId": attachmentID}, "Email", "importEml")
+	reply, err := invoke[idReply](ctx, s.client, http.MethodPost, Attrs{"fileId": attachmentID}, "Email", "importEml")
 	return reply.ID, err
 }
 
@@ -148,7 +164,7 @@ func (s *EmailService) MarkUnread(ctx context.Context, ids ...string) error {
 //
 // POST Email/inbox/read.
 func (s *EmailService) MarkAllRead(ctx context.Context) error {
-	return s.client.invokeTrue(ctx, http.MethodPost, Attrs{"all": true}, "Email", "inbox", "read")
+	return s.client.setTrue(ctx, http.MethodPost, Attrs{"all": true}, "Email", "inbox", "read")
 }
 
 // MarkImportant marks e-mails of the caller as important.
@@ -193,7 +209,7 @@ func (s *EmailService) inbox(ctx context.Context, method string, ids []string, p
 	if err := checkIDs("ids", ids); err != nil {
 		return err
 	}
-	return s.client.invokeTrue(ctx, method, Attrs{"ids": ids}, append([]string{"Email", "inbox"}, path...)...)
+	return s.client.setTrue(ctx, method, Attrs{"ids": ids}, append([]string{"Email", "inbox"}, path...)...)
 }
 
 // EmailFolder is a folder of the caller's e-mails. Those that every user has,
@@ -213,11 +229,8 @@ type EmailFolder struct {
 //
 // GET EmailFolder/action/listAll.
 func (s *EmailService) Folders(ctx context.Context) ([]EmailFolder, error) {
-	type answer struct {
-		List []EmailFolder `json:"list"`
-	}
-	reply, err := get[answer](ctx, s.client, nil, "EmailFolder", "action", "listAll")
-	return reply.List, err
+	reply, err := get[listReply[EmailFolder]](ctx, s.client, nil, "EmailFolder", "action", "listAll")
+	return reply.List.records, err
 }
 
 // UnreadCounts reads how many unread e-mails the caller has, by folder, and
@@ -225,7 +238,7 @@ func (s *EmailService) Folders(ctx context.Context) ([]EmailFolder, error) {
 //
 // GET Email/inbox/notReadCounts.
 func (s *EmailService) UnreadCounts(ctx context.Context) (map[string]int, error) {
-	return get[phpObject[int]](ctx, s.client, nil, "Email", "inbox", "notReadCounts")
+	return get[fullObject[int]](ctx, s.client, nil, "Email", "inbox", "notReadCounts")
 }
 
 // AddUsers puts an e-mail into the inboxes of users, who must be regular users
@@ -236,7 +249,7 @@ func (s *EmailService) AddUsers(ctx context.Context, id string, userIDs ...strin
 	if err := checkIDs("userIDs", userIDs); err != nil {
 		return err
 	}
-	return s.client.invokeTrue(ctx, http.MethodPost, Attrs{"ids": userIDs}, "Email", id, "users")
+	return s.client.setTrue(ctx, http.MethodPost, Attrs{"ids": userIDs}, "Email", id, "users")
 }
 
 // CopiedAttachments are attachments that were copied for another record.

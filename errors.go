@@ -8,13 +8,16 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"unicode"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Sentinels for [errors.Is]. Each matches every error of its status; ErrServer
-// matches every status from 500 on.
+// Sentinels for [errors.Is]. Each matches the errors of its status, and
+// ErrServer those of every status from 500 on. The ones from 400 to 409 match
+// only what EspoCRM itself has answered: the 404 page of a proxy does not say
+// that a record is missing. It matches [ErrNotEspoCRM] instead.
 var (
 	ErrBadRequest       = errors.New("bad request")              // 400
 	ErrUnauthorized     = errors.New("unauthorized")             // 401
@@ -35,6 +38,12 @@ var (
 	// it would carry credentials to another host, leave https, or turn a write
 	// into a GET.
 	ErrRedirect = errors.New("redirect refused")
+	// ErrPages matches an error of a list whose pages do not follow each other:
+	// one comes again, or is out of order, so that records would be repeated or
+	// missed without end.
+	ErrPages = errors.New("the pages of the list do not follow each other")
+	// ErrNotCounted says that the server does not count the records of a list.
+	ErrNotCounted = errors.New("the server does not count the records of this list")
 	// ErrAmbiguous says that more than one record matches where only one may.
 	ErrAmbiguous = errors.New("more than one record matches")
 	// ErrNothingDone says that the server accepted a request and found nothing
@@ -67,12 +76,14 @@ type Error struct {
 	// and is therefore no part of the error's text or log form.
 	Body []byte
 
-	cause error // for a reply that could not be read
+	cause    error // for a reply that could not be read
+	unmarked bool  // nothing shows that it is EspoCRM who has answered
 }
 
 const (
-	maxErrorBody = 4 << 10
-	maxReason    = 1 << 10
+	maxErrorReply = 4 << 20 // is read, which a list of duplicates may need
+	maxErrorBody  = 4 << 10 // is kept
+	maxReason     = 1 << 10
 )
 
 func (e *Error) Error() string {
@@ -90,12 +101,35 @@ func (e *Error) Error() string {
 	if e.cause != nil {
 		b.WriteString(": " + e.cause.Error())
 	}
-	return b.String()
+	return printable(b.String())
 }
 
 // Is reports whether target is the sentinel of the error's status.
 func (e *Error) Is(target error) bool {
-	return e != nil && (target == ErrServer && e.Status >= 500 || statusErrors[e.Status] == target && target != nil)
+	switch {
+	case e == nil || target == nil:
+		return false
+	case target == ErrServer:
+		return e.Status >= 500
+	case statusErrors[e.Status] != target:
+		return false
+	}
+	return e.Status > http.StatusConflict || !errors.Is(e.cause, ErrNotEspoCRM)
+}
+
+// answered reports whether err is an answer with this status that is surely
+// EspoCRM's own. A proxy, too, can answer with a bare status.
+func answered(err error, status int) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Status == status && !e.unmarked && !errors.Is(e.cause, ErrNotEspoCRM)
+}
+
+// missing reports whether err is EspoCRM's answer that a record does not
+// exist. Of an entity type or a route that it does not have it says so.
+func missing(err error) bool {
+	var e *Error
+	return answered(err, http.StatusNotFound) && errors.As(err, &e) &&
+		!strings.HasPrefix(e.Reason, "Controller ") && !strings.HasPrefix(e.Reason, "Action ") && len(e.Body) == 0
 }
 
 func (e *Error) Unwrap() error {
@@ -184,7 +218,7 @@ func badInput(argument, format string, args ...any) error {
 // decodeError makes the error for a response whose status is not a success,
 // and closes nothing: the caller owns the body.
 func decodeError(req *request, resp *http.Response, max int64) error {
-	body, _ := io.ReadAll(io.LimitReader(resp.Body, max))
+	body, _ := io.ReadAll(io.LimitReader(resp.Body, min(max, maxErrorReply)))
 	e := &Error{
 		Method: req.method, Path: req.escapedPath(), Status: resp.StatusCode,
 		Reason: clipReason(resp.Header.Get("X-Status-Reason")),
@@ -192,6 +226,7 @@ func decodeError(req *request, resp *http.Response, max int64) error {
 	}
 	text := bytes.TrimSpace(body)
 	if len(text) == 0 {
+		e.unmarked = !marked(resp.Header)
 		return e
 	}
 	if !jsontext.Value(text).IsValid() {
@@ -274,8 +309,24 @@ func isHTML(resp *http.Response, body []byte) bool {
 		strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") && bytes.HasPrefix(start, []byte("<"))
 }
 
+// marked reports whether the header of an empty reply can be EspoCRM's. All of
+// its replies have a media type.
+func marked(h http.Header) bool {
+	return len(h["X-Status-Reason"]) > 0 || h.Get("X-App-Timestamp") != "" || h.Get("Content-Type") != ""
+}
+
 // clipReason makes text of the server's fit to be shown.
-func clipReason(s string) string { return strings.ToValidUTF8(s[:min(len(s), maxReason)], "\uFFFD") }
+func clipReason(s string) string { return printable(s[:min(len(s), maxReason)]) }
+
+// printable replaces what would break a line or a terminal that shows s.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\uFFFD"))
+}
 
 // clip copies at most n bytes of b, so that a large body is not kept alive.
 func clip(b []byte, n int) []byte { return bytes.Clone(b[:min(len(b), n)]) }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
@@ -22,6 +23,7 @@ var sentinels = map[string]error{
 	"ErrNotFound": espo.ErrNotFound, "ErrMethodNotAllowed": espo.ErrMethodNotAllowed, "ErrConflict": espo.ErrConflict,
 	"ErrTooLarge": espo.ErrTooLarge, "ErrTooManyRequests": espo.ErrTooManyRequests, "ErrServer": espo.ErrServer,
 	"ErrNotEspoCRM": espo.ErrNotEspoCRM, "ErrReplyTooLarge": espo.ErrReplyTooLarge, "ErrRedirect": espo.ErrRedirect,
+	"ErrPages": espo.ErrPages, "ErrNotCounted": espo.ErrNotCounted, "ErrTransport": espo.ErrTransport, "ErrOutcomeUnknown": espo.ErrOutcomeUnknown,
 	"ErrAmbiguous": espo.ErrAmbiguous, "ErrNothingDone": espo.ErrNothingDone, "ErrInput": espo.ErrInput,
 }
 
@@ -59,6 +61,9 @@ func TestErrorsByStatus(t *testing.T) {
 		body := ""
 		if status == 403 {
 			body = `{"message":"x"}`
+		}
+		if status >= 500 { // of a POST
+			want = append(want, "ErrOutcomeUnknown")
 		}
 		err := errorOf(t, status, "because", body)
 		assert.ElementsMatch(t, want, matches(err), "%d", status)
@@ -223,8 +228,9 @@ func FuzzDecodeError(f *testing.F) {
 		require.True(t, strings.HasPrefix(body, string(e.Body)))
 		require.True(t, utf8.ValidString(e.Reason))
 		require.True(t, utf8.ValidString(err.Error()))
+		require.False(t, strings.ContainsFunc(err.Error(), unicode.IsControl), "%q", err.Error())
 		require.Equal(t, status >= 500, errors.Is(err, espo.ErrServer))
-		require.Equal(t, status == 404, errors.Is(err, espo.ErrNotFound))
+		require.Equal(t, status == 404 && !errors.Is(err, espo.ErrNotEspoCRM), errors.Is(err, espo.ErrNotFound))
 		require.False(t, errors.Is(err, io.EOF) && len(body) > 0)
 		var dup *espo.DuplicateError
 		require.False(t, errors.As(err, &dup) && status != 409)

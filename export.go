@@ -2,7 +2,6 @@ package espo
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"net/http"
 )
@@ -69,10 +68,9 @@ type ExportJob struct {
 //
 // POST Export.
 func (s *ExportService) Start(ctx context.Context, sel Selection, o ExportOptions) (ExportJob, error) {
-	var job ExportJob
 	body, err := sel.params()
 	if err != nil {
-		return job, err
+		return ExportJob{}, err
 	}
 	if o.Format == "" {
 		o.Format = ExportCSV
@@ -80,7 +78,7 @@ func (s *ExportService) Start(ctx context.Context, sel Selection, o ExportOption
 	for _, names := range [][]string{o.Fields, o.Attributes} {
 		for _, name := range names {
 			if err := checkAttribute("ExportOptions", name); err != nil {
-				return job, err
+				return ExportJob{}, err
 			}
 		}
 	}
@@ -94,11 +92,7 @@ func (s *ExportService) Start(ctx context.Context, sel Selection, o ExportOption
 	if o.InBackground {
 		body["idle"] = true
 	}
-	job, err = invoke[ExportJob](ctx, s.client, http.MethodPost, body, "Export")
-	if err == nil && job == (ExportJob{}) {
-		err = fmt.Errorf("espo: POST Export: the answer names neither a file nor a job: %w", ErrNotEspoCRM)
-	}
-	return job, err
+	return invoke[ExportJob](ctx, s.client, http.MethodPost, body, "Export")
 }
 
 // ExportStatus is how far a queued export is.

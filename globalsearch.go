@@ -40,17 +40,7 @@ func (s *GlobalSearchService) List(ctx context.Context, text string, p Paging) (
 //
 // GET GlobalSearch, once for each page.
 func (s *GlobalSearchService) All(ctx context.Context, text string) iter.Seq2[SearchHit, error] {
-	return byOffset(ctx, Query{}, func(ctx context.Context, q Query) (Page[SearchHit], error) {
+	return iterate(ctx, byPosition, Query{}, func(ctx context.Context, q Query) (Page[SearchHit], error) {
 		return s.List(ctx, text, Paging{Offset: q.Offset, MaxSize: q.MaxSize})
-	})
-}
-
-// byOffset yields the records of a list that knows neither orders nor filters,
-// and so no paging by key.
-func byOffset[T any](ctx context.Context, q Query, fetch func(context.Context, Query) (Page[T], error)) iter.Seq2[T, error] {
-	q.OrderBy = "offset" // any order but that of the id makes it page by offset
-	return iterate(ctx, q, func(ctx context.Context, q Query) (Page[T], error) {
-		q.OrderBy, q.Order, q.NoTotal = "", "", false
-		return fetch(ctx, q)
 	})
 }

@@ -14,7 +14,7 @@ type I18nService struct{ client *Client }
 //
 // GET I18n.
 func (s *I18nService) Labels(ctx context.Context) (Labels, error) {
-	return get[Labels](ctx, s.client, nil, "I18n")
+	return labels(ctx, s.client, nil)
 }
 
 // DefaultLabels reads every label in the server's default language, whatever
@@ -22,10 +22,15 @@ func (s *I18nService) Labels(ctx context.Context) (Labels, error) {
 //
 // GET I18n?default=true.
 func (s *I18nService) DefaultLabels(ctx context.Context) (Labels, error) {
-	return get[Labels](ctx, s.client, url.Values{"default": {"true"}}, "I18n")
+	return labels(ctx, s.client, url.Values{"default": {"true"}})
 }
 
 // globalScope has the labels that are not of one entity type.
+func labels(ctx context.Context, c *Client, query url.Values) (Labels, error) {
+	reply, err := get[labelsReply](ctx, c, query, "I18n")
+	return Labels(reply), err
+}
+
 const globalScope = "Global"
 
 // Labels has texts by scope, which is an entity type or "Global", then by

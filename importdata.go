@@ -45,10 +45,7 @@ func (s *ImportService) UploadCSV(ctx context.Context, r io.Reader) (attachmentI
 		opened = true
 		return io.LimitReader(src.r, src.size), nil
 	}
-	type answer struct {
-		AttachmentID string `json:"attachmentId"`
-	}
-	reply, err := receive[answer](ctx, s.client, req)
+	reply, err := receive[fileReply](ctx, s.client, req)
 	return reply.AttachmentID, err
 }
 
@@ -319,12 +316,9 @@ func (s *ImportService) UnmarkDuplicate(ctx context.Context, id string, record R
 //
 // POST Import/{id}/exportErrors, GET Attachment/file/{id}.
 func (s *ImportService) ExportErrors(ctx context.Context, id string, w io.Writer) (int64, error) {
-	type answer struct {
-		AttachmentID string `json:"attachmentId"`
-	}
-	reply, err := invoke[answer](ctx, s.client, http.MethodPost, Attrs{}, "Import", id, "exportErrors")
-	if err != nil || reply.AttachmentID == "" {
+	reply, err := invoke[errorRowsReply](ctx, s.client, http.MethodPost, Attrs{}, "Import", id, "exportErrors")
+	if err != nil || reply.AttachmentID.text == "" {
 		return 0, err
 	}
-	return s.client.Attachments.DownloadTo(ctx, reply.AttachmentID, w)
+	return s.client.Attachments.DownloadTo(ctx, reply.AttachmentID.text, w)
 }

@@ -34,27 +34,39 @@ func (s *RecordService[T]) Kanban(ctx context.Context, q Query, opts ...CallOpti
 	if err != nil {
 		return Board[T]{}, err
 	}
-	type answer struct {
-		Total  int `json:"total"`
-		Groups []struct {
-			Name  string `json:"name"`
-			Label string `json:"label"`
-			Style string `json:"style"`
-			Total int    `json:"total"`
-			List  []T    `json:"list"`
-		} `json:"groups"`
-	}
-	reply, err := receive[answer](ctx, s.client, req)
+	reply, err := receive[boardReply[T]](ctx, s.client, req)
 	if err != nil {
 		return Board[T]{}, err
 	}
-	board := Board[T]{Total: max(reply.Total, 0), Counted: reply.Total >= 0}
+	board := Board[T]{Total: max(int(reply.Total), 0), Counted: reply.Total >= 0}
 	for _, g := range reply.Groups {
-		group := BoardGroup[T]{Name: g.Name, Label: g.Label, Style: g.Style, Page: Page[T]{Records: g.List}}
-		group.setTotal(g.Total, q.Offset)
-		board.Groups = append(board.Groups, group)
+		g.List.size = q.MaxSize
+		board.Groups = append(board.Groups, BoardGroup[T]{Name: g.Name, Label: g.Label, Style: g.Style, Page: g.page(q.Offset)})
 	}
 	return board, nil
+}
+
+// boardReply is a board on the wire.
+type boardReply[T any] struct {
+	Total  wireTotal `json:"total"`
+	Groups []struct {
+		Name  string `json:"name"`
+		Label string `json:"label"`
+		Style string `json:"style"`
+		wirePage[T]
+	} `json:"groups"`
+}
+
+func (r *boardReply[T]) proof() string {
+	if r.Groups == nil {
+		return "the reply has no groups"
+	}
+	for i := range r.Groups {
+		if lacks := r.Groups[i].proof(); lacks != "" {
+			return lacks
+		}
+	}
+	return ""
 }
 
 // SetKanbanOrder stores the order of a group's records as the user sees them;

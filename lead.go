@@ -24,7 +24,8 @@ func (s *LeadService) ConvertAttributes(ctx context.Context, id string) (Convers
 	if err := notEmpty("id", id); err != nil {
 		return nil, err
 	}
-	return invoke[Conversion](ctx, s.client, http.MethodPost, Attrs{"id": id}, "Lead", "action", "getConvertAttributes")
+	reply, err := invoke[fullObject[Attrs]](ctx, s.client, http.MethodPost, Attrs{"id": id}, "Lead", "action", "getConvertAttributes")
+	return Conversion(reply), err
 }
 
 // Convert makes records out of a lead, links them to each other and to it, and
@@ -57,5 +58,5 @@ func (s *LeadService) Convert(ctx context.Context, id string, into Conversion, o
 		body["skipDuplicateCheck"] = true // here the header has no effect
 	}
 	req.body = body
-	return receive[Lead](ctx, s.client, req)
+	return receiveRecord[Lead](ctx, s.client, req)
 }

@@ -40,11 +40,8 @@ func (s *LeadCaptureService) SubmitForm(ctx context.Context, formID string, lead
 	if captchaToken != "" {
 		req.header = http.Header{"X-Captcha-Token": {captchaToken}}
 	}
-	type answer struct {
-		RedirectURL string `json:"redirectUrl"`
-	}
-	reply, err := receive[answer](ctx, s.client, req)
-	return reply.RedirectURL, err
+	reply, err := receive[redirectReply](ctx, s.client, req)
+	return reply.URL.text, err
 }
 
 func (s *LeadCaptureService) request(argument, value string, lead Attrs, shown string, path ...string) (*request, error) {
@@ -71,9 +68,6 @@ func (s *LeadCaptureService) GenerateAPIKey(ctx context.Context, id string) (Sec
 	if err := notEmpty("id", id); err != nil {
 		return "", err
 	}
-	type answer struct {
-		APIKey Secret `json:"apiKey"`
-	}
-	reply, err := invoke[answer](ctx, s.client, http.MethodPost, Attrs{"id": id}, "LeadCapture", "action", "generateNewApiKey")
+	reply, err := invoke[keyReply](ctx, s.client, http.MethodPost, Attrs{"id": id}, "LeadCapture", "action", "generateNewApiKey")
 	return reply.APIKey, err
 }

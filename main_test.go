@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-json-experiment/json"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
@@ -107,6 +108,16 @@ func reply(w http.ResponseWriter, status int, body string) {
 	_, _ = io.WriteString(w, body)
 }
 
+// raw answers with these bytes and breaks the connection.
+func raw(w http.ResponseWriter, bytes string) {
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		panic(err)
+	}
+	_, _ = io.WriteString(conn, bytes)
+	_ = conn.Close()
+}
+
 // cut breaks the connection without an answer.
 func cut() { panic(http.ErrAbortHandler) }
 
@@ -131,3 +142,10 @@ func answering(t testing.TB, record string, sent *string) http.HandlerFunc {
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }
+
+// decodeBody reads the JSON of a response.
+func decodeBody(t testing.TB, resp *http.Response, into any) {
+	t.Helper()
+	defer resp.Body.Close()
+	require.NoError(t, json.UnmarshalRead(resp.Body, into))
+}

@@ -88,6 +88,19 @@ type MassResult struct {
 	JobID string   `json:"id"`    // of a queued one, to Wait for; empty when it is done
 }
 
+// massReply is a MassResult on the wire.
+type massReply struct {
+	MassResult
+	Count *int `json:"count"`
+}
+
+func (r *massReply) proof() string {
+	if r.Count != nil {
+		r.MassResult.Count = *r.Count
+	}
+	return lacking(r.Count != nil || r.JobID != "", "count and no job")
+}
+
 // MassOption is an option of a mass action.
 type MassOption func(*massOptions)
 
@@ -189,7 +202,8 @@ func (s *MassActionService) Run(ctx context.Context, action string, sel Selectio
 	if o.idle {
 		body["idle"] = true
 	}
-	return invoke[MassResult](ctx, s.client, http.MethodPost, body, "MassAction")
+	reply, err := invoke[massReply](ctx, s.client, http.MethodPost, body, "MassAction")
+	return reply.MassResult, err
 }
 
 // JobStatus is how far a queued job is. A server may have other values.

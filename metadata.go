@@ -22,9 +22,9 @@ type MetadataService struct{ client *Client }
 //
 // GET Metadata.
 func (s *MetadataService) Whole(ctx context.Context) (Record, error) {
-	var all Record
+	var all fullObject[any]
 	err := s.read(ctx, "", &all)
-	return all, err
+	return Record(all), err
 }
 
 // Get reads the value at a key, its parts separated by dots, such as
@@ -58,17 +58,30 @@ func (s *MetadataService) read(ctx context.Context, key string, out any) error {
 	// A bare string is not JSON, or looks like another type of it.
 	if v := jsontext.Value(text); !v.IsValid() || isString(out) && v.Kind() != '"' {
 		if key == "" || v.Kind() == '{' || v.Kind() == '[' {
-			return &Error{Method: req.method, Path: req.path, Status: http.StatusOK,
-				Reason: "the body is not JSON", Body: clip(text, maxErrorBody), cause: ErrNotEspoCRM}
+			return metadataError(req, text, "the body is not JSON", ErrNotEspoCRM)
 		}
 		if text, err = jsontext.AppendQuote(nil, text); err != nil {
-			return fmt.Errorf("espo: metadata %s: %w", key, err)
+			return metadataError(req, text, "key "+key, err)
 		}
 	}
+	if string(text) == "null" {
+		return metadataError(req, text, "the body is null", ErrNotEspoCRM)
+	}
 	if err := json.Unmarshal(text, out, jsonOptions); err != nil {
-		return fmt.Errorf("espo: metadata %s: %w", key, err)
+		reason, cause := misread(err)
+		return metadataError(req, text, reason, cause)
+	}
+	if p, ok := out.(prover); ok && p.proof() != "" {
+		return metadataError(req, text, p.proof(), ErrNotEspoCRM)
 	}
 	return nil
+}
+
+// metadataError is the error for an answer that is not what it should be.
+func metadataError(req *request, text []byte, reason string, cause error) error {
+	e := req.failure(http.StatusOK, reason, cause)
+	e.Body = clip(text, maxErrorBody)
+	return e
 }
 
 func isString(out any) bool {

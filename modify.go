@@ -2,9 +2,12 @@ package espo
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
+	"net/http"
 	"reflect"
+	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -29,6 +32,17 @@ const modifyTries = 20
 // Contact, for one, does not: where the record has no versionNumber, the last
 // writer of an attribute wins.
 //
+// The server lets an outdated update pass when the values that it sends are
+// already there. That matters where a value depends on the one before: of two
+// callers who both make 6 of a 5, the second one is told of no conflict.
+// Modify recognises it by the version in the answer. When the record then is
+// as change wants it, that is a success; when it is not, as with a counter, the
+// error is [ErrOutcomeUnknown], since the change may have been counted or not.
+// [GuardBy] makes the guard strict. The server itself compares the version and
+// writes the record in two steps: two updates within the same few milliseconds
+// can still both pass. A sum that must never lose a summand is kept as records
+// of its own, not as an attribute.
+//
 // GET {entityType}/{id}, then PUT {entityType}/{id} as Update does.
 func (s *RecordService[T]) Modify(ctx context.Context, id string, change func(*T) error, opts ...CallOption) (T, error) {
 	var zero T
@@ -36,11 +50,13 @@ func (s *RecordService[T]) Modify(ctx context.Context, id string, change func(*T
 	if err != nil {
 		return zero, err
 	}
+	m := modification[T]{service: s, id: id, change: change, options: o}
 	delays := s.client.retry.delays()
 	for try := 1; ; try++ {
-		record, err := s.modify(ctx, id, change, o)
+		record, err := m.try(ctx)
 		var conflict *ConflictError
-		if !errors.As(err, &conflict) || try == modifyTries || o.header.Get("X-Version-Number") != "" {
+		again := errors.As(err, &conflict) && !errors.Is(err, ErrOutcomeUnknown) && o.header.Get(versionHeader) == ""
+		if !again || try == modifyTries {
 			return record, err
 		}
 		if err := s.client.retry.Wait(ctx, delays.NextBackOff()/10); err != nil {
@@ -49,53 +65,111 @@ func (s *RecordService[T]) Modify(ctx context.Context, id string, change func(*T
 	}
 }
 
-func (s *RecordService[T]) modify(ctx context.Context, id string, change func(*T) error, o callOptions) (T, error) {
+// GuardBy makes the guard of [RecordService.Modify] strict: each update writes
+// a random text into this attribute, so that an outdated one always differs
+// from what is there and is a conflict. The attribute is a text field of your
+// own, of at least 32 characters, that nothing else writes to.
+func GuardBy(attribute string) CallOption {
+	return func(o *callOptions) {
+		if err := checkAttribute("GuardBy", attribute); err != nil {
+			o.err = err
+			return
+		}
+		o.guardBy = attribute
+	}
+}
+
+// modification is a call of Modify.
+type modification[T any] struct {
+	service *RecordService[T]
+	id      string
+	change  func(*T) error
+	options callOptions
+}
+
+// snapshotOf is a record as it was read.
+type snapshotOf[T any] struct {
+	record  T
+	version int64 // 0 without optimistic concurrency control
+}
+
+// try makes the change once.
+func (m *modification[T]) try(ctx context.Context) (T, error) {
 	var zero T
-	raw, err := Records[jsontext.Value](s.client, s.entityType).Get(ctx, id, headersOnly(o))
-	if err != nil {
-		return zero, err
-	}
-	// change works on a value of its own: it may alter what a map or a slice
-	// of the other one holds.
-	before, err := decodeAs[T](raw)
-	if err != nil {
-		return zero, err
-	}
-	record, err := decodeAs[T](raw)
-	if err != nil {
-		return zero, err
-	}
-	if err := change(&record); err != nil {
-		return zero, err
-	}
-	attrs, err := difference(&before, &record)
+	before, attrs, err := m.plan(ctx)
 	if err != nil {
 		return zero, err
 	}
 	if len(attrs) == 0 {
-		return before, nil
+		return before.record, nil
 	}
-	if _, ok := attrs["id"]; ok {
-		return zero, badInput("Modify", "the id of a record cannot be changed")
+	opts := []CallOption{headersOnly(m.options)}
+	guard := before.version
+	if given := m.options.header.Get(versionHeader); given != "" {
+		guard, _ = strconv.ParseInt(given, 10, 64)
+	} else if guard > 0 {
+		opts = append(opts, Version(guard))
 	}
-	guard, err := decodeAs[struct {
-		Version int64 `json:"versionNumber"`
-	}](raw)
+	if m.options.guardBy != "" {
+		attrs[m.options.guardBy] = jsontext.Value(strconv.Quote(rand.Text()))
+	}
+	raw, err := Records[jsontext.Value](m.service.client, m.service.entityType).call(ctx, m.service.client.updateMethod, attrs, opts, m.id)
 	if err != nil {
 		return zero, err
 	}
-	opts := []CallOption{headersOnly(o)}
-	if guard.Version > 0 && o.header.Get("X-Version-Number") == "" {
-		opts = append(opts, Version(guard.Version))
+	after, err := m.decode(raw)
+	if err != nil || guard == 0 || m.options.guardBy != "" || after.version <= guard+1 {
+		return after.record, err
 	}
-	return s.call(ctx, s.client.updateMethod, attrs, opts, id)
+	// The update passed although it was outdated, or the server has written the
+	// record more than once.
+	present, attrs, err := m.plan(ctx)
+	if err == nil && len(attrs) > 0 {
+		err = fmt.Errorf("espo: modify %s/%s: the record was changed by someone else to the same values: %w",
+			m.service.entityType, m.id, ErrOutcomeUnknown)
+	}
+	return present.record, err
 }
 
-func decodeAs[T any](raw jsontext.Value) (v T, err error) {
-	if err = json.Unmarshal(raw, &v, jsonOptions); err != nil {
-		err = fmt.Errorf("espo: decode a record: %w", err)
+// plan reads the record and returns the attributes that change alters.
+func (m *modification[T]) plan(ctx context.Context) (before snapshotOf[T], attrs map[string]jsontext.Value, err error) {
+	raw, err := Records[jsontext.Value](m.service.client, m.service.entityType).Get(ctx, m.id, headersOnly(m.options))
+	if err != nil {
+		return before, nil, err
 	}
-	return v, err
+	if before, err = m.decode(raw); err != nil {
+		return before, nil, err
+	}
+	// change works on a value of its own: it may alter what a map or a slice
+	// of the other one holds.
+	altered, err := m.decode(raw)
+	if err != nil {
+		return before, nil, err
+	}
+	if err := m.change(&altered.record); err != nil {
+		return before, nil, err
+	}
+	attrs, err = difference(&before.record, &altered.record)
+	if _, ok := attrs["id"]; ok && err == nil {
+		err = badInput("Modify", "the id of a record cannot be changed")
+	}
+	return before, attrs, err
+}
+
+func (m *modification[T]) decode(raw jsontext.Value) (s snapshotOf[T], err error) {
+	var head struct {
+		Version int64 `json:"versionNumber"`
+	}
+	if err = json.Unmarshal(raw, &head, jsonOptions); err == nil {
+		err = json.Unmarshal(raw, &s.record, jsonOptions)
+	}
+	if err != nil {
+		e := &Error{Method: http.MethodGet, Path: m.service.entityType + "/" + m.id, Status: http.StatusOK, Body: clip(raw, maxErrorBody)}
+		e.Reason, e.cause = misread(err)
+		return s, e
+	}
+	s.version = head.Version
+	return s, nil
 }
 
 // difference returns the attributes whose values differ, with their values in
@@ -126,7 +200,7 @@ func difference[T any](before, after *T) (map[string]jsontext.Value, error) {
 // attributes encodes a record and takes it apart, in a form that can be
 // compared.
 func attributes(record any) (map[string]jsontext.Value, error) {
-	b, err := json.Marshal(record, jsonOptions, json.Deterministic(true))
+	b, err := json.Marshal(record, sendOptions, json.Deterministic(true))
 	if err != nil {
 		return nil, badInput("record", "%v", err)
 	}

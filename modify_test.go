@@ -127,7 +127,8 @@ func TestModifyToZero(t *testing.T) {
 // found.
 func TestModifyOtherStructs(t *testing.T) {
 	type base struct {
-		Count int `json:"count,omitzero"`
+		ID    string `json:"id,omitzero"`
+		Count int    `json:"count,omitzero"`
 	}
 	type odd struct {
 		base
@@ -136,9 +137,9 @@ func TestModifyOtherStructs(t *testing.T) {
 		Other  string // named as the field
 	}
 	var sent string
-	client := connect(t, answering(t, `{"count":3,"plain":"x","Other":"o"}`, &sent))
+	client := connect(t, answering(t, `{"id":"1","count":3,"plain":"x","Other":"o"}`, &sent))
 	_, err := espo.Records[odd](client, "COdd").Modify(t.Context(), "1", func(o *odd) error {
-		*o = odd{Hidden: "h"}
+		*o = odd{base: base{ID: "1"}, Hidden: "h"}
 		return nil
 	})
 	require.NoError(t, err)

@@ -44,7 +44,7 @@ func (s *NotificationService) List(ctx context.Context, q Query, opts ...CallOpt
 //
 // GET Notification, once for each page.
 func (s *NotificationService) All(ctx context.Context, q Query, opts ...CallOption) iter.Seq2[Notification, error] {
-	return byOffset(ctx, q, func(ctx context.Context, q Query) (Page[Notification], error) {
+	return iterate(ctx, byPosition, q, func(ctx context.Context, q Query) (Page[Notification], error) {
 		return s.List(ctx, q, opts...)
 	})
 }
@@ -68,7 +68,7 @@ func (s *NotificationService) UnreadCount(ctx context.Context) (int, error) {
 //
 // POST Notification/action/markAllRead.
 func (s *NotificationService) MarkAllRead(ctx context.Context) error {
-	return s.client.invokeTrue(ctx, http.MethodPost, Attrs{}, "Notification", "action", "markAllRead")
+	return s.client.setTrue(ctx, http.MethodPost, Attrs{}, "Notification", "action", "markAllRead")
 }
 
 // Delete deletes a notification.

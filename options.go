@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Option is an option of [NewClient].
@@ -81,6 +82,39 @@ func WithMaxReply(bytes int64) Option {
 	}
 }
 
+// WithMaxURL sets how long the URL of a request may be, in bytes. A longer one
+// is an [InputError] and is not sent: web servers answer it with a page of
+// their own. The default, 8000, is what nginx and Apache take by themselves; 0
+// is no limit. [RecordService.All], [RecordService.Count] and
+// [RecordService.GetMany] split a long list of ids by themselves.
+func WithMaxURL(bytes int) Option {
+	return func(c *Client) error {
+		if bytes < 0 {
+			return badInput("WithMaxURL", "%d is negative", bytes)
+		}
+		c.maxURL = bytes
+		return nil
+	}
+}
+
+// WithTimeout sets how long a try may wait for a sign of life of the server:
+// for the head of its answer once the request is sent, and then for each
+// further part of the body. The default is 2 minutes; 0 is no limit. Where the
+// server may have much to do, as in a mass action, an export, an import or a
+// merge, the time is five times as long.
+//
+// It does not limit a call as a whole, with its further tries: the context
+// does.
+func WithTimeout(d time.Duration) Option {
+	return func(c *Client) error {
+		if d < 0 {
+			return badInput("WithTimeout", "%s is negative", d)
+		}
+		c.timeout = d
+		return nil
+	}
+}
+
 // WithUpdateMethod sends updates of records with PUT, the default, or PATCH.
 // They mean the same to EspoCRM; some firewalls pass only one of them.
 func WithUpdateMethod(method string) Option {
@@ -126,6 +160,7 @@ type CallOption func(*callOptions)
 type callOptions struct {
 	selected []string
 	header   http.Header
+	guardBy  string // only of Modify
 	err      error
 }
 
@@ -149,6 +184,8 @@ func (o *callOptions) set(key, value string) {
 func Select(attributes ...string) CallOption {
 	return func(o *callOptions) { o.selected = append(o.selected, attributes...) }
 }
+
+const versionHeader = "X-Version-Number"
 
 const skipDuplicateCheck = "X-Skip-Duplicate-Check"
 
@@ -175,7 +212,7 @@ func Version(n int64) CallOption {
 		if n <= 0 {
 			o.err = badInput("Version", "%d is not a version", n)
 		}
-		o.set("X-Version-Number", strconv.FormatInt(n, 10))
+		o.set(versionHeader, strconv.FormatInt(n, 10))
 	}
 }
 

@@ -292,17 +292,39 @@ func TestAllEndsWithTheContext(t *testing.T) {
 
 // A list from which the next page cannot be told is an error, not a loop.
 func TestAllDoesNotLoop(t *testing.T) {
-	for name, body := range map[string]string{
-		"no id": `{"total":-1,"list":[{"name":"a"}]}`, "always the same id": `{"total":-1,"list":[{"id":"1"}]}`,
+	page := func(first, n int) string {
+		records := make([]string, n)
+		for i := range records {
+			records[i] = fmt.Sprintf(`{"id":"%04d"}`, first+i)
+		}
+		return `{"total":-1,"list":[` + strings.Join(records, ",") + `]}`
+	}
+	for name, c := range map[string]struct {
+		pages []string // one after the other, and then from the first on
+		order string
+		want  error
+		most  int // requests
+	}{
+		"no id":                {[]string{`{"total":-1,"list":[{"name":"a"}]}`}, "", espo.ErrNotEspoCRM, 1},
+		"always the same id":   {[]string{page(1, 1)}, "", espo.ErrPages, 3},
+		"always the same page": {[]string{page(1, 200)}, "", espo.ErrPages, 3},
+		"A B A B":              {[]string{page(1, 200), page(201, 200)}, "", espo.ErrPages, 4},
+		"A B A B of odd ids":   {[]string{`{"total":-1,"list":[{"id":"A-1"},{"id":"A-2"}]}`, `{"total":-1,"list":[{"id":"B-1"}]}`}, "", espo.ErrPages, 6},
+		"overlapping pages":    {[]string{page(1, 200), page(200, 200)}, "", espo.ErrPages, 3},
+		"ids in no order":      {[]string{`{"total":-1,"list":[{"id":"2"},{"id":"1"}]}`}, "", espo.ErrPages, 1},
+		"offset ignored":       {[]string{page(1, 200)}, "name", espo.ErrPages, 3},
+		"A B A B by offset":    {[]string{page(1, 200), page(201, 200)}, "name", espo.ErrPages, 6},
+		"one record for ever":  {[]string{page(1, 1)}, "name", espo.ErrPages, 20},
 	} {
-		requests := 0
-		client := connect(t, func(w http.ResponseWriter, _ *http.Request) {
-			requests++
-			reply(w, 200, body)
+		t.Run(name, func(t *testing.T) {
+			var requests tally
+			client := connect(t, func(w http.ResponseWriter, _ *http.Request) {
+				reply(w, 200, c.pages[(requests.add()-1)%len(c.pages)])
+			})
+			_, err := espo.Collect(client.Accounts.All(t.Context(), espo.Query{OrderBy: c.order}), 0)
+			assert.ErrorIs(t, err, c.want)
+			assert.LessOrEqual(t, requests.count(), c.most)
 		})
-		_, err := espo.Collect(client.Accounts.All(t.Context(), espo.Query{}), 0)
-		assert.ErrorContains(t, err, "without a new id", name)
-		assert.LessOrEqual(t, requests, 2, name)
 	}
 	// More is promised, and nothing comes.
 	client := connect(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, `{"total":-1,"list":[]}`) })

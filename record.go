@@ -208,6 +208,11 @@ var jsonOptions = json.JoinOptions(
 	jsontext.AllowDuplicateNames(true), // PHP never sends any: looking for them costs time
 )
 
+// sendOptions are those of the bodies of requests. Of an attribute that stands
+// in a body twice, in a struct's field and in its Extra, the server would take
+// the last.
+var sendOptions = json.JoinOptions(jsonOptions, jsontext.AllowDuplicateNames(false))
+
 // exactNumber keeps a number in a value of type any as it was written.
 func exactNumber(dec *jsontext.Decoder, v *any) error {
 	if dec.PeekKind() != '0' {

@@ -60,7 +60,7 @@ func (s *RelatedService[T]) List(ctx context.Context, q Query, opts ...CallOptio
 //
 // GET {entityType}/{id}/{link}, once for each page.
 func (s *RelatedService[T]) All(ctx context.Context, q Query, opts ...CallOption) iter.Seq2[T, error] {
-	return iterate(ctx, q, func(ctx context.Context, q Query) (Page[T], error) {
+	return iterateParts(ctx, s.client, q, opts, func(ctx context.Context, q Query) (Page[T], error) {
 		return s.List(ctx, q, opts...)
 	})
 }
@@ -69,7 +69,7 @@ func (s *RelatedService[T]) All(ctx context.Context, q Query, opts ...CallOption
 //
 // GET {entityType}/{id}/{link}, of which only the total is read.
 func (s *RelatedService[T]) Count(ctx context.Context, q Query, opts ...CallOption) (int, error) {
-	return count(q, func(q Query) (Page[T], error) { return s.List(ctx, q, opts...) })
+	return countParts(s.client, q, opts, func(q Query) (Page[T], error) { return s.List(ctx, q, opts...) })
 }
 
 // selectable returns the attributes that a struct has fields for and that a
@@ -143,7 +143,7 @@ func (s *RelatedService[T]) LinkWhere(ctx context.Context, where ...Filter) erro
 		}
 	}
 	body := Attrs{"massRelate": true, "where": where}
-	return s.client.invokeTrue(ctx, http.MethodPost, body, s.parent.Type, s.parent.ID, s.link)
+	return s.client.setTrue(ctx, http.MethodPost, body, s.parent.Type, s.parent.ID, s.link)
 }
 
 func (s *RelatedService[T]) change(ctx context.Context, method string, ids []string) error {
@@ -154,7 +154,7 @@ func (s *RelatedService[T]) change(ctx context.Context, method string, ids []str
 	if len(ids) == 1 {
 		body = Attrs{"id": ids[0]}
 	}
-	return s.client.invokeTrue(ctx, method, body, s.parent.Type, s.parent.ID, s.link)
+	return s.client.setTrue(ctx, method, body, s.parent.Type, s.parent.ID, s.link)
 }
 
 // Columns reads the columns of the link, such as the role of a contact in an
@@ -171,7 +171,7 @@ func (s *RelatedService[T]) Columns(ctx context.Context, opts ...CallOption) (Co
 	if err != nil {
 		return nil, err
 	}
-	reply, err := receive[map[string]jsontext.Value](ctx, s.client, req)
+	reply, err := receiveRecord[map[string]jsontext.Value](ctx, s.client, req)
 	if err != nil {
 		return nil, err
 	}
@@ -201,7 +201,7 @@ func (s *RelatedService[T]) SetColumns(ctx context.Context, id string, columns A
 	if err != nil {
 		return err
 	}
-	reply, err := receive[Record](ctx, s.client, req)
+	reply, err := receiveRecord[Record](ctx, s.client, req)
 	if err != nil {
 		return err
 	}

@@ -1,14 +1,15 @@
 package espo
 
 import (
-	"bytes"
-	"context"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // request is one call of the API, before it is built for a try.
@@ -19,35 +20,77 @@ type request struct {
 	header http.Header
 	body   any // sent as JSON, unless nil
 
-	// raw, unless nil, is opened for each try instead of body.
+	// raw, unless nil, is opened for each try instead of body. Only one of the
+	// readers that it has returned is read at a time.
 	raw         func() (io.Reader, error)
 	rawSize     int64
 	contentType string
 
+	effect     effect
 	shown      string // stands for path in errors and logs when path holds a secret
-	anonymous  bool   // carries its own credentials: a login
+	login      bool   // a failed one is never sent again
+	anonymous  bool   // without the client's credentials
 	noRenew    bool   // a 401 is final
 	onResponse func(*http.Response)
 }
 
+// effect says what a request that is carried out twice does.
+type effect int
+
+const (
+	// effectOnce is what may do something a second time, such as create another
+	// record or send an e-mail.
+	effectOnce effect = iota
+	// effectState leaves the second time what it has left the first time.
+	effectState
+	// effectNone only reads.
+	effectNone
+)
+
+// effectOf is the effect that a method has, unless the operation has another.
+func effectOf(method string) effect {
+	switch method {
+	case http.MethodGet, http.MethodHead, http.MethodOptions:
+		return effectNone
+	case http.MethodPut, http.MethodPatch, http.MethodDelete:
+		return effectState
+	}
+	return effectOnce
+}
+
 // newRequest makes a request for the path of the given segments, which are
-// escaped. Segments that a server or a proxy would resolve to another path
-// are refused.
+// escaped. Segments that a server or a proxy would take for another path are
+// refused.
 func newRequest(method string, segments ...string) (*request, error) {
 	var b strings.Builder
 	for i, s := range segments {
-		switch s {
-		case "":
-			return nil, badInput("path", "segment %d of %q is empty", i+1, strings.Join(segments, "/"))
-		case ".", "..":
-			return nil, badInput("path", "%q is not an entity type, id or link", s)
+		if problem := badSegment(s); problem != "" {
+			// The segment itself is not shown: it may be a key.
+			return nil, badInput("path", "segment %d, after %q, %s", i+1, b.String(), problem)
 		}
 		if i > 0 {
 			b.WriteByte('/')
 		}
 		b.WriteString(url.PathEscape(s))
 	}
-	return &request{method: method, path: b.String()}, nil
+	return &request{method: method, path: b.String(), effect: effectOf(method)}, nil
+}
+
+// badSegment says why s cannot be a segment of a path, or "". Servers decode
+// a path before they route it: an escaped slash in an id leads to the route of
+// another method.
+func badSegment(s string) string {
+	switch {
+	case s == "":
+		return "is empty"
+	case s == "." || s == "..":
+		return "is a dot, or two, which lead to another path"
+	case strings.ContainsAny(s, `/\`):
+		return "holds a slash or a backslash, which lead to another path"
+	case strings.ContainsFunc(s, unicode.IsControl) || !utf8.ValidString(s):
+		return "holds a control character, or is not UTF-8"
+	}
+	return ""
 }
 
 // apply adds a call's options.
@@ -83,55 +126,26 @@ func (r *request) escapedPath() string {
 	return r.path
 }
 
-// idempotent reports whether sending the request twice does no harm.
-func (r *request) idempotent() bool {
-	return r.method == http.MethodGet || r.method == http.MethodHead
-}
-
-// wrap adds the method and the path to an error of the transport.
+// wrap adds the method and the path to an error.
 func (r *request) wrap(err error) error {
-	return fmt.Errorf("espo: %s %s: %w", r.method, r.escapedPath(), bare(err))
+	return fmt.Errorf("espo: %s %s: %w", r.method, r.escapedPath(), err)
 }
 
-// build makes the HTTP request for one try, without credentials.
-func (c *Client) build(ctx context.Context, req *request, body []byte) (*http.Request, error) {
-	target := c.base + req.path
-	if req.query != "" {
-		target += "?" + req.query
+// failure is the error for a reply that was not what it should be.
+func (r *request) failure(status int, reason string, cause error) *Error {
+	return &Error{Method: r.method, Path: r.escapedPath(), Status: status, Reason: reason, cause: cause}
+}
+
+// slowPaths begin the paths of what a server may work on for minutes.
+var slowPaths = []string{"MassAction", "Export", "Import", "Action", "Admin"}
+
+// timeout is how long a try waits for a sign of life of the server.
+func (r *request) timeout(c *Client) time.Duration {
+	area, _, _ := strings.Cut(r.path, "/")
+	if r.method == http.MethodPost && slices.Contains(slowPaths, area) {
+		return slowFactor * c.timeout
 	}
-	var content io.Reader
-	switch {
-	case req.raw != nil:
-		var err error
-		if content, err = req.raw(); err != nil {
-			return nil, req.wrap(err)
-		}
-	case req.body != nil:
-		content = bytes.NewReader(body)
-	}
-	hr, err := http.NewRequestWithContext(ctx, req.method, target, content)
-	if err != nil {
-		return nil, badInput("request", "%v", bare(err))
-	}
-	for k, v := range req.header {
-		hr.Header[k] = v
-	}
-	hr.Header.Set("User-Agent", c.userAgent)
-	hr.Header.Set("Accept", "application/json")
-	switch {
-	case req.raw != nil:
-		hr.Header.Set("Content-Type", req.contentType)
-		hr.ContentLength = req.rawSize
-		// As for other bodies: net/http sends again by itself what went out on
-		// a connection that had died of idleness.
-		hr.GetBody = func() (io.ReadCloser, error) {
-			r, err := req.raw()
-			return io.NopCloser(r), err
-		}
-	case req.body != nil:
-		hr.Header.Set("Content-Type", "application/json")
-	}
-	return hr, nil
+	return c.timeout
 }
 
 // notEmpty refuses an id, or another argument, that is empty.

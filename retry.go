@@ -2,12 +2,9 @@ package espo
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"io"
-	"net"
 	"net/http"
-	"net/url"
 	"strconv"
 	"time"
 
@@ -17,11 +14,22 @@ import (
 // RetryPolicy says how often and after how long a wait a request is tried
 // again. A zero field takes its default.
 //
-// Only what is safe is sent twice. GET is, after an answer of 429, 502, 503 or
-// 504, after a connection that broke, and after a body that breaks off. PUT,
-// PATCH and DELETE are, after one of those answers. Anything is, when no
-// connection came about, so that nothing was sent. A login is not, whatever
-// the server says to it.
+// Only what is safe is sent twice, which depends on what a method does:
+//
+//   - What reads is sent again after 502, 503 and 504, after a connection that
+//     broke, and after a body that broke off.
+//   - What leaves the second time what it has left the first time, such as
+//     Update, Delete or Link, is sent again after 502, 503 and 504.
+//   - What may do something a second time, such as Create, Send or
+//     ChangePassword, is not.
+//   - Everything is sent again when nothing was done: after 429, in EspoCRM's
+//     maintenance mode (503), and when no connection came about.
+//   - A login that was answered is never sent again, whatever the answer.
+//   - Nothing is sent again after a certificate that is not trusted, or a
+//     redirect that was refused.
+//
+// A write that may have been done although the call failed matches
+// [ErrOutcomeUnknown].
 type RetryPolicy struct {
 	MaxTries      int           // of one call, the first included; default 4, 1 turns retries off
 	MinWait       time.Duration // before the second try, on average; default 0.5 s, growing by half each time
@@ -84,54 +92,62 @@ func (p RetryPolicy) after(h http.Header) (d time.Duration, ok bool) {
 	return min(max(d, 0), p.MaxRetryAfter), true
 }
 
-// shouldRetry reports whether a request that ended in err may be sent again.
-func shouldRetry(req *request, err error) bool {
+// retryable reports whether a request with this outcome may be sent again.
+func retryable(req *request, o outcome) bool {
+	if hopeless(o.err) {
+		return false
+	}
+	if o.unsent || nothingSent(o.err) {
+		return true
+	}
+	if req.login {
+		return false
+	}
 	var e *Error
-	if errors.As(err, &e) && e.Status >= 300 {
-		switch e.Status {
-		case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-			return !req.anonymous && req.method != http.MethodPost
-		}
-		return false
+	if !errors.As(o.err, &e) {
+		return req.effect == effectNone
 	}
-	if nothingSent(err) {
-		return true
-	}
-	return req.idempotent() && !req.anonymous && transient(err)
-}
-
-// nothingSent reports whether the connection did not come about.
-func nothingSent(err error) bool {
-	var op *net.OpError
-	if !errors.As(err, &op) || op.Op != "dial" {
-		return false
-	}
-	var dns *net.DNSError
-	return !errors.As(err, &dns) || dns.IsTemporary || dns.IsTimeout
-}
-
-// transient reports whether err is one of the transport that another try may
-// not meet.
-func transient(err error) bool {
-	var (
-		netErr  net.Error
-		certErr *tls.CertificateVerificationError
-	)
 	switch {
-	case errors.Is(err, ErrRedirect), errors.As(err, &certErr):
-		return false
-	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+	case e.Status < 300:
+		return req.effect == effectNone && e.brokenOff()
+	case e.nothingDone():
 		return true
 	}
-	return errors.As(err, &netErr)
+	switch e.Status {
+	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return req.effect != effectOnce
+	}
+	return false
 }
 
-// bare takes the *url.Error of net/http off: it repeats the URL, whose query
-// may hold personal data.
-func bare(err error) error {
-	var u *url.Error
-	if errors.As(err, &u) {
-		return u.Err
+// mayBeDone reports whether the server may have done what a try has asked for,
+// although the try failed.
+func mayBeDone(o outcome) bool {
+	if o.unsent || nothingSent(o.err) || hopeless(o.err) {
+		return false
 	}
-	return err
+	var e *Error
+	if !errors.As(o.err, &e) || e.Status < 300 {
+		return true
+	}
+	return e.Status >= 500 && !e.nothingDone() && e.Reason != sendingFailed || e.Status == http.StatusRequestTimeout
+}
+
+// maintenanceReason is what a server says in maintenance mode, before it does
+// anything.
+const maintenanceReason = "Application is in maintenance mode."
+
+// nothingDone reports whether the answer says that nothing was done because it
+// was not the time for it.
+func (e *Error) nothingDone() bool {
+	switch e.Status {
+	case http.StatusTooManyRequests, http.StatusTooEarly:
+		return true
+	}
+	return e.Status == http.StatusServiceUnavailable && e.Reason == maintenanceReason
+}
+
+// brokenOff reports whether the body of a success did not come to its end.
+func (e *Error) brokenOff() bool {
+	return errors.Is(e.cause, ErrTransport) || errors.Is(e.cause, io.ErrUnexpectedEOF)
 }

@@ -3,6 +3,7 @@ package espo_test
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"slices"
@@ -54,15 +55,26 @@ func TestWhatIsTriedAgain(t *testing.T) {
 	}
 	reads := "GET HEAD"
 	notPost := "GET HEAD PUT PATCH DELETE"
+	all := "GET HEAD POST PUT PATCH DELETE"
+	maintenance := func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-Status-Reason", "Application is in maintenance mode.")
+		w.Header().Set("Content-Type", "text/html; charset=UTF-8")
+		w.WriteHeader(http.StatusServiceUnavailable)
+		_, _ = io.WriteString(w, `{"message":"The application currently is in maintenance mode."}`)
+	}
 	for name, c := range map[string]struct {
 		fail  http.HandlerFunc
 		again string
 	}{
-		"429": {status(429), notPost}, "502": {status(502), notPost}, "503": {status(503), notPost}, "504": {status(504), notPost},
+		"429": {status(429), all}, "425": {status(425), all}, "maintenance mode": {maintenance, all},
+		"502": {status(502), notPost}, "503": {status(503), notPost}, "504": {status(504), notPost},
 		"400": {status(400), ""}, "401": {status(401), ""}, "403": {status(403), ""}, "404": {status(404), ""}, "405": {status(405), ""},
 		"409": {status(409), ""}, "413": {status(413), ""}, "500": {status(500), ""}, "501": {status(501), ""},
-		"502 with a page": {func(w http.ResponseWriter, _ *http.Request) { reply(w, 502, "<html>") }, notPost},
-		"cut connection":  {func(http.ResponseWriter, *http.Request) { cut() }, reads},
+		"502 with a page":        {func(w http.ResponseWriter, _ *http.Request) { reply(w, 502, "<html>") }, notPost},
+		"cut connection":         {func(http.ResponseWriter, *http.Request) { cut() }, reads},
+		"cut in the status line": {func(w http.ResponseWriter, _ *http.Request) { raw(w, "HTTP/1.1 2") }, reads},
+		"cut in the header":      {func(w http.ResponseWriter, _ *http.Request) { raw(w, "HTTP/1.1 200 OK\r\nContent-Ty") }, reads},
+		"no HTTP at all":         {func(w http.ResponseWriter, _ *http.Request) { raw(w, "SSH-2.0-OpenSSH\r\n") }, reads},
 		"truncated body": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "1000")
 			reply(w, 200, `{"id":`)
@@ -173,7 +185,7 @@ func TestRetryAfter(t *testing.T) {
 				rw.WriteHeader(http.StatusTooManyRequests)
 				return
 			}
-			reply(rw, 200, `{}`)
+			reply(rw, 200, `{"id":"1"}`)
 		}, espo.WithRetry(w.policy()))
 		_, err := client.Accounts.Get(t.Context(), "1")
 		require.NoError(t, err, header)
@@ -192,7 +204,7 @@ func TestRetryAfterGarbage(t *testing.T) {
 				rw.WriteHeader(http.StatusServiceUnavailable)
 				return
 			}
-			reply(rw, 200, `{}`)
+			reply(rw, 200, `{"id":"1"}`)
 		}, espo.WithRetry(w.policy()))
 		_, err := client.Accounts.Get(t.Context(), "1")
 		require.NoError(t, err, header)
@@ -207,7 +219,7 @@ func TestRetryAfterDate(t *testing.T) {
 		tries := 0
 		transport := exchange(func(r *http.Request) (*http.Response, error) {
 			if tries++; tries > 1 {
-				return answer(r, 200, `{}`), nil
+				return answer(r, 200, `{"id":"1"}`), nil
 			}
 			resp := answer(r, 503, "")
 			resp.Header.Set("Retry-After", time.Now().Add(30*time.Second).UTC().Format(http.TimeFormat))

@@ -2,7 +2,6 @@ package espo
 
 import (
 	"context"
-	"errors"
 	"iter"
 	"net/http"
 	"slices"
@@ -101,18 +100,18 @@ func (f *Feed) list(ctx context.Context, q Query) (FeedPage, error) {
 	if err != nil {
 		return FeedPage{}, err
 	}
-	type answer struct {
-		Total  int    `json:"total"`
-		List   []Note `json:"list"`
-		Pinned []Note `json:"pinnedList"`
-	}
-	reply, err := receive[answer](ctx, f.client, req)
-	if err != nil {
+	reply := feedReply{wirePage: wirePage[Note]{Total: totalNone}}
+	reply.List.size = q.MaxSize
+	if err := f.client.do(ctx, req, &reply); err != nil {
 		return FeedPage{}, err
 	}
-	page := FeedPage{Page: Page[Note]{Records: reply.List}, Pinned: reply.Pinned}
-	page.setTotal(reply.Total, 0)
-	return page, nil
+	return FeedPage{Page: reply.page(0), Pinned: reply.Pinned}, nil
+}
+
+// feedReply is a page of a feed on the wire.
+type feedReply struct {
+	wirePage[Note]
+	Pinned []Note `json:"pinnedList"`
 }
 
 // All reads every note that the query matches, newest first, page by page, in
@@ -121,44 +120,14 @@ func (f *Feed) list(ctx context.Context, q Query) (FeedPage, error) {
 // error, which comes beside a zero Note. It can be ranged over more than
 // once, and begins anew each time.
 func (f *Feed) All(ctx context.Context, q FeedQuery) iter.Seq2[Note, error] {
-	q.Where = slices.Clip(q.Where)
-	return func(yield func(Note, error) bool) {
-		q := q
-		query, err := q.query()
-		if err != nil {
-			yield(Note{}, err)
-			return
-		}
-		p := pager{q: query}
-		page, err := first(ctx, &p, func(ctx context.Context, q Query) (Page[Note], error) {
-			page, err := f.list(ctx, q)
-			return page.Page, err
-		})
-		q.MaxSize = p.q.MaxSize
-		for {
-			if err != nil {
-				yield(Note{}, err)
-				return
-			}
-			for _, note := range page.Records {
-				if !yield(note, nil) {
-					return
-				}
-			}
-			if len(page.Records) == 0 || !page.More {
-				return
-			}
-			last := page.Records[len(page.Records)-1].Number
-			if last <= 0 || q.Before > 0 && last >= q.Before {
-				yield(Note{}, errors.New("espo: a page of the stream ends without a lower note number, so that the next one cannot be told"))
-				return
-			}
-			q.Before = last
-			var next FeedPage
-			next, err = f.List(ctx, q)
-			page = next.Page
-		}
+	query, err := q.query()
+	if err != nil {
+		return func(yield func(Note, error) bool) { yield(Note{}, err) }
 	}
+	return iterate(ctx, byNumber, query, func(ctx context.Context, q Query) (Page[Note], error) {
+		page, err := f.list(ctx, q)
+		return page.Page, err
+	})
 }
 
 // Get reads a note.
@@ -270,7 +239,7 @@ func (s *StreamService) post(ctx context.Context, p newPost, opts []PostOption) 
 		return Note{}, badInput("text", "is empty, and there are no attachments")
 	}
 	p.Type = NoteTypePost
-	return invoke[Note](ctx, s.client, http.MethodPost, p, "Note")
+	return invokeRecord[Note](ctx, s.client, http.MethodPost, p, "Note")
 }
 
 // Edit replaces the text of a post. What the server itself has noted cannot

@@ -220,7 +220,7 @@ func TestFeedAllEndsWithAnError(t *testing.T) {
 
 	srv.Fail(espotest.Fault{Path: "Stream", Body: `{"total":-1,"list":[{"id":"a"}]}`})
 	_, err := espo.Collect(client.Stream.Mine().All(ctx, espo.FeedQuery{}), 0)
-	require.ErrorContains(t, err, "without a lower note number")
+	require.ErrorIs(t, err, espo.ErrPages)
 }
 
 func TestStreamsOfUsers(t *testing.T) {

@@ -47,7 +47,7 @@ func (s *StreamService) changeFollowers(ctx context.Context, method string, ref 
 	if err := checkIDs("userIDs", userIDs); err != nil {
 		return err
 	}
-	return s.client.invokeTrue(ctx, method, Attrs{"ids": userIDs}, ref.Type, ref.ID, "followers")
+	return s.client.setTrue(ctx, method, Attrs{"ids": userIDs}, ref.Type, ref.ID, "followers")
 }
 
 // Attachments reads one page of the files attached to the notes of a record.
@@ -62,7 +62,7 @@ func (s *StreamService) Attachments(ctx context.Context, ref Ref, q Query) (Page
 //
 // POST Note/{id}/pin.
 func (s *StreamService) Pin(ctx context.Context, noteID string) error {
-	return s.client.invokeTrue(ctx, http.MethodPost, nil, "Note", noteID, "pin")
+	return s.client.setTrue(ctx, http.MethodPost, nil, "Note", noteID, "pin")
 }
 
 // Unpin ends [StreamService.Pin].
@@ -77,7 +77,7 @@ func (s *StreamService) Unpin(ctx context.Context, noteID string) error {
 //
 // POST Note/{id}/myReactions/{reaction}.
 func (s *StreamService) React(ctx context.Context, noteID, reaction string) error {
-	return s.client.invokeTrue(ctx, http.MethodPost, nil, "Note", noteID, "myReactions", reaction)
+	return s.client.setTrue(ctx, http.MethodPost, nil, "Note", noteID, "myReactions", reaction)
 }
 
 // Unreact takes back a reaction of the caller.

@@ -44,5 +44,5 @@ func (s *TargetListService) opt(ctx context.Context, action, id string, target R
 		return err
 	}
 	body := Attrs{"id": id, "targetType": target.Type, "targetId": target.ID}
-	return s.client.invokeTrue(ctx, http.MethodPost, body, "TargetList", "action", action)
+	return s.client.setTrue(ctx, http.MethodPost, body, "TargetList", "action", action)
 }

@@ -40,7 +40,8 @@ type TokenOption func(*TokenAuth)
 // however many goroutines make it, and again when the server no longer
 // accepts the token. A password that the server has refused is not sent a
 // second time: the server would lock the address out. With [StoredToken] the
-// password may be empty; then a refused token is an error.
+// password may be empty; then a refused token is [ErrUnauthorized], and a call
+// after Logout an [InputError].
 //
 // The login is GET App/user.
 func Token(userName, password string, opts ...TokenOption) *TokenAuth {
@@ -121,12 +122,17 @@ func (t *TokenAuth) Authenticate(ctx context.Context, r *AuthRequest) error {
 			return err
 		}
 	}
-	r.Header.Set("Espo-Authorization", s.header.value())
-	r.Header.Set("Espo-Authorization-By-Token", "true")
-	if cookie := s.cookie.value(); cookie != "" {
-		r.Header.Add("Cookie", "auth-token-secret="+cookie)
-	}
+	s.authorize(r.Header)
 	return nil
+}
+
+// authorize puts the token into the header of a request.
+func (s *session) authorize(h http.Header) {
+	h.Set("Espo-Authorization", s.header.value())
+	h.Set("Espo-Authorization-By-Token", "true")
+	if cookie := s.cookie.value(); cookie != "" {
+		h.Add("Cookie", "auth-token-secret="+cookie)
+	}
 }
 
 // Renew logs in again, unless another goroutine has done so already.
@@ -160,6 +166,9 @@ func (t *TokenAuth) logIn(ctx context.Context, c *Client, refusedHeader string) 
 	}
 	if t.refused != nil {
 		return nil, t.refused
+	}
+	if t.password.value() == "" {
+		return nil, badInput("Token", "there is no token any more, and no password to log in with")
 	}
 	if t.failed != nil && t.attempts.Load() != before {
 		// A login failed while this call waited for it: trying once for each of
@@ -202,7 +211,7 @@ func (t *TokenAuth) requestToken(ctx context.Context, c *Client) (*session, erro
 			return nil, fmt.Errorf("espo: login with the second factor: %w", err)
 		}
 		return s, nil
-	case errors.Is(err, ErrUnauthorized) && !errors.Is(err, ErrNotEspoCRM): // not a proxy's
+	case errors.Is(err, ErrUnauthorized):
 		t.refused = fmt.Errorf("espo: the server refused the password and it is not sent again: %w", err)
 		return nil, t.refused
 	}
@@ -214,7 +223,7 @@ func (t *TokenAuth) sendPassword(ctx context.Context, c *Client, code string) (*
 	if err != nil {
 		return nil, err
 	}
-	req.anonymous = true
+	req.anonymous, req.login = true, true
 	req.header = http.Header{
 		"Espo-Authorization": {pair(t.userName, t.password.value())},
 	}
@@ -232,15 +241,9 @@ func (t *TokenAuth) sendPassword(ctx context.Context, c *Client, code string) (*
 			}
 		}
 	}
-	type answer struct {
-		Token string `json:"token"`
-	}
-	reply, err := receive[answer](ctx, c, req)
+	reply, err := receive[tokenReply](ctx, c, req)
 	if err != nil {
 		return nil, err
-	}
-	if reply.Token == "" {
-		return nil, &Error{Method: req.method, Path: req.path, Status: http.StatusOK, Reason: "the login gave no token"}
 	}
 	return t.newSession(reply.Token, cookie), nil
 }
@@ -263,10 +266,13 @@ func (c *Client) Logout(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	req.noRenew = true
-	req.body = Attrs{"token": s.token.value()}
+	// By the session that ends, whatever session there is by then: another
+	// Logout may have ended it already, and a new login must not follow.
+	req.anonymous, req.header = true, make(http.Header)
+	s.authorize(req.header)
+	req.body, req.effect = Attrs{"token": s.token.value()}, effectState
 	// False, or a 401, says that there is no such token any more.
-	if _, err := receive[bool](ctx, c, req); err != nil && !errors.Is(err, ErrUnauthorized) {
+	if _, err := receive[bool](ctx, c, req); err != nil && !answered(err, http.StatusUnauthorized) {
 		return err
 	}
 	t.session.CompareAndSwap(s, nil)

@@ -62,6 +62,7 @@ func (s *tokenServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	cookie, _ := r.Cookie("auth-token-secret")
 	if r.Header.Get("Espo-Authorization-By-Token") != "true" || !s.valid[auth] || s.secrets && (cookie == nil || cookie.Value != "cookie-secret") {
+		w.Header().Set("Content-Type", "text/html; charset=UTF-8") // as EspoCRM does
 		w.WriteHeader(http.StatusUnauthorized)
 		return
 	}
@@ -196,7 +197,7 @@ func TestLoginBehindAProxy(t *testing.T) {
 	client := srv.ClientAs(espo.Token(espotest.AdminUser, espotest.AdminPassword))
 	srv.Fail(espotest.Fault{Path: "App/user", HTML: true, Status: http.StatusUnauthorized})
 	_, err := client.Accounts.Count(t.Context(), espo.Query{})
-	require.ErrorIs(t, err, espo.ErrUnauthorized)
+	require.NotErrorIs(t, err, espo.ErrUnauthorized)
 	require.ErrorIs(t, err, espo.ErrNotEspoCRM)
 	_, err = client.Accounts.Count(t.Context(), espo.Query{})
 	require.NoError(t, err, "the password may be sent to EspoCRM itself")
@@ -500,4 +501,71 @@ func TestCancelledLoginLeavesItToTheNext(t *testing.T) {
 	_, err := client.Accounts.Get(ctx, "1")
 	assert.ErrorIs(t, err, context.Canceled)
 	assert.NoError(t, get(t, client))
+}
+
+// Several logouts at once end logged out: none of them logs in again.
+func TestLogoutsAtOnce(t *testing.T) {
+	for range 50 {
+		srv := newTokenServer()
+		auth := espo.Token("admin", srv.password)
+		client := dial(t, serve(t, srv.ServeHTTP), auth)
+		require.NoError(t, get(t, client))
+		together(t, 8, func(int) error { return client.Logout(t.Context()) })
+		logins, _, _ := srv.counts()
+		assert.Equal(t, 1, logins)
+		assert.Empty(t, srv.valid)
+		assert.Empty(t, auth.Token())
+	}
+}
+
+// Without a password, nothing is sent once the token is gone: an empty one
+// would count towards a lock-out.
+func TestNoPasswordToLogInWith(t *testing.T) {
+	srv := newTokenServer()
+	srv.valid[b64("admin:stored")] = true
+	client := dial(t, serve(t, srv.ServeHTTP), espo.Token("admin", "", espo.StoredToken("stored")))
+	require.NoError(t, get(t, client))
+	require.NoError(t, client.Logout(t.Context()))
+	require.ErrorIs(t, get(t, client), espo.ErrInput)
+	_, attempts, _ := srv.counts()
+	assert.Zero(t, attempts)
+
+	// A token that the server refuses is an answer of the server.
+	client = dial(t, serve(t, srv.ServeHTTP), espo.Token("admin", "", espo.StoredToken("unknown")))
+	require.ErrorIs(t, get(t, client), espo.ErrUnauthorized)
+	_, attempts, _ = srv.counts()
+	assert.Zero(t, attempts)
+}
+
+// A caller who gives up during the login does not fail the others.
+func TestLoginThatIsGivenUp(t *testing.T) {
+	srv := newTokenServer()
+	ctx, cancel := context.WithCancel(t.Context())
+	var logins tally
+	inside, release := make(chan struct{}), make(chan struct{})
+	srv.during = func() {
+		if logins.add() == 1 {
+			close(inside)
+			<-release
+		}
+	}
+	client := dial(t, serve(t, srv.ServeHTTP), espo.Token("admin", srv.password))
+	first := make(chan error, 1)
+	go func() {
+		_, err := client.Accounts.Get(ctx, "1")
+		first <- err
+	}()
+	<-inside
+	var waiting sync.WaitGroup
+	waiting.Add(1)
+	second := make(chan error, 1)
+	go func() {
+		_, err := client.Accounts.Get(&announced{Context: t.Context(), once: sync.OnceFunc(waiting.Done)}, "1")
+		second <- err
+	}()
+	waiting.Wait()
+	cancel()
+	require.ErrorIs(t, <-first, context.Canceled)
+	close(release)
+	require.NoError(t, <-second)
 }

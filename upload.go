@@ -63,7 +63,7 @@ const (
 	maxChunk     = 16 << 20
 	defaultChunk = 4 << 20
 
-	cleanupTime = 15 * time.Second
+	cleanupTime = 2 * time.Second
 )
 
 // Upload uploads a file, in one request or, when it is larger than the
@@ -74,7 +74,9 @@ const (
 // has got one, that chunk is therefore not sent again: the half-uploaded
 // attachment is deleted and, where Content is an [io.Seeker] or was written to
 // a temporary file, the upload begins anew, as often as the client's
-// [RetryPolicy] has tries. In the end the error is an [UploadError].
+// [RetryPolicy] has tries. In the end the error is an [UploadError]. When the
+// context ends, the half-uploaded attachment is still deleted, for which Upload
+// may go on for up to 2 seconds.
 //
 // POST Attachment, POST Attachment/chunk/{id}. A file that the field does not
 // take, or a field that does not exist, is [ErrForbidden].
@@ -176,7 +178,7 @@ func (u *upload) whole(ctx context.Context) (Attachment, error) {
 	req.raw = func() (io.Reader, error) {
 		return io.MultiReader(bytes.NewReader(start), newDataURL(u.buf), strings.NewReader(`"}`)), nil
 	}
-	att, err := receive[Attachment](ctx, u.service.client, req)
+	att, err := receiveRecord[Attachment](ctx, u.service.client, req)
 	if err != nil {
 		return fail(err)
 	}
@@ -207,12 +209,12 @@ func restartable(err error) bool {
 		e    *Error
 	)
 	switch {
-	case errors.As(err, &read):
+	case errors.As(err, &read), errors.Is(err, ErrInput):
 		return false
 	case errors.As(err, &e):
 		return e.Status >= 500 || e.Status == http.StatusTooManyRequests || e.Status < 300 && errors.Is(err, ErrNotEspoCRM)
 	}
-	return transient(err)
+	return !hopeless(err)
 }
 
 func (u *upload) tryChunks(ctx context.Context) (Attachment, error) {
@@ -225,7 +227,7 @@ func (u *upload) tryChunks(ctx context.Context) (Attachment, error) {
 		if err == nil && u.sent == 0 {
 			record := u.record()
 			record.IsBeingUploaded, record.Size = true, size
-			att, err = invoke[Attachment](ctx, u.service.client, http.MethodPost, record, "Attachment")
+			att, err = invokeRecord[Attachment](ctx, u.service.client, http.MethodPost, record, "Attachment")
 		}
 		if err == nil {
 			err = u.sendChunk(ctx, att.ID, buf)
@@ -267,7 +269,7 @@ func (u *upload) abandon(ctx context.Context, id string, err error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTime)
 	defer cancel()
 	for range 2 { // the answer to the first may get lost
-		if err := u.service.Delete(ctx, id); err == nil || errors.Is(err, ErrNotFound) {
+		if err := u.service.Delete(ctx, id); err == nil || missing(err) {
 			failure.Removed = true
 			break
 		}

@@ -21,7 +21,7 @@ func (s *UserService) GenerateAPIKey(ctx context.Context, id string) (User, erro
 	if err := notEmpty("id", id); err != nil {
 		return User{}, err
 	}
-	return invoke[User](ctx, s.client, http.MethodPost, Attrs{"id": id}, "UserSecurity", "apiKey", "generate")
+	return invokeRecord[User](ctx, s.client, http.MethodPost, Attrs{"id": id}, "UserSecurity", "apiKey", "generate")
 }
 
 // ChangePassword changes the caller's own password.
@@ -34,8 +34,13 @@ func (s *UserService) ChangePassword(ctx context.Context, current, replacement S
 	if err := notEmpty("password", string(current), string(replacement)); err != nil {
 		return err
 	}
-	body := Attrs{"currentPassword": current, "password": replacement}
-	return s.client.invokeTrue(ctx, http.MethodPut, body, "UserSecurity", "password")
+	req, err := newRequest(http.MethodPut, "UserSecurity", "password")
+	if err != nil {
+		return err
+	}
+	req.body = Attrs{"currentPassword": current, "password": replacement}
+	req.effect = effectOnce // the second time, the current password is wrong
+	return s.client.doTrue(ctx, req)
 }
 
 // GeneratePassword gives a user a new password and sends it to the user by
@@ -94,11 +99,8 @@ func (s *UserService) ChangePasswordByRequest(ctx context.Context, requestID, pa
 		return "", err
 	}
 	req.body, req.anonymous = Attrs{"requestId": requestID, "password": password}, true
-	type answer struct {
-		URL string `json:"url"`
-	}
-	reply, err := receive[answer](ctx, s.client, req)
-	return reply.URL, err
+	reply, err := receive[loginPageReply](ctx, s.client, req)
+	return reply.URL.text, err
 }
 
 // ACL reads what a user may do.
@@ -157,5 +159,5 @@ func (s *UserService) UpdatePreferences(ctx context.Context, id string, attrs At
 //
 // DELETE Preferences/{id}. For the user, and for administrators.
 func (s *UserService) ResetPreferences(ctx context.Context, id string) (Record, error) {
-	return invoke[Record](ctx, s.client, http.MethodDelete, nil, "Preferences", id)
+	return invokeRecord[Record](ctx, s.client, http.MethodDelete, nil, "Preferences", id)
 }

@@ -1,0 +1,76 @@
+package espo_test
+
+import (
+	"context"
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-espo/espo"
+)
+
+// An e-mail is never sent a second time, by whichever method and whatever the
+// server answers.
+func TestEmailsAreSentOnce(t *testing.T) {
+	sending := espo.Attrs{"status": espo.EmailStatusSending}
+	calls := map[string]func(context.Context, *espo.Client) error{
+		"Send": func(ctx context.Context, c *espo.Client) error {
+			_, err := c.Emails.Send(ctx, espo.Email{To: "a@x.example"})
+			return err
+		},
+		"SendDraft": func(ctx context.Context, c *espo.Client) error { _, err := c.Emails.SendDraft(ctx, "1"); return err },
+		"Update": func(ctx context.Context, c *espo.Client) error {
+			_, err := c.Emails.Update(ctx, "1", sending)
+			return err
+		},
+		"Records": func(ctx context.Context, c *espo.Client) error {
+			_, err := c.Records("Email").Update(ctx, "1", espo.Attrs{"status": "Sending"})
+			return err
+		},
+		"Modify": func(ctx context.Context, c *espo.Client) error {
+			_, err := c.Emails.Modify(ctx, "1", func(e *espo.Email) error { e.Status = espo.EmailStatusSending; return nil })
+			return err
+		},
+		"access info": func(ctx context.Context, c *espo.Client) error {
+			_, err := c.Users.Update(ctx, "1", espo.Attrs{"password": "x", "sendAccessInfo": true})
+			return err
+		},
+	}
+	for name, call := range calls {
+		for failure, fail := range map[string]func(http.ResponseWriter){
+			"502": func(w http.ResponseWriter) { reply(w, 502, "<html>") },
+			"503": func(w http.ResponseWriter) { reply(w, 503, "") },
+			"504": func(w http.ResponseWriter) { reply(w, 504, "<html>") },
+			"cut": func(http.ResponseWriter) { cut() },
+		} {
+			t.Run(name+" "+failure, func(t *testing.T) {
+				var sent tally
+				client := connect(t, func(w http.ResponseWriter, r *http.Request) {
+					if r.Method == http.MethodGet {
+						reply(w, 200, `{"id":"1","status":"Draft"}`)
+						return
+					}
+					sent.add()
+					fail(w)
+				}, oneShot())
+				err := call(t.Context(), client)
+				require.ErrorIs(t, err, espo.ErrOutcomeUnknown)
+				assert.Equal(t, 1, sent.count())
+			})
+		}
+	}
+}
+
+// Only an answer that says so is a success.
+func TestEmailsThatWereNotSent(t *testing.T) {
+	client := connect(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, `{"id":"1","status":"Draft"}`) })
+	_, err := client.Emails.Send(t.Context(), espo.Email{To: "a@x.example"})
+	var failed *espo.SendError
+	require.ErrorAs(t, err, &failed)
+	assert.Equal(t, "1", failed.EmailID)
+	_, err = client.Emails.SendDraft(t.Context(), "1")
+	require.ErrorAs(t, err, &failed)
+	assert.ErrorContains(t, err, `its status is "Draft"`)
+}

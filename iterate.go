@@ -1,0 +1,261 @@
+package espo
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"iter"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// All reads every record that the query matches, page by page, in constant
+// memory: while the caller works on one page the next one is fetched. It ends
+// with the first error, which comes beside a zero T. It can be ranged over
+// more than once, and begins anew each time.
+//
+// Without OrderBy, or with OrderBy "id", it pages by id: each page costs the
+// same, and no record is skipped or repeated although others are created or
+// deleted meanwhile. With another order it pages by offset, which can do both.
+// Pages that repeat themselves are [ErrPages].
+//
+// Query.MaxSize is the size of a page, 200 by default; it does not limit the
+// whole. See [Collect].
+//
+// GET {entityType}, once for each page.
+func (s *RecordService[T]) All(ctx context.Context, q Query, opts ...CallOption) iter.Seq2[T, error] {
+	return iterateParts(ctx, s.client, q, opts, func(ctx context.Context, q Query) (Page[T], error) {
+		return s.List(ctx, q, opts...)
+	})
+}
+
+// Collect gathers what an iterator such as that of All yields, at most limit
+// values; 0 is no limit. It returns what it has beside an error.
+func Collect[T any](seq iter.Seq2[T, error], limit int) ([]T, error) {
+	var all []T
+	for v, err := range seq {
+		if err != nil {
+			return all, err
+		}
+		all = append(all, v)
+		if len(all) == limit {
+			break
+		}
+	}
+	return all, nil
+}
+
+type fetched[T any] struct {
+	page Page[T]
+	err  error
+}
+
+// iterate yields the records of page after page.
+func iterate[T any](ctx context.Context, by pagedBy, q Query, fetch func(context.Context, Query) (Page[T], error)) iter.Seq2[T, error] {
+	q.Where = slices.Clip(q.Where)
+	return func(yield func(T, error) bool) {
+		ctx, cancel := context.WithCancel(ctx)
+		var pending chan fetched[T]
+		defer func() {
+			cancel()
+			if pending != nil { // the caller has stopped: leave no goroutine behind
+				<-pending
+			}
+		}()
+		p := newPager(by, q)
+		page, err := first(ctx, &p, fetch)
+		for {
+			if err != nil {
+				var zero T
+				yield(zero, err)
+				return
+			}
+			next, more, pageErr := advance(&p, &page)
+			if pageErr != nil {
+				var zero T
+				yield(zero, pageErr)
+				return
+			}
+			if more {
+				pending = make(chan fetched[T], 1)
+				go func(to chan<- fetched[T]) {
+					page, err := fetch(ctx, next)
+					to <- fetched[T]{page, err}
+				}(pending)
+			}
+			for _, record := range page.Records {
+				if !yield(record, nil) {
+					return
+				}
+			}
+			if !more {
+				return
+			}
+			f := <-pending
+			pending = nil
+			page, err = f.page, f.err
+		}
+	}
+}
+
+// pagedBy says how the page after one is asked for.
+type pagedBy int
+
+const (
+	byID       pagedBy = iota // by the id of the last record, or by offset when there is another order
+	byNumber                  // by the number of the last note; the list has this order only
+	byPosition                // by offset; the list has one order only, and counts by itself
+)
+
+// pager makes the query of each page.
+type pager struct {
+	q     Query
+	key   string   // attribute to page by; empty by offset
+	desc  bool     // the order of the key
+	where []Filter // without the condition of the key
+	last  string   // key of the record before the page
+
+	// A page that was seen before is found by the method of Brent: each page is
+	// compared with one that is remembered, and that one is replaced after 1, 2,
+	// 4, 8 … pages. So memory stays constant, and no circle goes unnoticed.
+	seen    uint64
+	since   int // pages that were compared with it
+	replace int // after so many pages
+	repeats int
+}
+
+func newPager(by pagedBy, q Query) pager {
+	p := pager{q: q, where: q.Where}
+	p.q.NoTotal = by != byPosition
+	switch {
+	case by == byNumber:
+		p.key, p.desc = "number", true
+	case by == byID && (q.OrderBy == "" || q.OrderBy == "id"):
+		p.key, p.desc = "id", q.Order == Desc
+		p.q.OrderBy = "id"
+		if p.q.Order == "" {
+			p.q.Order = Asc
+		}
+	}
+	return p
+}
+
+// first fetches the first page. Without a size of the caller's, it gives way
+// to a server whose limit is lower than usual.
+func first[T any](ctx context.Context, p *pager, fetch func(context.Context, Query) (Page[T], error)) (Page[T], error) {
+	if p.q.MaxSize > 0 {
+		return fetch(ctx, p.q)
+	}
+	p.q.MaxSize = maxPage
+	page, err := fetch(ctx, p.q)
+	var e *Error
+	if errors.Is(err, ErrForbidden) && errors.As(err, &e) {
+		var limit int
+		if _, scanErr := fmt.Sscanf(e.Reason, "Max size should not exceed %d", &limit); scanErr == nil && 0 < limit && limit < maxPage {
+			p.q.MaxSize = limit
+			page, err = fetch(ctx, p.q)
+		}
+	}
+	return page, err
+}
+
+// advance returns the query of the page after this one, if there is one.
+func advance[T any](p *pager, page *Page[T]) (next Query, more bool, err error) {
+	n := len(page.Records)
+	if n == 0 {
+		return Query{}, false, nil
+	}
+	if p.repeated(page.fingerprint(), n) {
+		return Query{}, false, fmt.Errorf("espo: a page that was read before comes again: %w", ErrPages)
+	}
+	// A server that counts although it was asked not to may count wrongly: only
+	// a page that is not full ends the list then.
+	if !page.More && (!page.Counted || n < p.q.MaxSize) {
+		return Query{}, false, nil
+	}
+	if p.key == "" {
+		p.q.Offset += n
+		return p.q, true, nil
+	}
+	first, last := page.key(p.key, 0), page.key(p.key, n-1)
+	if last == "0" { // a note without a number
+		return Query{}, false, fmt.Errorf("espo: the last record of a page has no %s: %w", p.key, ErrPages)
+	}
+	if p.last != "" && (first == p.last || p.backwards(p.last, first)) || p.backwards(first, last) {
+		return Query{}, false, fmt.Errorf("espo: the record with the %s %s is not in its place: %w", p.key, first, ErrPages)
+	}
+	p.last = last
+	p.q.Offset = 0
+	p.q.Where = append(slices.Clip(p.where), p.after(last))
+	return p.q, true, nil
+}
+
+// after is the condition for the records after the one with this key.
+func (p *pager) after(key string) Filter {
+	var value any = key
+	if p.key == "number" {
+		value = Number(key)
+	}
+	if p.desc {
+		return LessThan(p.key, value)
+	}
+	return GreaterThan(p.key, value)
+}
+
+// key is what the record at i is paged by.
+func (p *Page[T]) key(name string, i int) string {
+	if note, ok := any(&p.Records[i]).(*Note); ok && name == "number" {
+		return strconv.FormatInt(note.Number, 10)
+	}
+	return p.id(i)
+}
+
+var fingerprintSeed = maphash.MakeSeed()
+
+// fingerprint is a digest of the ids of a page.
+func (p *Page[T]) fingerprint() uint64 {
+	var h maphash.Hash
+	h.SetSeed(fingerprintSeed)
+	for i := range p.Records {
+		_, _ = h.WriteString(p.id(i))
+		_ = h.WriteByte(0)
+	}
+	return h.Sum64()
+}
+
+// repeated notes a page of n records and reports whether it has come before. A
+// page of one record can come again by offset when another record is created
+// before it; ten times in a row it does not.
+func (p *pager) repeated(fingerprint uint64, n int) bool {
+	if p.replace > 0 && fingerprint == p.seen {
+		p.repeats++
+		if n > 1 || p.key != "" || p.repeats == 10 {
+			return true
+		}
+	}
+	if p.since++; p.since >= p.replace {
+		p.seen, p.since, p.replace = fingerprint, 0, max(1, 2*p.replace)
+	}
+	return false
+}
+
+// backwards reports whether the key b comes before a in the order of the list.
+// Databases order ids in different ways; all of them agree on the digits and
+// small letters that EspoCRM makes them of.
+func (p *pager) backwards(a, b string) bool {
+	const usual = "0123456789abcdefghijklmnopqrstuvwxyz"
+	if strings.Trim(a, usual) != "" || strings.Trim(b, usual) != "" {
+		return false
+	}
+	order := strings.Compare(a, b)
+	if p.key == "number" {
+		order = cmp.Or(cmp.Compare(len(a), len(b)), order)
+	}
+	if p.desc {
+		order = -order
+	}
+	return order > 0
+}

@@ -1,0 +1,190 @@
+package espo
+
+import (
+	"context"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// recordReply is a reply that is a record: an object with an id.
+type recordReply[T any] struct {
+	record T
+	hasID  bool
+}
+
+// UnmarshalJSONFrom implements [json.UnmarshalerFrom].
+func (r *recordReply[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	id, err := decodeRecord(dec, &r.record, idOf[T]())
+	r.hasID = id != ""
+	return err
+}
+
+func (r *recordReply[T]) proof() string {
+	if !r.hasID {
+		return "the record has no id"
+	}
+	return ""
+}
+
+// decodeRecord reads a record and returns its id. idOf is that of T; where T
+// has no place for the id, it is read apart.
+func decodeRecord[T any](dec *jsontext.Decoder, record *T, idOf func(*T) string) (id string, err error) {
+	if dec.PeekKind() == '{' && idOf != nil {
+		if err := json.UnmarshalDecode(dec, record); err != nil {
+			return "", err
+		}
+		return idOf(record), nil
+	}
+	raw, err := dec.ReadValue()
+	if err != nil || raw.Kind() != '{' { // as a record, null or a text has no id
+		return "", err
+	}
+	var head struct {
+		ID string `json:"id"`
+	}
+	if err := json.Unmarshal(raw, &head, jsonOptions); err != nil {
+		return "", err
+	}
+	return head.ID, json.Unmarshal(raw, record, jsonOptions)
+}
+
+// receiveRecord sends a request whose reply is a record.
+func receiveRecord[T any](ctx context.Context, c *Client, req *request) (T, error) {
+	reply, err := receive[recordReply[T]](ctx, c, req)
+	return reply.record, err
+}
+
+// invokeRecord sends body as JSON to the endpoint of the given segments, whose
+// reply is a record.
+func invokeRecord[T any](ctx context.Context, c *Client, method string, body any, segments ...string) (T, error) {
+	req, err := newRequest(method, segments...)
+	if err != nil {
+		return *new(T), err
+	}
+	req.body = body
+	return receiveRecord[T](ctx, c, req)
+}
+
+// listReply is a reply with a list and no total.
+type listReply[T any] struct {
+	List wireList[T] `json:"list"`
+}
+
+func (r *listReply[T]) proof() string { return r.List.proof() }
+
+// labelsReply is a reply with labels by scope.
+type labelsReply map[string]Record
+
+// UnmarshalJSONFrom implements [json.UnmarshalerFrom].
+func (r *labelsReply) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	v, err := phpMap[Record](dec)
+	*r = v
+	return err
+}
+
+func (r *labelsReply) proof() string { return lacking((*r)[globalScope] != nil, globalScope) }
+
+// idReply is a reply with the id of what was made.
+type idReply struct {
+	ID string `json:"id"`
+}
+
+func (r *idReply) proof() string { return lacking(r.ID != "", "id") }
+
+// fileReply is a reply with the id of an attachment.
+type fileReply struct {
+	AttachmentID string `json:"attachmentId"`
+}
+
+func (r *fileReply) proof() string { return lacking(r.AttachmentID != "", "attachmentId") }
+
+// optionalText is a text in a reply that may be null and must be there.
+type optionalText struct {
+	text  string
+	there bool
+}
+
+// UnmarshalJSONFrom implements [json.UnmarshalerFrom].
+func (o *optionalText) UnmarshalJSONFrom(dec *jsontext.Decoder) (err error) {
+	o.there = true
+	o.text, err = textOrNull(dec)
+	return err
+}
+
+// errorRowsReply is a reply with the id of a file, or with null when there is
+// nothing to write to one.
+type errorRowsReply struct {
+	AttachmentID optionalText `json:"attachmentId"`
+}
+
+func (r *errorRowsReply) proof() string { return lacking(r.AttachmentID.there, "attachmentId") }
+
+// redirectReply is a reply with the address to go on to, if any.
+type redirectReply struct {
+	URL optionalText `json:"redirectUrl"`
+}
+
+func (r *redirectReply) proof() string { return lacking(r.URL.there, "redirectUrl") }
+
+// loginPageReply is a reply with the address of the page to log in at, if any.
+type loginPageReply struct {
+	URL optionalText `json:"url"`
+}
+
+func (r *loginPageReply) proof() string { return lacking(r.URL.there, "url") }
+
+// keyReply is a reply with a new API key.
+type keyReply struct {
+	APIKey Secret `json:"apiKey"`
+}
+
+func (r *keyReply) proof() string { return lacking(r.APIKey != "", "apiKey") }
+
+// tokenReply is the part of the reply to a login that holds the token.
+type tokenReply struct {
+	Token string `json:"token"`
+}
+
+func (r *tokenReply) proof() string { return lacking(r.Token != "", "token") }
+
+// fullObject is a map with at least one entry.
+type fullObject[V any] map[string]V
+
+// UnmarshalJSONFrom implements [json.UnmarshalerFrom].
+func (m *fullObject[V]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	v, err := phpMap[V](dec)
+	*m = v
+	return err
+}
+
+func (m *fullObject[V]) proof() string {
+	if len(*m) == 0 {
+		return "the reply is empty"
+	}
+	return ""
+}
+
+// lacking names what a reply lacks, unless it is there.
+func lacking(there bool, name string) string {
+	if there {
+		return ""
+	}
+	return "the reply has no " + name
+}
+
+func (u *CurrentUser) proof() string       { return lacking(u.User.ID != "", "user") }
+func (a *About) proof() string             { return lacking(a.Version != "", "version") }
+func (r *ImportResult) proof() string      { return lacking(r.ID != "", "id") }
+func (s *MassStatus) proof() string        { return lacking(s.Status != "", "status") }
+func (s *ExportStatus) proof() string      { return lacking(s.Status != "", "status") }
+func (j *ExportJob) proof() string         { return lacking(*j != ExportJob{}, "file and no job") }
+func (c *CopiedAttachments) proof() string { return lacking(c.IDs != nil, "ids") }
+func (d *EntityTypeDefs) proof() string    { return lacking(len(d.Fields) > 0, "fields") }
+func (d *FieldDefs) proof() string         { return lacking(d.Type != "", "type") }
+func (d *LinkDefs) proof() string          { return lacking(d.Type != "", "type") }
+func (a *ACL) proof() string               { return lacking(a.Scopes != nil, "table") }
+
+func (s *Settings) proof() string {
+	return lacking(s.TimeZone != "" || s.DateFormat != "" || s.Language != "" || s.Version != "" || s.DefaultCurrency != "", "settings")
+}
