@@ -29,39 +29,6 @@ func (f Filter) InZone(timeZone string) Filter {
 	return f
 }
 
-// filterShapes are the types of filters that EspoCRM has.
-var filterShapes = map[string]filterShape{
-	"equals": {values: 1}, "notEquals": {values: 1},
-	"greaterThan": {values: 1}, "lessThan": {values: 1},
-	"greaterThanOrEquals": {values: 1}, "lessThanOrEquals": {values: 1},
-	"like": {values: 1}, "notLike": {values: 1},
-	"contains": {values: 1}, "notContains": {values: 1},
-	"startsWith": {values: 1}, "endsWith": {values: 1},
-	"in": {values: 2}, "notIn": {values: 2},
-	"isNull": {}, "isNotNull": {}, "isTrue": {}, "isFalse": {},
-	"ever": {date: true},
-
-	"on": {values: 1, date: true}, "notOn": {values: 1, date: true},
-	"before": {values: 1, date: true}, "after": {values: 1, date: true},
-	"between": {values: 3, date: true},
-	"today":   {date: true}, "past": {date: true}, "future": {date: true},
-	"lastSevenDays": {date: true},
-	"currentMonth":  {date: true}, "lastMonth": {date: true}, "nextMonth": {date: true},
-	"currentQuarter": {date: true}, "lastQuarter": {date: true},
-	"currentYear": {date: true}, "lastYear": {date: true},
-	"currentFiscalYear": {date: true}, "lastFiscalYear": {date: true},
-	"currentFiscalQuarter": {date: true}, "lastFiscalQuarter": {date: true},
-	"lastXDays": {values: 4, date: true}, "nextXDays": {values: 4, date: true},
-	"olderThanXDays": {values: 4, date: true}, "afterXDays": {values: 4, date: true},
-
-	"linkedWith": {values: 2}, "notLinkedWith": {values: 2}, "linkedWithAll": {values: 2},
-	"isLinked": {}, "isNotLinked": {}, "isUserFromTeams": {values: 2},
-	"arrayAnyOf": {values: 2}, "arrayNoneOf": {values: 2}, "arrayAllOf": {values: 2},
-	"arrayIsEmpty": {}, "arrayIsNotEmpty": {},
-
-	"and": {items: true}, "or": {items: true},
-}
-
 // plain turns values of Go into what the wire has.
 func plain(value any) any {
 	switch v := value.(type) {
