@@ -234,7 +234,7 @@ func TestContractLists(t *testing.T) {
 	for _, where := range [][]espo.Filter{
 		{espo.In("name", name+" #1", name+" #2")},
 		{mine, espo.Or(espo.EndsWith("name", "#1"), espo.EndsWith("name", "#2"))},
-		{mine, espo.Contains("name", "#1"), espo.Today("createdAt").InZone("UTC")},
+		{mine, espo.Contains("name", "#1"), espo.Today("createdAt").In(time.UTC)},
 		{espo.Like("name", name+" __"), espo.NotIn("type", "Customer"), espo.IsNull("website"), espo.EndsWith("name", "1")},
 	} {
 		first, err := client.Accounts.First(ctx, espo.Query{Where: where, OrderBy: "name"})

@@ -29,10 +29,11 @@
 //
 // # Lists
 //
-// A [Query] says which records, with filters such as [Equal], [In], [Or] or
-// [LastDays]. [RecordService.All] is every record, however many, in constant
-// memory, paged by id so that none is skipped or repeated while others write;
-// [RecordService.List] is one page.
+// A [Query] says which records, with filters such as [Equal], [In] or [Or].
+// Filters by day, such as [LastDays], say whether their attribute is a date or
+// a date-time; see [DayFilter]. [RecordService.All] is every record, however
+// many, in constant memory, paged by id so that none is skipped or repeated
+// while others write; [RecordService.List] is one page.
 //
 // # Values
 //

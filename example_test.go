@@ -284,12 +284,6 @@ func ExampleQuery() {
 	// 2 false
 }
 
-func ExampleFilter_InZone() {
-	filter := espo.On("createdAt", espo.NewDate(2026, time.November, 24)).InZone("Europe/Kyiv")
-	fmt.Println(filter.Type, filter.Attribute, filter.Value, filter.TimeZone)
-	// Output: on createdAt 2026-11-24 Europe/Kyiv
-}
-
 func ExampleAccountService_Contacts() {
 	srv, client := example()
 	defer srv.Close()

@@ -1,33 +1,47 @@
 package espo
 
 import (
+	"cmp"
 	"time"
 )
 
 // Filter is a condition of [Query]. Make one with the functions of this
-// package, such as [Equal], [In] or [Or].
+// package, such as [Equal], [In] or [Or]. Those that count days, such as
+// [Today], give a [DayFilter], which becomes a Filter by saying what kind of
+// attribute it is about.
 //
-// A filter on dates counts days in UTC, unless [Filter.InZone] names another
-// time zone.
+// A Filter is about attributes of the records that are listed. One about an
+// attribute of a linked record, such as "account.industry", is refused by
+// servers to everyone but administrators, with [ErrBadRequest] or
+// [ErrForbidden], and so is such an order. It takes two steps: read the ids of
+// the linked records, and filter by them:
+//
+//	var ids []string
+//	farms := espo.Query{Where: espo.Where(espo.Equal("industry", "Agriculture")), Select: []string{"id"}}
+//	for account, err := range client.Accounts.All(ctx, farms) {
+//		if err != nil {
+//			return err
+//		}
+//		ids = append(ids, account.ID)
+//	}
+//	opportunities := client.Opportunities.All(ctx, espo.Query{Where: espo.Where(espo.In("accountId", ids...))})
+//
+// Servers commonly accept a URL of 8 KB, which holds some hundred ids: with
+// more of them, take several queries.
 type Filter struct {
 	Type      string `json:"type"`
 	Attribute string `json:"attribute,omitzero"` // of the entity type, or a link for LinkedWith and its kin
 	Value     any    `json:"value,omitzero"`
 	DateTime  bool   `json:"dateTime,omitzero"` // the attribute is a date-time, compared by day in TimeZone
-	TimeZone  string `json:"timeZone,omitzero"` // such as "Europe/Kyiv"
+	TimeZone  string `json:"timeZone,omitzero"` // such as "Europe/Kyiv"; only with DateTime
 
-	custom bool
+	custom  bool
+	ofDate  bool   // a filter by day of an attribute that is a date
+	problem string // known when the filter was made
 }
 
 // Where lists filters which must all hold.
 func Where(filters ...Filter) []Filter { return filters }
-
-// InZone makes a filter on dates count days in a time zone of the IANA
-// database, such as "Europe/Kyiv". It is for attributes that are date-times.
-func (f Filter) InZone(timeZone string) Filter {
-	f.DateTime, f.TimeZone = true, timeZone
-	return f
-}
 
 // plain turns values of Go into what the wire has.
 func plain(value any) any {
@@ -81,6 +95,13 @@ func LessOrEqual(attribute string, value any) Filter {
 	return compare("lessThanOrEquals", attribute, value)
 }
 
+// Between holds from one value to another, both included: numbers, texts or
+// moments. A number or moment from that is greater than to makes the query an
+// [InputError]. For days there is [BetweenDays].
+func Between[V cmp.Ordered | DateTime | time.Time](attribute string, from, to V) Filter {
+	return list("between", attribute, []V{from, to})
+}
+
 // In holds where the attribute equals one of the values; without a value the
 // query is an error.
 func In[V any](attribute string, values ...V) Filter { return list("in", attribute, values) }
@@ -93,6 +114,9 @@ func IsNull(attribute string) Filter { return Filter{Type: "isNull", Attribute: 
 
 // IsNotNull holds where the attribute is not null.
 func IsNotNull(attribute string) Filter { return Filter{Type: "isNotNull", Attribute: attribute} }
+
+// Ever holds where a date or a date-time is not null.
+func Ever(attribute string) Filter { return Filter{Type: "ever", Attribute: attribute} }
 
 // IsTrue holds where a boolean attribute is true.
 func IsTrue(attribute string) Filter { return Filter{Type: "isTrue", Attribute: attribute} }
@@ -126,7 +150,8 @@ func And(filters ...Filter) Filter { return Filter{Type: "and", Value: filters} 
 func Or(filters ...Filter) Filter { return Filter{Type: "or", Value: filters} }
 
 // Custom is a filter of a type that an extension has added to the server. It
-// is sent as it is.
+// is sent as it is. A type that every server has is an [InputError]: it has a
+// function of its own.
 func Custom(kind, attribute string, value any) Filter {
 	return Filter{Type: kind, Attribute: attribute, Value: plain(value), custom: true}
 }

@@ -7,72 +7,92 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
+// valueShape is what a type of filter takes as its value.
+type valueShape int
+
+const (
+	noValue valueShape = iota
+	oneValue
+	oneDay
+	wholeNumber
+	listOfValues
+	fromTo
+	fromDayToDay
+	otherFilters
+)
+
 // filterShape is what a type of filter takes.
 type filterShape struct {
-	values int // 0 none, 1 a scalar, 2 a list, 3 a list of two, 4 a whole number
-	items  bool
-	date   bool
+	value valueShape
+	days  bool // it counts days, and must know what kind of attribute it is about
 }
 
 // filterShapes are the types of filters that EspoCRM has.
 var filterShapes = map[string]filterShape{
-	"equals": {values: 1}, "notEquals": {values: 1},
-	"greaterThan": {values: 1}, "lessThan": {values: 1},
-	"greaterThanOrEquals": {values: 1}, "lessThanOrEquals": {values: 1},
-	"like": {values: 1}, "notLike": {values: 1},
-	"contains": {values: 1}, "notContains": {values: 1},
-	"startsWith": {values: 1}, "endsWith": {values: 1},
-	"in": {values: 2}, "notIn": {values: 2},
-	"isNull": {}, "isNotNull": {}, "isTrue": {}, "isFalse": {},
-	"ever": {date: true},
+	"equals": {value: oneValue}, "notEquals": {value: oneValue},
+	"greaterThan": {value: oneValue}, "lessThan": {value: oneValue},
+	"greaterThanOrEquals": {value: oneValue}, "lessThanOrEquals": {value: oneValue},
+	"in": {value: listOfValues}, "notIn": {value: listOfValues},
+	"between": {value: fromTo}, // see Filter.shape
+	"like":    {value: oneValue}, "notLike": {value: oneValue},
+	"contains": {value: oneValue}, "notContains": {value: oneValue},
+	"startsWith": {value: oneValue}, "endsWith": {value: oneValue},
+	"isNull": {}, "isNotNull": {}, "isTrue": {}, "isFalse": {}, "ever": {},
 
-	"on": {values: 1, date: true}, "notOn": {values: 1, date: true},
-	"before": {values: 1, date: true}, "after": {values: 1, date: true},
-	"between": {values: 3, date: true},
-	"today":   {date: true}, "past": {date: true}, "future": {date: true},
-	"lastSevenDays": {date: true},
-	"currentMonth":  {date: true}, "lastMonth": {date: true}, "nextMonth": {date: true},
-	"currentQuarter": {date: true}, "lastQuarter": {date: true},
-	"currentYear": {date: true}, "lastYear": {date: true},
-	"currentFiscalYear": {date: true}, "lastFiscalYear": {date: true},
-	"currentFiscalQuarter": {date: true}, "lastFiscalQuarter": {date: true},
-	"lastXDays": {values: 4, date: true}, "nextXDays": {values: 4, date: true},
-	"olderThanXDays": {values: 4, date: true}, "afterXDays": {values: 4, date: true},
+	"on": {value: oneDay, days: true}, "notOn": {value: oneDay, days: true},
+	"before": {value: oneDay, days: true}, "after": {value: oneDay, days: true},
+	"today": {days: true}, "past": {days: true}, "future": {days: true},
+	"lastSevenDays": {days: true},
+	"currentMonth":  {days: true}, "lastMonth": {days: true}, "nextMonth": {days: true},
+	"currentQuarter": {days: true}, "lastQuarter": {days: true},
+	"currentYear": {days: true}, "lastYear": {days: true},
+	"currentFiscalYear": {days: true}, "lastFiscalYear": {days: true},
+	"currentFiscalQuarter": {days: true}, "lastFiscalQuarter": {days: true},
+	"lastXDays": {value: wholeNumber, days: true}, "nextXDays": {value: wholeNumber, days: true},
+	"olderThanXDays": {value: wholeNumber, days: true}, "afterXDays": {value: wholeNumber, days: true},
 
-	"linkedWith": {values: 2}, "notLinkedWith": {values: 2}, "linkedWithAll": {values: 2},
-	"isLinked": {}, "isNotLinked": {}, "isUserFromTeams": {values: 2},
-	"arrayAnyOf": {values: 2}, "arrayNoneOf": {values: 2}, "arrayAllOf": {values: 2},
+	"linkedWith": {value: listOfValues}, "notLinkedWith": {value: listOfValues}, "linkedWithAll": {value: listOfValues},
+	"isLinked": {}, "isNotLinked": {}, "isUserFromTeams": {value: listOfValues},
+	"arrayAnyOf": {value: listOfValues}, "arrayNoneOf": {value: listOfValues}, "arrayAllOf": {value: listOfValues},
 	"arrayIsEmpty": {}, "arrayIsNotEmpty": {},
 
-	"and": {items: true}, "or": {items: true},
+	"and": {value: otherFilters}, "or": {value: otherFilters},
+}
+
+// shape returns what a type of filter takes, if EspoCRM has the type. Between
+// is one type for two filters.
+func (f Filter) shape() (shape filterShape, known bool) {
+	if f.Type == "between" && (f.ofDate || f.DateTime) {
+		return filterShape{value: fromDayToDay, days: true}, true
+	}
+	shape, known = filterShapes[f.Type]
+	return shape, known
+}
+
+func validateFilters(filters []Filter) error {
+	for _, f := range filters {
+		if err := f.validate(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (f Filter) validate() error {
 	argument := "Filter " + f.Type
-	shape, known := filterShapes[f.Type]
-	switch {
-	case f.Type == "":
-		return badInput("Filter", "has no type")
-	case f.Type == "not" || f.Type == "subQueryIn" || f.Type == "subQueryNotIn":
-		return badInput(argument, "EspoCRM refuses it in a request; use a type such as notEquals or notIn")
-	case !known && !f.custom:
-		return badInput(argument, "is not a type of EspoCRM; Custom makes one that an extension has added")
-	case f.TimeZone != "" && !f.DateTime:
-		return badInput(argument, "has a time zone although DateTime is not set")
-	case f.DateTime && known && !shape.date:
-		return badInput(argument, "is not about dates and takes no time zone")
+	shape, known := f.shape()
+	if err := f.checkType(argument, known); err != nil {
+		return err
 	}
-	if shape.items {
+	if err := f.checkDays(argument, shape); err != nil {
+		return err
+	}
+	if shape.value == otherFilters {
 		items, ok := f.Value.([]Filter)
 		if !ok || len(items) == 0 || f.Attribute != "" {
 			return badInput(argument, "takes one filter or more, and no attribute")
 		}
-		for _, item := range items {
-			if err := item.validate(); err != nil {
-				return err
-			}
-		}
-		return nil
+		return validateFilters(items)
 	}
 	if f.Attribute != "" || !f.custom {
 		if err := checkAttribute(argument, f.Attribute); err != nil {
@@ -82,55 +102,56 @@ func (f Filter) validate() error {
 	if f.custom {
 		return nil
 	}
-	return shape.check(argument, f.Value)
+	return shape.value.check(argument, f.Value)
 }
 
-func (s filterShape) check(argument string, value any) error {
-	if s.values == 0 {
-		if value != nil {
-			return badInput(argument, "takes no value")
-		}
-		return nil
-	}
-	encoded, err := json.Marshal(value, jsonOptions)
-	if err != nil {
-		return badInput(argument, "%v", err)
-	}
-	var list []jsontext.Value
-	kind := jsontext.Value(encoded).Kind()
-	if kind == '[' {
-		if err := json.Unmarshal(encoded, &list); err != nil {
-			return badInput(argument, "%v", err)
-		}
-	}
+func (f Filter) checkType(argument string, known bool) error {
 	switch {
-	case kind == 'n' && s.values != 2 && s.values != 3:
-		return badInput(argument, "has no value; IsNull asks for null")
-	case (s.values == 1 || s.values == 4) && kind == '[':
-		return badInput(argument, "takes one value, not a list")
-	case kind == '{':
-		return badInput(argument, "%T is neither text nor a number, a date or a boolean", value)
-	case s.values == 4:
-		if n, err := strconv.ParseInt(string(encoded), 10, 64); err != nil || n < 0 {
-			return badInput(argument, "takes a whole number that is not negative")
-		}
-	case s.values == 1:
-	case kind != '[':
-		return badInput(argument, "takes a list")
-	case s.values == 2 && len(list) == 0:
-		return badInput(argument, "the list is empty")
-	case s.values == 3 && len(list) != 2:
-		return badInput(argument, "takes two values, from and to")
-	}
-	for _, item := range list {
-		switch item.Kind() {
-		case 'n': // matches nothing, without a word
-			return badInput(argument, "the list holds null; IsNull asks for it")
-		case '[', '{':
-			return badInput(argument, "the list holds a list or an object")
-		}
+	case f.problem != "":
+		return badInput(argument, "%s", f.problem)
+	case f.Type == "":
+		return badInput("Filter", "has no type")
+	case f.Type == "not" || f.Type == "subQueryIn" || f.Type == "subQueryNotIn":
+		return badInput(argument, "EspoCRM refuses it in a request; use a type such as notEquals or notIn")
+	case !known && !f.custom:
+		return badInput(argument, "is not a type of EspoCRM; Custom makes one that an extension has added")
+	case known && f.custom:
+		return badInput(argument, "is a type that every server has; Custom is for what an extension has added")
 	}
 	return nil
+}
+
+// checkDays looks at what the filter says of days and time zones.
+func (f Filter) checkDays(argument string, shape filterShape) error {
+	switch {
+	case f.TimeZone != "" && !f.DateTime:
+		return badInput(argument, "has a time zone although DateTime is not set")
+	case f.DateTime && !f.custom && !shape.days:
+		return badInput(argument, "does not count days and takes no time zone")
+	case f.DateTime && f.Type == "notOn":
+		return badInput(argument, "EspoCRM ignores its time zone; NotOn with In asks for the days before and after")
+	case shape.days && !f.DateTime && !f.ofDate:
+		return badInput(argument, "does not say what kind of attribute %q is: end a function such as Today or On with Date for a date, or with In or InZone for a date-time", f.Attribute)
+	case f.DateTime && !f.custom && !isZoneName(f.TimeZone):
+		return badInput(argument, "%q is not the name of a time zone, such as \"Europe/Kyiv\" or \"UTC\"", f.TimeZone)
+	}
+	return nil
+}
+
+// isZoneName reports whether a name can be one of the IANA database.
+func isZoneName(name string) bool {
+	letter := false // before the first digit or sign of each part
+	for _, c := range []byte(name) {
+		switch {
+		case 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z':
+			letter = true
+		case c == '/' && letter:
+			letter = false
+		case !letter || c != '_' && c != '-' && c != '+' && (c < '0' || c > '9'):
+			return false
+		}
+	}
+	return letter && name != "Local"
 }
 
 // checkAttribute refuses what cannot be the name of an attribute.
@@ -148,4 +169,126 @@ func checkAttribute(argument, name string) error {
 		return badInput(argument, "%q begins with a digit, which no attribute does", name)
 	}
 	return nil
+}
+
+// check looks at a filter's value as it goes on the wire.
+func (s valueShape) check(argument string, value any) error {
+	if s == noValue {
+		if value != nil {
+			return badInput(argument, "takes no value")
+		}
+		return nil
+	}
+	encoded, err := json.Marshal(value, jsonOptions)
+	if err != nil {
+		return badInput(argument, "%v", err)
+	}
+	takesList := s == listOfValues || s == fromTo || s == fromDayToDay
+	switch kind := jsontext.Value(encoded).Kind(); {
+	case kind == '{':
+		return badInput(argument, "%T is neither text nor a number, a date or a boolean", value)
+	case takesList && kind != '[':
+		return badInput(argument, "takes a list")
+	case takesList:
+		return s.checkList(argument, encoded)
+	case kind == '[':
+		return badInput(argument, "takes one value, not a list")
+	case kind == 'n':
+		return badInput(argument, "has no value; IsNull asks for null")
+	}
+	return s.checkScalar(argument, encoded)
+}
+
+func (s valueShape) checkScalar(argument string, value jsontext.Value) error {
+	switch s {
+	case wholeNumber:
+		if n, err := strconv.ParseInt(string(value), 10, 64); err != nil || n < 0 {
+			return badInput(argument, "takes a whole number that is not negative")
+		}
+	case oneDay:
+		if _, ok := dayIn(value); !ok {
+			return badInput(argument, "takes a day, not %s", value)
+		}
+	}
+	return nil
+}
+
+func (s valueShape) checkList(argument string, value jsontext.Value) error {
+	var list []jsontext.Value
+	if err := json.Unmarshal(value, &list); err != nil {
+		return badInput(argument, "%v", err)
+	}
+	switch {
+	case s == listOfValues && len(list) == 0:
+		return badInput(argument, "the list is empty")
+	case s != listOfValues && len(list) != 2:
+		return badInput(argument, "takes two values, from and to")
+	}
+	for _, item := range list {
+		switch item.Kind() {
+		case 'n': // matches nothing, without a word
+			return badInput(argument, "the list holds null; IsNull asks for it")
+		case '[', '{':
+			return badInput(argument, "the list holds a list or an object")
+		}
+	}
+	if s == listOfValues {
+		return nil
+	}
+	return s.checkRange(argument, list[0], list[1])
+}
+
+// checkRange looks at a range, whose order cannot be told of every text.
+func (s valueShape) checkRange(argument string, from, to jsontext.Value) error {
+	firstDay, isDay := dayIn(from)
+	lastDay, areDays := dayIn(to)
+	areDays = areDays && isDay
+	switch {
+	case s == fromDayToDay && !areDays:
+		return badInput(argument, "takes two days, from and to")
+	case s == fromTo && areDays:
+		return badInput(argument, "%s and %s are days: BetweenDays counts them as the attribute needs it", from, to)
+	}
+	wrong := areDays && firstDay.Compare(lastDay) > 0
+	if low, ok := momentIn(from); ok {
+		high, ok := momentIn(to)
+		wrong = wrong || ok && low.After(high.Time)
+	}
+	if from.Kind() == '0' && to.Kind() == '0' {
+		low, errLow := strconv.ParseFloat(string(from), 64)
+		high, errHigh := strconv.ParseFloat(string(to), 64)
+		wrong = wrong || errLow == nil && errHigh == nil && low > high
+	}
+	if wrong {
+		return badInput(argument, "nothing is between %s and %s: from is after to", from, to)
+	}
+	return nil
+}
+
+// dayIn returns the day that a text is.
+func dayIn(v jsontext.Value) (Date, bool) {
+	s, ok := textIn(v)
+	if !ok || len(s) != len(dateLayout) {
+		return Date{}, false
+	}
+	day, err := ParseDate(s)
+	return day, err == nil
+}
+
+// momentIn returns the moment that a text is, which is no bare day.
+func momentIn(v jsontext.Value) (DateTime, bool) {
+	s, ok := textIn(v)
+	if !ok || len(s) <= len(dateLayout) {
+		return DateTime{}, false
+	}
+	moment, err := ParseDateTime(s)
+	return moment, err == nil
+}
+
+func textIn(v jsontext.Value) (string, bool) {
+	if v.Kind() != '"' {
+		return "", false
+	}
+	s, err := jsontext.AppendUnquote(nil, v)
+	return string(s), err == nil
 }

@@ -22,7 +22,7 @@ type Query struct {
 	// has. The server adds some of its own, such as id.
 	Select []string
 
-	OrderBy string // attribute; empty is the entity type's own order
+	OrderBy string // attribute of the entity type, not of a link's; empty is the entity type's own order
 	Order   Order  // only with OrderBy; empty is Asc
 
 	Offset  int // records to skip
@@ -101,8 +101,6 @@ func (q Query) encode(form SearchForm) (string, error) {
 	return values.Encode(), nil
 }
 
-const phpSpace = " \t\n\r\x00\x0b"
-
 func (q Query) validate() error {
 	switch {
 	case q.Offset < 0:
@@ -113,12 +111,11 @@ func (q Query) validate() error {
 		return badInput("Query.Order", "%q is neither Asc nor Desc", q.Order)
 	case q.Order != "" && q.OrderBy == "":
 		return badInput("Query.Order", "is given without OrderBy")
-	case q.TextFilter != "" && q.Q != "":
-		return badInput("Query.Q", "is given beside TextFilter")
-	case q.TextFilter == "0" || q.PrimaryFilter == "0" || strings.Trim(q.Q, phpSpace) == "0": // PHP takes it for nothing
-		return badInput("Query", "EspoCRM ignores the filter \"0\"; as a text, \"0*\" finds what begins with it")
-	case q.Q != "" && strings.Trim(q.Q, phpSpace) == "":
-		return badInput("Query.Q", "is only white space, which EspoCRM ignores")
+	case slices.Contains(q.BoolFilters, ""):
+		return badInput("Query.BoolFilters", "one is empty")
+	}
+	if err := q.validateTexts(); err != nil {
+		return err
 	}
 	if q.OrderBy != "" {
 		if err := checkAttribute("Query.OrderBy", q.OrderBy); err != nil {
@@ -130,13 +127,19 @@ func (q Query) validate() error {
 			return err
 		}
 	}
-	if slices.Contains(q.BoolFilters, "") {
-		return badInput("Query.BoolFilters", "one is empty")
-	}
-	for _, f := range q.Where {
-		if err := f.validate(); err != nil {
-			return err
-		}
+	return validateFilters(q.Where)
+}
+
+// validateTexts refuses texts that PHP takes for nothing.
+func (q Query) validateTexts() error {
+	trimmed := strings.Trim(q.Q, " \t\n\r\x00\x0b")
+	switch {
+	case q.TextFilter != "" && q.Q != "":
+		return badInput("Query.Q", "is given beside TextFilter")
+	case q.TextFilter == "0" || q.PrimaryFilter == "0" || trimmed == "0":
+		return badInput("Query", "EspoCRM ignores the filter \"0\"; as a text, \"0*\" finds what begins with it")
+	case q.Q != "" && trimmed == "":
+		return badInput("Query.Q", "is only white space, which EspoCRM ignores")
 	}
 	return nil
 }

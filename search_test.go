@@ -89,19 +89,23 @@ func TestFilterForms(t *testing.T) {
 		{espo.ArrayNoneOf("tags", "a"), `{"type":"arrayNoneOf","attribute":"tags","value":["a"]}`, `[attribute]=tags&[type]=arrayNoneOf&[value][]=a`},
 		{espo.ArrayAllOf("tags", "a"), `{"type":"arrayAllOf","attribute":"tags","value":["a"]}`, `[attribute]=tags&[type]=arrayAllOf&[value][]=a`},
 
-		{espo.On("day", day), `{"type":"on","attribute":"day","value":"2026-11-24"}`, `[attribute]=day&[type]=on&[value]=2026-11-24`},
-		{espo.NotOn("day", day), `{"type":"notOn","attribute":"day","value":"2026-11-24"}`, `[attribute]=day&[type]=notOn&[value]=2026-11-24`},
-		{espo.Before("day", day), `{"type":"before","attribute":"day","value":"2026-11-24"}`, `[attribute]=day&[type]=before&[value]=2026-11-24`},
-		{espo.After("day", day), `{"type":"after","attribute":"day","value":"2026-11-24"}`, `[attribute]=day&[type]=after&[value]=2026-11-24`},
-		{espo.Between("day", day, day.AddDays(7)), `{"type":"between","attribute":"day","value":["2026-11-24","2026-12-01"]}`, `[attribute]=day&[type]=between&[value][]=2026-11-24&[value][]=2026-12-01`},
+		{espo.On("day", day).Date(), `{"type":"on","attribute":"day","value":"2026-11-24"}`, `[attribute]=day&[type]=on&[value]=2026-11-24`},
+		{espo.NotOn("day", day).Date(), `{"type":"notOn","attribute":"day","value":"2026-11-24"}`, `[attribute]=day&[type]=notOn&[value]=2026-11-24`},
+		{espo.Before("day", day).Date(), `{"type":"before","attribute":"day","value":"2026-11-24"}`, `[attribute]=day&[type]=before&[value]=2026-11-24`},
+		{espo.After("day", day).Date(), `{"type":"after","attribute":"day","value":"2026-11-24"}`, `[attribute]=day&[type]=after&[value]=2026-11-24`},
+		{espo.BetweenDays("day", day, day.AddDays(7)).Date(), `{"type":"between","attribute":"day","value":["2026-11-24","2026-12-01"]}`, `[attribute]=day&[type]=between&[value][]=2026-11-24&[value][]=2026-12-01`},
 		{espo.Between("n", 1, 2), `{"type":"between","attribute":"n","value":[1,2]}`, `[attribute]=n&[type]=between&[value][]=1&[value][]=2`},
-		{espo.LastDays("day", 0), `{"type":"lastXDays","attribute":"day","value":0}`, `[attribute]=day&[type]=lastXDays&[value]=0`},
-		{espo.NextDays("day", 3), `{"type":"nextXDays","attribute":"day","value":3}`, `[attribute]=day&[type]=nextXDays&[value]=3`},
-		{espo.OlderThanDays("day", 3), `{"type":"olderThanXDays","attribute":"day","value":3}`, `[attribute]=day&[type]=olderThanXDays&[value]=3`},
-		{espo.AfterDays("day", 3), `{"type":"afterXDays","attribute":"day","value":3}`, `[attribute]=day&[type]=afterXDays&[value]=3`},
+		{espo.LastDays("day", 0).Date(), `{"type":"lastXDays","attribute":"day","value":0}`, `[attribute]=day&[type]=lastXDays&[value]=0`},
+		{espo.NextDays("day", 3).Date(), `{"type":"nextXDays","attribute":"day","value":3}`, `[attribute]=day&[type]=nextXDays&[value]=3`},
+		{espo.OlderThanDays("day", 3).Date(), `{"type":"olderThanXDays","attribute":"day","value":3}`, `[attribute]=day&[type]=olderThanXDays&[value]=3`},
+		{espo.AfterDays("day", 3).Date(), `{"type":"afterXDays","attribute":"day","value":3}`, `[attribute]=day&[type]=afterXDays&[value]=3`},
 		{espo.On("at", day).InZone("Europe/Kyiv"), `{"type":"on","attribute":"at","value":"2026-11-24","dateTime":true,"timeZone":"Europe/Kyiv"}`,
 			`[attribute]=at&[dateTime]=1&[timeZone]=Europe/Kyiv&[type]=on&[value]=2026-11-24`},
-		{espo.Today("at").InZone(""), `{"type":"today","attribute":"at","dateTime":true}`, `[attribute]=at&[dateTime]=1&[type]=today`},
+		{espo.Today("at").In(time.UTC), `{"type":"today","attribute":"at","dateTime":true,"timeZone":"UTC"}`, `[attribute]=at&[dateTime]=1&[timeZone]=UTC&[type]=today`},
+		{espo.BetweenDays("at", day, day).InZone("UTC"), `{"type":"between","attribute":"at","value":["2026-11-24","2026-11-24"],"dateTime":true,"timeZone":"UTC"}`,
+			`[attribute]=at&[dateTime]=1&[timeZone]=UTC&[type]=between&[value][]=2026-11-24&[value][]=2026-11-24`},
+		{espo.NotOn("at", day).InZone("UTC"), `{"type":"or","value":[{"type":"before","attribute":"at","value":"2026-11-24","dateTime":true,"timeZone":"UTC"},{"type":"after","attribute":"at","value":"2026-11-24","dateTime":true,"timeZone":"UTC"}]}`,
+			`[type]=or&[value][0][attribute]=at&[value][0][dateTime]=1&[value][0][timeZone]=UTC&[value][0][type]=before&[value][0][value]=2026-11-24&[value][1][attribute]=at&[value][1][dateTime]=1&[value][1][timeZone]=UTC&[value][1][type]=after&[value][1][value]=2026-11-24`},
 
 		{espo.Or(espo.IsNull("a"), espo.And(espo.Equal("b", 1), espo.In("c", 2))),
 			`{"type":"or","value":[{"type":"isNull","attribute":"a"},{"type":"and","value":[{"type":"equals","attribute":"b","value":1},{"type":"in","attribute":"c","value":[2]}]}]}`,
@@ -126,11 +130,7 @@ func TestFiltersWithoutValue(t *testing.T) {
 	for kind, filter := range map[string]func(string) espo.Filter{
 		"isNull": espo.IsNull, "isNotNull": espo.IsNotNull, "isTrue": espo.IsTrue, "isFalse": espo.IsFalse,
 		"isLinked": espo.IsLinked, "isNotLinked": espo.IsNotLinked, "arrayIsEmpty": espo.ArrayIsEmpty, "arrayIsNotEmpty": espo.ArrayIsNotEmpty,
-		"ever": espo.Ever, "today": espo.Today, "past": espo.Past, "future": espo.Future, "lastSevenDays": espo.LastSevenDays,
-		"currentMonth": espo.CurrentMonth, "lastMonth": espo.LastMonth, "nextMonth": espo.NextMonth,
-		"currentQuarter": espo.CurrentQuarter, "lastQuarter": espo.LastQuarter, "currentYear": espo.CurrentYear, "lastYear": espo.LastYear,
-		"currentFiscalYear": espo.CurrentFiscalYear, "lastFiscalYear": espo.LastFiscalYear,
-		"currentFiscalQuarter": espo.CurrentFiscalQuarter, "lastFiscalQuarter": espo.LastFiscalQuarter,
+		"ever": espo.Ever,
 	} {
 		query, _, err := toJSON(espo.Query{Where: espo.Where(filter("a"))})
 		require.NoError(t, err, kind)
@@ -193,6 +193,7 @@ func TestImpossibleQueries(t *testing.T) {
 		"subquery of Custom": f(espo.Custom("subQueryIn", "id", nil)), "not of Custom": f(espo.Custom("not", "", nil)),
 		"no attribute": f(espo.Equal("", 1)), "attribute with a space": f(espo.IsNull("a b")), "attribute in brackets": f(espo.IsNull("a[b]")),
 		"attribute of Custom": f(espo.Custom("x", "a b", nil)), "Custom without a type": f(espo.Custom("", "a", nil)),
+		"Custom of a type that every server has": f(espo.Custom("today", "a", nil)),
 
 		"equal to nil": f(espo.Equal("a", nil)), "equal to a nil pointer": f(espo.Equal("a", (*string)(nil))), "equal to no time": f(espo.Equal("a", (*time.Time)(nil))),
 		"equal to a zero time": f(espo.Equal("a", time.Time{})), "equal to a zero Date": f(espo.Equal("a", espo.Date{})),
@@ -205,19 +206,19 @@ func TestImpossibleQueries(t *testing.T) {
 		"linked with nothing": f(espo.LinkedWith("teams")), "array of nothing": f(espo.ArrayAnyOf("tags")),
 		"null with a value":  f(espo.Filter{Type: "isNull", Attribute: "a", Value: 1}),
 		"today with a value": f(espo.Filter{Type: "today", Attribute: "a", Value: "2026-01-01"}),
-		"on no day":          f(espo.On("a", espo.Date{})), "between a day and none": f(espo.Between("a", day, espo.Date{})),
+		"on no day":          f(espo.On("a", espo.Date{}).Date()), "between a day and none": f(espo.BetweenDays("a", day, espo.Date{}).Date()),
 		"between one": f(espo.Filter{Type: "between", Attribute: "a", Value: []int{1}}), "between three": f(espo.Filter{Type: "between", Attribute: "a", Value: []int{1, 2, 3}}),
 		"between nothing": f(espo.Filter{Type: "between", Attribute: "a"}), "between a text": f(espo.Filter{Type: "between", Attribute: "a", Value: "1-2"}),
-		"last -1 days": f(espo.LastDays("a", -1)), "last 1.5 days": f(espo.Filter{Type: "lastXDays", Attribute: "a", Value: 1.5}),
+		"last -1 days": f(espo.LastDays("a", -1).Date()), "last 1.5 days": f(espo.Filter{Type: "lastXDays", Attribute: "a", Value: 1.5}),
 		"last few days": f(espo.Filter{Type: "lastXDays", Attribute: "a", Value: "3"}), "last days": f(espo.Filter{Type: "lastXDays", Attribute: "a"}),
-		"zone of a text":       f(espo.Equal("a", "b").InZone("Europe/Kyiv")),
+		"zone of a text":       f(espo.Filter{Type: "equals", Attribute: "a", Value: "b", DateTime: true, TimeZone: "Europe/Kyiv"}),
 		"zone without a time":  f(espo.Filter{Type: "on", Attribute: "a", Value: day, TimeZone: "Europe/Kyiv"}),
 		"and of nothing":       f(espo.And()),
 		"or of nothing":        f(espo.Or()),
 		"or with an attribute": f(espo.Filter{Type: "or", Attribute: "a", Value: espo.Where(espo.IsNull("b"))}),
 		"or of no filters":     f(espo.Filter{Type: "or", Value: "b"}),
 		"inside or":            f(espo.Or(espo.IsNull("a"), espo.Equal("b", nil))),
-		"deep inside":          f(espo.And(espo.Or(espo.And(espo.LastDays("a", -1))))),
+		"deep inside":          f(espo.And(espo.Or(espo.And(espo.LastDays("a", -1).Date())))),
 	} {
 		for _, form := range []espo.SearchForm{espo.SearchJSON, espo.SearchPHP, espo.SearchAliases} {
 			query, _, err := encoder(t, form)(q)
@@ -274,11 +275,11 @@ func filterOf(depth int) *rapid.Generator[espo.Filter] {
 		ids := func() []string { return rapid.SliceOfN(texts, 1, 4).Draw(t, "ids") }
 		day := func() espo.Date { return espo.DateOf(moments.Draw(t, "day")) }
 		n := func() int { return rapid.IntRange(0, 10_000).Draw(t, "n") }
-		zoned := func(f espo.Filter) espo.Filter {
+		zoned := func(f espo.DayFilter) espo.Filter {
 			if rapid.Bool().Draw(t, "zoned") {
-				return f.InZone(rapid.SampledFrom([]string{"", "Europe/Kyiv", "Etc/GMT+3"}).Draw(t, "zone"))
+				return f.InZone(rapid.SampledFrom([]string{"UTC", "Europe/Kyiv", "Etc/GMT+3"}).Draw(t, "zone"))
 			}
-			return f
+			return f.Date()
 		}
 		kinds := map[string]func() espo.Filter{
 			"compare": func() espo.Filter {
@@ -305,21 +306,25 @@ func filterOf(depth int) *rapid.Generator[espo.Filter] {
 			},
 			"bare": func() espo.Filter {
 				return rapid.SampledFrom([]func(string) espo.Filter{
-					espo.IsNull, espo.IsNotNull, espo.IsTrue, espo.IsFalse, espo.IsLinked, espo.IsNotLinked, espo.ArrayIsEmpty, espo.ArrayIsNotEmpty,
+					espo.IsNull, espo.IsNotNull, espo.Ever, espo.IsTrue, espo.IsFalse, espo.IsLinked, espo.IsNotLinked, espo.ArrayIsEmpty, espo.ArrayIsNotEmpty,
 				}).Draw(t, "bare")(a)
 			},
 			"period": func() espo.Filter {
-				return zoned(rapid.SampledFrom([]func(string) espo.Filter{
-					espo.Ever, espo.Today, espo.Past, espo.Future, espo.LastSevenDays, espo.CurrentMonth, espo.NextMonth, espo.LastQuarter, espo.LastFiscalYear,
+				return zoned(rapid.SampledFrom([]func(string) espo.DayFilter{
+					espo.Today, espo.Past, espo.Future, espo.LastSevenDays, espo.CurrentMonth, espo.NextMonth, espo.LastQuarter, espo.LastFiscalYear,
 				}).Draw(t, "period")(a))
 			},
 			"day": func() espo.Filter {
-				return zoned(rapid.SampledFrom([]func(string, espo.Date) espo.Filter{espo.On, espo.NotOn, espo.Before, espo.After}).Draw(t, "on")(a, day()))
+				return zoned(rapid.SampledFrom([]func(string, espo.Date) espo.DayFilter{espo.On, espo.NotOn, espo.Before, espo.After}).Draw(t, "on")(a, day()))
 			},
 			"days": func() espo.Filter {
-				return zoned(rapid.SampledFrom([]func(string, int) espo.Filter{espo.LastDays, espo.NextDays, espo.OlderThanDays, espo.AfterDays}).Draw(t, "days")(a, n()))
+				return zoned(rapid.SampledFrom([]func(string, int) espo.DayFilter{espo.LastDays, espo.NextDays, espo.OlderThanDays, espo.AfterDays}).Draw(t, "days")(a, n()))
 			},
-			"between": func() espo.Filter { return zoned(espo.Between(a, day(), day())) },
+			"between": func() espo.Filter {
+				days := []espo.Date{day(), day()}
+				slices.SortFunc(days, espo.Date.Compare)
+				return zoned(espo.BetweenDays(a, days[0], days[1]))
+			},
 		}
 		if depth > 0 {
 			kinds["group"] = func() espo.Filter {
