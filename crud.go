@@ -302,6 +302,9 @@ func (s *RecordService[T]) match(ctx context.Context, attrs Attrs) (string, erro
 			q.Where = append(q.Where, Equal(name, value))
 		}
 	}
+	if err := checkKinds[T](q.Where); err != nil {
+		return "", err
+	}
 	page, err := s.client.Records(s.entityType).List(ctx, q)
 	switch {
 	case err != nil:

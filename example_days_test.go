@@ -2,6 +2,7 @@ package espo_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log"
 	"time"
@@ -51,9 +52,16 @@ func ExampleDayFilter() {
 	filter = espo.NextDays("closeDate", 7).Date()
 	n, err = client.Opportunities.Count(ctx, espo.Query{Where: espo.Where(filter)})
 	fmt.Println(n, err)
+
+	// Said wrongly, it is an error where records are read into a struct.
+	filter = espo.Today("createdAt").Date()
+	_, err = client.Opportunities.Count(ctx, espo.Query{Where: espo.Where(filter)})
+	var input *espo.InputError
+	fmt.Println(errors.As(err, &input), input.Problem)
 	// Output:
 	// 1 <nil>
 	// 1 <nil>
+	// true createdAt is a date-time: end the filter with In or InZone, not with Date
 }
 
 func ExampleDayFilter_Date() {

@@ -10,6 +10,12 @@ import (
 // [Today], give a [DayFilter], which becomes a Filter by saying what kind of
 // attribute it is about.
 //
+// Where records are read into a struct, a filter that does not fit the kind of
+// the struct's field is an [InputError]: one by day that says Date for a
+// [DateTime] or In for a [Date], and one that compares a DateTime with a day
+// or a Date with a moment. Attributes that the struct does not name, and those
+// of a [Record], cannot be checked so.
+//
 // A Filter is about attributes of the records that are listed. One about an
 // attribute of a linked record, such as "account.industry", is refused by
 // servers to everyone but administrators, with [ErrBadRequest] or

@@ -23,17 +23,18 @@ const (
 
 // filterShape is what a type of filter takes.
 type filterShape struct {
-	value valueShape
-	days  bool // it counts days, and must know what kind of attribute it is about
+	value    valueShape
+	days     bool // it counts days, and must know what kind of attribute it is about
+	compares bool // it compares the attribute with its values
 }
 
 // filterShapes are the types of filters that EspoCRM has.
 var filterShapes = map[string]filterShape{
-	"equals": {value: oneValue}, "notEquals": {value: oneValue},
-	"greaterThan": {value: oneValue}, "lessThan": {value: oneValue},
-	"greaterThanOrEquals": {value: oneValue}, "lessThanOrEquals": {value: oneValue},
-	"in": {value: listOfValues}, "notIn": {value: listOfValues},
-	"between": {value: fromTo}, // see Filter.shape
+	"equals": {value: oneValue, compares: true}, "notEquals": {value: oneValue, compares: true},
+	"greaterThan": {value: oneValue, compares: true}, "lessThan": {value: oneValue, compares: true},
+	"greaterThanOrEquals": {value: oneValue, compares: true}, "lessThanOrEquals": {value: oneValue, compares: true},
+	"in": {value: listOfValues, compares: true}, "notIn": {value: listOfValues, compares: true},
+	"between": {value: fromTo, compares: true}, // see Filter.shape
 	"like":    {value: oneValue}, "notLike": {value: oneValue},
 	"contains": {value: oneValue}, "notContains": {value: oneValue},
 	"startsWith": {value: oneValue}, "endsWith": {value: oneValue},

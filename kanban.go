@@ -31,6 +31,9 @@ type BoardGroup[T any] struct {
 // by the server.
 func (s *RecordService[T]) Kanban(ctx context.Context, q Query, opts ...CallOption) (Board[T], error) {
 	req, err := s.client.listRequest(q, opts, "Kanban", s.entityType)
+	if err == nil {
+		err = checkKinds[T](q.Where)
+	}
 	if err != nil {
 		return Board[T]{}, err
 	}

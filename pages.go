@@ -82,6 +82,9 @@ func (t *wireTotal) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 // listPage reads the page of records at a path.
 func listPage[T any](ctx context.Context, c *Client, q Query, opts []CallOption, path ...string) (Page[T], error) {
 	req, err := c.listRequest(q, opts, path...)
+	if err == nil {
+		err = checkKinds[T](q.Where)
+	}
 	if err != nil {
 		return Page[T]{}, err
 	}

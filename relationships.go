@@ -137,10 +137,12 @@ func (s *RelatedService[T]) LinkWhere(ctx context.Context, where ...Filter) erro
 	if len(where) == 0 {
 		return badInput("where", "has no filter")
 	}
-	for _, f := range where {
-		if err := f.validate(); err != nil {
-			return err
-		}
+	err := validateFilters(where)
+	if err == nil {
+		err = checkKinds[T](where)
+	}
+	if err != nil {
+		return err
 	}
 	body := Attrs{"massRelate": true, "where": where}
 	return s.client.setTrue(ctx, http.MethodPost, body, s.parent.Type, s.parent.ID, s.link)
