@@ -7,8 +7,10 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
+	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Client talks to one EspoCRM server as one user. It does not change after
@@ -85,12 +87,17 @@ const (
 // NewClient returns a client for the EspoCRM installation at baseURL, such as
 // https://crm.example.com or https://example.com/crm/; the api/v1 at its end
 // may be there or not. auth says who the client is.
+//
+// An [InputError] refuses an address that is not clear: one with credentials,
+// a query, a segment "." or "..", a backslash, a control character or a port
+// that does not exist, each of them in its escaped form too. It also refuses
+// an authenticator or an option that is nil.
 func NewClient(baseURL string, auth Authenticator, opts ...Option) (*Client, error) {
 	base, err := parseBase(baseURL)
 	if err != nil {
 		return nil, err
 	}
-	if auth == nil {
+	if isNil(auth) {
 		return nil, badInput("Authenticator", "is nil")
 	}
 	if v, ok := auth.(interface{ validate() error }); ok {
@@ -104,6 +111,9 @@ func NewClient(baseURL string, auth Authenticator, opts ...Option) (*Client, err
 		maxReply: defaultMaxReply, maxURL: defaultMaxURL, timeout: defaultTimeout, updateMethod: http.MethodPut,
 	}
 	for _, opt := range opts {
+		if opt == nil {
+			return nil, badInput("Option", "is nil")
+		}
 		if err := opt(c); err != nil {
 			return nil, err
 		}
@@ -167,10 +177,44 @@ func parseBase(raw string) (*url.URL, error) {
 	case u.RawQuery != "" || u.Fragment != "":
 		return nil, badInput("base URL", "has a query or a fragment")
 	}
+	if err := checkBase(u); err != nil {
+		return nil, err
+	}
 	path := strings.TrimRight(u.EscapedPath(), "/")
 	path = strings.TrimRight(strings.TrimSuffix(path+"/", "/api/v1/"), "/")
 	host := url.URL{Scheme: u.Scheme, Host: u.Host}
 	return url.Parse(host.String() + path + "/" + apiPath)
+}
+
+// checkBase refuses what servers and proxies read in different ways. Neither
+// the path nor the port is shown: both may be a part of a password.
+func checkBase(u *url.URL) error {
+	if port := u.Port(); port != "" {
+		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+			return badInput("base URL", "has a port that is not between 1 and 65535")
+		}
+	}
+	if strings.ContainsFunc(u.Path, func(c rune) bool { return c == '\\' || unicode.IsControl(c) }) {
+		return badInput("base URL", "has a backslash or a control character")
+	}
+	for segment := range strings.SplitSeq(u.Path, "/") { // unescaped
+		if segment == "." || segment == ".." {
+			return badInput("base URL", "has a segment . or ..")
+		}
+	}
+	return nil
+}
+
+// isNil reports whether v is nil, or holds a pointer or a function that is nil.
+func isNil(v any) bool {
+	r := reflect.ValueOf(v)
+	switch r.Kind() {
+	case reflect.Invalid:
+		return true
+	case reflect.Pointer, reflect.Func:
+		return r.IsNil()
+	}
+	return false
 }
 
 // newTransport is http.DefaultTransport with enough idle connections for 64

@@ -56,6 +56,9 @@ func WithLogger(log *slog.Logger) Option {
 // WithLimiter waits for l before each try.
 func WithLimiter(l Limiter) Option {
 	return func(c *Client) error {
+		if isNil(l) {
+			return badInput("WithLimiter", "is nil")
+		}
 		c.limiter = l
 		return nil
 	}
