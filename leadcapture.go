@@ -31,13 +31,17 @@ func (s *LeadCaptureService) Submit(ctx context.Context, apiKey Secret, lead Att
 // what the form's captcha gave; empty without one.
 //
 // POST LeadCapture/form/{formID}. EspoCRM 9.1 and later. A form that is not
-// active is [ErrNotFound].
+// active is [ErrNotFound]; a captcha token with a line break or another
+// control character is an [InputError].
 func (s *LeadCaptureService) SubmitForm(ctx context.Context, formID string, lead Attrs, captchaToken string) (redirectURL string, err error) {
 	req, err := s.request("formID", formID, lead, "", "LeadCapture", "form", formID)
 	if err != nil {
 		return "", err
 	}
 	if captchaToken != "" {
+		if err := checkCredential("captchaToken", captchaToken, ""); err != nil {
+			return "", err
+		}
 		req.header = http.Header{"X-Captcha-Token": {captchaToken}}
 	}
 	reply, err := receive[redirectReply](ctx, s.client, req)

@@ -87,3 +87,16 @@ func TestLeadCapture(t *testing.T) {
 	_, err = admin.LeadCapture.GenerateAPIKey(context.WithoutCancel(ctx), "000000000000000ab")
 	require.ErrorIs(t, err, espo.ErrNotFound)
 }
+
+// A captcha token goes into a header: what would end that header is refused
+// before anything is sent.
+func TestCaptchaTokenIsOneLine(t *testing.T) {
+	client := connect(t, unreachable(t))
+	for _, token := range []string{"a\r\nX-Other: b", "a\n", "\r", "a\x00", "a\tb", "a\x7f"} {
+		_, err := client.LeadCapture.SubmitForm(t.Context(), "000000000000000ab", espo.Attrs{"lastName": "Doe"}, token)
+		var input *espo.InputError
+		require.ErrorAs(t, err, &input, "%q", token)
+		assert.Equal(t, "captchaToken", input.Argument)
+		assert.NotContains(t, err.Error(), token)
+	}
+}
