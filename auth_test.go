@@ -131,22 +131,43 @@ func printedForms(values ...any) []string {
 		}
 		inside := nested{v, v}
 		for _, form := range []any{v, inside, &inside, []any{v}, map[string]any{"k": v}} {
-			for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
-				forms = append(forms, fmt.Sprintf(verb, form))
-			}
-			std, _ := stdjson.Marshal(form)
-			v2, _ := json.Marshal(form)
-			var text, structured bytes.Buffer
-			all := &slog.HandlerOptions{Level: slog.LevelDebug}
-			slog.New(slog.NewTextHandler(&text, all)).Info("m", "value", form)
-			slog.New(slog.NewJSONHandler(&structured, all)).Info("m", "value", form)
-			forms = append(forms, string(std), string(v2), text.String(), structured.String())
+			forms = append(forms, printed(form, "%v", "%+v", "%#v", "%s", "%q", "%x", "%d")...)
+			forms = append(forms, encoded(form)...)
 		}
 		if err, ok := v.(error); ok {
 			forms = append(forms, err.Error())
 		}
 	}
 	return forms
+}
+
+// allVerbs are those that a value may be printed with, if only by mistake.
+var allVerbs = []string{
+	"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%t", "%c", "%U", "%o", "%b", "%e", "%g", "%T", "%20v", "%-5.1s",
+}
+
+// printed is a value printed with the verbs, all of them when none is given,
+// and logged as text.
+func printed(v any, verbs ...string) []string {
+	if len(verbs) == 0 {
+		verbs = allVerbs
+	}
+	var forms []string
+	for _, verb := range verbs {
+		forms = append(forms, fmt.Sprintf(verb, v))
+	}
+	var text bytes.Buffer
+	slog.New(slog.NewTextHandler(&text, nil)).Info("m", "value", v)
+	return append(forms, text.String())
+}
+
+// encoded is a value as JSON of both packages, and logged as JSON.
+func encoded(v any) []string {
+	std, _ := stdjson.Marshal(v)
+	v2, _ := json.Marshal(v)
+	var log bytes.Buffer
+	slog.New(slog.NewJSONHandler(&log, nil)).Info("m", "value", v)
+	return []string{string(std), string(v2), log.String()}
 }
 
 // assertHidden fails when a secret, or a form in which it is sent, occurs in

@@ -3,6 +3,8 @@ package espo
 import (
 	"context"
 	"net/url"
+
+	"github.com/go-json-experiment/json"
 )
 
 // I18nService reads the labels of the web client.
@@ -37,6 +39,12 @@ const globalScope = "Global"
 // category, such as "fields", "links", "labels" or "options", then by name.
 // Options have the field between: scope, "options", field, option.
 type Labels map[string]Record
+
+// MarshalJSON encodes every label as it is: the label of a field such as
+// password is no credential.
+func (l Labels) MarshalJSON() ([]byte, error) {
+	return json.Marshal(map[string]Record(l), jsonOptions, json.Deterministic(true))
+}
 
 // Find returns the text at a path such as "Account", "fields", "website". What
 // the scope does not have is looked for in Global.

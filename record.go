@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"maps"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -15,6 +14,12 @@ import (
 // has: nil, bool, string, [Number], []any and map[string]any. Numbers keep
 // every digit. The accessors return the zero value for an attribute that is
 // absent, null or of another type; Has and IsNull tell these apart.
+//
+// A record prints, logs and is encoded as JSON with *** for its credentials,
+// at any depth of maps and lists: the attributes password, passwordConfirm,
+// secret, secretKey, apiKey and token, and those whose names end in one of
+// these words, such as accessToken or smtpPassword. To store a record with
+// them, encode map[string]any(r), which hides nothing but the records inside.
 type Record map[string]any
 
 // UnmarshalJSONFrom implements [json.UnmarshalerFrom].
@@ -24,28 +29,22 @@ func (r *Record) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	return err
 }
 
-// credentialAttributes are those that the stock entity types have as [Secret].
-var credentialAttributes = []string{"apiKey", "secretKey", "password", "passwordConfirm", "token"}
-
-// masked is the record with its credentials as Secrets.
-func (r Record) masked() map[string]any {
-	m := maps.Clone(r)
-	for _, name := range credentialAttributes {
-		if s, ok := m[name].(string); ok {
-			m[name] = Secret(s)
-		}
-	}
-	return m
-}
-
-// Format prints the record as a map, with *** for an API key, a secret key, a
-// password or a token.
+// Format prints the record as a map, with *** for its credentials.
 func (r Record) Format(f fmt.State, verb rune) {
-	_, _ = fmt.Fprintf(f, fmt.FormatString(f, verb), r.masked())
+	_, _ = fmt.Fprintf(f, fmt.FormatString(f, verb), hideCredentials(r))
 }
 
 // LogValue hides what Format does.
-func (r Record) LogValue() slog.Value { return slog.AnyValue(r.masked()) }
+func (r Record) LogValue() slog.Value { return slog.AnyValue(hideCredentials(r)) }
+
+// MarshalJSON hides what Format does from whatever encodes a record, such as a
+// log or a web page. What the client itself sends or decodes is complete.
+func (r Record) MarshalJSON() ([]byte, error) {
+	if r == nil {
+		return []byte("null"), nil
+	}
+	return json.Marshal(hideCredentials(r), json.Deterministic(true), jsontext.AllowInvalidUTF8(true))
+}
 
 // ID returns the attribute id.
 func (r Record) ID() string { return r.String("id") }
@@ -187,8 +186,8 @@ func (r Record) Decode(into any) error {
 }
 
 // jsonOptions are those of every body that the client reads or writes:
-// numbers in values of type any keep their digits, and a time.Time is a
-// [DateTime].
+// numbers in values of type any keep their digits, a time.Time is a [DateTime],
+// and credentials are as they are.
 var jsonOptions = json.JoinOptions(
 	json.WithUnmarshalers(json.JoinUnmarshalers(
 		json.UnmarshalFromFunc(exactNumber),
@@ -201,6 +200,9 @@ var jsonOptions = json.JoinOptions(
 	)),
 	json.WithMarshalers(json.JoinMarshalers(
 		json.MarshalToFunc(sendSecret),
+		json.MarshalToFunc(func(enc *jsontext.Encoder, r Record) error {
+			return json.MarshalEncode(enc, map[string]any(r))
+		}),
 		json.MarshalToFunc(func(enc *jsontext.Encoder, t time.Time) error {
 			return NewDateTime(t).MarshalJSONTo(enc)
 		}),

@@ -1,9 +1,6 @@
 package espo_test
 
 import (
-	"bytes"
-	"fmt"
-	"log/slog"
 	"net/http"
 	"testing"
 	"time"
@@ -153,24 +150,4 @@ func TestTimeMapping(t *testing.T) {
 	assert.Nil(t, got.End)
 	assert.True(t, got.Never.IsZero())
 	assert.Equal(t, "2026-01-01 00:00:00", got.Extra["cAt"])
-}
-
-// A record hides its credentials wherever it is printed or logged, and is sent
-// as it is.
-func TestRecordHidesCredentials(t *testing.T) {
-	record := espo.Record{"name": "ann", "apiKey": "s3cret-1", "secretKey": "s3cret-2", "password": "s3cret-3", "token": "s3cret-4"}
-	var log bytes.Buffer
-	slog.New(slog.NewJSONHandler(&log, nil)).Info("read", "user", record)
-	slog.New(slog.NewTextHandler(&log, nil)).Info("read", "user", record)
-	printed := fmt.Sprintf("%v %+v %#v %s", record, record, record, struct{ R espo.Record }{record}) + log.String()
-	assert.NotContains(t, printed, "s3cret")
-	assert.Contains(t, printed, "ann")
-	assert.Contains(t, printed, "***")
-	assert.Equal(t, "s3cret-1", record["apiKey"], "the record itself is unchanged")
-
-	srv, client := fake(t)
-	_, err := client.Records("User").Create(t.Context(), record)
-	require.Error(t, err)
-	requests := srv.Requests()
-	assert.Contains(t, string(requests[len(requests)-1].Body), "s3cret-3")
 }

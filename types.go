@@ -17,6 +17,10 @@ import (
 //
 // An attribute such as teamsIds or contactsIds replaces the whole set of
 // linked records; to add or remove single ones, use Link and Unlink.
+//
+// Attrs print and log with *** for the credentials among them, as a [Record]
+// does. As JSON they are complete, also as the Extra of a struct: a custom
+// attribute that is a credential is better a field of type [Secret].
 type Attrs map[string]any
 
 // Ref refers to a record of any entity type, such as the parent of a note.
