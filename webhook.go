@@ -3,8 +3,6 @@ package espo
 import (
 	"context"
 	"strings"
-
-	"github.com/go-json-experiment/json"
 )
 
 // WebhookService registers webhooks: addresses that the server posts records
@@ -139,16 +137,4 @@ func (s *WebhookService) Deactivate(ctx context.Context, id string) (Webhook, er
 // PUT Webhook/{id} with isActive.
 func (s *WebhookService) Activate(ctx context.Context, id string) (Webhook, error) {
 	return s.Update(ctx, id, Attrs{"isActive": true})
-}
-
-// WebhookRecords decodes the records of a delivery: structs such as [Account],
-// or [Record]. After a create event they have every attribute; after an
-// update, those that have changed and the id; after a fieldUpdate, the field
-// and the id; after a delete, the id.
-func WebhookRecords[T any](d WebhookDelivery) ([]T, error) {
-	var records []T
-	if err := json.Unmarshal(d.Body, &records, jsonOptions); err != nil {
-		return nil, badInput("WebhookDelivery.Body", "%v", err)
-	}
-	return records, nil
 }
