@@ -2,6 +2,7 @@ package espo_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -44,40 +45,135 @@ func TestWebhookReplay(t *testing.T) {
 				created, err := espo.WebhookRecords[espo.Account](got[0])
 				require.NoError(t, err)
 				require.Len(t, created, 2)
-				assert.Equal(t, "Hook Co", created[0].Name)
-				assert.Equal(t, "größe", created[1].Description)
-				assert.EqualValues(t, 1, created[1].VersionNumber)
+				assert.Equal(t, "Hook Co", created[0].Record.Name)
+				assert.Equal(t, "größe", created[1].Record.Description)
+				assert.EqualValues(t, 1, created[1].Record.VersionNumber)
 				for _, d := range got {
 					records, err := espo.WebhookRecords[espo.Record](d)
 					require.NoError(t, err)
 					require.NotEmpty(t, records)
-					assert.NotEmpty(t, records[0].ID(), d.Event)
+					assert.NotEmpty(t, records[0].Record.ID(), d.Event)
 				}
 			})
 		}
 	}
 }
 
-func TestWebhookDeliveryIDs(t *testing.T) {
+// A delivery that comes twice is made of the same records, and different
+// records have different digests.
+func TestWebhookDigests(t *testing.T) {
 	c := readWebhookCapture(t, "espocrm-9.3.10")
-	var ids []string
+	var rounds [2][]string
+	var round int
 	h, err := espo.NewWebhookHandler(func(_ context.Context, d espo.WebhookDelivery) error {
-		ids = append(ids, d.ID)
-		return nil
+		records, err := espo.WebhookRecords[espo.Record](d)
+		for _, r := range records {
+			rounds[round] = append(rounds[round], r.Digest)
+		}
+		rounds[round] = append(rounds[round], d.ID)
+		return err
 	}, espo.WebhookSecrets(c.secrets()...))
 	require.NoError(t, err)
-	for range 2 {
+	for round = range rounds {
 		for _, d := range c.Deliveries {
 			require.Equal(t, 200, deliver(h, d.Headers, d.BodyText))
 		}
 	}
-	n := len(c.Deliveries)
-	assert.Equal(t, ids[:n], ids[n:], "a delivery that comes twice is known by its ID")
+	require.Len(t, rounds[0], 11, "5 deliveries of 6 records")
+	assert.Equal(t, rounds[0], rounds[1])
 	seen := map[string]bool{}
-	for _, id := range ids[:n] {
-		assert.False(t, seen[id], "different deliveries have different IDs")
-		seen[id] = true
+	for _, digest := range rounds[0] {
+		assert.Regexp(t, "^[0-9a-f]{64}$", digest)
+		assert.False(t, seen[digest])
+		seen[digest] = true
 	}
+}
+
+// The digest of a record depends on the webhook and on the record alone, not
+// on what else is in the batch.
+func TestWebhookDigestOfARecord(t *testing.T) {
+	digests := func(webhookID, body string) []string {
+		records, err := espo.WebhookRecords[espo.Account](espo.WebhookDelivery{WebhookID: webhookID, Body: []byte(body)})
+		require.NoError(t, err)
+		var list []string
+		for _, r := range records {
+			list = append(list, r.Digest)
+		}
+		return list
+	}
+	x, y := `{"id":"1","name":"X \u00f6"}`, `{"id":"1","name":"Y"}`
+	alone := digests("a", "["+x+"]")
+	require.Len(t, alone, 1)
+	both := digests("a", "["+y+","+x+"]")
+	assert.Equal(t, alone[0], both[1])
+	assert.NotEqual(t, both[0], both[1])
+	assert.Equal(t, alone[0], digests("a", "[ "+x+" ]")[0])
+	assert.NotEqual(t, alone[0], digests("b", "["+x+"]")[0], "two webhooks tell of two events")
+	assert.Equal(t, []string{alone[0], alone[0]}, digests("a", "["+x+","+x+"]"), "two changes that look the same cannot be told apart")
+	assert.Empty(t, digests("a", "[]"))
+}
+
+func TestWebhookRecordsRefused(t *testing.T) {
+	for _, body := range []string{
+		"", "null", "{}", `{"id":"1"}`, `"1"`, "[", `[{"id":"1"}`, `[{"id":"1"}] x`,
+		"[null]", "[1]", `["1"]`, "[[]]", "[{}]", `[{"id":null}]`, `[{"id":""}]`, `[{"id":5}]`, `[{"name":"x"}]`, `[{"id":"1"},{}]`,
+	} {
+		t.Run(body, func(t *testing.T) {
+			_, err := espo.WebhookRecords[espo.Record](espo.WebhookDelivery{Body: []byte(body)})
+			var input *espo.InputError
+			require.ErrorAs(t, err, &input)
+			assert.Equal(t, "WebhookDelivery.Body", input.Argument)
+		})
+	}
+	_, err := espo.WebhookRecords[espo.Account](espo.WebhookDelivery{Body: []byte(`[{"id":"1"},{"id":"2","name":5}]`)})
+	require.ErrorIs(t, err, espo.ErrInput)
+	assert.ErrorContains(t, err, "record 1")
+}
+
+// A batch fails after its record was handled; the record comes again beside a
+// newer one, and is handled once.
+func TestWebhookRecordComesAgain(t *testing.T) {
+	srv := espotest.NewServer(t)
+	client, ctx := srv.Client(), t.Context()
+	var (
+		fail       = true
+		deliveries []string
+		handled    []string
+		seen       = map[string]bool{}
+	)
+	h, err := espo.NewWebhookHandler(func(_ context.Context, d espo.WebhookDelivery) error {
+		deliveries = append(deliveries, d.ID)
+		records, err := espo.WebhookRecords[espo.Account](d)
+		for _, r := range records {
+			if !seen[r.Digest] {
+				seen[r.Digest] = true
+				handled = append(handled, r.Record.Name)
+			}
+		}
+		if fail {
+			return errors.New("the answer is lost")
+		}
+		return err
+	})
+	require.NoError(t, err)
+	receiver := httptest.NewServer(h)
+	t.Cleanup(receiver.Close)
+	webhook, err := client.Webhooks.Register(ctx, espo.WebhookEvent{EntityType: "Account", Kind: espo.WebhookCreate}, receiver.URL)
+	require.NoError(t, err)
+	require.NoError(t, h.Add(webhook.Secret()))
+
+	create := func(name string) {
+		_, err := client.Accounts.Create(ctx, espo.Account{Name: name})
+		require.NoError(t, err)
+	}
+	create("x")
+	require.Error(t, srv.DeliverWebhooks(ctx))
+	fail = false
+	create("y")
+	require.NoError(t, srv.DeliverWebhooks(ctx))
+	assert.Equal(t, []string{"x", "y"}, handled)
+	require.Len(t, deliveries, 2)
+	assert.NotEqual(t, deliveries[0], deliveries[1], "the batches are not the same")
 }
 
 func ExampleNewWebhookHandler() {
@@ -92,7 +188,7 @@ func ExampleNewWebhookHandler() {
 	handler, err := espo.NewWebhookHandler(func(_ context.Context, d espo.WebhookDelivery) error {
 		accounts, err := espo.WebhookRecords[espo.Account](d)
 		for _, account := range accounts {
-			fmt.Println(d.Event, account.Name)
+			fmt.Println(d.Event, account.Record.Name)
 		}
 		return err // nil: handled; anything else: deliver it again
 	}, espo.WebhookErrors(func(_ *http.Request, err error) {
@@ -120,4 +216,33 @@ func ExampleNewWebhookHandler() {
 		fmt.Println(err)
 	}
 	// Output: Account.create Acme
+}
+
+// What has been handled is passed over when it is delivered again.
+func ExampleWebhookRecords() {
+	handled := map[string]bool{} // in a database, and for an hour
+	receive := func(_ context.Context, d espo.WebhookDelivery) error {
+		accounts, err := espo.WebhookRecords[espo.Account](d)
+		if err != nil {
+			return err
+		}
+		for _, account := range accounts {
+			if handled[account.Digest] {
+				continue
+			}
+			fmt.Println("welcome,", account.Record.Name)
+			handled[account.Digest] = true
+		}
+		return nil
+	}
+
+	ctx := context.Background()
+	first := espo.WebhookDelivery{WebhookID: "w", Body: []byte(`[{"id":"1","name":"Acme"}]`)}
+	again := espo.WebhookDelivery{WebhookID: "w", Body: []byte(`[{"id":"1","name":"Acme"},{"id":"2","name":"Globex"}]`)}
+	if err := errors.Join(receive(ctx, first), receive(ctx, again)); err != nil {
+		fmt.Println(err)
+	}
+	// Output:
+	// welcome, Acme
+	// welcome, Globex
 }

@@ -46,7 +46,7 @@ func TestWebhooksEndToEnd(t *testing.T) {
 		}
 		records, err := espo.WebhookRecords[espo.Account](d)
 		for _, r := range records {
-			got = append(got, fmt.Sprintf("%s %s|%s|%s", d.Event, r.ID, r.Name, r.Description))
+			got = append(got, fmt.Sprintf("%s %s|%s|%s", d.Event, r.Record.ID, r.Record.Name, r.Record.Description))
 		}
 		return err
 	})

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -38,29 +39,42 @@ func main() {
 	}
 }
 
-// receiver prints what is delivered, once: the server delivers again what was
-// not answered with success in time.
+// receiver prints each record that is delivered, once: what was not answered
+// with success comes again, in a batch with newer records.
 type receiver struct {
-	mu   sync.Mutex
-	seen map[string]bool
+	mu      sync.Mutex
+	handled map[string]time.Time // by digest; a real program keeps this in its database
 }
+
+// remembered is longer than the server goes on delivering a batch again.
+const remembered = time.Hour
 
 func (r *receiver) receive(_ context.Context, d espo.WebhookDelivery) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.seen[d.ID] {
-		fmt.Println("Seen       a delivery that has come before")
-		return nil
-	}
+	now := time.Now()
+	maps.DeleteFunc(r.handled, func(_ string, at time.Time) bool { return now.Sub(at) > remembered })
 	accounts, err := espo.WebhookRecords[espo.Account](d)
 	if err != nil {
 		return err
 	}
 	for _, account := range accounts {
-		fmt.Printf("Received   %s %s %q\n", d.Event, account.ID, account.Name)
+		if _, ok := r.handled[account.Digest]; ok {
+			fmt.Printf("Seen       %q has come before\n", account.Record.Name)
+			continue
+		}
+		fmt.Printf("Received   %s %s %q\n", d.Event, account.Record.ID, account.Record.Name)
+		r.handled[account.Digest] = now
 	}
-	r.seen[d.ID] = true
 	return nil
+}
+
+// newHandler makes a handler that says what it did not handle.
+func newHandler() (*espo.WebhookHandler, error) {
+	r := &receiver{handled: map[string]time.Time{}}
+	return espo.NewWebhookHandler(r.receive, espo.WebhookErrors(func(_ *http.Request, err error) {
+		fmt.Println("Failed    ", err)
+	}))
 }
 
 // listen serves the handler until done is called.
@@ -89,7 +103,7 @@ func onFake(ctx context.Context) (err error) {
 	defer srv.Close()
 	fmt.Println("ESPO_URL is not set: this runs on an embedded fake of EspoCRM.")
 	client := srv.Client()
-	handler, err := espo.NewWebhookHandler((&receiver{seen: map[string]bool{}}).receive)
+	handler, err := newHandler()
 	if err != nil {
 		return err
 	}
@@ -134,7 +148,7 @@ func onServer(ctx context.Context) (err error) {
 		return err
 	}
 	defer closeClient()
-	handler, err := espo.NewWebhookHandler((&receiver{seen: map[string]bool{}}).receive)
+	handler, err := newHandler()
 	if err != nil {
 		return err
 	}
