@@ -83,7 +83,14 @@ func (r *labelsReply) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	return err
 }
 
-func (r *labelsReply) proof() string { return lacking((*r)[globalScope] != nil, globalScope) }
+func (r *labelsReply) proof() string {
+	for _, scope := range *r {
+		if len(scope) > 0 {
+			return ""
+		}
+	}
+	return "the reply has no labels"
+}
 
 // idReply is a reply with the id of what was made.
 type idReply struct {

@@ -36,7 +36,7 @@ func TestCredentialsAreSentAsTheyAre(t *testing.T) {
 		case r.Method == http.MethodPost && route(r) == "User/1/teams":
 			reply(w, 200, `true`)
 		default:
-			reply(w, 200, `{"id":"1","token":"old","data":{"token":"`+sesame+`"}}`)
+			reply(w, 200, `{"id":"1","timeZone":"UTC","redirectUrl":null,"token":"old","data":{"token":"`+sesame+`"}}`)
 		}
 	})
 	ctx := t.Context()
