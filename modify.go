@@ -2,7 +2,6 @@ package espo
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"net/http"
@@ -32,16 +31,20 @@ const modifyTries = 20
 // Contact, for one, does not: where the record has no versionNumber, the last
 // writer of an attribute wins.
 //
-// The server lets an outdated update pass when the values that it sends are
-// already there. That matters where a value depends on the one before: of two
-// callers who both make 6 of a 5, the second one is told of no conflict.
-// Modify recognises it by the version in the answer. When the record then is
-// as change wants it, that is a success; when it is not, as with a counter, the
-// error is [ErrOutcomeUnknown], since the change may have been counted or not.
-// [GuardBy] makes the guard strict. The server itself compares the version and
-// writes the record in two steps: two updates within the same few milliseconds
-// can still both pass. A sum that must never lose a summand is kept as records
-// of its own, not as an attribute.
+// The guard is not enough for a counter, or for another value that must take
+// in every change of it:
+//
+//   - The server lets an outdated update pass when the values that it sends are
+//     already there, as when two callers both make 6 of a 5. Modify recognises
+//     that by the version in the answer. When the record then is as change
+//     wants it, it is a success; when it is not, the error is
+//     [ErrOutcomeUnknown].
+//   - The server compares the version and writes the record in two steps. Of
+//     two updates within the same few milliseconds both can pass, and one of
+//     them is lost; nothing in the answers tells.
+//
+// What does count right is a record for each change, of an entity type of your
+// own with a link to what is counted, and [RelatedService.Count] of these.
 //
 // GET {entityType}/{id}, then PUT {entityType}/{id} as Update does.
 func (s *RecordService[T]) Modify(ctx context.Context, id string, change func(*T) error, opts ...CallOption) (T, error) {
@@ -62,20 +65,6 @@ func (s *RecordService[T]) Modify(ctx context.Context, id string, change func(*T
 		if err := s.client.retry.Wait(ctx, delays.NextBackOff()/10); err != nil {
 			return zero, fmt.Errorf("espo: modify %s/%s: %w", s.entityType, id, err)
 		}
-	}
-}
-
-// GuardBy makes the guard of [RecordService.Modify] strict: each update writes
-// a random text into this attribute, so that an outdated one always differs
-// from what is there and is a conflict. The attribute is a text field of your
-// own, of at least 32 characters, that nothing else writes to.
-func GuardBy(attribute string) CallOption {
-	return func(o *callOptions) {
-		if err := checkAttribute("GuardBy", attribute); err != nil {
-			o.err = err
-			return
-		}
-		o.guardBy = attribute
 	}
 }
 
@@ -110,15 +99,12 @@ func (m *modification[T]) try(ctx context.Context) (T, error) {
 	} else if guard > 0 {
 		opts = append(opts, Version(guard))
 	}
-	if m.options.guardBy != "" {
-		attrs[m.options.guardBy] = jsontext.Value(strconv.Quote(rand.Text()))
-	}
 	raw, err := Records[jsontext.Value](m.service.client, m.service.entityType).call(ctx, m.service.client.updateMethod, attrs, opts, m.id)
 	if err != nil {
 		return zero, err
 	}
 	after, err := m.decode(raw)
-	if err != nil || guard == 0 || m.options.guardBy != "" || after.version <= guard+1 {
+	if err != nil || guard == 0 || after.version <= guard+1 {
 		return after.record, err
 	}
 	// The update passed although it was outdated, or the server has written the

@@ -163,7 +163,6 @@ type CallOption func(*callOptions)
 type callOptions struct {
 	selected []string
 	header   http.Header
-	guardBy  string // only of Modify
 	err      error
 }
 
