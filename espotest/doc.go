@@ -20,4 +20,9 @@
 // requests fail. Nothing sleeps and nothing happens in the background:
 // [WithClock] sets the time, and [Server.RunJobs] and [Server.DeliverWebhooks]
 // do what a real server leaves to its scheduled jobs.
+//
+// # Paths
+//
+// The server decodes a path before it looks for the route, as EspoCRM does
+// behind nginx or Caddy: an id with an escaped slash reaches another route.
 package espotest

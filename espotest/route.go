@@ -155,7 +155,8 @@ func (r *route) match(segments []string) (map[string]string, bool) {
 }
 
 // findRoute returns the route for a request. Without one, allowed lists the methods
-// that the path has.
+// that the path has. EspoCRM's router decodes the path before it takes it apart,
+// so that an escaped slash in an id reaches another route.
 func findRoute(routes []route, method, path string) (r *route, params map[string]string, allowed []string) {
 	if decoded, err := url.PathUnescape(path); err == nil {
 		path = decoded
