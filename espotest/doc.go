@@ -25,4 +25,6 @@
 //
 // The server decodes a path before it looks for the route, as EspoCRM does
 // behind nginx or Caddy: an id with an escaped slash reaches another route.
+// A request line above 8 KiB is answered 414 with a page of HTML, as web
+// servers do; [WithMaxURL] sets another limit.
 package espotest

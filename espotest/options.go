@@ -22,6 +22,7 @@ type config struct {
 	users    []User
 	roles    []Role
 	images   map[string]image
+	maxURL   int
 }
 
 // WithClock sets the server's clock, [time.Now] by default. It decides ids,

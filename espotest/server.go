@@ -34,6 +34,7 @@ type Server struct {
 	onFail func(format string, args ...any)
 	routes []route
 	stamp  int64 // X-App-Timestamp
+	maxURL int   // of a request line; 0 is any
 
 	mu      sync.RWMutex // guards store and what users change
 	store   *store
@@ -66,13 +67,13 @@ func NewServer(t TB, opts ...Option) *Server {
 // Start starts a server that the caller closes: for programs; tests use
 // [NewServer].
 func Start(opts ...Option) (*Server, error) {
-	cfg := config{clock: time.Now, path: "/crm", types: maps.Clone(stockFacts())}
+	cfg := config{clock: time.Now, path: "/crm", types: maps.Clone(stockFacts()), maxURL: maxRequestLine}
 	for _, opt := range opts {
 		if err := opt(&cfg); err != nil {
 			return nil, err
 		}
 	}
-	s := &Server{path: cfg.path, clock: cfg.clock, users: map[string]*user{}, images: cfg.images}
+	s := &Server{path: cfg.path, clock: cfg.clock, users: map[string]*user{}, images: cfg.images, maxURL: cfg.maxURL}
 	s.onFail = func(format string, args ...any) { panic(errors.New("espotest: " + sprintf(format, args...))) }
 	s.stamp = s.clock().Unix()
 	s.store = newStore(cfg.types, s.clock)
@@ -121,6 +122,11 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 	path, ok := strings.CutPrefix(r.URL.EscapedPath(), s.path+"/api/v1/")
 	if !ok {
 		http.NotFound(w, r)
+		return
+	}
+	if s.tooLong(r) {
+		s.log.finish(s.log.start(s.clock(), r, path, nil), http.StatusRequestURITooLong)
+		s.write(w, frontPage(http.StatusRequestURITooLong), nil)
 		return
 	}
 	rt, params, allowed := findRoute(s.routes, r.Method, path)

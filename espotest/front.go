@@ -1,0 +1,56 @@
+package espotest
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+)
+
+// maxRequestLine is what web servers take of a request line by default:
+// Apache's LimitRequestLine. nginx has 8 KiB with the line's end.
+const maxRequestLine = 8190
+
+// WithMaxURL sets how long a request line may be, in bytes: the method, the
+// path with the query, and the protocol. What is longer is answered 414 as a
+// web server in front of EspoCRM does, and reaches no endpoint and no fault.
+// The default is 8190, which is Apache's; nginx has about the same. 0 is no
+// limit.
+func WithMaxURL(bytes int) Option {
+	return func(c *config) error {
+		if bytes < 0 {
+			return fmt.Errorf("espotest: WithMaxURL: %d is not a length", bytes)
+		}
+		c.maxURL = bytes
+		return nil
+	}
+}
+
+// tooLong reports whether a web server would refuse the request line.
+func (s *Server) tooLong(r *http.Request) bool {
+	uri := r.RequestURI
+	if uri == "" { // a request that came over no network
+		uri = r.URL.RequestURI()
+	}
+	return s.maxURL > 0 && len(r.Method)+len(" ")+len(uri)+len(" ")+len(r.Proto) > s.maxURL
+}
+
+// pageTitles are the titles of nginx's pages, where they are not the usual
+// texts of the statuses.
+var pageTitles = map[int]string{
+	http.StatusRequestURITooLong:  "Request-URI Too Large",
+	http.StatusServiceUnavailable: "Service Temporarily Unavailable",
+	http.StatusGatewayTimeout:     "Gateway Time-out",
+}
+
+// frontPage is what a web server or a proxy in front of EspoCRM answers by
+// itself. The page is nginx's.
+func frontPage(status int) reply {
+	title, ok := pageTitles[status]
+	if !ok {
+		title = http.StatusText(status)
+	}
+	title = strconv.Itoa(status) + " " + title
+	page := "<html>\r\n<head><title>" + title + "</title></head>\r\n<body>\r\n<center><h1>" + title +
+		"</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
+	return reply{status: status, header: http.Header{"Content-Type": {"text/html"}, "Server": {"nginx"}}, raw: []byte(page)}
+}
