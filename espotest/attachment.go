@@ -16,7 +16,6 @@ func (s *Server) attachmentRoutes() []route {
 		{method: http.MethodGet, pattern: "Attachment", handle: (*call).listAttachments},
 		{method: http.MethodPost, pattern: "Attachment", handle: (*call).createAttachment},
 		{method: http.MethodGet, pattern: "Attachment/:id", handle: (*call).readAttachment},
-		{method: http.MethodDelete, pattern: "Attachment/:id", handle: (*call).deleteAttachment},
 		{method: http.MethodPost, pattern: "Attachment/chunk/:id", handle: (*call).appendChunk, spooled: true},
 		{method: http.MethodGet, pattern: "Attachment/file/:id", handle: (*call).downloadFile},
 		{method: http.MethodPost, pattern: "Attachment/copy/:id", handle: (*call).copyAttachment},
@@ -47,8 +46,17 @@ func attachmentLoad(_ *call, mem map[string]any, _ *record) {
 }
 
 func (c *call) createAttachment() (any, error) {
-	data := maps.Clone(c.data)
 	body := c.files.add()
+	out, err := c.attach(maps.Clone(c.data), body)
+	if err != nil {
+		body.drop()
+	}
+	return out, err
+}
+
+// attach creates an attachment from the data of a request, and reads the file
+// in it into body.
+func (c *call) attach(data map[string]any, body *content) (any, error) {
 	if data["isBeingUploaded"] != true {
 		file, _ := data["file"].(string)
 		if file == "" {
@@ -230,15 +238,6 @@ func (c *call) readAttachment() (any, error) {
 	mem := c.fetched(r)
 	c.load(mem, r)
 	return c.output(r.entity, mem), nil
-}
-
-func (c *call) deleteAttachment() (any, error) {
-	id := c.params["id"]
-	if err := c.delete(c.store.types["Attachment"], id); err != nil {
-		return nil, err
-	}
-	c.files.remove(id)
-	return true, nil
 }
 
 // attachment returns the attachment of the path, if the user may read it:

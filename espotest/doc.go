@@ -27,4 +27,10 @@
 // behind nginx or Caddy: an id with an escaped slash reaches another route.
 // A request line above 8 KiB is answered 414 with a page of HTML, as web
 // servers do; [WithMaxURL] sets another limit.
+//
+// # Requests
+//
+// [Server.Requests] has what was sent to the server: the last 10,000 requests,
+// and 64 MiB of their bodies. [WithRequestLog] sets other limits, and
+// [Server.ClearRequests] begins anew.
 package espotest

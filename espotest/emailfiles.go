@@ -69,7 +69,6 @@ func (c *call) importEML() (any, error) {
 	if err := c.delete(file.entity, file.ID); err != nil {
 		return nil, err
 	}
-	c.files.remove(file.ID)
 	return map[string]any{"id": r.ID}, nil
 }
 

@@ -23,6 +23,7 @@ type config struct {
 	roles    []Role
 	images   map[string]image
 	maxURL   int
+	log      RequestLog
 }
 
 // WithClock sets the server's clock, [time.Now] by default. It decides ids,

@@ -372,6 +372,9 @@ func (c *call) delete(e *entityType, id string) *apiError {
 		return forbidden("No delete access.")
 	}
 	c.store.remove(r)
+	if e.Name == "Attachment" {
+		c.files.remove(id) // else a long test keeps every file
+	}
 	c.modified(r)
 	c.hookDelete(r)
 	return nil

@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
-	"sync"
 	"time"
 )
 
@@ -19,7 +18,11 @@ type Request struct {
 	Query string
 	// Header has everything that was sent, credentials included.
 	Header http.Header
-	Body   []byte
+	// Body is nil when there was none, when it is a chunk of a file, or when
+	// the log had no more room for it: see [WithRequestLog].
+	Body []byte
+	// BodySize is how many bytes the body had, also when it is not kept.
+	BodySize int64
 	// Status is the status of the answer; 0 when there was none.
 	Status int
 	// Time is when it came, by the server's clock.
@@ -41,37 +44,15 @@ func (r Request) Format(f fmt.State, verb rune) {
 		Body                string
 		Status              int
 		Time                time.Time
-	}{r.Method, r.Path, r.Query, header, fmt.Sprintf("(%d bytes)", len(r.Body)), r.Status, r.Time})
+	}{r.Method, r.Path, r.Query, header, fmt.Sprintf("(%d bytes)", r.BodySize), r.Status, r.Time})
 }
 
 // LogValue is what Format shows.
 func (r Request) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", r)) }
 
-// Requests returns the requests so far, in the order they came.
+// Requests returns the requests so far, in the order they came. Of very many,
+// only the last are kept: see [WithRequestLog].
 func (s *Server) Requests() []Request { return s.log.all() }
 
-type requestLog struct {
-	mu   sync.Mutex
-	list []Request
-}
-
-func (l *requestLog) start(now time.Time, r *http.Request, path string, body []byte) int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.list = append(l.list, Request{
-		Method: r.Method, Path: path, Query: r.URL.RawQuery, Header: r.Header.Clone(), Body: body, Time: now,
-	})
-	return len(l.list) - 1
-}
-
-func (l *requestLog) finish(i, status int) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.list[i].Status = status
-}
-
-func (l *requestLog) all() []Request {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return slices.Clone(l.list)
-}
+// ClearRequests forgets the requests so far.
+func (s *Server) ClearRequests() { s.log.clear() }

@@ -101,6 +101,13 @@ func (c *call) readBody(rt *route) (err error) {
 	return err
 }
 
+func (c *call) bodySize() int64 {
+	if c.spool != nil {
+		return c.spool.size
+	}
+	return int64(len(c.raw))
+}
+
 func (c *call) closeBody() {
 	if c.spool != nil {
 		c.spool.drop()

@@ -75,6 +75,7 @@ func Start(opts ...Option) (*Server, error) {
 	}
 	s := &Server{path: cfg.path, clock: cfg.clock, users: map[string]*user{}, images: cfg.images, maxURL: cfg.maxURL}
 	s.onFail = func(format string, args ...any) { panic(errors.New("espotest: " + sprintf(format, args...))) }
+	s.log.setLimits(cfg.log)
 	s.stamp = s.clock().Unix()
 	s.store = newStore(cfg.types, s.clock)
 	s.store.settings = maps.Clone(defaultSettings)
@@ -125,7 +126,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if s.tooLong(r) {
-		s.log.finish(s.log.start(s.clock(), r, path, nil), http.StatusRequestURITooLong)
+		s.log.finish(s.log.start(s.clock(), r, path, nil, 0), http.StatusRequestURITooLong)
 		s.write(w, frontPage(http.StatusRequestURITooLong), nil)
 		return
 	}
@@ -135,7 +136,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 		return // the client is gone
 	}
 	defer c.closeBody()
-	entry := s.log.start(s.clock(), r, path, c.raw)
+	entry := s.log.start(s.clock(), r, path, c.raw, c.bodySize())
 	f := s.faults.next(r.Method, path)
 	if f != nil && f.Delay != nil {
 		f.Delay(r.Context())
