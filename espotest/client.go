@@ -3,6 +3,7 @@ package espotest
 import (
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/go-json-experiment/json"
 
@@ -18,7 +19,7 @@ func (s *Server) Client(opts ...espo.Option) *espo.Client {
 // ClientAs returns a client for the server with other credentials. Its idle
 // connections are closed with the server.
 func (s *Server) ClientAs(auth espo.Authenticator, opts ...espo.Option) *espo.Client {
-	client, err := espo.NewClient(s.URL(), auth, opts...)
+	client, err := espo.NewClient(s.URL(), auth, slices.Concat(s.trusting(), opts)...)
 	if err != nil {
 		s.onFail("espotest: %v", err)
 		return nil

@@ -21,6 +21,13 @@
 // [WithClock] sets the time, and [Server.RunJobs] and [Server.DeliverWebhooks]
 // do what a real server leaves to its scheduled jobs.
 //
+// # Network
+//
+// The server listens on a port of 127.0.0.1. [WithTLS] makes it speak TLS and
+// HTTP/2, with a certificate that its own clients trust and others find in
+// [Server.CertPool]. [Server.Handler] is for a server or a middleware of one's
+// own, if need be of a server that listens nowhere, by [WithoutListener].
+//
 // # Paths
 //
 // The server decodes a path before it looks for the route, as EspoCRM does

@@ -24,6 +24,7 @@ type config struct {
 	images   map[string]image
 	maxURL   int
 	log      RequestLog
+	listen   listen
 }
 
 // WithClock sets the server's clock, [time.Now] by default. It decides ids,

@@ -2,11 +2,9 @@ package espotest
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"io"
 	"maps"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -28,8 +26,8 @@ type TB interface {
 // Server is an EspoCRM server in memory. Its methods are safe for concurrent
 // use.
 type Server struct {
-	http   *httptest.Server
-	path   string // of the installation, "/crm"
+	http   *httptest.Server // nil without a listener
+	path   string           // of the installation, "/crm"
 	clock  func() time.Time
 	onFail func(format string, args ...any)
 	routes []route
@@ -74,7 +72,7 @@ func Start(opts ...Option) (*Server, error) {
 		}
 	}
 	s := &Server{path: cfg.path, clock: cfg.clock, users: map[string]*user{}, images: cfg.images, maxURL: cfg.maxURL}
-	s.onFail = func(format string, args ...any) { panic(errors.New("espotest: " + sprintf(format, args...))) }
+	s.onFail = func(format string, args ...any) { panic(errors.New(sprintf(format, args...))) }
 	s.log.setLimits(cfg.log)
 	s.stamp = s.clock().Unix()
 	s.store = newStore(cfg.types, s.clock)
@@ -91,32 +89,11 @@ func Start(opts ...Option) (*Server, error) {
 		s.notificationRoutes(), s.leadCaptureRoutes(), s.userRoutes(), s.actionRoutes(),
 		s.campaignRoutes(),
 	)
-
-	// Explicitly IPv4: where there is no IPv6, "localhost" costs time.
-	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
-	if err != nil {
+	if err := s.listen(cfg.listen); err != nil {
 		return nil, err
 	}
-	s.http = &httptest.Server{Listener: l, Config: &http.Server{Handler: http.HandlerFunc(s.answer)}}
-	s.http.Start()
 	return s, nil
 }
-
-// Close stops the server and waits for the requests it is serving.
-func (s *Server) Close() {
-	s.mu.RLock()
-	clients := slices.Clone(s.clients)
-	s.mu.RUnlock()
-	for _, c := range clients {
-		c.CloseIdleConnections()
-	}
-	s.http.Close()
-	s.files.close()
-}
-
-// URL returns the address of the installation: "http://127.0.0.1:PORT/crm".
-// The API is below it at api/v1/.
-func (s *Server) URL() string { return s.http.URL + s.path }
 
 // answer is the HTTP handler.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
