@@ -167,7 +167,7 @@ func TestUploadBeginsAnew(t *testing.T) {
 	content := pattern(3 << 20)
 	for name, fault := range map[string]espotest.Fault{
 		"chunk lost on the way":        {Path: "Attachment/chunk/*", Nth: 2, Cut: true},
-		"chunk taken, answer lost":     {Path: "Attachment/chunk/*", Nth: 2, CutAfter: true},
+		"chunk taken, answer lost":     {Path: "Attachment/chunk/*", Nth: 2, Cut: true, After: true},
 		"chunk taken, answer cut":      {Path: "Attachment/chunk/*", Nth: 2, Truncate: 1},
 		"gateway timeout":              {Path: "Attachment/chunk/*", Nth: 3, Status: http.StatusGatewayTimeout},
 		"a proxy's page for an answer": {Path: "Attachment/chunk/*", Nth: 1, HTML: true},
@@ -204,7 +204,7 @@ func TestUploadErrorSaysHowFarItCame(t *testing.T) {
 	client, ctx := srv.Client(espo.WithRetry(noWait)), t.Context()
 
 	// What can be read only once cannot begin anew.
-	srv.Fail(espotest.Fault{Path: "Attachment/chunk/*", Nth: 2, CutAfter: true})
+	srv.Fail(espotest.Fault{Path: "Attachment/chunk/*", Nth: 2, Cut: true, After: true})
 	up := textFile(plain(bytes.NewReader(content)))
 	up.Size = int64(len(content))
 	_, err := client.Attachments.Upload(ctx, up)

@@ -78,11 +78,11 @@ func (c *call) noAction(action string) *apiError {
 // noRoute is the answer to a path or a method that there is no route for. To
 // OPTIONS it has the same, but for the status.
 func noRoute(method string, allowed []string) reply {
-	rep := reply{status: http.StatusNotFound, body: map[string]any{"message": "404 Not Found"}}
+	rep := reply{status: http.StatusNotFound, raw: []byte(`{"message":"404 Not Found"}`)}
 	if len(allowed) > 0 {
 		rep.status = http.StatusMethodNotAllowed
 		rep.header = http.Header{"Allow": {strings.Join(allowed, ", ")}}
-		rep.body = map[string]any{"message": "405 Method Not Allowed"}
+		rep.raw = []byte(`{"message":"405 Method Not Allowed"}`)
 	}
 	if method == http.MethodOptions {
 		rep.status = http.StatusOK

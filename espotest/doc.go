@@ -35,6 +35,19 @@
 // A request line above 8 KiB is answered 414 with a page of HTML, as web
 // servers do; [WithMaxURL] sets another limit.
 //
+// # Faults
+//
+// A [Fault] names requests and what happens to them: another answer, a
+// connection that is cut, a delay. With After the server carries the request
+// out first, so that only the answer is lost:
+//
+//	srv.Fail(espotest.Fault{Method: "POST", After: true, Status: 502})    // done, behind a proxy's error
+//	srv.Fail(espotest.Fault{Method: "POST", After: true, Cut: true})      // done, and no answer
+//	srv.Fail(espotest.Fault{Method: "POST", After: true, Body: "null"})   // done, behind a strange answer
+//
+// A fault that could never happen, or that cannot happen to the request that it
+// is due for, fails the test.
+//
 // # Requests
 //
 // [Server.Requests] has what was sent to the server: the last 10,000 requests,

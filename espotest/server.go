@@ -2,6 +2,7 @@ package espotest
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"maps"
@@ -20,6 +21,7 @@ import (
 type TB interface {
 	Helper()
 	Cleanup(func())
+	Errorf(format string, args ...any)
 	Fatalf(format string, args ...any)
 }
 
@@ -29,7 +31,8 @@ type Server struct {
 	http   *httptest.Server // nil without a listener
 	path   string           // of the installation, "/crm"
 	clock  func() time.Time
-	onFail func(format string, args ...any)
+	onFail func(format string, args ...any) // ends the test
+	onBad  func(format string, args ...any) // fails the test; nil where there is none
 	routes []route
 	stamp  int64 // X-App-Timestamp
 	maxURL int   // of a request line; 0 is any
@@ -58,6 +61,7 @@ func NewServer(t TB, opts ...Option) *Server {
 		t.Fatalf("espotest: %v", err)
 	}
 	s.onFail = func(format string, args ...any) { t.Helper(); t.Fatalf(format, args...) }
+	s.onBad = t.Errorf
 	t.Cleanup(s.Close)
 	return s
 }
@@ -104,7 +108,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 	}
 	if s.tooLong(r) {
 		s.log.finish(s.log.start(s.clock(), r, path, nil, 0), http.StatusRequestURITooLong)
-		s.write(w, frontPage(http.StatusRequestURITooLong), nil)
+		s.write(w, frontPage(http.StatusRequestURITooLong), 0)
 		return
 	}
 	rt, params, allowed := findRoute(s.routes, r.Method, path)
@@ -115,17 +119,35 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 	defer c.closeBody()
 	entry := s.log.start(s.clock(), r, path, c.raw, c.bodySize())
 	f := s.faults.next(r.Method, path)
-	if f != nil && f.Delay != nil {
-		f.Delay(r.Context())
+	rep := s.meet(r.Context(), c, f, func() reply { return s.serve(c, rt, allowed) })
+	if f.Cut {
+		panic(http.ErrAbortHandler)
 	}
-	if f.instead() {
-		status := f.write(w)
-		s.log.finish(entry, status)
-		return
+	truncate := f.Truncate
+	if problem := f.checkReply(r, rep); problem != "" {
+		rep, truncate = s.cannotHappen(c, f, rep, problem), 0
 	}
-	rep := s.serve(c, rt, allowed)
 	s.log.finish(entry, rep.status)
-	s.write(w, rep, f)
+	s.write(w, rep, truncate)
+}
+
+// meet answers a request that meets a fault.
+func (s *Server) meet(ctx context.Context, c *call, f *Fault, serve func() reply) reply {
+	var rep reply
+	if f.After {
+		rep = serve()
+	}
+	if f.Delay != nil {
+		f.Delay(ctx)
+	}
+	switch {
+	case f.instead():
+		rep.close()
+		return f.reply()
+	case f.After:
+		return rep
+	}
+	return serve()
 }
 
 // serve answers a request as EspoCRM does.
@@ -165,7 +187,6 @@ func (s *Server) serve(c *call, rt *route, allowed []string) reply {
 		if rep.raw, err = encodeAnswer(rep.body); err != nil {
 			return reply{status: http.StatusInternalServerError}
 		}
-		rep.body = nil
 	}
 	return rep
 }
@@ -180,30 +201,42 @@ func failure(err error) reply {
 		h.Set("X-Status-Reason", e.reason)
 	}
 	maps.Copy(h, e.header)
-	return reply{status: e.status, header: h, body: e.body}
+	rep := reply{status: e.status, header: h}
+	if e.body != nil {
+		rep.raw, _ = encodeAnswer(e.body)
+	}
+	return rep
 }
 
-// write sends the reply, as the fault lets it.
-func (s *Server) write(w http.ResponseWriter, rep reply, f *Fault) {
-	body := rep.raw
-	if body == nil && rep.body != nil {
-		body, _ = encodeAnswer(rep.body)
-	}
-	content, size := io.Reader(bytes.NewReader(body)), int64(len(body))
+// length is how many bytes the reply's body has.
+func (rep reply) length() int64 {
 	if rep.content != nil {
-		defer rep.content.Close()
-		content, size = rep.content, rep.size
+		return rep.size
 	}
-	if f.cutAfter() {
-		panic(http.ErrAbortHandler)
+	return int64(len(rep.raw))
+}
+
+func (rep reply) close() {
+	if rep.content != nil {
+		_ = rep.content.Close()
+	}
+}
+
+// write sends the reply. With truncate, it sends only so many bytes of the body
+// and cuts the connection.
+func (s *Server) write(w http.ResponseWriter, rep reply, truncate int) {
+	defer rep.close()
+	content := io.Reader(bytes.NewReader(rep.raw))
+	if rep.content != nil {
+		content = rep.content
 	}
 	h := w.Header()
 	h.Set("Content-Type", "application/json")
 	maps.Copy(h, rep.header)
-	h.Set("Content-Length", strconv.FormatInt(size, 10))
+	h.Set("Content-Length", strconv.FormatInt(rep.length(), 10))
 	w.WriteHeader(rep.status)
-	if n, ok := f.truncate(size); ok {
-		_, _ = io.CopyN(w, content, n)
+	if truncate > 0 {
+		_, _ = io.CopyN(w, content, int64(truncate))
 		_ = http.NewResponseController(w).Flush() // else nothing of it would go out
 		panic(http.ErrAbortHandler)
 	}

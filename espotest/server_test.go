@@ -2,7 +2,6 @@ package espotest_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/base64"
 	"fmt"
 	"io"
@@ -138,70 +137,6 @@ func TestRequestsShowNoCredentials(t *testing.T) {
 		assert.Contains(t, printed, "shown")
 	}
 	assert.Equal(t, key, r.Header.Get("X-Api-Key"), "for tests that look at it")
-}
-
-// A malformed fault would never happen, and a test that waits for it would
-// pass for no reason.
-func TestMalformedFaults(t *testing.T) {
-	s, err := espotest.Start()
-	require.NoError(t, err)
-	t.Cleanup(s.Close)
-	assert.Panics(t, func() { s.Fail(espotest.Fault{Path: "[", Status: 500}) })
-	assert.Panics(t, func() { s.Fail(espotest.Fault{Status: 42}) })
-	assert.NotPanics(t, func() { s.Fail(espotest.Fault{Path: "Account/*", Status: 500}) })
-}
-
-func TestFaults(t *testing.T) {
-	s := espotest.NewServer(t)
-	id := create(t, s, "Account", map[string]any{"name": "A"})
-
-	t.Run("status from the second request on, twice", func(t *testing.T) {
-		s.Fail(espotest.Fault{
-			Method: "GET", Path: "Account/*", Nth: 2, Times: 2, Status: 503, Reason: "busy", RetryAfter: "7", Body: "later",
-		})
-		var statuses []int
-		for range 4 {
-			statuses = append(statuses, mustCall(t, s, http.MethodGet, "Account/"+id, nil).status)
-		}
-		assert.Equal(t, []int{200, 503, 503, 200}, statuses)
-	})
-	t.Run("other requests are not touched", func(t *testing.T) {
-		s.Fail(espotest.Fault{Method: "DELETE", Status: 500})
-		assert.Equal(t, 200, mustCall(t, s, http.MethodGet, "Account/"+id, nil).status)
-		assert.Equal(t, 500, mustCall(t, s, http.MethodDelete, "Account/"+id, nil).status)
-		assert.Equal(t, 200, mustCall(t, s, http.MethodGet, "Account/"+id, nil).status, "nothing was deleted")
-	})
-	t.Run("a page of HTML", func(t *testing.T) {
-		s.Fail(espotest.Fault{HTML: true})
-		a := mustCall(t, s, http.MethodGet, "Account/"+id, nil)
-		assert.Equal(t, 200, a.status)
-		assert.Contains(t, a.header.Get("Content-Type"), "text/html")
-		assert.Contains(t, string(a.raw), "<html>")
-	})
-	t.Run("cut before anything is done", func(t *testing.T) {
-		s.Fail(espotest.Fault{Method: "POST", Cut: true})
-		_, err := call(t, s, http.MethodPost, "Account", map[string]any{"name": "Never"})
-		require.Error(t, err)
-		assert.Len(t, s.Records("Account"), 1)
-	})
-	t.Run("cut when it is done", func(t *testing.T) {
-		s.Fail(espotest.Fault{Method: "POST", CutAfter: true})
-		_, err := call(t, s, http.MethodPost, "Account", map[string]any{"name": "Done"})
-		require.Error(t, err)
-		assert.Len(t, s.Records("Account"), 2)
-	})
-	t.Run("truncated", func(t *testing.T) {
-		s.Fail(espotest.Fault{Truncate: 10})
-		a, err := call(t, s, http.MethodGet, "Account/"+id, nil)
-		require.ErrorIs(t, err, io.ErrUnexpectedEOF)
-		assert.Len(t, a.raw, 10)
-	})
-	t.Run("delayed by what the test injects", func(t *testing.T) {
-		delayed := false
-		s.Fail(espotest.Fault{Delay: func(context.Context) { delayed = true }})
-		assert.Equal(t, 200, mustCall(t, s, http.MethodGet, "Account/"+id, nil).status)
-		assert.True(t, delayed)
-	})
 }
 
 func TestTokens(t *testing.T) {
