@@ -45,6 +45,9 @@
 //	srv.Fail(espotest.Fault{Method: "POST", After: true, Cut: true})      // done, and no answer
 //	srv.Fail(espotest.Fault{Method: "POST", After: true, Body: "null"})   // done, behind a strange answer
 //
+// A Status that EspoCRM gives looks like its own answer, with its headers; any
+// other from 300 on looks like that of a proxy in front, with a page of HTML.
+//
 // A fault that could never happen, or that cannot happen to the request that it
 // is due for, fails the test.
 //

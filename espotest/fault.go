@@ -1,9 +1,7 @@
 package espotest
 
 import (
-	"cmp"
 	"context"
-	"maps"
 	"net/http"
 	"path"
 	"sync"
@@ -23,14 +21,24 @@ type Fault struct {
 	// that only the answer is lost. Without it nothing is done.
 	After bool
 
-	// Status and the next four are answered instead of the real answer; the
+	// Status and the next five are answered instead of the real answer; the
 	// status is 200 when 0.
-	Status     int
-	Reason     string // X-Status-Reason
-	RetryAfter string // Retry-After
+	//
+	// 400, 401, 403, 404, 405, 409 and 500 look like EspoCRM's own answers: with
+	// its Content-Type, with a Reason where EspoCRM gives one, which may be
+	// empty, and mostly without a body. All others from 300 on look like those
+	// of a proxy: with nginx's page of HTML. A 503 is EspoCRM's with a Reason and
+	// a proxy's without one. Header and Body take the place of what there would
+	// be otherwise.
+	Status int
+	// Reason is EspoCRM's header X-Status-Reason.
+	Reason string
+	// RetryAfter is the header Retry-After, which proxies send.
+	RetryAfter string
 	Header     http.Header
 	Body       string
-	// HTML answers a proxy's HTML page, with Status.
+	// HTML makes any answer one of a proxy: its page for the Status or, for 200,
+	// that of a login. A Body is the page then.
 	HTML bool
 	// Cut cuts the connection instead of answering.
 	Cut bool
@@ -115,25 +123,3 @@ func (f *Fault) answers() bool {
 
 // instead reports whether the fault takes the place of the real answer.
 func (f *Fault) instead() bool { return f.Cut || f.answers() }
-
-// page is what a proxy or a login page in front of the server may send.
-const page = "<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body><h1>Sign in</h1></body></html>\n"
-
-// reply is the fault's own answer.
-func (f *Fault) reply() reply {
-	rep := reply{status: cmp.Or(f.Status, http.StatusOK), header: http.Header{}, raw: []byte(f.Body)}
-	if f.HTML {
-		rep.header.Set("Content-Type", "text/html; charset=utf-8")
-		if f.Body == "" {
-			rep.raw = []byte(page)
-		}
-	}
-	if f.Reason != "" {
-		rep.header.Set("X-Status-Reason", f.Reason)
-	}
-	if f.RetryAfter != "" {
-		rep.header.Set("Retry-After", f.RetryAfter)
-	}
-	maps.Copy(rep.header, f.Header)
-	return rep
-}

@@ -178,6 +178,11 @@ func TestFaultsThatCannotHappen(t *testing.T) {
 		{"cut and HTML", espotest.Fault{Cut: true, HTML: true}, "Cut leaves no answer"},
 		{"cut and truncated", espotest.Fault{Cut: true, Truncate: 1}, "Cut leaves no answer"},
 		{"try again after a success", espotest.Fault{RetryAfter: "1"}, "RetryAfter goes with a Status from 300 on"},
+		{"a reason on a page", espotest.Fault{Status: 403, HTML: true, Reason: "x"}, "Reason is EspoCRM's, and HTML a proxy's"},
+		{"a reason of a proxy", espotest.Fault{Status: 502, Reason: "x"}, "EspoCRM gives no Reason with the Status 502"},
+		{"a reason of Slim", espotest.Fault{Status: 405, Reason: "x"}, "EspoCRM gives no Reason with the Status 405"},
+		{"a reason for a success", espotest.Fault{Reason: "x"}, "EspoCRM gives no Reason with the Status 0"},
+		{"truncated without a body", espotest.Fault{Status: 403, Truncate: 4}, "has 0 bytes"},
 		{"truncated beyond its body", espotest.Fault{Body: "null", Truncate: 4}, "has 4 bytes"},
 	} {
 		t.Run(row.name, func(t *testing.T) {

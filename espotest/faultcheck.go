@@ -22,11 +22,15 @@ func (f *Fault) check() string {
 		return "Cut leaves no answer: it contradicts Status, Reason, RetryAfter, Header, Body, HTML and Truncate"
 	case f.RetryAfter != "" && f.Status < 300:
 		return "RetryAfter goes with a Status from 300 on"
+	case f.Reason != "" && f.HTML:
+		return "Reason is EspoCRM's, and HTML a proxy's"
+	case f.Reason != "" && !givesReason(f.Status):
+		return fmt.Sprintf("EspoCRM gives no Reason with the Status %d: what a proxy sends goes into Header", f.Status)
 	case !f.instead() && f.Truncate == 0 && f.Delay == nil:
 		return "the fault changes nothing: it needs a Status, Body, Header or HTML to answer, or Cut, Truncate or Delay"
 	}
 	if f.answers() {
-		return f.checkTruncate(f.reply())
+		return f.checkTruncate(f.reply(nil))
 	}
 	return ""
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 )
 
 // maxRequestLine is what web servers take of a request line by default:
@@ -34,9 +35,15 @@ func (s *Server) tooLong(r *http.Request) bool {
 	return s.maxURL > 0 && len(r.Method)+len(" ")+len(uri)+len(" ")+len(r.Proto) > s.maxURL
 }
 
+// loginPage is what a portal or a firewall in front of EspoCRM may send instead
+// of what was asked for.
+const loginPage = "<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body><h1>Sign in</h1></body></html>\n"
+
 // pageTitles are the titles of nginx's pages, where they are not the usual
 // texts of the statuses.
 var pageTitles = map[int]string{
+	http.StatusUnauthorized:       "Authorization Required",
+	http.StatusMethodNotAllowed:   "Not Allowed",
 	http.StatusRequestURITooLong:  "Request-URI Too Large",
 	http.StatusServiceUnavailable: "Service Temporarily Unavailable",
 	http.StatusGatewayTimeout:     "Gateway Time-out",
@@ -45,12 +52,19 @@ var pageTitles = map[int]string{
 // frontPage is what a web server or a proxy in front of EspoCRM answers by
 // itself. The page is nginx's.
 func frontPage(status int) reply {
-	title, ok := pageTitles[status]
-	if !ok {
-		title = http.StatusText(status)
+	rep := reply{status: status, header: http.Header{"Content-Type": {"text/html"}}}
+	switch {
+	case status == http.StatusNotModified: // has no body
+	case status < http.StatusMultipleChoices:
+		rep.raw = []byte(loginPage)
+	default:
+		title, ok := pageTitles[status]
+		if !ok {
+			title = http.StatusText(status)
+		}
+		title = strings.TrimSpace(strconv.Itoa(status) + " " + title)
+		rep.raw = []byte("<html>\r\n<head><title>" + title + "</title></head>\r\n<body>\r\n<center><h1>" + title +
+			"</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n")
 	}
-	title = strconv.Itoa(status) + " " + title
-	page := "<html>\r\n<head><title>" + title + "</title></head>\r\n<body>\r\n<center><h1>" + title +
-		"</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
-	return reply{status: status, header: http.Header{"Content-Type": {"text/html"}, "Server": {"nginx"}}, raw: []byte(page)}
+	return rep
 }

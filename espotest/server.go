@@ -143,7 +143,7 @@ func (s *Server) meet(ctx context.Context, c *call, f *Fault, serve func() reply
 	switch {
 	case f.instead():
 		rep.close()
-		return f.reply()
+		return f.reply(c)
 	case f.After:
 		return rep
 	}
