@@ -162,21 +162,36 @@ func (s *Server) authenticate(c *call) *apiError {
 		e.header.Set("WWW-Authenticate", `Basic realm=""`)
 		return e
 	}
-	now := s.clock()
-	if s.auth.lockedOut(now) {
-		e := unauthorized()
-		e.status = http.StatusForbidden
-		return e
+	if err := s.checkLimit(c); err != nil {
+		return err
 	}
+	now := s.clock()
 	err := try()
 	// A token that has expired is no attack, and a missing code no failure.
 	if err != nil && err.status == http.StatusUnauthorized && err.body == nil && c.header("Espo-Authorization-By-Token") != "true" {
 		s.auth.failed(now)
 	}
-	if err == nil {
-		s.auth.accessed(c.user.rec.ID, now)
+	if err != nil {
+		return err
 	}
-	return err
+	if err := s.checkMaintenance(c); err != nil {
+		return err
+	}
+	s.auth.accessed(c.user.rec.ID, now)
+	if c.wantsToken {
+		c.issueToken()
+	}
+	return nil
+}
+
+// issueToken makes a token for a login with a password.
+func (c *call) issueToken() {
+	c.token = c.auth.issue(c.user, c.header("Espo-Authorization-Create-Token-Secret") == "true")
+	if c.token.secret != "" {
+		c.out().Add("Set-Cookie", (&http.Cookie{
+			Name: "auth-token-secret", Value: c.token.secret, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
+		}).String())
+	}
 }
 
 // credentials returns how to check the credentials that the request comes
@@ -294,15 +309,7 @@ func (s *Server) login(c *call, name, password string, makeToken bool) *apiError
 				return unauthorized()
 			}
 		}
-		c.user = u
-		if makeToken {
-			c.token = s.auth.issue(u, c.header("Espo-Authorization-Create-Token-Secret") == "true")
-			if c.token.secret != "" {
-				c.out().Add("Set-Cookie", (&http.Cookie{
-					Name: "auth-token-secret", Value: c.token.secret, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
-				}).String())
-			}
-		}
+		c.user, c.wantsToken = u, makeToken
 		return nil
 	}
 	return unauthorized()

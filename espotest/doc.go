@@ -48,6 +48,12 @@
 // A Status that EspoCRM gives looks like its own answer, with its headers; any
 // other from 300 on looks like that of a proxy in front, with a page of HTML.
 //
+// A [Kind] makes EspoCRM itself fail, as it does when somebody else was first
+// ([Conflict], [Duplicate]), when a value breaks a rule ([Invalid]), in
+// maintenance mode ([Maintenance]) and after failed logins ([LoginLimit]):
+//
+//	srv.Fail(espotest.Fault{Path: "Account/*", Kind: espotest.Conflict{}})
+//
 // A fault that could never happen, or that cannot happen to the request that it
 // is due for, fails the test.
 //

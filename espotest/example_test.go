@@ -90,6 +90,33 @@ func ExampleServer_Fail() {
 	// PUT 200
 }
 
+// Somebody else is first, once.
+func ExampleConflict() {
+	srv, err := espotest.Start()
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer srv.Close()
+	id := srv.Seed("Account", map[string]any{"name": "Acme"})[0]
+	srv.Fail(espotest.Fault{Path: "Account/*", Kind: espotest.Conflict{}})
+
+	account, err := srv.Client().Accounts.Modify(context.Background(), id, func(a *espo.Account) error {
+		a.Name += " Inc."
+		return nil
+	})
+
+	fmt.Println(account.Name, err)
+	for _, r := range srv.Requests() {
+		fmt.Println(r.Method, r.Status)
+	}
+	// Output:
+	// Acme Inc. <nil>
+	// GET 200
+	// PUT 409
+	// GET 200
+	// PUT 200
+}
+
 func ExampleWithUser() {
 	srv, err := espotest.Start(
 		espotest.WithRole(espotest.Role{Name: "Reader", Scopes: map[string]espotest.Access{"Account": {Read: espotest.All}}}),

@@ -21,6 +21,10 @@ type Fault struct {
 	// that only the answer is lost. Without it nothing is done.
 	After bool
 
+	// Kind makes EspoCRM itself fail, with its own answer. It concerns only the
+	// requests that can fail so: see there.
+	Kind Kind
+
 	// Status and the next five are answered instead of the real answer; the
 	// status is 200 when 0.
 	//
@@ -61,7 +65,7 @@ type Fault struct {
 // the request, such as a Truncate of more bytes than the answer has; unless it
 // is one of all requests, by a negative Times, which passes such a request over.
 func (s *Server) Fail(f Fault) {
-	if problem := f.check(); problem != "" {
+	if problem := f.check(s); problem != "" {
 		s.onFail("espotest: Fail: %s", problem)
 		return
 	}
@@ -88,15 +92,16 @@ func (fs *faults) add(f Fault) {
 	fs.list = append(fs.list, &activeFault{Fault: f})
 }
 
-// next counts a request and returns the fault that it meets; an empty one is
-// none.
-func (fs *faults) next(method, p string) *Fault {
+// nextFault counts a request and returns the fault that it meets; an empty one
+// is none.
+func (s *Server) nextFault(method, p string) *Fault {
+	fs := &s.faults
 	fs.mu.Lock()
 	defer fs.mu.Unlock()
 	hit := new(Fault)
 	found := false
 	for _, f := range fs.list {
-		if !f.matches(method, p) {
+		if !f.matches(s, method, p) {
 			continue
 		}
 		f.seen++
@@ -108,8 +113,8 @@ func (fs *faults) next(method, p string) *Fault {
 	return hit
 }
 
-func (f *Fault) matches(method, p string) bool {
-	if f.Method != "" && f.Method != method {
+func (f *Fault) matches(s *Server, method, p string) bool {
+	if f.Method != "" && f.Method != method || f.Kind != nil && !f.Kind.concerns(s, method, segmentsOf(p)) {
 		return false
 	}
 	ok, err := path.Match(f.Path, p)

@@ -1,6 +1,7 @@
 package espotest
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"path"
@@ -9,7 +10,7 @@ import (
 )
 
 // check says why the fault could never happen, or "".
-func (f *Fault) check() string {
+func (f *Fault) check(s *Server) string {
 	if problem := f.checkMatch(); problem != "" {
 		return problem
 	}
@@ -26,8 +27,12 @@ func (f *Fault) check() string {
 		return "Reason is EspoCRM's, and HTML a proxy's"
 	case f.Reason != "" && !givesReason(f.Status):
 		return fmt.Sprintf("EspoCRM gives no Reason with the Status %d: what a proxy sends goes into Header", f.Status)
+	case f.Kind != nil && (f.instead() || f.After):
+		return "Kind is an answer of EspoCRM's, which does nothing then: it contradicts Status, Reason, RetryAfter, Header, Body, HTML, Cut and After"
+	case f.Kind != nil:
+		return f.Kind.check(s, f)
 	case !f.instead() && f.Truncate == 0 && f.Delay == nil:
-		return "the fault changes nothing: it needs a Status, Body, Header or HTML to answer, or Cut, Truncate or Delay"
+		return "the fault changes nothing: it needs a Kind, Status, Body, Header or HTML to answer, or Cut, Truncate or Delay"
 	}
 	if f.answers() {
 		return f.checkTruncate(f.reply(nil))
@@ -60,8 +65,11 @@ func (f *Fault) checkTruncate(rep reply) string {
 }
 
 // checkReply says why the fault has no effect on the reply, or "".
-func (f *Fault) checkReply(r *http.Request, rep reply) string {
-	if f.Truncate > 0 && r.Method == http.MethodHead {
+func (f *Fault) checkReply(c *call, rep reply) string {
+	if f.Kind != nil && !c.happened {
+		return cmp.Or(c.misfit, strings.TrimSpace(fmt.Sprintf("EspoCRM answers before that: %d %s", rep.status, rep.header.Get("X-Status-Reason"))))
+	}
+	if f.Truncate > 0 && c.req.Method == http.MethodHead {
 		return fmt.Sprintf("Truncate %d cuts nothing off: an answer to HEAD has no body", f.Truncate)
 	}
 	return f.checkTruncate(rep)

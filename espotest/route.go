@@ -47,7 +47,12 @@ type call struct {
 	raw    []byte         // the body as it came
 	spool  *content       // the body of a spooled route
 
-	outHeader http.Header
+	outHeader  http.Header
+	wantsToken bool // came with a password that gives a token
+
+	kind     Kind   // how the call is to fail
+	happened bool   // it did
+	misfit   string // why it cannot
 }
 
 // out returns the headers that a successful answer will have.
@@ -165,10 +170,7 @@ func (r *route) match(segments []string) (map[string]string, bool) {
 // that the path has. EspoCRM's router decodes the path before it takes it apart,
 // so that an escaped slash in an id reaches another route.
 func findRoute(routes []route, method, path string) (r *route, params map[string]string, allowed []string) {
-	if decoded, err := url.PathUnescape(path); err == nil {
-		path = decoded
-	}
-	segments := strings.Split(path, "/")
+	segments := segmentsOf(path)
 	for i := range routes {
 		params, ok := routes[i].match(segments)
 		if !ok {
@@ -183,6 +185,13 @@ func findRoute(routes []route, method, path string) (r *route, params map[string
 	}
 	slices.SortFunc(allowed, func(a, b string) int { return slices.Index(methods, a) - slices.Index(methods, b) })
 	return nil, nil, allowed
+}
+
+func segmentsOf(path string) []string {
+	if decoded, err := url.PathUnescape(path); err == nil {
+		path = decoded
+	}
+	return strings.Split(path, "/")
 }
 
 // methods in the order in which the server names them.

@@ -118,13 +118,14 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 	}
 	defer c.closeBody()
 	entry := s.log.start(s.clock(), r, path, c.raw, c.bodySize())
-	f := s.faults.next(r.Method, path)
+	f := s.nextFault(r.Method, path)
+	c.kind = f.Kind
 	rep := s.meet(r.Context(), c, f, func() reply { return s.serve(c, rt, allowed) })
 	if f.Cut {
 		panic(http.ErrAbortHandler)
 	}
 	truncate := f.Truncate
-	if problem := f.checkReply(r, rep); problem != "" {
+	if problem := f.checkReply(c, rep); problem != "" {
 		rep, truncate = s.cannotHappen(c, f, rep, problem), 0
 	}
 	s.log.finish(entry, rep.status)
@@ -160,6 +161,8 @@ func (s *Server) serve(c *call, rt *route, allowed []string) reply {
 		if err := s.authenticate(c); err != nil {
 			return failure(err)
 		}
+	} else if c.meets(beforeLogin) || c.meets(afterLogin) {
+		c.misfit = "the request logs nobody in"
 	}
 	if err := c.parseBody(); err != nil {
 		return failure(err)
@@ -171,7 +174,11 @@ func (s *Server) serve(c *call, rt *route, allowed []string) reply {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 	}
-	out, err := c.handle(rt)
+	handle := c.handle
+	if c.kind != nil {
+		handle = func(rt *route) (any, error) { return c.kind.handle(c, rt) }
+	}
+	out, err := handle(rt)
 	if err != nil {
 		return failure(err)
 	}

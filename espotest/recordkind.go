@@ -1,0 +1,188 @@
+package espotest
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// Conflict makes the update of a record meet one of somebody else's, saved just
+// before: the record has another version then, and the answer is 409 with the
+// present values of what was sent. It happens to updates with X-Version-Number,
+// of entity types with optimistic concurrency control, that would change
+// something. To say what the other one saves, save it in a [Fault.Delay]
+// instead.
+type Conflict struct{ recordKind }
+
+// Duplicate makes the creation of a record meet one of somebody else's, of the
+// same record just before: that one exists then, and the answer is 409 with the
+// likely duplicates. It happens to entity types with fields by which duplicates
+// are found, when one of them is sent, and not with X-Skip-Duplicate-Check.
+type Duplicate struct{ recordKind }
+
+// Invalid makes the creation or the update of a record fail the validation: the
+// answer is 400 with the field and the rule.
+type Invalid struct {
+	recordKind
+	// Field is a field of the entity type, such as "emailAddress".
+	Field string
+	// Rule is what it breaks, such as "required" or "maxLength".
+	Rule string
+}
+
+// recordKind is a kind that concerns what is done to one record.
+type recordKind struct{}
+
+func (recordKind) stage() stage { return inHandler }
+
+// target returns the entity type that a path begins with, or nil.
+func (s *Server) target(path []string) *entityType {
+	if path[0] == "" {
+		return nil
+	}
+	return s.store.types[strings.ToUpper(path[0][:1])+path[0][1:]]
+}
+
+func updatesRecord(method string, path []string) bool {
+	return (method == http.MethodPut || method == http.MethodPatch) && len(path) == 2
+}
+
+func createsRecord(method string, path []string) bool {
+	return method == http.MethodPost && len(path) == 1
+}
+
+func writesRecord(method string, path []string) bool {
+	return createsRecord(method, path) || updatesRecord(method, path)
+}
+
+func (Conflict) concerns(s *Server, method string, path []string) bool {
+	return updatesRecord(method, path) && s.target(path) != nil
+}
+
+func (Duplicate) concerns(s *Server, method string, path []string) bool {
+	return createsRecord(method, path) && s.target(path) != nil
+}
+
+func (Invalid) concerns(s *Server, method string, path []string) bool {
+	return writesRecord(method, path) && s.target(path) != nil
+}
+
+func (Conflict) check(s *Server, f *Fault) string {
+	return s.checkTarget(f, "Conflict happens to the update of a record", updatesRecord, unguarded)
+}
+
+func (Duplicate) check(s *Server, f *Fault) string {
+	return s.checkTarget(f, "Duplicate happens to the creation of a record", createsRecord, unchecked)
+}
+
+func (k Invalid) check(s *Server, f *Fault) string {
+	if k.Field == "" || k.Rule == "" {
+		return "Invalid needs a Field and a Rule"
+	}
+	return s.checkTarget(f, "Invalid happens to the creation and the update of a record", writesRecord, k.unknown)
+}
+
+// checkTarget says why no request that the fault matches is of those that fit,
+// or why the entity type is none that can fail so, or "".
+func (s *Server) checkTarget(f *Fault, rule string, fits func(string, []string) bool, impossible func(*entityType) string) string {
+	path := strings.Split(f.Path, "/")
+	shapes := [][]string{path}
+	if f.Path == "" || strings.Contains(f.Path, "[") { // of any number of segments
+		shapes = [][]string{{"*"}, {"*", "*"}}
+	}
+	if !slices.ContainsFunc(methods, func(method string) bool {
+		return (f.Method == "" || f.Method == method) &&
+			slices.ContainsFunc(shapes, func(path []string) bool { return fits(method, path) })
+	}) {
+		return fmt.Sprintf("%s: no request with Method %q and Path %q is one", rule, f.Method, f.Path)
+	}
+	if f.Path == "" || strings.ContainsAny(path[0], `*?[\`) {
+		return ""
+	}
+	e := s.target(path)
+	if e == nil {
+		return fmt.Sprintf("there is no entity type %q%s", path[0], meant(path[0], slices.Collect(maps.Keys(s.store.types))))
+	}
+	return impossible(e)
+}
+
+// unguarded says why updates of the entity type meet no conflict, or "".
+func unguarded(e *entityType) string {
+	if e.OptimisticConcurrency {
+		return ""
+	}
+	return e.Name + " has no optimistic concurrency control, without which nothing conflicts"
+}
+
+// unchecked says why creates of the entity type meet no duplicate, or "".
+func unchecked(e *entityType) string {
+	if len(e.DuplicateCheckFields) > 0 {
+		return ""
+	}
+	return e.Name + " has no field by which duplicates are found"
+}
+
+// unknown says why records of the entity type cannot break the rule, or "".
+func (k Invalid) unknown(e *entityType) string {
+	if e.hasField(k.Field) {
+		return ""
+	}
+	return fmt.Sprintf("%s has no field %q%s", e.Name, k.Field, meant(k.Field, e.FieldNames))
+}
+
+func (Conflict) handle(c *call, rt *route) (any, error) {
+	path := segmentsOf(c.path)
+	e := c.target(path)
+	c.misfit = unguarded(e)
+	if c.misfit == "" && len(c.req.Header.Values("X-Version-Number")) == 0 {
+		c.misfit = "the request has no X-Version-Number, without which EspoCRM compares no versions"
+	}
+	if c.misfit != "" {
+		return c.handle(rt)
+	}
+	if r := c.store.find(e.Name, path[1]); r != nil {
+		r.version++
+		c.internalCall().modified(r)
+	}
+	return c.handleTo("modified", rt, "the request sends what the record has already, which EspoCRM lets pass")
+}
+
+func (Duplicate) handle(c *call, rt *route) (any, error) {
+	e := c.target(segmentsOf(c.path))
+	c.misfit = unchecked(e)
+	if c.misfit == "" && c.header("X-Skip-Duplicate-Check") == "true" {
+		c.misfit = "the request has X-Skip-Duplicate-Check, with which EspoCRM looks for no duplicates"
+	}
+	if c.misfit != "" {
+		return c.handle(rt)
+	}
+	// What cannot be created is refused when the request itself is handled.
+	_, _, _ = c.internalCall().create(e, c.data, true)
+	return c.handleTo("duplicate", rt, "the request sends nothing by which duplicates are found: "+strings.Join(e.DuplicateCheckFields, ", "))
+}
+
+func (k Invalid) handle(c *call, rt *route) (any, error) {
+	e := c.target(segmentsOf(c.path))
+	if c.misfit = k.unknown(e); c.misfit != "" {
+		return c.handle(rt)
+	}
+	c.happened = true
+	return nil, invalid(e.Name, k.Field, k.Rule)
+}
+
+// handleTo handles a request that should fail for the reason. otherwise is why
+// it does not when it succeeds.
+func (c *call) handleTo(reason string, rt *route, otherwise string) (any, error) {
+	out, err := c.handle(rt)
+	var e *apiError
+	switch {
+	case err == nil:
+		c.misfit = otherwise
+	case errors.As(err, &e):
+		c.happened = e.reason == reason
+	}
+	return out, err
+}
