@@ -25,7 +25,7 @@ var userRouteCalls = []routeCall{
 		return failure(x.client.Emails.ImportEML(x.ctx, file.ID))
 	}, nil},
 	{"POST Email/sendTest", func(x *routeRun) error {
-		return x.client.Emails.SendTest(x.ctx, "you@x.example", espo.SMTPSettings{Server: "smtp.example", Port: 25})
+		return x.client.Emails.SendTest(x.ctx, "you@x.example", espo.SMTPSettings{Server: "nowhere.example", Port: 25})
 	}, espo.ErrServer}, // the fake server sends nothing
 	{"POST Email/inbox/read", func(x *routeRun) error {
 		return errors.Join(x.admin.Emails.MarkRead(x.ctx, x.email()), x.admin.Emails.MarkAllRead(x.ctx))

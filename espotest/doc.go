@@ -57,6 +57,14 @@
 // A fault that could never happen, or that cannot happen to the request that it
 // is due for, fails the test.
 //
+// # E-mails
+//
+// Sending an e-mail fails, as on a new installation, unless the server has
+// [WithSMTP]. [Server.SentEmails] has what was sent: an e-mail that was sent
+// twice is there twice. As with EspoCRM, each update that leaves an e-mail with
+// the status Sending sends it; only administrators can send again what was sent
+// before.
+//
 // # Requests
 //
 // [Server.Requests] has what was sent to the server: the last 10,000 requests,

@@ -1,7 +1,6 @@
 package espotest
 
 import (
-	"maps"
 	"net/http"
 	"regexp"
 	"slices"
@@ -60,6 +59,9 @@ func emailBeforeCheck(_ *call, mem map[string]any) *apiError {
 var tags = regexp.MustCompile(`<[^>]*>`)
 
 func emailBeforeSave(c *call, mem, before map[string]any) {
+	if before != nil {
+		c.keepEmail(mem, before)
+	}
 	if before != nil && mem["name"] != before["name"] && mem["subject"] == before["subject"] {
 		mem["subject"] = mem["name"]
 	}
@@ -185,73 +187,6 @@ func emailLoad(c *call, mem map[string]any, r *record) {
 	if own != nil {
 		mem["isImportant"], mem["inTrash"], mem["folderId"] = own["isImportant"], own["inTrash"], own["folderId"]
 	}
-}
-
-func (c *call) createEmail() (any, error) {
-	send := c.data["status"] == "Sending"
-	if send {
-		c.data["status"] = "Draft"
-	}
-	r, mem, err := c.create(c.store.types["Email"], c.data, true)
-	if err != nil {
-		return nil, err
-	}
-	c.load(mem, r)
-	if send {
-		if err := c.send(r, mem); err != nil {
-			return nil, err
-		}
-	}
-	return c.output(r.entity, mem), nil
-}
-
-func (c *call) updateEmail() (any, error) {
-	old := c.store.find("Email", c.params["id"])
-	send := old != nil && c.data["status"] == "Sending" && old.str("status") != "Sending"
-	r, mem, err := c.update(c.store.types["Email"], c.params["id"], c.data)
-	if err != nil {
-		return nil, err
-	}
-	if send {
-		if err := c.send(r, mem); err != nil {
-			return nil, err
-		}
-	}
-	return c.output(r.entity, mem), nil
-}
-
-// send marks an e-mail as sent, if the setting smtpServer says where to.
-func (c *call) send(r *record, mem map[string]any) *apiError {
-	if server, _ := c.store.settings["smtpServer"].(string); server == "" {
-		err := failedWith("sendingFail")
-		err.body = map[string]any{"id": r.ID, "message": "No system SMTP settings."}
-		return err
-	}
-	sent := map[string]any{"status": "Sent", "dateSent": c.store.timestamp(), "sentById": c.user.rec.ID}
-	maps.Copy(mem, sent)
-	for name, v := range sent {
-		r.set(name, v)
-	}
-	return nil
-}
-
-// failedWith is a 500 with a reason, which most do not have.
-func failedWith(reason string) *apiError {
-	return &apiError{status: http.StatusInternalServerError, header: http.Header{"X-Status-Reason": {reason}}}
-}
-
-func (c *call) sendTest() (any, error) {
-	for _, name := range []string{"emailAddress", "server"} {
-		if s, _ := c.data[name].(string); s == "" {
-			return nil, badRequest("No `%s`", name)
-		}
-	}
-	// There is no server of that name anywhere near.
-	err := failedWith("sendingFail")
-	err.body = map[string]any{
-		"messageTranslation": map[string]any{"label": "unknownError", "scope": "Email", "data": map[string]any{}},
-	}
-	return nil, err
 }
 
 // person finds the record that an address belongs to.

@@ -51,6 +51,7 @@ type Server struct {
 	imports map[string]*importRun // by id
 	boards  map[boardKey][]string // ids in the order of a user's board
 	hooked  []hookedRecord        // to be delivered to webhooks
+	emails  []SentEmail
 }
 
 // NewServer starts a server that is closed when the test ends.

@@ -161,10 +161,11 @@ func (c *call) mailPassword() (any, error) {
 	if u.rec.str("emailAddress") == "" {
 		return nil, forbidden("Generate new password: Can't process because user doesn't have email address.")
 	}
-	if server, _ := c.store.settings["smtpServer"].(string); server == "" {
+	if !c.hasSMTP() {
 		return nil, forbidden("Generate new password: Can't process because SMTP is not configured.")
 	}
 	u.Password = randomHex()
+	c.post(SentEmail{To: u.rec.str("emailAddress"), Subject: "EspoCRM User Access Info"})
 	return true, nil
 }
 
@@ -176,14 +177,16 @@ func (c *call) mailRecovery() (any, error) {
 	return c.recovery(u)
 }
 
-// recovery would send an e-mail with the id of a request for a new password.
+// recovery sends an e-mail, which would have the id of a request for a new
+// password.
 func (c *call) recovery(u *user) (any, error) {
 	if u.rec.str("emailAddress") == "" {
 		return nil, failedWith("No email address.")
 	}
-	if server, _ := c.store.settings["smtpServer"].(string); server == "" {
+	if !c.hasSMTP() {
 		return nil, failedWith("Password recovery: SMTP credentials are not defined.")
 	}
+	c.post(SentEmail{To: u.rec.str("emailAddress"), Subject: "Password Change Request"})
 	return true, nil
 }
 
@@ -201,8 +204,7 @@ func (c *call) requestPassword() (any, error) {
 	return nil, notFound("")
 }
 
-// passwordByRequest never knows the request: its id goes out by e-mail, and
-// there is none.
+// passwordByRequest never knows the request: there is none with an id.
 func (c *call) passwordByRequest() (any, error) {
 	id, _ := c.data["requestId"].(string)
 	password, _ := c.data["password"].(string)

@@ -1,0 +1,161 @@
+package espotest
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"time"
+)
+
+// SentEmail is an e-mail that the server has sent.
+type SentEmail struct {
+	// ID is that of the record; "" for an e-mail that the server sends by
+	// itself, such as one about a new password.
+	ID string
+	// The addresses are separated by semicolons.
+	From, To, CC, BCC string
+	Subject, Body     string
+	Time              time.Time // by the server's clock
+}
+
+// WithSMTP gives the server an SMTP server, so that e-mails can be sent:
+// [Server.SentEmails] has them. Without it, sending fails, as on a new
+// installation.
+func WithSMTP() Option {
+	return WithSettings(map[string]any{"smtpServer": "smtp.espotest.example", "smtpPort": 25, "outboundEmailIsShared": true})
+}
+
+// SentEmails returns the e-mails that were sent so far, in their order. An
+// e-mail that was sent twice is there twice.
+func (s *Server) SentEmails() []SentEmail {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return slices.Clone(s.emails)
+}
+
+// hasSMTP reports whether the setting smtpServer says where to send e-mails to.
+func (s *Server) hasSMTP() bool {
+	server, _ := s.store.settings["smtpServer"].(string)
+	return server != ""
+}
+
+// post sends an e-mail.
+func (s *Server) post(e SentEmail) {
+	e.Time = s.clock()
+	s.emails = append(s.emails, e)
+}
+
+func (c *call) createEmail() (any, error) {
+	send := c.data["status"] == "Sending"
+	if send {
+		c.data["status"] = "Draft"
+	}
+	r, mem, err := c.create(c.store.types["Email"], c.data, true)
+	if err != nil {
+		return nil, err
+	}
+	c.load(mem, r)
+	if send {
+		if err := c.send(r, mem); err != nil {
+			return nil, err
+		}
+	}
+	return c.output(r.entity, mem), nil
+}
+
+// updateEmail sends the e-mail whenever its status is Sending in the end,
+// whether the update has brought it there or not.
+func (c *call) updateEmail() (any, error) {
+	r, mem, err := c.update(c.store.types["Email"], c.params["id"], c.data)
+	if err != nil {
+		return nil, err
+	}
+	if mem["status"] == "Sending" {
+		if err := c.send(r, mem); err != nil {
+			return nil, err
+		}
+	}
+	return c.output(r.entity, mem), nil
+}
+
+// keptEmailFields are what everybody may change of any e-mail.
+var keptEmailFields = []string{"parent", "teams", "assignedUser"}
+
+// keepEmail undoes in mem what an update may not change. E-mails that were sent
+// or received stay as they are, but for administrators. So does the status of
+// one that is archived.
+func (c *call) keepEmail(mem, before map[string]any) {
+	byHand := mem["status"] == "Archived" && before["createdById"] != nil && before["createdById"] != "system"
+	if !byHand {
+		mem["dateSent"] = before["dateSent"]
+	}
+	draft := mem["status"] == "Draft" || mem["status"] == "Sending" && before["status"] == "Draft"
+	if before["status"] == "Archived" {
+		mem["status"] = "Archived"
+	}
+	if c.user.admin() || byHand || draft {
+		return
+	}
+	email := stockFacts()["Email"]
+	for _, name := range c.store.types["Email"].attrNames {
+		f := c.store.types["Email"].attrs[name].Field
+		if f == nil || slices.Contains(keptEmailFields, f.Name) || !email.hasField(f.Name) {
+			continue
+		}
+		if v, ok := before[name]; ok {
+			mem[name] = v
+		} else {
+			delete(mem, name)
+		}
+	}
+}
+
+// send sends an e-mail, and makes a draft of one that cannot be sent.
+func (c *call) send(r *record, mem map[string]any) *apiError {
+	if r.str("to") == "" {
+		r.set("status", "Draft")
+		return badRequest("Empty To address.")
+	}
+	if !c.hasSMTP() {
+		r.set("status", "Draft")
+		err := failedWith("sendingFail")
+		err.body = map[string]any{"id": r.ID, "message": "No system SMTP settings."}
+		return err
+	}
+	sent := map[string]any{
+		"status": "Sent", "dateSent": c.store.timestamp(), "sentById": c.user.rec.ID, "messageId": "<" + c.store.newID() + "@espo>",
+	}
+	maps.Copy(mem, sent)
+	for name, v := range sent {
+		r.set(name, v)
+	}
+	c.post(SentEmail{
+		ID: r.ID, From: r.str("from"), To: r.str("to"), CC: r.str("cc"), BCC: r.str("bcc"), Subject: r.str("name"), Body: r.str("body"),
+	})
+	return nil
+}
+
+// failedWith is a 500 with a reason, which most do not have.
+func failedWith(reason string) *apiError {
+	return &apiError{status: http.StatusInternalServerError, header: http.Header{"X-Status-Reason": {reason}}}
+}
+
+// sendTest reaches no SMTP server but the one of the settings.
+func (c *call) sendTest() (any, error) {
+	text := map[string]string{}
+	for _, name := range []string{"emailAddress", "server"} {
+		if text[name], _ = c.data[name].(string); text[name] == "" {
+			return nil, badRequest("No `%s`", name)
+		}
+	}
+	if c.hasSMTP() && text["server"] == c.store.settings["smtpServer"] {
+		from, _ := c.data["fromAddress"].(string)
+		c.post(SentEmail{From: from, To: text["emailAddress"], Subject: "EspoCRM: Test Email"})
+		return true, nil
+	}
+	err := failedWith("sendingFail")
+	err.body = map[string]any{
+		"messageTranslation": map[string]any{"label": "unknownError", "scope": "Email", "data": map[string]any{}},
+	}
+	return nil, err
+}
