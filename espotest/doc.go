@@ -21,6 +21,12 @@
 // [WithClock] sets the time, and [Server.RunJobs] and [Server.DeliverWebhooks]
 // do what a real server leaves to its scheduled jobs.
 //
+// # Entity types
+//
+// The server has EspoCRM's own entity types. [WithEntityType] adds others, and
+// fields and links to those that there are. A link to one record gets its field,
+// so that records have its attributes; what does not exist is an error.
+//
 // # Network
 //
 // The server listens on a port of 127.0.0.1. [WithTLS] makes it speak TLS and

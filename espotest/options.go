@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -17,7 +16,7 @@ type Option func(*config) error
 type config struct {
 	clock    func() time.Time
 	path     string
-	types    map[string]*entityType
+	declared []declaration
 	settings map[string]any
 	users    []User
 	roles    []Role
@@ -93,179 +92,6 @@ func WithRole(r Role) Option {
 		c.roles = append(c.roles, r)
 		return nil
 	}
-}
-
-// EntityType declares an entity type of one's own. Fields and Links are by
-// name; what a field or a link can have is what EspoCRM's metadata has at
-// entityDefs.
-type EntityType struct {
-	Fields map[string]Field `json:"fields"`
-	Links  map[string]Link  `json:"links,omitzero"`
-	// OptimisticConcurrency gives records a versionNumber.
-	OptimisticConcurrency bool `json:"optimisticConcurrencyControl,omitzero"`
-	Stream                bool `json:"stream,omitzero"`
-	Stars                 bool `json:"stars,omitzero"`
-	// OrderBy and Order ("asc", "desc") are the order of a list that asks for
-	// none; createdAt and desc when empty.
-	OrderBy, Order string `json:"-"`
-	// TextFilterFields are what a text filter searches; name when empty.
-	TextFilterFields []string `json:"-"`
-	StatusField      string   `json:"statusField,omitzero"`
-	// DuplicateCheckFields make a create a duplicate when one of them agrees.
-	DuplicateCheckFields []string `json:"duplicateCheckFields,omitzero"`
-}
-
-// Field is a field of an entity type.
-type Field struct {
-	Type        string   `json:"type"` // "varchar", "enum", "currency", "link", ...
-	Required    bool     `json:"required,omitzero"`
-	ReadOnly    bool     `json:"readOnly,omitzero"`
-	NotStorable bool     `json:"notStorable,omitzero"`
-	MaxLength   int      `json:"maxLength,omitzero"`
-	Min         *float64 `json:"min,omitzero"`
-	Max         *float64 `json:"max,omitzero"`
-	Default     any      `json:"default,omitzero"`
-	Options     []string `json:"options,omitzero"`
-	Pattern     string   `json:"pattern,omitzero"`
-}
-
-// Link is a link of an entity type.
-type Link struct {
-	Type    string `json:"type"` // "belongsTo", "hasMany", "hasOne", "hasChildren", "belongsToParent"
-	Entity  string `json:"entity,omitzero"`
-	Foreign string `json:"foreign,omitzero"`
-	// EntityList is what a belongsToParent may link to; any type when empty.
-	EntityList []string `json:"entityList,omitzero"`
-}
-
-// WithEntityType adds an entity type, or fields and links to a stock one.
-// The fields name, description, createdAt, modifiedAt, createdBy, modifiedBy,
-// assignedUser and teams, which EspoCRM gives every new entity type, are added
-// to a new one.
-func WithEntityType(name string, t EntityType) Option {
-	return func(c *config) error {
-		if name == "" || strings.ContainsAny(name, "/ ") {
-			return fmt.Errorf("espotest: WithEntityType: bad name %q", name)
-		}
-		b, err := json.Marshal(t, json.Deterministic(true))
-		if err != nil {
-			return fmt.Errorf("espotest: WithEntityType %s: %w", name, err)
-		}
-		added, err := decodeEntityTypes([]byte(`{"` + name + `":` + string(b) + `}`))
-		if err != nil {
-			return fmt.Errorf("espotest: WithEntityType %s: %w", name, err)
-		}
-		// The stock types are shared by all servers, so a changed set is decoded anew.
-		types, err := decodeEntityTypes(entitiesJSON)
-		if err != nil {
-			return err
-		}
-		for n, e := range c.types {
-			if _, stock := types[n]; !stock || e != stockFacts()[n] {
-				types[n] = e
-			}
-		}
-		e := added[name]
-		e.expand()
-		if base := types[name]; base != nil {
-			base.extend(e)
-			e = base
-		} else {
-			e.extend(baseTemplate())
-			e.Object, e.ACL, e.Module = true, true, "Custom"
-			e.Collection.OrderBy, e.Collection.Order = t.OrderBy, t.Order
-			if t.OrderBy == "" {
-				e.Collection.OrderBy, e.Collection.Order = "createdAt", "desc"
-			}
-			e.Collection.TextFilterFields = t.TextFilterFields
-		}
-		if e.Stream && !e.hasField("streamUpdatedAt") {
-			e.addFacts("streamUpdatedAt", &field{Type: "datetime", ReadOnly: true})
-		}
-		types[name] = e
-		e.derive(types)
-		c.types = types
-		return nil
-	}
-}
-
-// extend adds the fields and links that e does not have.
-func (e *entityType) extend(more *entityType) {
-	for _, name := range more.FieldNames {
-		if !e.hasField(name) {
-			e.addFacts(name, more.Fields[name])
-		}
-	}
-	for _, name := range more.LinkNames {
-		if e.Links[name] == nil {
-			e.LinkNames = append(e.LinkNames, name)
-			if e.Links == nil {
-				e.Links = map[string]*link{}
-			}
-			e.Links[name] = more.Links[name]
-		}
-	}
-}
-
-func (e *entityType) addFacts(name string, f *field) {
-	if e.Fields == nil {
-		e.Fields = map[string]*field{}
-	}
-	e.FieldNames = append(e.FieldNames, name)
-	e.Fields[name] = f
-}
-
-// expand adds the fields that are parts of others, such as the currency of an
-// amount.
-func (e *entityType) expand() {
-	part := func(name, typ string, readOnly bool) {
-		if !e.hasField(name) {
-			e.addFacts(name, &field{Type: typ, ReadOnly: readOnly})
-		}
-	}
-	for _, name := range slices.Clone(e.FieldNames) {
-		switch e.Fields[name].Type {
-		case "currency":
-			part(name+"Currency", "enum", false)
-			part(name+"Converted", "currencyConverted", true)
-		case "email", "phone":
-			for _, flag := range []string{"IsOptedOut", "IsInvalid"} {
-				part(name+flag, "bool", false)
-				e.Fields[name+flag].NotStorable = true
-			}
-		case "datetimeOptional":
-			part(name+"Date", "date", false)
-		case "address":
-			for _, p := range []string{"Street", "City", "State", "Country", "PostalCode"} {
-				part(name+p, "varchar", false)
-			}
-		case "personName":
-			for _, p := range nameParts(name) {
-				part(p, "varchar", false)
-			}
-		}
-	}
-}
-
-// baseTemplate has the fields that every new entity type gets.
-func baseTemplate() *entityType {
-	e := &entityType{}
-	e.addFacts("name", &field{Type: "varchar", Required: true, MaxLength: 255})
-	e.addFacts("description", &field{Type: "text"})
-	e.addFacts("createdAt", &field{Type: "datetime", ReadOnly: true})
-	e.addFacts("modifiedAt", &field{Type: "datetime", ReadOnly: true})
-	e.addFacts("createdBy", &field{Type: "link", ReadOnly: true})
-	e.addFacts("modifiedBy", &field{Type: "link", ReadOnly: true})
-	e.addFacts("assignedUser", &field{Type: "link"})
-	e.addFacts("teams", &field{Type: "linkMultiple"})
-	e.Links = map[string]*link{
-		"createdBy":    {Type: "belongsTo", Entity: "User"},
-		"modifiedBy":   {Type: "belongsTo", Entity: "User"},
-		"assignedUser": {Type: "belongsTo", Entity: "User"},
-		"teams":        {Type: "hasMany", Entity: "Team", RelationName: "entityTeam"},
-	}
-	e.LinkNames = []string{"createdBy", "modifiedBy", "assignedUser", "teams"}
-	return e
 }
 
 // defaultSettings are the settings of a new installation that clients or the

@@ -70,7 +70,7 @@ func NewServer(t TB, opts ...Option) *Server {
 // Start starts a server that the caller closes: for programs; tests use
 // [NewServer].
 func Start(opts ...Option) (*Server, error) {
-	cfg := config{clock: time.Now, path: "/crm", types: maps.Clone(stockFacts()), maxURL: maxRequestLine}
+	cfg := config{clock: time.Now, path: "/crm", maxURL: maxRequestLine}
 	for _, opt := range opts {
 		if err := opt(&cfg); err != nil {
 			return nil, err
@@ -80,7 +80,11 @@ func Start(opts ...Option) (*Server, error) {
 	s.onFail = func(format string, args ...any) { panic(errors.New(sprintf(format, args...))) }
 	s.log.setLimits(cfg.log)
 	s.stamp = s.clock().Unix()
-	s.store = newStore(cfg.types, s.clock)
+	types, err := declare(cfg.declared)
+	if err != nil {
+		return nil, err
+	}
+	s.store = newStore(types, s.clock)
 	s.store.settings = maps.Clone(defaultSettings)
 	maps.Copy(s.store.settings, cfg.settings)
 	if err := s.addUsers(slices.Concat(stockUsers(), cfg.users), cfg.roles); err != nil {
