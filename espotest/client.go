@@ -1,7 +1,6 @@
 package espotest
 
 import (
-	"errors"
 	"net/http"
 	"slices"
 
@@ -30,58 +29,15 @@ func (s *Server) ClientAs(auth espo.Authenticator, opts ...espo.Option) *espo.Cl
 	return client
 }
 
-// Seed creates records as an administrator does, without a search for
-// duplicates and without a request, and returns their ids. What the server
-// would refuse fails the test, or panics where there is none.
-func (s *Server) Seed(entityType string, records ...map[string]any) []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	ids := make([]string, 0, len(records))
-	for i, attrs := range records {
-		id, err := s.seed(entityType, attrs)
-		if err != nil {
-			s.onFail("espotest: Seed: record %d of %s: %v", i, entityType, err)
-			return nil
-		}
-		ids = append(ids, id)
-	}
-	return ids
-}
-
-func (s *Server) seed(entityType string, attrs map[string]any) (string, error) {
-	raw, err := json.Marshal(attrs)
-	if err != nil {
-		return "", err
-	}
-	data, err := decodeJSON(raw)
-	if err != nil {
-		return "", err
-	}
-	c := s.internalCall()
-	e, apiErr := c.entity(entityType)
-	if apiErr != nil {
-		return "", apiErr
-	}
-	object, ok := data.(map[string]any)
-	if !ok {
-		return "", errors.New("the attributes are nil")
-	}
-	r, _, apiErr := c.create(e, object, true)
-	if apiErr != nil {
-		return "", apiErr
-	}
-	return r.ID, nil
-}
-
 // Records returns what an administrator reads of every record of an entity
 // type, in the order of their creation, without those that are deleted.
 func (s *Server) Records(entityType string) []map[string]any {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	c := s.internalCall()
-	e, apiErr := c.entity(entityType)
-	if apiErr != nil {
-		s.onFail("espotest: Records: %v", apiErr)
+	e, err := c.declared(entityType)
+	if err != nil {
+		s.onFail("espotest: Records: %v", err)
 		return nil
 	}
 	var all []map[string]any

@@ -21,6 +21,13 @@
 // [WithClock] sets the time, and [Server.RunJobs] and [Server.DeliverWebhooks]
 // do what a real server leaves to its scheduled jobs.
 //
+// # Records
+//
+// [Server.Seed] creates records, old ones too: it can set createdAt, modifiedAt,
+// createdById and modifiedById, which the server fills in otherwise. What it
+// cannot set, such as a misspelt attribute, fails the test. [Server.Records] has
+// what is stored.
+//
 // # Entity types
 //
 // The server has EspoCRM's own entity types. [WithEntityType] adds others, and

@@ -43,6 +43,25 @@ func Example() {
 	// PUT true {"name":"Acme Inc."} 200
 }
 
+// Records may be older than the test.
+func ExampleServer_Seed() {
+	srv, err := espotest.Start()
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer srv.Close()
+	srv.Seed("Account",
+		map[string]any{"name": "Acme", "createdAt": "2020-05-01 10:00:00"},
+		map[string]any{"name": "Globex"},
+	)
+
+	old := espo.Query{Where: espo.Where(espo.LessThan("createdAt", "2021-01-01 00:00:00"))}
+	for account, err := range srv.Client().Accounts.All(context.Background(), old) {
+		fmt.Println(account.Name, account.CreatedAt, err)
+	}
+	// Output: Acme 2020-05-01 10:00:00 <nil>
+}
+
 func ExampleRequest_Search() {
 	srv, err := espotest.Start()
 	if err != nil {

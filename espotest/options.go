@@ -27,7 +27,8 @@ type config struct {
 }
 
 // WithClock sets the server's clock, [time.Now] by default. It decides ids,
-// createdAt and what "today" is in a filter.
+// createdAt and what "today" is in a filter. Records of another time need no
+// other clock: [Server.Seed] can set createdAt.
 func WithClock(now func() time.Time) Option {
 	return func(c *config) error {
 		if now == nil {

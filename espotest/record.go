@@ -162,6 +162,7 @@ func (c *call) create(e *entityType, data map[string]any, skipDuplicates bool) (
 	if e.attr("createdById") != nil {
 		mem["createdById"] = c.user.rec.ID
 	}
+	maps.Copy(mem, c.stamps)
 	c.save(r, mem, nil, true)
 	mem["id"], mem["deleted"] = r.ID, false
 	if e.OptimisticConcurrency {

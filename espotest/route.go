@@ -48,7 +48,8 @@ type call struct {
 	spool  *content       // the body of a spooled route
 
 	outHeader  http.Header
-	wantsToken bool // came with a password that gives a token
+	wantsToken bool           // came with a password that gives a token
+	stamps     map[string]any // what a new record has instead of the time now and the user
 
 	kind     Kind   // how the call is to fail
 	happened bool   // it did

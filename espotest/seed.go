@@ -1,0 +1,125 @@
+package espotest
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/go-json-experiment/json"
+)
+
+// Seed creates records as an administrator does, without a search for
+// duplicates and without a request, and returns their ids. What the server
+// would refuse fails the test, or panics where there is none.
+//
+// createdAt, modifiedAt, createdById and modifiedById can be set, too, so that
+// old records need no clock of their own. With createdAt alone, the record was
+// not modified since. An attribute that the entity type does not have, or that
+// nobody can set, fails the test.
+func (s *Server) Seed(entityType string, records ...map[string]any) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ids := make([]string, 0, len(records))
+	for i, attrs := range records {
+		id, err := s.seed(entityType, attrs)
+		if err != nil {
+			s.onFail("espotest: Seed: record %d of %s: %v", i, entityType, err)
+			return nil
+		}
+		ids = append(ids, id)
+	}
+	return ids
+}
+
+func (s *Server) seed(entityType string, attrs map[string]any) (string, error) {
+	raw, err := json.Marshal(attrs)
+	if err != nil {
+		return "", err
+	}
+	data, err := decodeJSON(raw)
+	if err != nil {
+		return "", err
+	}
+	c := s.internalCall()
+	e, err := c.declared(entityType)
+	if err != nil {
+		return "", err
+	}
+	object, ok := data.(map[string]any)
+	if !ok {
+		return "", errors.New("the attributes are nil")
+	}
+	if err := c.seedable(e, object); err != nil {
+		return "", err
+	}
+	if c.stamps, err = c.takeStamps(e, object); err != nil {
+		return "", err
+	}
+	r, _, apiErr := c.create(e, object, true)
+	if apiErr != nil {
+		return "", apiErr
+	}
+	return r.ID, nil
+}
+
+// declared is entity for those who have declared it, and may have misspelt it.
+func (c *call) declared(name string) (*entityType, error) {
+	if c.store.types[name] == nil {
+		return nil, fmt.Errorf("there is no entity type %q%s", name, meant(name, slices.Collect(maps.Keys(c.store.types))))
+	}
+	e, err := c.entity(name)
+	if err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+// stampAttributes are those that only Seed can set: the server fills them in.
+var stampAttributes = []string{"createdAt", "modifiedAt", "createdById", "modifiedById"}
+
+// seedable refuses attributes that would have no effect.
+func (c *call) seedable(e *entityType, attrs map[string]any) error {
+	for _, name := range slices.Sorted(maps.Keys(attrs)) {
+		a := e.attr(name)
+		switch {
+		case a == nil:
+			return fmt.Errorf("%s has no attribute %q%s", e.Name, name, meant(name, e.attrNames))
+		case slices.Contains(stampAttributes, name), c.writable(a, true):
+		case a.Kind == kindID:
+			return fmt.Errorf("the attribute %q cannot be set: Seed returns the ids", name)
+		case a.Kind == kindLinkName && e.attr(a.Link+"Id") != nil:
+			return fmt.Errorf("the attribute %q cannot be set: set %q", name, a.Link+"Id")
+		default:
+			return fmt.Errorf("the attribute %q cannot be set: it is read-only", name)
+		}
+	}
+	return nil
+}
+
+// takeStamps takes out of the attributes what the server fills in otherwise.
+func (c *call) takeStamps(e *entityType, attrs map[string]any) (map[string]any, error) {
+	stamps := map[string]any{}
+	for _, name := range stampAttributes {
+		v, given := attrs[name]
+		if !given {
+			continue
+		}
+		delete(attrs, name)
+		a := e.attr(name)
+		v = sanitize(a, v)
+		id, isText := v.(string)
+		switch {
+		case v == nil: // as a record of an importer's may have it
+		case a.Kind == kindDateTime && !validDateTime(v):
+			return nil, fmt.Errorf("%s is no date-time such as 2006-01-02 15:04:05: %v", name, v)
+		case a.Kind == kindLink && (!isText || c.store.find("User", id) == nil):
+			return nil, fmt.Errorf("%s is the id of no user: %v", name, v)
+		}
+		stamps[name] = v
+	}
+	if _, modified := stamps["modifiedAt"]; !modified && stamps["createdAt"] != nil && e.attr("modifiedAt") != nil {
+		stamps["modifiedAt"] = stamps["createdAt"]
+	}
+	return stamps, nil
+}
