@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest"
 )
 
 // An e-mail is never sent a second time, by whichever method and whatever the
@@ -60,6 +61,26 @@ func TestEmailsAreSentOnce(t *testing.T) {
 				assert.Equal(t, 1, sent.count())
 			})
 		}
+	}
+}
+
+// The same, counted by the server: the answer is lost after the effect.
+func TestEmailsAreSentOnceByTheServer(t *testing.T) {
+	for _, auth := range []espo.Authenticator{espo.APIKey(espotest.FullAPIKey), espo.Basic(espotest.AdminUser, espotest.AdminPassword)} {
+		srv := espotest.NewServer(t, espotest.WithSMTP())
+		emails := srv.ClientAs(auth, espo.WithRetry(noWait)).Emails
+		draft, err := emails.Create(t.Context(), espo.Email{
+			Name: "Offer", From: "me@crm.example", To: "a@x.example", Status: espo.EmailStatusDraft,
+		})
+		require.NoError(t, err)
+		srv.Fail(espotest.Fault{Method: http.MethodPut, Nth: 1, Times: 3, After: true, Status: http.StatusGatewayTimeout})
+		_, err = emails.SendDraft(t.Context(), draft.ID)
+		require.ErrorIs(t, err, espo.ErrOutcomeUnknown)
+		assert.Len(t, srv.SentEmails(), 1)
+
+		_, err = emails.SendDraft(t.Context(), draft.ID)
+		require.ErrorIs(t, err, espo.ErrNothingDone, "it was sent")
+		assert.Len(t, srv.SentEmails(), 1)
 	}
 }
 
