@@ -319,11 +319,15 @@ func TestAllDoesNotLoop(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var requests tally
 			client := connect(t, func(w http.ResponseWriter, _ *http.Request) {
-				reply(w, 200, c.pages[(requests.add()-1)%len(c.pages)])
+				n := requests.add()
+				if n > c.most { // or a loop would fill the memory
+					w.WriteHeader(http.StatusGone)
+					return
+				}
+				reply(w, 200, c.pages[(n-1)%len(c.pages)])
 			})
 			_, err := espo.Collect(client.Accounts.All(t.Context(), espo.Query{OrderBy: c.order}), 0)
 			assert.ErrorIs(t, err, c.want)
-			assert.LessOrEqual(t, requests.count(), c.most)
 		})
 	}
 	// More is promised, and nothing comes.
