@@ -250,3 +250,36 @@ func TestErrorsMadeByHand(t *testing.T) {
 		assert.NotErrorIs(t, err, espo.ErrServer)
 	}
 }
+
+// fill is a body of this many bytes, which counts how many of them are read.
+type fill struct{ left, read int }
+
+func (f *fill) Read(p []byte) (int, error) {
+	if f.left == 0 {
+		return 0, io.EOF
+	}
+	n := min(len(p), f.left)
+	for i := range p[:n] {
+		p[i] = 'x'
+	}
+	f.left, f.read = f.left-n, f.read+n
+	return n, nil
+}
+
+// The body of an error is not read to its end, however long it is.
+func TestErrorBodyIsNotReadWhole(t *testing.T) {
+	for limit, most := range map[int64]int{1 << 30: 5 << 20, 1 << 10: 1 << 20} {
+		body := &fill{left: 32 << 20}
+		transport := exchange(func(r *http.Request) (*http.Response, error) {
+			resp := answer(r, http.StatusForbidden, "")
+			resp.Body, resp.ContentLength = io.NopCloser(body), -1
+			return resp, nil
+		})
+		client := dial(t, "https://example.com", espo.APIKey("key"), espo.WithMaxReply(limit),
+			espo.WithHTTPClient(&http.Client{Transport: transport}))
+		_, err := client.Accounts.Get(t.Context(), "1")
+		var e *espo.Error
+		require.ErrorAs(t, err, &e)
+		assert.Less(t, body.read, most, "limit %d", limit)
+	}
+}

@@ -249,3 +249,31 @@ func TestAttributeTwice(t *testing.T) {
 	_, err = client.Accounts.Create(t.Context(), espo.Account{Extra: espo.Attrs{"name": nil}})
 	require.NoError(t, err, "once is enough to say null")
 }
+
+// The reply to a login holds the token: an error does not keep it, whatever is
+// wrong with the reply.
+func TestLoginReplyIsNotKept(t *testing.T) {
+	for name, body := range map[string]string{
+		"broken off": `{"token":"sesame","user":`, "another shape": `{"token":["sesame"]}`, "a page": "<html>sesame",
+		"no token": `{"user":{"name":"sesame"}}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			url := serve(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, body) })
+			_, err := dial(t, url, espo.Token("admin", "password")).Accounts.Get(t.Context(), "1")
+			var e *espo.Error
+			require.ErrorAs(t, err, &e)
+			assert.Equal(t, "App/user", e.Path)
+			assert.Empty(t, e.Body)
+			assert.NotContains(t, err.Error(), "sesame")
+		})
+	}
+}
+
+// No endpoint of EspoCRM's answers null.
+func TestNullIsNoReply(t *testing.T) {
+	client := connect(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, " null\n") })
+	var out any
+	require.ErrorIs(t, client.Do(t.Context(), "GET", "Account/1", nil, nil, &out), espo.ErrNotEspoCRM)
+	_, err := client.Emails.SearchAddresses(t.Context(), "a", 0)
+	require.ErrorIs(t, err, espo.ErrNotEspoCRM)
+}
