@@ -212,3 +212,19 @@ func TestSpoolFileIsRemoved(t *testing.T) {
 type readFunc func([]byte) (int, error)
 
 func (f readFunc) Read(p []byte) (int, error) { return f(p) }
+
+// Once a call has returned, nobody can read what it was given to send.
+func TestBodyIsTakenAwayAfterTheCall(t *testing.T) {
+	var body io.Reader
+	transport := exchange(func(r *http.Request) (*http.Response, error) {
+		body = r.Body
+		return answer(r, 200, `{"id":"1"}`), nil
+	})
+	client := dial(t, "https://example.com", espo.APIKey("key"), espo.WithHTTPClient(&http.Client{Transport: transport}))
+	_, err := client.Attachments.Upload(t.Context(), textFile(strings.NewReader("Hello")))
+	require.NoError(t, err)
+	n, err := body.Read(make([]byte, 512))
+	assert.Zero(t, n)
+	require.Error(t, err)
+	assert.NotErrorIs(t, err, io.EOF)
+}

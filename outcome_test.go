@@ -241,3 +241,54 @@ func TestTimeoutOfMassActions(t *testing.T) {
 		assert.Equal(t, 5*time.Minute, time.Since(start))
 	})
 }
+
+// It is silence of the server that a call is given up for: not a large body on
+// a slow connection, nor a caller who takes the time to read.
+func TestTimeoutIsOfTheServer(t *testing.T) {
+	connect := func(t *testing.T, transport exchange) *espo.Client {
+		t.Helper()
+		client, err := espo.NewClient("https://example.com", espo.APIKey("key"), espo.WithRetry(espo.RetryPolicy{MaxTries: 1}),
+			espo.WithTimeout(time.Second), espo.WithHTTPClient(&http.Client{Transport: transport}))
+		require.NoError(t, err)
+		return client
+	}
+	t.Run("slow to send", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			client := connect(t, func(r *http.Request) (*http.Response, error) {
+				for p := make([]byte, 100); ; {
+					if _, err := r.Body.Read(p); errors.Is(err, io.EOF) {
+						return answer(r, 200, `{"id":"1"}`), nil
+					}
+					select {
+					case <-time.After(900 * time.Millisecond):
+					case <-r.Context().Done():
+						return nil, r.Context().Err()
+					}
+				}
+			})
+			_, err := client.Attachments.Upload(t.Context(), textFile(strings.NewReader(strings.Repeat("x", 1000))))
+			require.NoError(t, err)
+		})
+	})
+	t.Run("slow to read", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			client := connect(t, func(r *http.Request) (*http.Response, error) {
+				resp := answer(r, 200, "")
+				resp.Header.Set("Content-Disposition", `attachment; filename="a.txt"`)
+				resp.ContentLength = 10
+				resp.Body = &slowBody{parts: []string{"Hello", "World"}, pause: time.Millisecond, ctx: r.Context()}
+				return resp, nil
+			})
+			d, err := client.Attachments.Download(t.Context(), "1")
+			require.NoError(t, err)
+			defer d.Close()
+			var got [10]byte
+			for part := range slices.Chunk(got[:], 5) {
+				time.Sleep(time.Hour)
+				_, err := io.ReadFull(d, part)
+				require.NoError(t, err)
+			}
+			assert.Equal(t, "HelloWorld", string(got[:]))
+		})
+	})
+}
