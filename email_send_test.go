@@ -95,3 +95,33 @@ func TestEmailsThatWereNotSent(t *testing.T) {
 	require.ErrorAs(t, err, &failed)
 	assert.ErrorContains(t, err, `its status is "Draft"`)
 }
+
+// An e-mail that is being sent, or whose sending has failed, is made a draft
+// first: servers send what becomes Sending.
+func TestSendDraftAfterAFailure(t *testing.T) {
+	for status, want := range map[espo.EmailStatus][]string{
+		espo.EmailStatusDraft:   {`{"status":"Sending"}`},
+		espo.EmailStatusSending: {`{"status":"Draft"}`, `{"status":"Sending"}`},
+		espo.EmailStatusFailed:  {`{"status":"Draft"}`, `{"status":"Sending"}`},
+		espo.EmailStatusSent:    nil,
+	} {
+		t.Run(string(status), func(t *testing.T) {
+			var sent []string
+			client := connect(t, func(w http.ResponseWriter, r *http.Request) {
+				if r.Method == http.MethodGet {
+					reply(w, 200, `{"id":"1","status":"`+string(status)+`"}`)
+					return
+				}
+				sent = append(sent, string(readAll(t, r)))
+				reply(w, 200, `{"id":"1","status":"Sent"}`)
+			})
+			_, err := client.Emails.SendDraft(t.Context(), "1")
+			if want == nil {
+				require.ErrorIs(t, err, espo.ErrNothingDone)
+			} else {
+				require.NoError(t, err)
+			}
+			assert.Equal(t, want, sent)
+		})
+	}
+}

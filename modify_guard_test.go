@@ -123,3 +123,29 @@ func TestModifyBehindALostAnswer(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, 1, got.Count)
 }
+
+// Nor does it begin anew after a conflict, when an earlier try of the same
+// update may have been done before someone else's.
+func TestModifyConflictBehindALostAnswer(t *testing.T) {
+	updates := 0
+	client := connect(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet {
+			reply(w, 200, `{"id":"1","versionNumber":1,"name":"Acme"}`)
+			return
+		}
+		switch updates++; updates {
+		case 1:
+			w.WriteHeader(http.StatusBadGateway)
+		case 2:
+			w.Header().Set("X-Status-Reason", "modified")
+			reply(w, 409, `{"values":{"name":"Other"},"versionNumber":3}`)
+		default:
+			reply(w, 200, `{"id":"1","versionNumber":4,"name":"Acme Inc."}`)
+		}
+	})
+	_, err := client.Accounts.Modify(t.Context(), "1", func(a *espo.Account) error { a.Name += " Inc."; return nil })
+	var conflict *espo.ConflictError
+	require.ErrorAs(t, err, &conflict)
+	require.ErrorIs(t, err, espo.ErrOutcomeUnknown)
+	assert.Equal(t, 2, updates)
+}

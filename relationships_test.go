@@ -252,3 +252,28 @@ func TestRelatedSelectsWhatTheStructNames(t *testing.T) {
 	require.NoError(t, err)
 	assert.Empty(t, query.Select, "a Record names nothing")
 }
+
+// What links records leaves the second time what it has left the first time.
+func TestLinksAreTriedAgain(t *testing.T) {
+	for name, call := range map[string]func(context.Context, *espo.Client) error{
+		"Link":   func(ctx context.Context, c *espo.Client) error { return c.Accounts.Link(ctx, "1", "contacts", "2") },
+		"Unlink": func(ctx context.Context, c *espo.Client) error { return c.Accounts.Unlink(ctx, "1", "contacts", "2") },
+		"LinkWhere": func(ctx context.Context, c *espo.Client) error {
+			return c.Related("TargetList", "1", "leads").LinkWhere(ctx, espo.IsNotNull("name"))
+		},
+		"MarkRead": func(ctx context.Context, c *espo.Client) error { return c.Emails.MarkRead(ctx, "1") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			var sent tally
+			client := connect(t, func(w http.ResponseWriter, _ *http.Request) {
+				if sent.add() == 1 {
+					w.WriteHeader(http.StatusBadGateway)
+					return
+				}
+				reply(w, 200, "true")
+			})
+			require.NoError(t, call(t.Context(), client))
+			assert.Equal(t, 2, sent.count())
+		})
+	}
+}
