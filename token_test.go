@@ -537,35 +537,53 @@ func TestNoPasswordToLogInWith(t *testing.T) {
 	assert.Zero(t, attempts)
 }
 
-// A caller who gives up during the login does not fail the others.
+// A caller who gives up during the login does not fail the others, nor does a
+// login that failed before.
 func TestLoginThatIsGivenUp(t *testing.T) {
-	srv := newTokenServer()
-	ctx, cancel := context.WithCancel(t.Context())
-	var logins tally
-	inside, release := make(chan struct{}), make(chan struct{})
-	srv.during = func() {
-		if logins.add() == 1 {
-			close(inside)
-			<-release
-		}
+	for name, failedBefore := range map[string]bool{"the first login": false, "after one that failed": true} {
+		t.Run(name, func(t *testing.T) {
+			srv := newTokenServer()
+			ctx, cancel := context.WithCancel(t.Context())
+			var logins, requests tally
+			client := dial(t, serve(t, func(w http.ResponseWriter, r *http.Request) {
+				if requests.add() == 1 && failedBefore {
+					w.WriteHeader(http.StatusServiceUnavailable)
+					return
+				}
+				srv.ServeHTTP(w, r)
+			}), espo.Token("admin", srv.password))
+			if failedBefore {
+				require.ErrorIs(t, get(t, client), espo.ErrServer)
+			}
+			inside, release := make(chan struct{}), make(chan struct{})
+			srv.during = func() {
+				if logins.add() == 1 {
+					close(inside)
+					<-release
+				}
+			}
+			first := make(chan error, 1)
+			go func() {
+				_, err := client.Accounts.Get(ctx, "1")
+				first <- err
+			}()
+			select {
+			case <-inside:
+			case err := <-first:
+				require.NoError(t, err, "it does not log in")
+			}
+			var waiting sync.WaitGroup
+			waiting.Add(1)
+			second := make(chan error, 1)
+			go func() {
+				_, err := client.Accounts.Get(&announced{Context: t.Context(), once: sync.OnceFunc(waiting.Done)}, "1")
+				second <- err
+			}()
+			waiting.Wait()
+			cancel()
+			require.ErrorIs(t, <-first, context.Canceled)
+			close(release)
+			require.NoError(t, <-second)
+		})
 	}
-	client := dial(t, serve(t, srv.ServeHTTP), espo.Token("admin", srv.password))
-	first := make(chan error, 1)
-	go func() {
-		_, err := client.Accounts.Get(ctx, "1")
-		first <- err
-	}()
-	<-inside
-	var waiting sync.WaitGroup
-	waiting.Add(1)
-	second := make(chan error, 1)
-	go func() {
-		_, err := client.Accounts.Get(&announced{Context: t.Context(), once: sync.OnceFunc(waiting.Done)}, "1")
-		second <- err
-	}()
-	waiting.Wait()
-	cancel()
-	require.ErrorIs(t, <-first, context.Canceled)
-	close(release)
-	require.NoError(t, <-second)
 }

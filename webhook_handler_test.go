@@ -92,6 +92,8 @@ func TestWebhookRefusals(t *testing.T) {
 	}))
 	require.NoError(t, err)
 	const unknown = "000000000000000ab"
+	another := webhookCapture{Secret: "the key of another webhook"}
+	require.NoError(t, h.Add(espo.WebhookSecret{WebhookID: "000000000000000cd", Key: another.Secret}))
 	for name, tt := range map[string]struct {
 		headers map[string]string
 		body    string
@@ -106,6 +108,7 @@ func TestWebhookRefusals(t *testing.T) {
 		"raw in the new header":  {map[string]string{"Signature": d.Headers["X-Signature"]}, d.BodyText, 401, ""},
 		"hex in the old header":  {map[string]string{"X-Signature": d.Headers["Signature"]}, d.BodyText, 401, ""},
 		"of another body":        {other.Headers, d.BodyText, 403, c.Webhooks[1].ID},
+		"of another key":         {map[string]string{"Signature": sign(known, another.hexDigest(d.BodyText))}, d.BodyText, 403, known},
 		"body encoded anew":      {d.Headers, strings.ReplaceAll(d.BodyText, `\u00f6`, "ö"), 403, known},
 		"unknown webhook":        {map[string]string{"Signature": sign(unknown, c.hexDigest(d.BodyText))}, d.BodyText, 403, unknown},
 		"wrong new, right old":   {map[string]string{"Signature": other.Headers["Signature"], "X-Signature": d.Headers["X-Signature"]}, d.BodyText, 403, c.Webhooks[1].ID},
