@@ -115,11 +115,14 @@ func TestHandler(t *testing.T) {
 			account, err := client.Accounts.Get(t.Context(), id)
 			require.NoError(t, err)
 			assert.Equal(t, "A", account.Name)
+			settings, err := client.App.Settings(t.Context())
+			require.NoError(t, err)
+			assert.Equal(t, front.URL+"/espo", settings.SiteURL)
 			s.Fail(espotest.Fault{Status: http.StatusForbidden})
 			_, err = client.Accounts.Get(t.Context(), id)
 			require.ErrorIs(t, err, espo.ErrForbidden)
-			assert.Equal(t, 2, seen)
-			assert.Len(t, s.Requests(), 2)
+			assert.Equal(t, 3, seen)
+			assert.Len(t, s.Requests(), 3)
 		})
 	}
 }

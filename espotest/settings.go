@@ -24,7 +24,7 @@ var publicSettings = []string{
 func (c *call) readSettings() (any, error) {
 	if c.user != nil {
 		settings := maps.Clone(c.store.settings)
-		settings["siteUrl"] = c.URL()
+		settings["siteUrl"] = c.siteURL()
 		return settings, nil
 	}
 	settings := map[string]any{}
@@ -34,6 +34,16 @@ func (c *call) readSettings() (any, error) {
 		}
 	}
 	return settings, nil
+}
+
+// siteURL is where the client has found the installation: a server without a
+// listener has no address of its own.
+func (c *call) siteURL() string {
+	scheme := "http://"
+	if c.req.TLS != nil {
+		scheme = "https://"
+	}
+	return scheme + c.req.Host + c.Server.path
 }
 
 // updateSettings knows the settings that the server was started with; it
