@@ -1,0 +1,250 @@
+package espo_test
+
+import (
+	"context"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest"
+)
+
+var appCalls = []matrixCall{
+	{name: "Client.Do", any: true, ready: func(x *matrixRun) ask {
+		id := x.account()
+		return func() (any, error) {
+			var out espo.Record
+			err := x.client.Do(x.ctx, "GET", "Account/"+id, nil, nil, &out)
+			return out, err
+		}
+	}},
+	{name: "Client.Do:post", any: true, ready: func(x *matrixRun) ask {
+		return func() (any, error) {
+			var out espo.Account
+			err := x.client.Do(x.ctx, "POST", "Account", nil, espo.Attrs{"name": "Acme"}, &out)
+			return out, err
+		}
+	}},
+	{name: "Client.Do:hmac", any: true, ready: func(x *matrixRun) ask {
+		id, c := x.account(), x.connect(espo.HMAC(espotest.HMACAPIKey, espotest.HMACSecret))
+		return func() (any, error) {
+			var out espo.Account
+			err := c.Do(x.ctx, "PATCH", "Account/"+id, nil, espo.Attrs{"description": "x"}, &out)
+			return out, err
+		}
+	}},
+
+	{name: "TokenAuth.Authenticate", ready: func(x *matrixRun) ask {
+		c := x.connect(x.token())
+		return func() (any, error) { return c.Accounts.Create(x.ctx, espo.Account{Name: "Acme"}) }
+	}},
+	{name: "TokenAuth.Authenticate:second-factor", ready: func(x *matrixRun) ask {
+		x.secrets = append(x.secrets, espotest.TOTPPassword, espotest.TOTPCode)
+		c := x.connect(espo.Token(espotest.TOTPUser, espotest.TOTPPassword, espo.TokenSecret(),
+			espo.SecondFactor(func(context.Context, espo.SecondFactorRequest) (string, error) { return espotest.TOTPCode, nil })))
+		return func() (any, error) {
+			user, err := c.App.User(x.ctx)
+			return user.User.UserName, err
+		}
+	}},
+	{name: "TokenAuth.Renew", ready: func(x *matrixRun) ask {
+		c := x.connect(x.token())
+		require.NoError(x.t, c.App.Ping(x.ctx))
+		x.srv.RevokeTokens()
+		return func() (any, error) { return c.Accounts.Create(x.ctx, espo.Account{Name: "Acme"}) }
+	}},
+	{name: "TokenAuth.Renew:stored", ready: func(x *matrixRun) ask {
+		auth := x.token()
+		require.NoError(x.t, x.connect(auth).App.Ping(x.ctx))
+		x.secrets = append(x.secrets, auth.Token())
+		id, c := x.account(), x.connect(espo.Token(espotest.AdminUser, "", espo.StoredToken(auth.Token())))
+		return func() (any, error) { return c.Accounts.Get(x.ctx, id) }
+	}},
+	{name: "Client.Logout", same: true, ready: func(x *matrixRun) ask {
+		c := x.connect(x.token())
+		require.NoError(x.t, c.App.Ping(x.ctx))
+		return func() (any, error) { return fails(c.Logout(x.ctx)) }
+	}},
+
+	{name: "AppService.User", ready: func(x *matrixRun) ask {
+		return func() (any, error) { return x.client.App.User(x.ctx) }
+	}},
+	{name: "AppService.Ping", free: true, ready: func(x *matrixRun) ask {
+		return func() (any, error) { return fails(x.client.App.Ping(x.ctx)) }
+	}},
+	{name: "AppService.Settings", ready: func(x *matrixRun) ask {
+		return func() (any, error) { return x.client.App.Settings(x.ctx) }
+	}},
+	{name: "AppService.UpdateSettings", ready: func(x *matrixRun) ask {
+		return func() (any, error) { return x.admin.App.UpdateSettings(x.ctx, espo.Attrs{"timeZone": "Europe/Kyiv"}) }
+	}},
+	{name: "AppService.About", ready: func(x *matrixRun) ask {
+		return func() (any, error) { return x.client.App.About(x.ctx) }
+	}},
+	{name: "AppService.Params", free: true, ready: func(x *matrixRun) ask {
+		return func() (any, error) { return x.client.App.Params(x.ctx) }
+	}},
+
+	{name: "MetadataService.Whole", free: true, ready: func(x *matrixRun) ask {
+		return func() (any, error) { return x.client.Metadata.Whole(x.ctx) }
+	}},
+	{name: "MetadataService.Get", free: true, ready: func(x *matrixRun) ask {
+		return func() (any, error) {
+			var types map[string]any
+			err := x.client.Metadata.Get(x.ctx, "entityDefs.Account.fields.name", &types)
+			return types, err
+		}
+	}},
+	{name: "MetadataService.Get:text", ready: func(x *matrixRun) ask {
+		return func() (any, error) {
+			var name string
+			err := x.client.Metadata.Get(x.ctx, "entityDefs.Account.fields.name.type", &name)
+			return name, err
+		}
+	}},
+	{name: "MetadataService.EntityTypes", free: true, ready: func(x *matrixRun) ask {
+		return func() (any, error) { return x.client.Metadata.EntityTypes(x.ctx) }
+	}},
+	{name: "MetadataService.EntityType", free: true, ready: func(x *matrixRun) ask {
+		return func() (any, error) { return x.client.Metadata.EntityType(x.ctx, "Account") }
+	}},
+	{name: "MetadataService.Field", free: true, ready: func(x *matrixRun) ask {
+		return func() (any, error) { return x.client.Metadata.Field(x.ctx, "Account", "name") }
+	}},
+	{name: "MetadataService.Link", free: true, ready: func(x *matrixRun) ask {
+		return func() (any, error) { return x.client.Metadata.Link(x.ctx, "Account", "contacts") }
+	}},
+	{name: "MetadataService.EnumOptions", free: true, ready: func(x *matrixRun) ask {
+		return func() (any, error) { return x.client.Metadata.EnumOptions(x.ctx, "Lead", "status") }
+	}},
+	{name: "I18nService.Labels", free: true, ready: func(x *matrixRun) ask {
+		return func() (any, error) { return x.client.I18n.Labels(x.ctx) }
+	}},
+	{name: "I18nService.DefaultLabels", free: true, ready: func(x *matrixRun) ask {
+		return func() (any, error) { return x.client.I18n.DefaultLabels(x.ctx) }
+	}},
+	{name: "CurrencyRateService.Get", free: true, ready: func(x *matrixRun) ask {
+		return func() (any, error) { return x.client.CurrencyRates.Get(x.ctx) }
+	}},
+	{name: "CurrencyRateService.Set", free: true, ready: func(x *matrixRun) ask {
+		return func() (any, error) {
+			return fails(x.client.CurrencyRates.Set(x.ctx, map[string]espo.Number{"EUR": "1.25"}))
+		}
+	}},
+	{name: "AdminService.Rebuild", ready: func(x *matrixRun) ask {
+		return func() (any, error) { return fails(x.admin.Admin.Rebuild(x.ctx)) }
+	}},
+	{name: "AdminService.ClearCache", ready: func(x *matrixRun) ask {
+		return func() (any, error) { return fails(x.admin.Admin.ClearCache(x.ctx)) }
+	}},
+	{name: "AdminService.Jobs", free: true, ready: func(x *matrixRun) ask {
+		return func() (any, error) { return x.admin.Admin.Jobs(x.ctx) }
+	}},
+	{name: "GlobalSearchService.List", ready: func(x *matrixRun) ask {
+		x.accounts(2)
+		return func() (any, error) { return x.client.GlobalSearch.List(x.ctx, "Account", espo.Paging{}) }
+	}},
+	{name: "GlobalSearchService.All", ready: func(x *matrixRun) ask {
+		x.accounts(2)
+		return func() (any, error) { return espo.Collect(x.client.GlobalSearch.All(x.ctx, "Account"), 0) }
+	}},
+
+	{name: "LeadCaptureService.Submit", public: true, ready: func(x *matrixRun) ask {
+		key := x.capturePoint().String("apiKey")
+		x.secrets = append(x.secrets, key)
+		return func() (any, error) {
+			return fails(x.client.LeadCapture.Submit(x.ctx, espo.Secret(key), espo.Attrs{"lastName": "Koval"}))
+		}
+	}},
+	{name: "LeadCaptureService.SubmitForm", public: true, free: true, ready: func(x *matrixRun) ask {
+		form := x.capturePoint().String("formId")
+		return func() (any, error) {
+			return x.client.LeadCapture.SubmitForm(x.ctx, form, espo.Attrs{"lastName": "Koval"}, "")
+		}
+	}},
+	{name: "LeadCaptureService.GenerateAPIKey", noIDs: true, ready: func(x *matrixRun) ask {
+		id := x.capturePoint().ID()
+		return func() (any, error) { return x.admin.LeadCapture.GenerateAPIKey(x.ctx, id) }
+	}},
+
+	{name: "UserService.ACL", free: true, ready: func(x *matrixRun) ask {
+		id := x.me()
+		return func() (any, error) { return x.client.Users.ACL(x.ctx, id) }
+	}},
+	{name: "UserService.AccessTo", ready: func(x *matrixRun) ask {
+		ref := x.accountRef()
+		return func() (any, error) { return x.admin.Users.AccessTo(x.ctx, ref, espo.Query{}) }
+	}},
+	{name: "UserService.Preferences", ready: func(x *matrixRun) ask {
+		id := x.me()
+		return func() (any, error) { return x.client.Users.Preferences(x.ctx, id) }
+	}},
+	{name: "UserService.UpdatePreferences", ready: func(x *matrixRun) ask {
+		id := x.me()
+		return func() (any, error) {
+			return x.client.Users.UpdatePreferences(x.ctx, id, espo.Attrs{"decimalMark": ","})
+		}
+	}},
+	{name: "UserService.ResetPreferences", ready: func(x *matrixRun) ask {
+		id := x.me()
+		return func() (any, error) { return x.client.Users.ResetPreferences(x.ctx, id) }
+	}},
+	{name: "UserService.GenerateAPIKey", ready: func(x *matrixRun) ask {
+		id := x.me()
+		return func() (any, error) { return x.admin.Users.GenerateAPIKey(x.ctx, id) }
+	}},
+	{name: "UserService.ChangePassword", final: true, ready: func(x *matrixRun) ask {
+		x.jane()
+		x.secrets = append(x.secrets, janesPassword, "Second-pass-2")
+		jane := x.connect(espo.Basic("jane", janesPassword))
+		return func() (any, error) { return fails(jane.Users.ChangePassword(x.ctx, janesPassword, "Second-pass-2")) }
+	}},
+	{name: "UserService.GeneratePassword", ready: func(x *matrixRun) ask {
+		id := x.jane()
+		return func() (any, error) { return fails(x.admin.Users.GeneratePassword(x.ctx, id)) }
+	}},
+	{name: "UserService.SendPasswordRecovery", ready: func(x *matrixRun) ask {
+		id := x.jane()
+		return func() (any, error) { return fails(x.admin.Users.SendPasswordRecovery(x.ctx, id)) }
+	}},
+	{name: "UserService.RequestPasswordChange", public: true, ready: func(x *matrixRun) ask {
+		x.jane()
+		return func() (any, error) {
+			return fails(x.client.Users.RequestPasswordChange(x.ctx, "jane", "jane@x.example"))
+		}
+	}},
+	{name: "UserService.ChangePasswordByRequest", public: true, free: true, ready: func(x *matrixRun) ask {
+		x.secrets = append(x.secrets, "Second-pass-2", "6b05aaaaaaaaaaaaa")
+		return func() (any, error) {
+			return x.client.Users.ChangePasswordByRequest(x.ctx, "6b05aaaaaaaaaaaaa", "Second-pass-2")
+		}
+	}},
+	{name: "TeamService.SetPosition", ready: func(x *matrixRun) ask {
+		team, me := x.seed("Team", espo.Attrs{"name": "Sales", "positionList": []string{"Lead"}}), x.me()
+		return func() (any, error) { return fails(x.admin.Teams.SetPosition(x.ctx, team, me, "Lead")) }
+	}},
+	{name: "WebhookService.Register", ready: func(x *matrixRun) ask {
+		return func() (any, error) {
+			return x.client.Webhooks.Register(x.ctx, espo.WebhookEvent{EntityType: "Account", Kind: espo.WebhookCreate}, "https://hooks.example/espo")
+		}
+	}},
+	{name: "WebhookService.Deactivate", ready: func(x *matrixRun) ask {
+		id := x.webhook()
+		return func() (any, error) { return x.client.Webhooks.Deactivate(x.ctx, id) }
+	}},
+	{name: "WebhookService.Activate", ready: func(x *matrixRun) ask {
+		id := x.webhook()
+		_, err := x.client.Webhooks.Deactivate(x.ctx, id)
+		require.NoError(x.t, err)
+		return func() (any, error) { return x.client.Webhooks.Activate(x.ctx, id) }
+	}},
+}
+
+// token logs in as the administrator.
+func (x *matrixRun) token() *espo.TokenAuth {
+	return espo.Token(espotest.AdminUser, espotest.AdminPassword, espo.OnToken(func(token string) {
+		x.mu.Lock()
+		defer x.mu.Unlock()
+		x.secrets = append(x.secrets, token)
+	}))
+}
