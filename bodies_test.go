@@ -2,6 +2,7 @@ package espo_test
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"io"
@@ -227,4 +228,32 @@ func TestBodyIsTakenAwayAfterTheCall(t *testing.T) {
 	assert.Zero(t, n)
 	require.Error(t, err)
 	assert.NotErrorIs(t, err, io.EOF)
+}
+
+// A proxy may compress a file although it was asked not to.
+func TestCompressedDownload(t *testing.T) {
+	var zipped bytes.Buffer
+	z := gzip.NewWriter(&zipped)
+	_, _ = io.WriteString(z, "Hello")
+	require.NoError(t, z.Close())
+	send := func(coding, body string) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Encoding", coding)
+			_, _ = io.WriteString(w, body)
+		}
+	}
+	download := func(answer http.HandlerFunc) (string, error) {
+		var b strings.Builder
+		_, err := files(t, answer).Attachments.DownloadTo(t.Context(), "1", &b)
+		return b.String(), err
+	}
+	text, err := download(send("gzip", zipped.String()))
+	require.NoError(t, err)
+	assert.Equal(t, "Hello", text)
+	_, err = download(send("gzip", zipped.String()[:zipped.Len()-4]))
+	require.Error(t, err, "the end is missing")
+	for coding, body := range map[string]string{"gzip": "Hello", "br": "Hello"} {
+		_, err = download(send(coding, body))
+		assert.ErrorIs(t, err, espo.ErrNotEspoCRM, coding)
+	}
 }

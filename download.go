@@ -1,7 +1,9 @@
 package espo
 
 import (
+	"compress/gzip"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -63,11 +65,40 @@ func newDownload(req *request, resp *http.Response) (*Download, error) {
 	case disposition == "": // a login page, for one, has none
 		return nil, req.failure(resp.StatusCode, "the reply is not a file", ErrNotEspoCRM)
 	}
-	return &Download{
+	d := &Download{
 		Name: dispositionName(disposition), ContentType: resp.Header.Get("Content-Type"),
 		Size: resp.ContentLength, ReadCloser: resp.Body,
-	}, nil
+	}
+	switch coding := resp.Header.Get("Content-Encoding"); strings.ToLower(coding) {
+	case "", "identity":
+	case "gzip": // by a proxy, although it was asked not to; the end of it proves the length
+		unzipped, err := gzip.NewReader(resp.Body)
+		if err != nil {
+			return nil, req.failure(resp.StatusCode, "the reply is not a file", fmt.Errorf("%w: %w", ErrNotEspoCRM, err))
+		}
+		d.Size, d.ReadCloser = -1, &unzippedBody{unzipped, req, resp.Body}
+	default:
+		return nil, req.failure(resp.StatusCode, fmt.Sprintf("the file is encoded as %q", coding), ErrNotEspoCRM)
+	}
+	return d, nil
 }
+
+// unzippedBody reads what a proxy has compressed.
+type unzippedBody struct {
+	io.Reader
+	req  *request
+	body io.Closer
+}
+
+func (b *unzippedBody) Read(p []byte) (int, error) {
+	n, err := b.Reader.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, ErrTransport) {
+		err = b.req.failure(http.StatusOK, "the file cannot be decompressed", fmt.Errorf("%w: %w", ErrNotEspoCRM, err))
+	}
+	return n, err
+}
+
+func (b *unzippedBody) Close() error { return b.body.Close() }
 
 // DownloadTo downloads a file into w and returns how many bytes it has
 // written, also beside an error.

@@ -368,5 +368,6 @@ func (s *EmailService) PrepareTemplate(ctx context.Context, templateID string, d
 	if data.Related.ID != "" {
 		body["relatedType"], body["relatedId"] = data.Related.Type, data.Related.ID
 	}
-	return invoke[PreparedEmail](ctx, s.client, http.MethodPost, body, "EmailTemplate", templateID, "prepare")
+	reply, err := invoke[preparedReply](ctx, s.client, http.MethodPost, body, "EmailTemplate", templateID, "prepare")
+	return reply.PreparedEmail, err
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -35,8 +36,8 @@ var (
 	// ErrReplyTooLarge matches a JSON reply above the limit of [WithMaxReply].
 	ErrReplyTooLarge = errors.New("reply exceeds the limit")
 	// ErrRedirect matches a redirect that the client refused to follow because
-	// it would carry credentials to another host, leave https, or turn a write
-	// into a GET.
+	// it would carry credentials to another host, leave https, turn a write into
+	// a GET, or ask for something else than the request did.
 	ErrRedirect = errors.New("redirect refused")
 	// ErrPages matches an error of a list whose pages do not follow each other:
 	// one comes again, or is out of order, so that records would be repeated or
@@ -143,7 +144,7 @@ func (e *Error) Unwrap() error {
 func (e *Error) LogValue() slog.Value {
 	return slog.GroupValue(
 		slog.String("method", e.Method), slog.String("path", e.Path),
-		slog.Int("status", e.Status), slog.String("reason", e.Reason))
+		slog.Int("status", e.Status), slog.String("reason", printable(e.Reason)))
 }
 
 // Format keeps the body out of %v, %+v and %#v.
@@ -243,7 +244,8 @@ func decodeError(req *request, resp *http.Response, max int64) error {
 		}
 	case e.Status == http.StatusConflict && text[0] == '[':
 		var records []Record
-		if json.Unmarshal(text, &records, jsonOptions) == nil {
+		noID := func(r Record) bool { return !validID(r.ID()) }
+		if json.Unmarshal(text, &records, jsonOptions) == nil && !slices.ContainsFunc(records, noID) {
 			return &DuplicateError{Err: e, Records: records}
 		}
 	case e.Status == http.StatusConflict && text[0] == '{':

@@ -176,7 +176,7 @@ func (l *wireList[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 		if err != nil {
 			return err
 		}
-		l.noID = l.noID || id == ""
+		l.noID = l.noID || !validID(id)
 		if idOf == nil {
 			l.ids = append(l.ids, id)
 		}

@@ -16,7 +16,7 @@ type recordReply[T any] struct {
 // UnmarshalJSONFrom implements [json.UnmarshalerFrom].
 func (r *recordReply[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	id, err := decodeRecord(dec, &r.record, idOf[T]())
-	r.hasID = id != ""
+	r.hasID = validID(id)
 	return err
 }
 
@@ -97,14 +97,14 @@ type idReply struct {
 	ID string `json:"id"`
 }
 
-func (r *idReply) proof() string { return lacking(r.ID != "", "id") }
+func (r *idReply) proof() string { return lacking(validID(r.ID), "id") }
 
 // fileReply is a reply with the id of an attachment.
 type fileReply struct {
 	AttachmentID string `json:"attachmentId"`
 }
 
-func (r *fileReply) proof() string { return lacking(r.AttachmentID != "", "attachmentId") }
+func (r *fileReply) proof() string { return lacking(validID(r.AttachmentID), "attachmentId") }
 
 // optionalText is a text in a reply that may be null and must be there.
 type optionalText struct {
@@ -125,7 +125,10 @@ type errorRowsReply struct {
 	AttachmentID optionalText `json:"attachmentId"`
 }
 
-func (r *errorRowsReply) proof() string { return lacking(r.AttachmentID.there, "attachmentId") }
+func (r *errorRowsReply) proof() string {
+	id := r.AttachmentID
+	return lacking(id.there && (id.text == "" || validID(id.text)), "attachmentId")
+}
 
 // redirectReply is a reply with the address to go on to, if any.
 type redirectReply struct {
@@ -172,6 +175,20 @@ func (m *fullObject[V]) proof() string {
 	return ""
 }
 
+// validID reports whether a server's id can stand in the path of a request.
+func validID(id string) bool { return badSegment(id) == "" }
+
+// preparedReply is a PreparedEmail on the wire.
+type preparedReply struct {
+	PreparedEmail
+	Body optionalText `json:"body"`
+}
+
+func (r *preparedReply) proof() string {
+	r.PreparedEmail.Body = r.Body.text
+	return lacking(r.Body.there, "body")
+}
+
 // lacking names what a reply lacks, unless it is there.
 func lacking(there bool, name string) string {
 	if there {
@@ -185,7 +202,7 @@ func (a *About) proof() string             { return lacking(a.Version != "", "ve
 func (r *ImportResult) proof() string      { return lacking(r.ID != "", "id") }
 func (s *MassStatus) proof() string        { return lacking(s.Status != "", "status") }
 func (s *ExportStatus) proof() string      { return lacking(s.Status != "", "status") }
-func (j *ExportJob) proof() string         { return lacking(*j != ExportJob{}, "file and no job") }
+func (j *ExportJob) proof() string         { return lacking(validID(j.AttachmentID) || validID(j.JobID), "file and no job") }
 func (c *CopiedAttachments) proof() string { return lacking(c.IDs != nil, "ids") }
 func (d *EntityTypeDefs) proof() string    { return lacking(len(d.Fields) > 0, "fields") }
 func (d *FieldDefs) proof() string         { return lacking(d.Type != "", "type") }

@@ -17,6 +17,8 @@ func guardRedirects(next func(*http.Request, []*http.Request) error) func(*http.
 			return fmt.Errorf("%w: it would turn %s into %s", ErrRedirect, first.Method, req.Method)
 		case first.URL.Scheme == "https" && req.URL.Scheme != "https":
 			return fmt.Errorf("%w: it would leave https", ErrRedirect)
+		case !sameQuestion(first.URL, req.URL):
+			return fmt.Errorf("%w: it would ask for something else", ErrRedirect)
 		case !sameHost(first.URL, req.URL):
 			return fmt.Errorf("%w: it leads to the host %q", ErrRedirect, req.URL.Host)
 		case len(via) >= 10:
@@ -26,6 +28,20 @@ func guardRedirects(next func(*http.Request, []*http.Request) error) func(*http.
 		}
 		return nil
 	}
+}
+
+// sameQuestion reports whether a redirect asks for the same: by the path below
+// api/v1/ and by the query. Without its filter, a list would be that of all
+// records.
+func sameQuestion(from, to *url.URL) bool {
+	below := func(u *url.URL) string {
+		path := u.EscapedPath()
+		if i := strings.Index(path, "/"+apiPath); i >= 0 {
+			return path[i:]
+		}
+		return path
+	}
+	return below(from) == below(to) && from.RawQuery == to.RawQuery
 }
 
 // sameHost allows for the step from http to https on the standard ports.

@@ -2,6 +2,7 @@ package espo_test
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -36,6 +37,30 @@ func TestRedirectsBetweenPorts(t *testing.T) {
 			_, err := client.Accounts.Get(t.Context(), "1")
 			require.ErrorIs(t, err, espo.ErrRedirect)
 			assert.Equal(t, 1, hops, "the key went elsewhere")
+		})
+	}
+}
+
+// A redirect that drops or changes the question is not followed: without its
+// filter, a list would be that of all records.
+func TestRedirectsThatAskForSomethingElse(t *testing.T) {
+	for name, to := range map[string]string{
+		"without the query":  apiRoot + "Account",
+		"with another query": apiRoot + "Account?maxSize=1",
+		"to another route":   apiRoot + "Contact?maxSize=2",
+		"to a login page":    mount + "/login?maxSize=2",
+		"with a slash":       apiRoot + "Account/?maxSize=2",
+	} {
+		t.Run(name, func(t *testing.T) {
+			var hops tally
+			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				hops.add()
+				http.Redirect(w, r, to, http.StatusTemporaryRedirect)
+			}))
+			t.Cleanup(srv.Close)
+			_, err := dial(t, srv.URL+mount, espo.APIKey("key")).Accounts.List(t.Context(), espo.Query{MaxSize: 2})
+			require.ErrorIs(t, err, espo.ErrRedirect)
+			assert.Equal(t, 1, hops.count())
 		})
 	}
 }

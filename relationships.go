@@ -183,7 +183,8 @@ func (s *RelatedService[T]) Columns(ctx context.Context, opts ...CallOption) (Co
 		return nil, req.wrap(fmt.Errorf("there is no attribute %s: %w", attribute, ErrNotFound))
 	}
 	if err := json.Unmarshal(raw, &columns, jsonOptions); err != nil {
-		return nil, req.wrap(err)
+		reason, cause := misread(err)
+		return nil, req.failure(http.StatusOK, reason, cause)
 	}
 	return columns, nil
 }

@@ -242,7 +242,7 @@ func (x *exchange) send(ctx context.Context) outcome {
 	x.logTry(ctx, o.resp, time.Since(start))
 	if err != nil {
 		o.unsent = trace.unsent()
-		o.err = req.transport(ctx, trace.reason(err))
+		o.err = scrub(req.transport(ctx, trace.reason(err)), hr.Header)
 		trace.end()
 		return o
 	}
@@ -252,7 +252,7 @@ func (x *exchange) send(ctx context.Context) outcome {
 	}
 	if o.resp.StatusCode < 200 || o.resp.StatusCode > 299 {
 		defer drain(o.resp.Body)
-		o.err = decodeError(req, o.resp, c.maxReply)
+		o.err = scrub(decodeError(req, o.resp, c.maxReply), hr.Header)
 	}
 	return o
 }
