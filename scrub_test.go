@@ -16,19 +16,20 @@ func TestCredentialsThatAreRepeated(t *testing.T) {
 	for name, auth := range map[string]espo.Authenticator{
 		"key": espo.APIKey("sesame-key"), "basic": espo.Basic("admin", "sesame-password"),
 		"token": espo.Token("admin", "sesame-password", espo.StoredToken("sesame-token")), "HMAC": espo.HMAC("sesame-key", "s"),
+		"cookie": espo.Token("admin", "password", espo.StoredToken("token sesame-cookie")),
 	} {
 		for where, answer := range map[string]http.HandlerFunc{
 			"reason": func(w http.ResponseWriter, r *http.Request) {
-				w.Header().Set("X-Status-Reason", "not valid: sesame-key sesame-password sesame-token "+fmt.Sprint(r.Header))
+				w.Header().Set("X-Status-Reason", "not valid: sesame-key sesame-password sesame-token sesame-cookie "+fmt.Sprint(r.Header))
 				w.WriteHeader(http.StatusForbidden)
 			},
 			"address": func(w http.ResponseWriter, _ *http.Request) {
-				w.Header().Set("Location", "http://[::1/?key=sesame-key&p=sesame-password&t=sesame-token")
+				w.Header().Set("Location", "http://[::1/?key=sesame-key&p=sesame-password&t=sesame-token&c=sesame-cookie")
 				w.WriteHeader(http.StatusFound)
 			},
 		} {
 			t.Run(name+" in the "+where, func(t *testing.T) {
-				own := map[string]string{"key": "sesame-key", "basic": "sesame-password", "token": "sesame-token", "HMAC": "sesame-key"}[name]
+				own := map[string]string{"key": "sesame-key", "basic": "sesame-password", "token": "sesame-token", "HMAC": "sesame-key", "cookie": "sesame-cookie"}[name]
 				_, err := dial(t, serve(t, answer), auth).Accounts.Get(t.Context(), "1")
 				require.Error(t, err)
 				for _, format := range []string{"%v", "%+v", "%#v", "%s", "%q"} {
