@@ -529,12 +529,15 @@ func TestRedirects(t *testing.T) {
 	assert.Equal(t, "moved", got.ID)
 	assert.Equal(t, []string{"GET key "}, bodies)
 
-	bodies, left = nil, -1
+	bodies = nil
 	for _, status = range []int{http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther} {
+		to, left = apiRoot+"Account", 1
 		_, err = client.Accounts.Create(ctx, espo.Account{Name: "Acme"})
 		assert.ErrorIs(t, err, espo.ErrRedirect, "%d would turn POST into GET", status)
+		to, left = apiRoot+"Account/1", 1
 		_, err = client.Accounts.Update(ctx, "1", espo.Attrs{"name": "x"})
 		assert.ErrorIs(t, err, espo.ErrRedirect, "%d would turn PUT into GET", status)
+		left = 1
 		assert.ErrorIs(t, client.Accounts.Delete(ctx, "1"), espo.ErrRedirect)
 	}
 	assert.Empty(t, bodies)

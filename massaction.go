@@ -268,7 +268,9 @@ type JobError struct {
 	Status JobStatus
 }
 
-func (e *JobError) Error() string { return printable(fmt.Sprintf("espo: %s ended as %s", e.Job, e.Status)) }
+func (e *JobError) Error() string {
+	return printable(fmt.Sprintf("espo: %s ended as %s", e.Job, e.Status))
+}
 
 // poll asks for the status of a job until it has ended.
 func (c *Client) poll(ctx context.Context, job string, status func() (JobStatus, error)) error {

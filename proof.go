@@ -197,12 +197,14 @@ func lacking(there bool, name string) string {
 	return "the reply has no " + name
 }
 
-func (u *CurrentUser) proof() string       { return lacking(u.User.ID != "", "user") }
-func (a *About) proof() string             { return lacking(a.Version != "", "version") }
-func (r *ImportResult) proof() string      { return lacking(r.ID != "", "id") }
-func (s *MassStatus) proof() string        { return lacking(s.Status != "", "status") }
-func (s *ExportStatus) proof() string      { return lacking(s.Status != "", "status") }
-func (j *ExportJob) proof() string         { return lacking(validID(j.AttachmentID) || validID(j.JobID), "file and no job") }
+func (u *CurrentUser) proof() string  { return lacking(u.User.ID != "", "user") }
+func (a *About) proof() string        { return lacking(a.Version != "", "version") }
+func (r *ImportResult) proof() string { return lacking(r.ID != "", "id") }
+func (s *MassStatus) proof() string   { return lacking(s.Status != "", "status") }
+func (s *ExportStatus) proof() string { return lacking(s.Status != "", "status") }
+func (j *ExportJob) proof() string {
+	return lacking(validID(j.AttachmentID) || validID(j.JobID), "file and no job")
+}
 func (c *CopiedAttachments) proof() string { return lacking(c.IDs != nil, "ids") }
 func (d *EntityTypeDefs) proof() string    { return lacking(len(d.Fields) > 0, "fields") }
 func (d *FieldDefs) proof() string         { return lacking(d.Type != "", "type") }
