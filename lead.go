@@ -24,7 +24,12 @@ func (s *LeadService) ConvertAttributes(ctx context.Context, id string) (Convers
 	if err := notEmpty("id", id); err != nil {
 		return nil, err
 	}
-	reply, err := invoke[fullObject[Attrs]](ctx, s.client, http.MethodPost, Attrs{"id": id}, "Lead", "action", "getConvertAttributes")
+	req, err := newRequest(http.MethodPost, "Lead", "action", "getConvertAttributes")
+	if err != nil {
+		return nil, err
+	}
+	req.body, req.effect = Attrs{"id": id}, effectNone
+	reply, err := receive[fullObject[Attrs]](ctx, s.client, req)
 	return Conversion(reply), err
 }
 

@@ -3,6 +3,7 @@ package espo_test
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -110,4 +111,14 @@ func ExampleLeadService_Convert() {
 	}
 	fmt.Println(converted.Status, account.Name)
 	// Output: Converted Lead Co
+}
+
+// To ask for the attributes of a conversion changes nothing, although it is a
+// POST: it is tried again.
+func TestConvertAttributesOnlyReads(t *testing.T) {
+	srv := espotest.NewServer(t)
+	id := srv.Seed("Lead", map[string]any{"lastName": "Ad"})[0]
+	srv.Fail(espotest.Fault{Method: http.MethodPost, Status: http.StatusBadGateway})
+	_, err := srv.Client(espo.WithRetry(noWait)).Leads.ConvertAttributes(t.Context(), id)
+	require.NoError(t, err)
 }

@@ -130,8 +130,10 @@ func (k *check) lied() bool {
 	})
 }
 
-// writes reports whether the request is one for a change.
-func (v *visit) writes() bool { return v.method != http.MethodGet && v.method != http.MethodHead }
+// writes reports whether the request is one for a change. One POST only asks.
+func (v *visit) writes() bool {
+	return v.method != http.MethodGet && v.method != http.MethodHead && v.path != "Lead/action/getConvertAttributes"
+}
 
 // once reports whether a second such request would do a second thing.
 func (k *check) once(v *visit) bool {

@@ -103,18 +103,24 @@ func (m *modification[T]) try(ctx context.Context) (T, error) {
 	if err != nil {
 		return zero, err
 	}
-	after, err := m.decode(raw)
-	if err != nil || guard == 0 || after.version <= guard+1 {
-		return after.record, err
+	after, err := m.decode(m.service.client.updateMethod, raw)
+	if err != nil {
+		return zero, &unknownOutcome{err} // the update itself was done
+	}
+	if guard == 0 || after.version <= guard+1 {
+		return after.record, nil
 	}
 	// The update passed although it was outdated, or the server has written the
 	// record more than once.
 	present, attrs, err := m.plan(ctx)
-	if err == nil && len(attrs) > 0 {
-		err = fmt.Errorf("espo: modify %s/%s: the record was changed by someone else to the same values: %w",
+	switch {
+	case err != nil:
+		return zero, &unknownOutcome{err}
+	case len(attrs) > 0:
+		return zero, fmt.Errorf("espo: modify %s/%s: the record was changed by someone else to the same values: %w",
 			m.service.entityType, m.id, ErrOutcomeUnknown)
 	}
-	return present.record, err
+	return present.record, nil
 }
 
 // plan reads the record and returns the attributes that change alters.
@@ -123,12 +129,12 @@ func (m *modification[T]) plan(ctx context.Context) (before snapshotOf[T], attrs
 	if err != nil {
 		return before, nil, err
 	}
-	if before, err = m.decode(raw); err != nil {
+	if before, err = m.decode(http.MethodGet, raw); err != nil {
 		return before, nil, err
 	}
 	// change works on a value of its own: it may alter what a map or a slice
 	// of the other one holds.
-	altered, err := m.decode(raw)
+	altered, err := m.decode(http.MethodGet, raw)
 	if err != nil {
 		return before, nil, err
 	}
@@ -142,7 +148,7 @@ func (m *modification[T]) plan(ctx context.Context) (before snapshotOf[T], attrs
 	return before, attrs, err
 }
 
-func (m *modification[T]) decode(raw jsontext.Value) (s snapshotOf[T], err error) {
+func (m *modification[T]) decode(method string, raw jsontext.Value) (s snapshotOf[T], err error) {
 	var head struct {
 		Version int64 `json:"versionNumber"`
 	}
@@ -150,7 +156,7 @@ func (m *modification[T]) decode(raw jsontext.Value) (s snapshotOf[T], err error
 		err = json.Unmarshal(raw, &s.record, jsonOptions)
 	}
 	if err != nil {
-		e := &Error{Method: http.MethodGet, Path: m.service.entityType + "/" + m.id, Status: http.StatusOK, Body: clip(raw, maxErrorBody)}
+		e := &Error{Method: method, Path: m.service.entityType + "/" + m.id, Status: http.StatusOK, Body: clip(raw, maxErrorBody)}
 		e.Reason, e.cause = misread(err)
 		return s, e
 	}

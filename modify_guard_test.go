@@ -149,3 +149,24 @@ func TestModifyConflictBehindALostAnswer(t *testing.T) {
 	require.ErrorIs(t, err, espo.ErrOutcomeUnknown)
 	assert.Equal(t, 2, updates)
 }
+
+// Once the update was done, no failure after it says that it was not.
+func TestModifyThatCannotBeConfirmed(t *testing.T) {
+	for name, faults := range map[string][]espotest.Fault{
+		"the record cannot be read again": {
+			{Method: http.MethodPut, After: true, Status: http.StatusBadGateway},
+			{Method: http.MethodGet, Nth: 2, Status: http.StatusNotFound, HTML: true},
+		},
+		"the answer does not fit": {{Method: http.MethodPut, After: true, Body: `{"id":"1","name":5}`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			srv, client, id := counted(t)
+			for _, f := range faults {
+				srv.Fail(f)
+			}
+			_, err := client.Accounts.Modify(t.Context(), id, func(a *espo.Account) error { a.Website = "https://a.example"; return nil })
+			require.ErrorIs(t, err, espo.ErrOutcomeUnknown)
+			assert.Equal(t, "https://a.example", srv.Records("Account")[0]["website"])
+		})
+	}
+}

@@ -18,7 +18,7 @@ func (w *worker) workLeads() {
 	if lead == nil {
 		return
 	}
-	w.do("Leads.ConvertAttributes", func(ctx context.Context) error {
+	w.read("Leads.ConvertAttributes", func(ctx context.Context) error {
 		_, err := w.client.Leads.ConvertAttributes(ctx, lead.id)
 		return err
 	})
