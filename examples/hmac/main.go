@@ -56,7 +56,7 @@ func run(ctx context.Context) error {
 		return err
 	}
 	fmt.Println("Listed     ", page.Total, "accounts")
-	if _, err := client.Accounts.Get(ctx, "no/such?id"); !errors.Is(err, espo.ErrNotFound) {
+	if _, err := client.Accounts.Get(ctx, "no such?id"); !errors.Is(err, espo.ErrNotFound) {
 		return fmt.Errorf("a record that does not exist: %w", err)
 	}
 	fmt.Println("Not found   an id that had to be escaped")
