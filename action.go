@@ -1,26 +1,33 @@
 package espo
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
 )
 
-// Action does something to one record that is more than an update, such as
-// "merge" or "convertCurrency", and returns the record as it then is. What
-// data must hold depends on the action. See also [RecordService.Merge] and
+// Action is something to do to one record that is more than an update.
+type Action struct {
+	Name string // such as "merge" or "convertCurrency"
+	Data Attrs  // what it must hold depends on the action
+}
+
+// Action does something to one record that is more than an update, and returns
+// the record as it then is. See also [RecordService.Merge] and
 // [RecordService.ConvertCurrency].
 //
 // POST Action. An action that the entity type does not have is [ErrNotFound].
-func (s *RecordService[T]) Action(ctx context.Context, id, action string, data Attrs) (T, error) {
-	if err := notEmpty("id or action", id, action); err != nil {
+func (s *RecordService[T]) Action(ctx context.Context, id string, a Action, opts ...CallOption) (T, error) {
+	if err := cmp.Or(notEmpty("id or Action.Name", id, a.Name), checkStruct[T]()); err != nil {
 		return *new(T), err
 	}
-	if data == nil {
-		data = Attrs{}
+	if a.Data == nil {
+		a.Data = Attrs{}
 	}
-	body := Attrs{"entityType": s.entityType, "id": id, "action": action, "data": data}
-	return invokeRecord[T](ctx, s.client, http.MethodPost, body, "Action")
+	body := Attrs{"entityType": s.entityType, "id": id, "action": a.Name, "data": a.Data}
+	req := newRequest(s.entityType+"."+a.Name, http.MethodPost, "Action").json(body)
+	return receiveRecord[T](ctx, s.client, with(req, opts))
 }
 
 // Merge merges records into the one with the given id: attrs are the
@@ -29,14 +36,20 @@ func (s *RecordService[T]) Action(ctx context.Context, id, action string, data A
 //
 // POST Action, action merge. The user needs the right to edit the one and to
 // delete the others.
-func (s *RecordService[T]) Merge(ctx context.Context, id string, others []string, attrs Attrs) (T, error) {
+func (s *RecordService[T]) Merge(ctx context.Context, id string, others []string, attrs Attrs, opts ...CallOption) (T, error) {
 	if len(others) == 0 || slices.Contains(others, "") || slices.Contains(others, id) {
 		return *new(T), badInput("others", "there is none, or an empty one, or the record itself")
 	}
 	if attrs == nil {
 		attrs = Attrs{}
 	}
-	return s.Action(ctx, id, "merge", Attrs{"sourceIdList": others, "attributes": attrs})
+	return s.Action(ctx, id, Action{Name: "merge", Data: Attrs{"sourceIdList": others, "attributes": attrs}}, opts...)
+}
+
+// CurrencyConversion says how [RecordService.ConvertCurrency] converts.
+type CurrencyConversion struct {
+	To     string   // currency to convert to
+	Fields []string // that hold the amounts; every field that does when empty
 }
 
 // ConvertCurrency converts amounts of a record to another currency, by the
@@ -45,13 +58,13 @@ func (s *RecordService[T]) Merge(ctx context.Context, id string, others []string
 //
 // POST Action, action convertCurrency. A currency that the server has no rate
 // for is [ErrBadRequest].
-func (s *RecordService[T]) ConvertCurrency(ctx context.Context, id, currency string, fields ...string) (T, error) {
-	if err := notEmpty("currency", currency); err != nil {
+func (s *RecordService[T]) ConvertCurrency(ctx context.Context, id string, conv CurrencyConversion, opts ...CallOption) (T, error) {
+	if err := notEmpty("CurrencyConversion.To", conv.To); err != nil {
 		return *new(T), err
 	}
-	data := Attrs{"targetCurrency": currency}
-	if len(fields) > 0 {
-		data["fieldList"] = fields
+	data := Attrs{"targetCurrency": conv.To}
+	if len(conv.Fields) > 0 {
+		data["fieldList"] = conv.Fields
 	}
-	return s.Action(ctx, id, "convertCurrency", data)
+	return s.Action(ctx, id, Action{Name: "convertCurrency", Data: data}, opts...)
 }

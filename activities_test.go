@@ -15,7 +15,7 @@ func TestActivities(t *testing.T) {
 	now := time.Date(2026, 11, 24, 8, 0, 0, 0, time.UTC)
 	srv := espotest.NewServer(t, espotest.WithClock(func() time.Time { return now }))
 	client, ctx := srv.Client(), t.Context()
-	me, err := client.App.User(ctx)
+	me, err := client.App.CurrentUser(ctx)
 	require.NoError(t, err)
 	user := me.User.ID
 	account := srv.Seed("Account", map[string]any{"name": "Acme", "emailAddress": "office@acme.example"})[0]
@@ -31,33 +31,34 @@ func TestActivities(t *testing.T) {
 	task := srv.Seed("Task", map[string]any{"name": "Do", "assignedUserId": user, "dateEnd": "2026-11-27 12:00:00"})[0]
 	parent := espo.Ref{Type: "Account", ID: account}
 
-	page, err := client.Activities.List(ctx, parent, espo.ActivityPlanned, "", espo.Paging{MaxSize: 5})
+	page, err := client.Activities.Of(parent, espo.ActivityQuery{Kind: espo.ActivityPlanned}).List(ctx, espo.Paging{MaxSize: 5})
 	require.NoError(t, err)
 	require.Len(t, page.Records, 1)
 	assert.Equal(t, 1, page.Total)
 	assert.Equal(t, espo.Ref{Type: "Meeting", ID: meeting}, page.Records[0].Ref())
 	assert.Equal(t, "2026-11-24 20:00:00", page.Records[0].DateStart.String())
-	page, err = client.Activities.List(ctx, parent, espo.ActivityHistory, "", espo.Paging{})
+	page, err = client.Activities.Of(parent, espo.ActivityQuery{Kind: espo.ActivityHistory}).List(ctx, espo.Paging{})
 	require.NoError(t, err)
 	require.Len(t, page.Records, 1)
 	assert.Equal(t, espo.Ref{Type: "Call", ID: call}, page.Records[0].Ref())
-	page, err = client.Activities.List(ctx, parent, espo.ActivityHistory, "Meeting", espo.Paging{})
+	page, err = client.Activities.Of(parent, espo.ActivityQuery{Kind: espo.ActivityHistory, EntityType: "Meeting"}).List(ctx, espo.Paging{})
 	require.NoError(t, err)
 	assert.Empty(t, page.Records)
-	page, err = client.Activities.List(ctx, espo.Ref{Type: "Contact", ID: contact}, espo.ActivityPlanned, "", espo.Paging{})
+	page, err = client.Activities.Of(client.Contacts.Ref(contact), espo.ActivityQuery{Kind: espo.ActivityPlanned}).List(ctx, espo.Paging{})
 	require.NoError(t, err)
 	assert.Len(t, page.Records, 1, "a contact takes part")
 
-	calls, err := client.Activities.Records(ctx, parent, espo.ActivityHistory, "Call", espo.Query{Select: []string{"name", "direction"}})
+	wasCalls := espo.ActivityQuery{Kind: espo.ActivityHistory, EntityType: "Call"}
+	calls, err := espo.ActivityRecords[espo.Call](client, parent, wasCalls).List(ctx, espo.Query{Select: []string{"name", "direction"}})
 	require.NoError(t, err)
 	require.Len(t, calls.Records, 1)
-	assert.Equal(t, "Inbound", calls.Records[0].String("direction"))
+	assert.Equal(t, "Inbound", string(calls.Records[0].Direction))
 
-	page, err = client.Activities.Upcoming(ctx, espo.UpcomingQuery{})
+	page, err = client.Activities.Upcoming(espo.UpcomingQuery{}).List(ctx, espo.Paging{})
 	require.NoError(t, err)
 	require.Len(t, page.Records, 1)
 	assert.Equal(t, meeting, page.Records[0].ID)
-	page, err = client.Activities.Upcoming(ctx, espo.UpcomingQuery{UserID: user, EntityTypes: []string{"Task"}, FutureDays: 7, MaxSize: 5})
+	page, err = client.Activities.Upcoming(espo.UpcomingQuery{UserID: user, EntityTypes: []string{"Task"}, FutureDays: 7}).List(ctx, espo.Paging{MaxSize: 5})
 	require.NoError(t, err)
 	require.Len(t, page.Records, 1)
 	assert.Equal(t, espo.Ref{Type: "Task", ID: task}, page.Records[0].Ref())
@@ -67,10 +68,10 @@ func TestActivities(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, attendees, 2)
 	assert.Equal(t, espo.Attendee{EntityType: "Contact", ID: contact, Name: "Doe", EmailAddress: "doe@acme.example", AcceptanceStatus: "None"}, attendees[1])
-	require.NoError(t, client.Activities.SetAcceptance(ctx, of, "Declined"))
+	require.NoError(t, client.Activities.SetAcceptance(ctx, of, espo.AcceptanceDeclined))
 	attendees, err = client.Activities.Attendees(ctx, of)
 	require.NoError(t, err)
-	assert.Equal(t, "Declined", attendees[0].AcceptanceStatus)
+	assert.Equal(t, espo.AcceptanceDeclined, attendees[0].AcceptanceStatus)
 	require.ErrorIs(t, client.Activities.SetAcceptance(ctx, of, "Perhaps"), espo.ErrBadRequest)
 
 	addresses, err := client.Activities.ComposeAddresses(ctx, espo.Ref{Type: "Contact", ID: contact})
@@ -88,11 +89,11 @@ func TestActivities(t *testing.T) {
 	require.Len(t, events, 1)
 	assert.Equal(t, user, events[0].UserID)
 
-	busy, err := client.Activities.BusyRanges(ctx, from, to, []string{user}, espo.Ref{})
+	busy, err := client.Activities.BusyRanges(ctx, espo.BusyQuery{From: from, To: to, UserIDs: []string{user}})
 	require.NoError(t, err)
 	require.Len(t, busy[user], 1)
 	assert.Equal(t, "2026-11-24 21:00:00", busy[user][0].DateEnd.String())
-	busy, err = client.Activities.BusyRanges(ctx, from, to, []string{user}, of)
+	busy, err = client.Activities.BusyRanges(ctx, espo.BusyQuery{From: from, To: to, UserIDs: []string{user}, Except: of})
 	require.NoError(t, err)
 	assert.Empty(t, busy[user])
 
@@ -115,33 +116,37 @@ func TestActivityErrors(t *testing.T) {
 	client, ctx := srv.Client(), t.Context()
 	account := espo.Ref{Type: "Account", ID: srv.Seed("Account", map[string]any{"name": "Acme"})[0]}
 	now := espo.NewDateTime(time.Now())
-	_, noKind := client.Activities.List(ctx, account, "nope", "", espo.Paging{})
-	_, noKindOf := client.Activities.Records(ctx, account, "nope", "Call", espo.Query{})
-	_, offset := client.Activities.List(ctx, account, espo.ActivityPlanned, "", espo.Paging{Offset: -1})
-	_, days := client.Activities.Upcoming(ctx, espo.UpcomingQuery{FutureDays: -1})
+	planned := espo.ActivityQuery{Kind: espo.ActivityPlanned}
+	_, noKind := client.Activities.Of(account, espo.ActivityQuery{Kind: "nope"}).List(ctx, espo.Paging{})
+	_, noKindOf := espo.ActivityRecords[espo.Call](client, account, espo.ActivityQuery{Kind: "nope", EntityType: "Call"}).List(ctx, espo.Query{})
+	_, noType := espo.ActivityRecords[espo.Call](client, account, planned).List(ctx, espo.Query{})
+	_, offset := client.Activities.Of(account, planned).List(ctx, espo.Paging{Offset: -1})
+	_, days := client.Activities.Upcoming(espo.UpcomingQuery{FutureDays: -1}).List(ctx, espo.Paging{})
 	_, backwards := client.Activities.Calendar(ctx, espo.CalendarQuery{From: now, To: now})
-	_, nobody := client.Activities.BusyRanges(ctx, now, espo.NewDateTime(now.AddDate(0, 0, 1)), nil, espo.Ref{})
-	_, noTime := client.Activities.BusyRanges(ctx, espo.DateTime{}, now, []string{"x"}, espo.Ref{})
+	_, nobody := client.Activities.BusyRanges(ctx, espo.BusyQuery{From: now, To: espo.NewDateTime(now.AddDate(0, 0, 1))})
+	_, noTime := client.Activities.BusyRanges(ctx, espo.BusyQuery{To: now, UserIDs: []string{"x"}})
+	_, halfRef := client.Activities.BusyRanges(ctx, espo.BusyQuery{From: now, To: espo.NewDateTime(now.AddDate(0, 0, 1)), UserIDs: []string{"x"}, Except: espo.Ref{ID: "1"}})
 	_, nobodys := client.Activities.Timeline(ctx, espo.CalendarQuery{From: now, To: espo.NewDateTime(now.AddDate(0, 0, 1))})
 	_, turned := client.Activities.Timeline(ctx, espo.CalendarQuery{From: now, To: now, UserIDs: []string{"x"}})
 	_, noID := client.Activities.Attendees(ctx, espo.Ref{Type: "Meeting"})
 	_, noParent := client.Activities.ComposeAddresses(ctx, espo.Ref{Type: "Account"})
 	for _, err := range []error{
-		noKind, noKindOf, offset, days, backwards, nobody, noTime, nobodys, turned, noID, noParent,
-		client.Activities.SetAcceptance(ctx, espo.Ref{Type: "Meeting"}, "Accepted"),
+		noKind, noKindOf, noType, offset, days, backwards, nobody, noTime, halfRef, nobodys, turned, noID, noParent,
+		client.Activities.SetAcceptance(ctx, espo.Ref{Type: "Meeting"}, espo.AcceptanceAccepted),
+		client.Activities.SetAcceptance(ctx, espo.Ref{Type: "Meeting", ID: "1"}, ""),
 	} {
 		require.ErrorIs(t, err, espo.ErrInput)
 	}
 	assert.Empty(t, srv.Requests())
 
-	_, err := client.Activities.List(ctx, espo.Ref{Type: "Account", ID: "000000000000000ab"}, espo.ActivityPlanned, "", espo.Paging{})
+	_, err := client.Activities.Of(client.Accounts.Ref("000000000000000ab"), planned).List(ctx, espo.Paging{})
 	require.ErrorIs(t, err, espo.ErrNotFound)
-	_, err = client.Activities.List(ctx, account, espo.ActivityPlanned, "Nope", espo.Paging{})
+	_, err = client.Activities.Of(account, espo.ActivityQuery{Kind: espo.ActivityPlanned, EntityType: "Nope"}).List(ctx, espo.Paging{})
 	require.ErrorIs(t, err, espo.ErrServer)
-	_, err = client.Activities.Upcoming(ctx, espo.UpcomingQuery{UserID: "nobody"})
+	_, err = client.Activities.Upcoming(espo.UpcomingQuery{UserID: "nobody"}).List(ctx, espo.Paging{})
 	require.ErrorIs(t, err, espo.ErrNotFound)
 	_, err = client.Activities.Attendees(ctx, espo.Ref{Type: "Meeting", ID: "000000000000000ab"})
 	require.ErrorIs(t, err, espo.ErrNotFound)
-	_, err = srv.ClientAs(espo.APIKey(espotest.LimitedAPIKey)).Activities.List(ctx, account, espo.ActivityPlanned, "", espo.Paging{})
+	_, err = srv.ClientAs(espo.APIKey(espotest.LimitedAPIKey)).Activities.Of(account, planned).List(ctx, espo.Paging{})
 	require.ErrorIs(t, err, espo.ErrForbidden)
 }

@@ -12,20 +12,20 @@ type AdminService struct{ client *Client }
 // change of metadata. It can take long.
 //
 // POST Admin/rebuild.
-func (s *AdminService) Rebuild(ctx context.Context) error {
-	return s.client.invokeTrue(ctx, http.MethodPost, nil, "Admin", "rebuild")
+func (s *AdminService) Rebuild(ctx context.Context, opts ...CallOption) error {
+	return s.client.doTrue(ctx, with(newRequest("Admin.rebuild", http.MethodPost, "Admin/rebuild").having(effectState), opts))
 }
 
 // ClearCache clears the server's caches.
 //
 // POST Admin/clearCache.
-func (s *AdminService) ClearCache(ctx context.Context) error {
-	return s.client.invokeTrue(ctx, http.MethodPost, nil, "Admin", "clearCache")
+func (s *AdminService) ClearCache(ctx context.Context, opts ...CallOption) error {
+	return s.client.doTrue(ctx, with(newRequest("Admin.clearCache", http.MethodPost, "Admin/clearCache").having(effectState), opts))
 }
 
-// Jobs reads the names of the jobs that can be scheduled, such as "Cleanup".
+// JobNames reads the names of the jobs that can be scheduled, such as "Cleanup".
 //
 // GET Admin/jobs.
-func (s *AdminService) Jobs(ctx context.Context) ([]string, error) {
-	return get[[]string](ctx, s.client, nil, "Admin", "jobs")
+func (s *AdminService) JobNames(ctx context.Context, opts ...CallOption) ([]string, error) {
+	return receive[[]string](ctx, s.client, with(newRequest("Admin.jobNames", http.MethodGet, "Admin/jobs"), opts))
 }

@@ -16,7 +16,7 @@ import (
 func TestAppUser(t *testing.T) {
 	srv := espotest.NewServer(t)
 	ctx := t.Context()
-	user, err := srv.Client().App.User(ctx)
+	user, err := srv.Client().App.CurrentUser(ctx)
 	require.NoError(t, err)
 	assert.Equal(t, "api-key-user", user.User.UserName)
 	assert.NotEmpty(t, user.User.ID)
@@ -25,30 +25,30 @@ func TestAppUser(t *testing.T) {
 	assert.EqualValues(t, 64, user.Params.Int("maxUploadSize"))
 	assert.Equal(t, user.User.ID, user.Preferences.ID())
 	assert.False(t, user.IsAdmin())
-	assert.True(t, user.Can(espo.ActionEdit, "Account"))
-	assert.Equal(t, espo.AccessAll, user.Level(espo.ActionDelete, "Contact"))
-	assert.Equal(t, espo.AccessYes, user.Level(espo.ActionCreate, "Contact"))
+	assert.True(t, user.Can(espo.AccessEdit, "Account"))
+	assert.Equal(t, espo.AccessAll, user.Level(espo.AccessDelete, "Contact"))
+	assert.Equal(t, espo.AccessYes, user.Level(espo.AccessCreate, "Contact"))
 	assert.Equal(t, espo.AccessYes, user.Permission("massUpdate"))
 	assert.Equal(t, espo.AccessAll, user.Permission("assignmentPermission"))
 	assert.Equal(t, espo.AccessNo, user.Permission("nope"))
-	assert.False(t, user.Can(espo.ActionRead, "NoSuchType"))
+	assert.False(t, user.Can(espo.AccessRead, "NoSuchType"))
 
-	limited, err := srv.ClientAs(espo.APIKey(espotest.LimitedAPIKey)).App.User(ctx)
+	limited, err := srv.ClientAs(espo.APIKey(espotest.LimitedAPIKey)).App.CurrentUser(ctx)
 	require.NoError(t, err)
-	assert.True(t, limited.Can(espo.ActionRead, "Account"))
-	assert.Equal(t, espo.AccessOwn, limited.Level(espo.ActionRead, "Account"))
-	assert.False(t, limited.Can(espo.ActionEdit, "Account"))
-	assert.True(t, limited.Can(espo.ActionCreate, "Lead"))
-	assert.False(t, limited.Can(espo.ActionRead, "Contact"))
+	assert.True(t, limited.Can(espo.AccessRead, "Account"))
+	assert.Equal(t, espo.AccessOwn, limited.Level(espo.AccessRead, "Account"))
+	assert.False(t, limited.Can(espo.AccessEdit, "Account"))
+	assert.True(t, limited.Can(espo.AccessCreate, "Lead"))
+	assert.False(t, limited.Can(espo.AccessRead, "Contact"))
 	assert.Equal(t, espo.AccessNo, limited.Permission("export"))
-	assert.False(t, limited.CanField(espo.ActionEdit, "Account", "name"), "the record cannot be edited")
+	assert.False(t, limited.CanField(espo.AccessEdit, "Account", "name"), "the record cannot be edited")
 
-	admin, err := srv.ClientAs(espo.Basic(espotest.AdminUser, espotest.AdminPassword)).App.User(ctx)
+	admin, err := srv.ClientAs(espo.Basic(espotest.AdminUser, espotest.AdminPassword)).App.CurrentUser(ctx)
 	require.NoError(t, err)
 	assert.True(t, admin.IsAdmin())
-	assert.True(t, admin.Can(espo.ActionDelete, "NoSuchScope"), "an administrator may do anything")
+	assert.True(t, admin.Can(espo.AccessDelete, "NoSuchScope"), "an administrator may do anything")
 
-	_, err = srv.ClientAs(espo.APIKey("nobody")).App.User(ctx)
+	_, err = srv.ClientAs(espo.APIKey("nobody")).App.CurrentUser(ctx)
 	require.ErrorIs(t, err, espo.ErrUnauthorized)
 }
 
@@ -62,29 +62,29 @@ func TestAppUserACL(t *testing.T) {
 				"fieldTableQuickAccess": {"Account": {}}, "exportPermission": "yes", "lockPermission": "no", "odd": 1},
 			"preferences": {}, "settings": {}, "appParams": []}`)
 	})
-	user, err := client.App.User(t.Context())
+	user, err := client.App.CurrentUser(t.Context())
 	require.NoError(t, err)
 	for _, c := range []struct {
 		action espo.AccessAction
 		want   espo.AccessLevel
 	}{
-		{espo.ActionRead, espo.AccessAll}, {espo.ActionEdit, espo.AccessTeam}, {espo.ActionDelete, espo.AccessOwn},
-		{espo.ActionCreate, espo.AccessYes}, {espo.ActionStream, espo.AccessNo}, {"nope", espo.AccessNo},
+		{espo.AccessRead, espo.AccessAll}, {espo.AccessEdit, espo.AccessTeam}, {espo.AccessDelete, espo.AccessOwn},
+		{espo.AccessCreate, espo.AccessYes}, {espo.AccessStream, espo.AccessNo}, {"nope", espo.AccessNo},
 	} {
 		assert.Equal(t, c.want, user.Level(c.action, "Account"), c.action)
 		assert.Equal(t, c.want != espo.AccessNo, user.Can(c.action, "Account"))
 	}
-	assert.True(t, user.Can(espo.ActionRead, "Import"), "a scope without levels")
-	assert.False(t, user.Can(espo.ActionRead, "Calendar"))
-	assert.False(t, user.Can(espo.ActionRead, "Empty"))
-	assert.False(t, user.Can(espo.ActionRead, "Lead"))
+	assert.True(t, user.Can(espo.AccessRead, "Import"), "a scope without levels")
+	assert.False(t, user.Can(espo.AccessRead, "Calendar"))
+	assert.False(t, user.Can(espo.AccessRead, "Empty"))
+	assert.False(t, user.Can(espo.AccessRead, "Lead"))
 
-	assert.True(t, user.CanField(espo.ActionRead, "Account", "website"))
-	assert.False(t, user.CanField(espo.ActionEdit, "Account", "website"))
-	assert.False(t, user.CanField(espo.ActionCreate, "Account", "website"))
-	assert.False(t, user.CanField(espo.ActionRead, "Account", "sicCode"))
-	assert.True(t, user.CanField(espo.ActionEdit, "Account", "name"))
-	assert.False(t, user.CanField(espo.ActionRead, "Lead", "name"))
+	assert.True(t, user.CanField(espo.AccessRead, "Account", "website"))
+	assert.False(t, user.CanField(espo.AccessEdit, "Account", "website"))
+	assert.False(t, user.CanField(espo.AccessCreate, "Account", "website"))
+	assert.False(t, user.CanField(espo.AccessRead, "Account", "sicCode"))
+	assert.True(t, user.CanField(espo.AccessEdit, "Account", "name"))
+	assert.False(t, user.CanField(espo.AccessRead, "Lead", "name"))
 	assert.Equal(t, espo.AccessYes, user.Permission("export"))
 	assert.Equal(t, map[string]espo.AccessLevel{"exportPermission": "yes", "lockPermission": "no"}, user.ACL.Permissions)
 	assert.NotContains(t, fmt.Sprintf("%+v", user), "sesame", "the token of a login stays with the authenticator")
@@ -140,11 +140,11 @@ func TestContractApp(t *testing.T) {
 	for name, client := range contractClients(t) {
 		t.Run(name, func(t *testing.T) {
 			ctx := t.Context()
-			user, err := client.App.User(ctx)
+			user, err := client.App.CurrentUser(ctx)
 			require.NoError(t, err)
 			assert.NotEmpty(t, user.User.UserName)
-			assert.True(t, user.Can(espo.ActionRead, "Account"))
-			assert.True(t, user.CanField(espo.ActionEdit, "Account", "name"))
+			assert.True(t, user.Can(espo.AccessRead, "Account"))
+			assert.True(t, user.CanField(espo.AccessEdit, "Account", "name"))
 			assert.NotEmpty(t, user.ACL.Permissions)
 			settings, err := client.App.Settings(ctx)
 			require.NoError(t, err)
@@ -157,20 +157,20 @@ func TestContractApp(t *testing.T) {
 	}
 }
 
-func ExampleAppService_User() {
+func ExampleAppService_CurrentUser() {
 	srv, err := espotest.Start()
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	defer srv.Close()
-	user, err := srv.ClientAs(espo.APIKey(espotest.LimitedAPIKey)).App.User(context.Background())
+	user, err := srv.ClientAs(espo.APIKey(espotest.LimitedAPIKey)).App.CurrentUser(context.Background())
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println("reads accounts:", user.Level(espo.ActionRead, "Account"))
-	fmt.Println("may edit accounts:", user.Can(espo.ActionEdit, "Account"))
+	fmt.Println("reads accounts:", user.Level(espo.AccessRead, "Account"))
+	fmt.Println("may edit accounts:", user.Can(espo.AccessEdit, "Account"))
 	fmt.Println("may export:", user.Permission("export"))
 	// Output:
 	// reads accounts: own

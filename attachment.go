@@ -94,18 +94,18 @@ func (t FileTarget) validate() error {
 // Copy makes a further attachment with the same contents, for another field.
 //
 // POST Attachment/copy/{id}.
-func (s *AttachmentService) Copy(ctx context.Context, id string, to FileTarget) (Attachment, error) {
+func (s *AttachmentService) Copy(ctx context.Context, id string, to FileTarget, opts ...CallOption) (Attachment, error) {
 	if err := to.validate(); err != nil {
 		return Attachment{}, err
 	}
-	return invokeRecord[Attachment](ctx, s.client, http.MethodPost, to.body, "Attachment", "copy", id)
+	return receiveRecord[Attachment](ctx, s.client, with(newRequest("Attachment.copy", http.MethodPost, "Attachment/copy/{id}", id).json(to.body), opts))
 }
 
 // FromImageURL makes the server fetch an image from the web. A server does
 // not fetch from internal addresses: [ErrForbidden].
 //
 // POST Attachment/fromImageUrl.
-func (s *AttachmentService) FromImageURL(ctx context.Context, imageURL string, to FileTarget) (Attachment, error) {
+func (s *AttachmentService) FromImageURL(ctx context.Context, imageURL string, to FileTarget, opts ...CallOption) (Attachment, error) {
 	if err := to.validate(); err != nil {
 		return Attachment{}, err
 	}
@@ -116,5 +116,5 @@ func (s *AttachmentService) FromImageURL(ctx context.Context, imageURL string, t
 		URL string `json:"url"`
 		fileTarget
 	}{imageURL, to.body}
-	return invokeRecord[Attachment](ctx, s.client, http.MethodPost, body, "Attachment", "fromImageUrl")
+	return receiveRecord[Attachment](ctx, s.client, with(newRequest("Attachment.fromImageURL", http.MethodPost, "Attachment/fromImageUrl").json(body), opts))
 }

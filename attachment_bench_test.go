@@ -54,7 +54,7 @@ func (s *stretch) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-func uploadBigFile(b *testing.B, client *espo.Client, progress func(int64, int64)) (espo.Attachment, []byte) {
+func uploadBigFile(b *testing.B, client *espo.Client, progress func(espo.UploadProgress)) (espo.Attachment, []byte) {
 	b.Helper()
 	content := newStretch(bigFile)
 	att, err := client.Attachments.Upload(b.Context(), espo.Upload{
@@ -73,7 +73,7 @@ func BenchmarkUpload256MiB(b *testing.B) {
 	b.SetBytes(bigFile)
 	runtime.GC()
 	for b.Loop() {
-		att, _ := uploadBigFile(b, client, func(int64, int64) { heap.sample() })
+		att, _ := uploadBigFile(b, client, func(espo.UploadProgress) { heap.sample() })
 		require.EqualValues(b, bigFile, att.Size)
 		require.NoError(b, client.Attachments.Delete(b.Context(), att.ID))
 	}

@@ -88,9 +88,9 @@ func TestUploadInOneRequest(t *testing.T) {
 		}},
 	} {
 		var sent []int64
-		c.up.Progress = func(n, total int64) {
-			assert.EqualValues(t, len(c.content), total)
-			sent = append(sent, n)
+		c.up.Progress = func(p espo.UploadProgress) {
+			assert.EqualValues(t, len(c.content), p.Size)
+			sent = append(sent, p.Sent)
 		}
 		for _, content := range []io.Reader{bytes.NewReader(c.content), bytes.NewBuffer(c.content), plain(bytes.NewReader(c.content))} {
 			c.up.Content = content
@@ -133,9 +133,9 @@ func TestUploadInChunks(t *testing.T) {
 			chunks := requestsTo(srv, http.MethodPost, "Attachment/chunk/")
 			var sent []int64
 			up.Name, up.For = "big.pdf", espo.FileField("Document", "file")
-			up.Progress = func(n, total int64) {
-				assert.EqualValues(t, len(content), total)
-				sent = append(sent, n)
+			up.Progress = func(p espo.UploadProgress) {
+				assert.EqualValues(t, len(content), p.Size)
+				sent = append(sent, p.Sent)
 			}
 			att, err := client.Attachments.Upload(ctx, up)
 			require.NoError(t, err)
@@ -152,7 +152,7 @@ func TestUploadInChunks(t *testing.T) {
 
 func TestUploadReadsTheSettingsAgainAfterAnError(t *testing.T) {
 	srv := espotest.NewServer(t, oneMiB())
-	client := srv.Client(espo.WithRetry(noWait))
+	client := srv.Client(noWait)
 	srv.Fail(espotest.Fault{Path: "Settings", Status: http.StatusForbidden})
 	content := pattern(1<<20 + 1)
 	_, err := client.Attachments.Upload(t.Context(), textFile(bytes.NewReader(content)))
@@ -174,11 +174,11 @@ func TestUploadBeginsAnew(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			srv := espotest.NewServer(t, oneMiB())
-			client := srv.Client(espo.WithRetry(noWait))
+			client := srv.Client(noWait)
 			srv.Fail(fault)
 			var sent []int64
 			up := textFile(plain(bytes.NewReader(content)))
-			up.Progress = func(n, _ int64) { sent = append(sent, n) }
+			up.Progress = func(p espo.UploadProgress) { sent = append(sent, p.Sent) }
 			att, err := client.Attachments.Upload(t.Context(), up)
 			require.NoError(t, err)
 			assert.True(t, bytes.Equal(content, downloaded(t, client, att.ID)))
@@ -201,7 +201,7 @@ func TestUploadBeginsAnew(t *testing.T) {
 func TestUploadErrorSaysHowFarItCame(t *testing.T) {
 	content := pattern(3 << 20)
 	srv := espotest.NewServer(t, oneMiB())
-	client, ctx := srv.Client(espo.WithRetry(noWait)), t.Context()
+	client, ctx := srv.Client(noWait), t.Context()
 
 	// What can be read only once cannot begin anew.
 	srv.Fail(espotest.Fault{Path: "Attachment/chunk/*", Nth: 2, Cut: true, After: true})
@@ -251,10 +251,10 @@ func TestUploadErrorSaysHowFarItCame(t *testing.T) {
 
 func TestUploadEndsWithItsContext(t *testing.T) {
 	srv := espotest.NewServer(t, oneMiB())
-	client := srv.Client(espo.WithRetry(noWait))
+	client := srv.Client(noWait)
 	ctx, cancel := context.WithCancel(t.Context())
 	up := textFile(bytes.NewReader(pattern(3 << 20)))
-	up.Progress = func(int64, int64) { cancel() }
+	up.Progress = func(espo.UploadProgress) { cancel() }
 	_, err := client.Attachments.Upload(ctx, up)
 	require.ErrorIs(t, err, context.Canceled)
 	var failed *espo.UploadError
@@ -266,7 +266,7 @@ func TestUploadEndsWithItsContext(t *testing.T) {
 
 func TestUploadOfContentsThatAreNotAsTheySay(t *testing.T) {
 	srv := espotest.NewServer(t, oneMiB())
-	client, ctx := srv.Client(espo.WithRetry(noWait)), t.Context()
+	client, ctx := srv.Client(noWait), t.Context()
 	broken := errors.New("disk on fire")
 	for name, c := range map[string]struct {
 		content io.Reader
@@ -298,12 +298,12 @@ func TestUploadOfContentsThatAreNotAsTheySay(t *testing.T) {
 
 func TestUploadGoesOnWithANewToken(t *testing.T) {
 	srv := espotest.NewServer(t, oneMiB())
-	client := srv.ClientAs(espo.Token(espotest.AdminUser, espotest.AdminPassword), espo.WithRetry(noWait))
+	client := srv.ClientAs(espo.Token(espotest.AdminUser, espotest.AdminPassword), noWait)
 	content := pattern(3 << 20)
 	up := textFile(plain(bytes.NewReader(content)))
 	up.Size = int64(len(content))
-	up.Progress = func(n, _ int64) {
-		if n == 1<<20 {
+	up.Progress = func(p espo.UploadProgress) {
+		if p.Sent == 1<<20 {
 			srv.RevokeTokens()
 		}
 	}
@@ -364,7 +364,7 @@ func TestAttachmentsOfRecords(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, espo.Names{att.ID: "a.txt"}, note.AttachmentsNames)
 	assert.Equal(t, espo.Names{att.ID: "text/plain"}, note.AttachmentsTypes)
-	page, err := client.Stream.Attachments(ctx, acc, espo.Query{})
+	page, err := client.Stream.Attachments(acc).List(ctx, espo.Query{})
 	require.NoError(t, err)
 	require.Len(t, page.Records, 1)
 	assert.Equal(t, att.ID, page.Records[0].ID)
@@ -420,7 +420,7 @@ func TestFromImageURL(t *testing.T) {
 
 func TestDownload(t *testing.T) {
 	srv := espotest.NewServer(t)
-	client, ctx := srv.Client(espo.WithRetry(noWait)), t.Context()
+	client, ctx := srv.Client(noWait), t.Context()
 	up := textFile(strings.NewReader("Hello"))
 	up.Name = `né "q".txt`
 	att, err := client.Attachments.Upload(ctx, up)
@@ -450,7 +450,7 @@ func TestDownload(t *testing.T) {
 
 func TestDownloadFile(t *testing.T) {
 	srv := espotest.NewServer(t)
-	client, ctx := srv.Client(espo.WithRetry(noWait)), t.Context()
+	client, ctx := srv.Client(noWait), t.Context()
 	up := textFile(strings.NewReader("Hello"))
 	up.Name = `..\..//etc/pass"wd.txt`
 	att, err := client.Attachments.Upload(ctx, up)

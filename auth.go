@@ -15,6 +15,7 @@ import (
 // use. [APIKey], [HMAC], [Basic] and [Token] are the ones of EspoCRM; another
 // one may be anything that sets headers.
 type Authenticator interface {
+	// Authenticate adds the credentials to r.Header. An error ends the call.
 	Authenticate(ctx context.Context, r *AuthRequest) error
 }
 
@@ -61,9 +62,10 @@ func (m masked) Format(f fmt.State, _ rune)   { _, _ = io.WriteString(f, string(
 func (m masked) LogValue() slog.Value         { return slog.StringValue(string(m)) }
 func (m masked) MarshalText() ([]byte, error) { return []byte(m), nil }
 
-// APIKey authenticates as an API user with the method "API Key".
-func APIKey(key string) Authenticator {
-	return &apiKeyAuth{masked: "espo.APIKey(***)", key: hide(key)}
+// APIKey authenticates as an API user with the method "API Key". The key may be
+// a string or a [Secret].
+func APIKey[S ~string](key S) Authenticator {
+	return &apiKeyAuth{masked: "espo.APIKey(***)", key: hide(string(key))}
 }
 
 type apiKeyAuth struct {
@@ -80,8 +82,10 @@ func (a *apiKeyAuth) Authenticate(_ context.Context, r *AuthRequest) error {
 
 // Basic authenticates with user name and password in every request. EspoCRM
 // checks the password each time, which costs it some 0.1 s; [Token] does not.
-func Basic(userName, password string) Authenticator {
-	return &basicAuth{masked: "espo.Basic(***)", userName: userName, password: hide(password)}
+//
+// The password may be a string or a [Secret].
+func Basic[S ~string](userName string, password S) Authenticator {
+	return &basicAuth{masked: "espo.Basic(***)", userName: userName, password: hide(string(password))}
 }
 
 type basicAuth struct {

@@ -224,7 +224,7 @@ func TestNoCredentialIsEverShown(t *testing.T) {
 		body = rapid.SampledFrom([]string{"", "{}", "[]", "true", "<html>", `{"token":"` + second + `"`, `{"token":`}).Draw(t, "body")
 
 		var log bytes.Buffer
-		client, err := espo.NewClient("https://example.com"+mount, auth, espo.WithRetry(noWait), espo.WithHTTPClient(&http.Client{Transport: transport}),
+		client, err := espo.NewClient("https://example.com"+mount, auth, noWait, espo.WithHTTPClient(&http.Client{Transport: transport}),
 			espo.WithLogger(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))))
 		require.NoError(t, err)
 		ctx := context.Background()

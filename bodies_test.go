@@ -192,7 +192,7 @@ func TestDownloadThatBreaksOff(t *testing.T) {
 func TestSpoolFileIsRemoved(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	srv := espotest.NewServer(t, oneMiB())
-	client := srv.Client(espo.WithRetry(noWait))
+	client := srv.Client(noWait)
 	broken := errors.New("broken")
 	for name, content := range map[string]io.Reader{
 		"whole":  plain(bytes.NewReader(pattern(2 << 20))),

@@ -15,24 +15,26 @@ import (
 // turn came.
 var ErrNotTried = errors.New("not tried")
 
-// BulkOptions says how CreateAll, UpdateAll and DeleteAll work.
+// BulkOptions says how CreateAll, UpdateAll, UpsertAll and DeleteAll work,
+// and their kin for records that come one by one.
 type BulkOptions struct {
-	Concurrency int          // calls at once; 0 is 8
-	Options     []CallOption // of every call
+	Concurrency int // calls at once; 0 is 8
 }
 
 // defaultConcurrency keeps a server busy without crowding out its other users.
 const defaultConcurrency = 8
 
-// Result is what has come of one of many records.
-type Result[T any] struct {
-	Index  int // in the input
-	Record T   // as the server has stored it; the id for DeleteAll; zero with an Err
-	Err    error
+// BulkResult is what has come of one of many records.
+type BulkResult[In, Out any] struct {
+	Index   int // in the input
+	Input   In
+	Record  Out  // as the server has stored it; zero with an Err, unless that is an IgnoredError
+	Created bool // of an Upsert: whether the record is new
+	Err     error
 }
 
-// Change is an update of one record.
-type Change struct {
+// BulkUpdate is an update of one of many records.
+type BulkUpdate struct {
 	ID    string
 	Attrs Attrs
 }
@@ -67,17 +69,24 @@ func (e *BulkError) Unwrap() []error { return e.errs }
 // the server has created these is not known.
 //
 // POST {entityType} for each record; see [RecordService.Create].
-func (s *RecordService[T]) CreateAll(ctx context.Context, records []T, o BulkOptions) ([]Result[T], error) {
-	return gather(len(records), s.CreateEach(ctx, slices.Values(records), o))
+func (s *RecordService[T]) CreateAll(ctx context.Context, records []T, o BulkOptions, opts ...CreateOption) ([]BulkResult[T, T], error) {
+	return gather(len(records), s.CreateEach(ctx, each(records), o, opts...))
 }
 
 // CreateEach is [RecordService.CreateAll] for more records than memory should
 // hold: it takes them one after the other and yields their results in the same
 // order, with no more than a few times the concurrency between them. A caller
-// who stops early cancels the calls that are under way.
-func (s *RecordService[T]) CreateEach(ctx context.Context, records iter.Seq[T], o BulkOptions) iter.Seq[Result[T]] {
-	return inOrder(ctx, records, o, func(ctx context.Context, record T) (T, error) {
-		return s.Create(ctx, record, o.Options...)
+// who stops early cancels the calls that are under way. An error that records
+// yields is a result of its own, and the last one: so what [RecordService.All]
+// yields of one server can be created on another.
+//
+// records is called from a goroutine of its own.
+//
+// POST {entityType} for each record.
+func (s *RecordService[T]) CreateEach(ctx context.Context, records iter.Seq2[T, error], o BulkOptions, opts ...CreateOption) iter.Seq[BulkResult[T, T]] {
+	return inOrder(ctx, records, o, atOnce(opts), func(ctx context.Context, record T) (T, bool, error) {
+		created, err := s.Create(ctx, record, opts...)
+		return created, false, err
 	})
 }
 
@@ -85,28 +94,57 @@ func (s *RecordService[T]) CreateEach(ctx context.Context, records iter.Seq[T], 
 // Changes of the same record may be done in any order.
 //
 // PUT {entityType}/{id} for each record; see [RecordService.Update].
-func (s *RecordService[T]) UpdateAll(ctx context.Context, changes []Change, o BulkOptions) ([]Result[T], error) {
-	return gather(len(changes), inOrder(ctx, slices.Values(changes), o, func(ctx context.Context, c Change) (T, error) {
-		return s.Update(ctx, c.ID, c.Attrs, o.Options...)
-	}))
+func (s *RecordService[T]) UpdateAll(ctx context.Context, updates []BulkUpdate, o BulkOptions, opts ...UpdateOption) ([]BulkResult[BulkUpdate, T], error) {
+	return gather(len(updates), s.UpdateEach(ctx, each(updates), o, opts...))
+}
+
+// UpdateEach is [RecordService.UpdateAll] as [RecordService.CreateEach] is
+// CreateAll.
+//
+// PUT {entityType}/{id} for each record.
+func (s *RecordService[T]) UpdateEach(ctx context.Context, updates iter.Seq2[BulkUpdate, error], o BulkOptions, opts ...UpdateOption) iter.Seq[BulkResult[BulkUpdate, T]] {
+	return inOrder(ctx, updates, o, atOnce(opts), func(ctx context.Context, u BulkUpdate) (T, bool, error) {
+		record, err := s.Update(ctx, u.ID, u.Attrs, opts...)
+		return record, false, err
+	})
 }
 
 // DeleteAll deletes records, several at once; see [RecordService.CreateAll].
-// [MassActionService.Delete] deletes on the server in one request.
+// The results have the id as Input and as Record. [MassActionService.Delete]
+// deletes on the server in one request.
 //
 // DELETE {entityType}/{id} for each record; see [RecordService.Delete].
-func (s *RecordService[T]) DeleteAll(ctx context.Context, ids []string, o BulkOptions) ([]Result[string], error) {
-	return gather(len(ids), inOrder(ctx, slices.Values(ids), o, func(ctx context.Context, id string) (string, error) {
-		if err := s.Delete(ctx, id, o.Options...); err != nil {
-			return "", err
+func (s *RecordService[T]) DeleteAll(ctx context.Context, ids []string, o BulkOptions, opts ...CallOption) ([]BulkResult[string, string], error) {
+	return gather(len(ids), s.DeleteEach(ctx, each(ids), o, opts...))
+}
+
+// DeleteEach is [RecordService.DeleteAll] as [RecordService.CreateEach] is
+// CreateAll.
+//
+// DELETE {entityType}/{id} for each record.
+func (s *RecordService[T]) DeleteEach(ctx context.Context, ids iter.Seq2[string, error], o BulkOptions, opts ...CallOption) iter.Seq[BulkResult[string, string]] {
+	return inOrder(ctx, ids, o, atOnce(opts), func(ctx context.Context, id string) (string, bool, error) {
+		if err := s.Delete(ctx, id, opts...); err != nil {
+			return "", false, err
 		}
-		return id, nil
-	}))
+		return id, false, nil
+	})
+}
+
+// each yields the values of a slice.
+func each[V any](values []V) iter.Seq2[V, error] {
+	return func(yield func(V, error) bool) {
+		for _, v := range values {
+			if !yield(v, nil) {
+				return
+			}
+		}
+	}
 }
 
 // gather collects results and sums up their errors.
-func gather[T any](n int, seq iter.Seq[Result[T]]) ([]Result[T], error) {
-	results := make([]Result[T], 0, n)
+func gather[In, Out any](n int, seq iter.Seq[BulkResult[In, Out]]) ([]BulkResult[In, Out], error) {
+	results := make([]BulkResult[In, Out], 0, n)
 	sum := &BulkError{Total: n}
 	for r := range seq {
 		results = append(results, r)
@@ -126,35 +164,52 @@ func gather[T any](n int, seq iter.Seq[Result[T]]) ([]Result[T], error) {
 	return results, nil
 }
 
-// inOrder calls do for each item, at most o.Concurrency at once, and yields
-// the results in the order of the items.
-func inOrder[In, Out any](ctx context.Context, items iter.Seq[In], o BulkOptions, do func(context.Context, In) (Out, error)) iter.Seq[Result[Out]] {
-	return func(yield func(Result[Out]) bool) {
+// bulk is many calls of the same kind under way.
+type bulk[In, Out any] struct {
+	ctx     context.Context
+	call    func(context.Context, In) (Out, bool, error)
+	refused error                 // why nothing is sent
+	stopped atomic.Pointer[error] // why no more is sent
+}
+
+// run calls for one item.
+func (b *bulk[In, Out]) run(index int, item In) BulkResult[In, Out] {
+	r := BulkResult[In, Out]{Index: index, Input: item}
+	if err := b.stopped.Load(); err != nil {
+		r.Err = fmt.Errorf("espo: %w: %w", ErrNotTried, *err)
+		return r
+	}
+	if err := b.ctx.Err(); err != nil {
+		r.Err = fmt.Errorf("espo: %w: %w", ErrNotTried, err)
+		return r
+	}
+	if b.refused != nil {
+		r.Err = b.refused
+		return r
+	}
+	r.Record, r.Created, r.Err = b.call(b.ctx, item)
+	if errors.Is(r.Err, ErrUnauthorized) {
+		// The others would fail as well, and servers lock out those who go on
+		// trying.
+		b.stopped.CompareAndSwap(nil, &r.Err)
+	}
+	return r
+}
+
+// inOrder calls call for each item, at most o.Concurrency at once, and yields
+// the results in the order of the items. With refused not nil, that is what
+// comes of each of them.
+func inOrder[In, Out any](ctx context.Context, items iter.Seq2[In, error], o BulkOptions, refused error, call func(context.Context, In) (Out, bool, error)) iter.Seq[BulkResult[In, Out]] {
+	return func(yield func(BulkResult[In, Out]) bool) {
 		n := o.Concurrency
 		if n <= 0 {
 			n = defaultConcurrency
 		}
 		ctx, cancel := context.WithCancel(ctx)
-		var stopped atomic.Pointer[error] // why no more is sent
-		run := func(index int, item In) Result[Out] {
-			if err := stopped.Load(); err != nil {
-				return Result[Out]{Index: index, Err: fmt.Errorf("espo: %w: %w", ErrNotTried, *err)}
-			}
-			if err := ctx.Err(); err != nil {
-				return Result[Out]{Index: index, Err: fmt.Errorf("espo: %w: %w", ErrNotTried, err)}
-			}
-			record, err := do(ctx, item)
-			if errors.Is(err, ErrUnauthorized) {
-				// The others would fail as well, and servers lock out those who
-				// go on trying.
-				stopped.CompareAndSwap(nil, &err)
-			}
-			return Result[Out]{Index: index, Record: record, Err: err}
-		}
-
+		b := &bulk[In, Out]{ctx: ctx, call: call, refused: refused}
 		// A slow call keeps back the results after it: the window is wider than
 		// what runs at once, so that it does not keep back the calls.
-		window := make([]chan Result[Out], 0, 4*n)
+		window := make([]chan BulkResult[In, Out], 0, 4*n)
 		calls := make(chan func(), cap(window))
 		var workers sync.WaitGroup
 		defer workers.Wait()
@@ -167,16 +222,22 @@ func inOrder[In, Out any](ctx context.Context, items iter.Seq[In], o BulkOptions
 				}
 			})
 		}
-		next, stop := iter.Pull(items)
+		next, stop := iter.Pull2(items)
 		defer stop()
 		for i, more := 0, true; ; {
 			for more && len(window) < cap(window) {
-				var item In
-				if item, more = next(); !more {
+				item, err, ok := next()
+				if more = ok && err == nil; !ok {
 					break
 				}
-				index, result := i, make(chan Result[Out], 1)
-				calls <- func() { result <- run(index, item) }
+				index, result := i, make(chan BulkResult[In, Out], 1)
+				calls <- func() {
+					if err != nil {
+						result <- BulkResult[In, Out]{Index: index, Input: item, Err: err}
+						return
+					}
+					result <- b.run(index, item)
+				}
 				window = append(window, result)
 				i++
 			}

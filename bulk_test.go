@@ -90,17 +90,17 @@ func TestBulkPartialFailure(t *testing.T) {
 	require.ErrorIs(t, err, espo.ErrBadRequest)
 
 	// The same again with an option of each call.
-	results, err = client.Accounts.CreateAll(t.Context(), input[2:3], espo.BulkOptions{Options: []espo.CallOption{espo.SkipDuplicateCheck()}})
+	results, err = client.Accounts.CreateAll(t.Context(), input[2:3], espo.BulkOptions{}, espo.SkipDuplicateCheck())
 	require.NoError(t, err)
 	assert.Equal(t, "Two", results[0].Record.Name)
 }
 
-func TestUpdateAllAndDeleteAll(t *testing.T) {
+func TestUpdateManyAndDeleteMany(t *testing.T) {
 	srv := espotest.NewServer(t)
 	ctx := t.Context()
 	accounts := srv.Client().Accounts
 	ids := srv.Seed("Account", map[string]any{"name": "A"}, map[string]any{"name": "B"})
-	changes := []espo.Change{
+	changes := []espo.BulkUpdate{
 		{ID: ids[1], Attrs: espo.Attrs{"description": "b"}},
 		{ID: "000000000000000ab", Attrs: espo.Attrs{"description": "nobody"}},
 		{ID: "", Attrs: espo.Attrs{"description": "bad"}},
@@ -194,8 +194,8 @@ func TestBulkOfNothing(t *testing.T) {
 func TestCreateEachIsLazyAndEndsWithItsCaller(t *testing.T) {
 	srv := espotest.NewServer(t)
 	taken := 0
-	var forever iter.Seq[espo.Account] = func(yield func(espo.Account) bool) {
-		for ; yield(espo.Account{Name: fmt.Sprintf("Endless %d", taken)}); taken++ {
+	var forever iter.Seq2[espo.Account, error] = func(yield func(espo.Account, error) bool) {
+		for ; yield(espo.Account{Name: fmt.Sprintf("Endless %d", taken)}, nil); taken++ {
 		}
 	}
 	var got []string
@@ -223,8 +223,7 @@ func TestBulkResultsAreComplete(t *testing.T) {
 		}
 		results, err := client.Leads.CreateAll(context.Background(), input, espo.BulkOptions{
 			Concurrency: rapid.IntRange(1, 6).Draw(t, "concurrency"),
-			Options:     []espo.CallOption{espo.SkipDuplicateCheck()},
-		})
+		}, espo.SkipDuplicateCheck())
 		if (err == nil) != !slices.Contains(good, false) {
 			t.Fatalf("the error is %v", err)
 		}
@@ -237,6 +236,21 @@ func TestBulkResultsAreComplete(t *testing.T) {
 			}
 		}
 	})
+}
+
+// An error of what the records come from is the last result. What stands beside
+// it is not sent, and neither is what would come after it.
+func TestCreateEachOfASourceThatFails(t *testing.T) {
+	srv := espotest.NewServer(t)
+	broken := errors.New("broken")
+	source := func(yield func(espo.Account, error) bool) {
+		_ = yield(espo.Account{Name: "First"}, nil) && yield(espo.Account{Name: "Half"}, broken) && yield(espo.Account{Name: "Last"}, nil)
+	}
+	results := slices.Collect(srv.Client().Accounts.CreateEach(t.Context(), source, espo.BulkOptions{}))
+	require.Len(t, results, 2)
+	assert.NoError(t, results[0].Err)
+	assert.Equal(t, espo.BulkResult[espo.Account, espo.Account]{Index: 1, Input: espo.Account{Name: "Half"}, Err: broken}, results[1])
+	assert.Len(t, srv.Records("Account"), 1)
 }
 
 func ExampleRecordService_CreateAll() {

@@ -10,7 +10,7 @@ type Call struct {
 	DateStart        DateTime             `json:"dateStart,omitzero"` // required
 	DateEnd          DateTime             `json:"dateEnd,omitzero"`   // required
 	Duration         int64                `json:"duration,omitzero"`  // seconds; default 300
-	Reminders        []Reminder           `json:"reminders,omitzero"`
+	Reminders        []ReminderEntry      `json:"reminders,omitzero"`
 	Direction        CallDirection        `json:"direction,omitzero"` // default Outbound
 	Description      string               `json:"description,omitzero"`
 	ParentID         string               `json:"parentId,omitzero"`         // link to Account, Lead, Contact, Opportunity, Case
@@ -35,7 +35,7 @@ type Call struct {
 	CreatedByName    string               `json:"createdByName,omitzero"`    // read-only
 	ModifiedByID     string               `json:"modifiedById,omitzero"`     // link to User; read-only
 	ModifiedByName   string               `json:"modifiedByName,omitzero"`   // read-only
-	PhoneNumbersMap  any                  `json:"phoneNumbersMap,omitzero"`
+	PhoneNumbersMap  Names                `json:"phoneNumbersMap,omitzero"`
 	AssignedUserID   string               `json:"assignedUserId,omitzero"`   // link to User; required
 	AssignedUserName string               `json:"assignedUserName,omitzero"` // read-only
 	TeamsIDs         []string             `json:"teamsIds,omitzero"`         // link to Team
@@ -45,6 +45,35 @@ type Call struct {
 	// Extra holds the attributes that this type does not name, such as
 	// custom fields.
 	Extra Attrs `json:",embed"`
+}
+
+// CallService has the records of the entity type Call, and their links.
+type CallService struct {
+	*RecordService[Call]
+}
+
+// Contacts is the linked records of the entity type Contact:
+// Call/{id}/contacts. The link has the columns status.
+func (s *CallService) Contacts(id string) *RelatedService[Contact] {
+	return Related[Contact](s.Client(), s.Ref(id), "contacts")
+}
+
+// Leads is the linked records of the entity type Lead:
+// Call/{id}/leads. The link has the columns status.
+func (s *CallService) Leads(id string) *RelatedService[Lead] {
+	return Related[Lead](s.Client(), s.Ref(id), "leads")
+}
+
+// Teams is the linked records of the entity type Team:
+// Call/{id}/teams.
+func (s *CallService) Teams(id string) *RelatedService[Team] {
+	return Related[Team](s.Client(), s.Ref(id), "teams")
+}
+
+// Users is the linked records of the entity type User:
+// Call/{id}/users. The link has the columns status.
+func (s *CallService) Users(id string) *RelatedService[User] {
+	return Related[User](s.Client(), s.Ref(id), "users")
 }
 
 // CallStatus is an option of Call.Status. A server may have other options.

@@ -19,10 +19,11 @@ type CampaignService struct {
 // POST Campaign/{id}/generateMailMerge. Another link is [ErrBadRequest]; a
 // campaign without a template for the targets, or without targets, is
 // [ErrServer].
-func (s *CampaignService) GenerateMailMerge(ctx context.Context, id, link string) (attachmentID string, err error) {
+func (s *CampaignService) GenerateMailMerge(ctx context.Context, id, link string, opts ...CallOption) (attachmentID string, err error) {
 	if err := notEmpty("link", link); err != nil {
 		return "", err
 	}
-	reply, err := invoke[idReply](ctx, s.client, http.MethodPost, Attrs{"link": link}, "Campaign", id, "generateMailMerge")
+	req := s.Ref(id).request("generateMailMerge", http.MethodPost, "generateMailMerge").json(Attrs{"link": link})
+	reply, err := receive[idReply](ctx, s.client, with(req, opts))
 	return reply.ID, err
 }

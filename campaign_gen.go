@@ -60,6 +60,66 @@ type Campaign struct {
 	Extra Attrs `json:",embed"`
 }
 
+// Accounts is the linked records of the entity type Account:
+// Campaign/{id}/accounts.
+func (s *CampaignService) Accounts(id string) *RelatedService[Account] {
+	return Related[Account](s.Client(), s.Ref(id), "accounts")
+}
+
+// CampaignLogRecords is the linked records of the entity type CampaignLogRecord:
+// Campaign/{id}/campaignLogRecords.
+func (s *CampaignService) CampaignLogRecords(id string) *RelatedService[Record] {
+	return Related[Record](s.Client(), s.Ref(id), "campaignLogRecords")
+}
+
+// Contacts is the linked records of the entity type Contact:
+// Campaign/{id}/contacts.
+func (s *CampaignService) Contacts(id string) *RelatedService[Contact] {
+	return Related[Contact](s.Client(), s.Ref(id), "contacts")
+}
+
+// ExcludingTargetLists is the linked records of the entity type TargetList:
+// Campaign/{id}/excludingTargetLists.
+func (s *CampaignService) ExcludingTargetLists(id string) *RelatedService[TargetList] {
+	return Related[TargetList](s.Client(), s.Ref(id), "excludingTargetLists")
+}
+
+// Leads is the linked records of the entity type Lead:
+// Campaign/{id}/leads.
+func (s *CampaignService) Leads(id string) *RelatedService[Lead] {
+	return Related[Lead](s.Client(), s.Ref(id), "leads")
+}
+
+// MassEmails is the linked records of the entity type MassEmail:
+// Campaign/{id}/massEmails.
+func (s *CampaignService) MassEmails(id string) *RelatedService[Record] {
+	return Related[Record](s.Client(), s.Ref(id), "massEmails")
+}
+
+// Opportunities is the linked records of the entity type Opportunity:
+// Campaign/{id}/opportunities.
+func (s *CampaignService) Opportunities(id string) *RelatedService[Opportunity] {
+	return Related[Opportunity](s.Client(), s.Ref(id), "opportunities")
+}
+
+// TargetLists is the linked records of the entity type TargetList:
+// Campaign/{id}/targetLists.
+func (s *CampaignService) TargetLists(id string) *RelatedService[TargetList] {
+	return Related[TargetList](s.Client(), s.Ref(id), "targetLists")
+}
+
+// Teams is the linked records of the entity type Team:
+// Campaign/{id}/teams.
+func (s *CampaignService) Teams(id string) *RelatedService[Team] {
+	return Related[Team](s.Client(), s.Ref(id), "teams")
+}
+
+// TrackingURLs is the linked records of the entity type CampaignTrackingUrl:
+// Campaign/{id}/trackingUrls.
+func (s *CampaignService) TrackingURLs(id string) *RelatedService[Record] {
+	return Related[Record](s.Client(), s.Ref(id), "trackingUrls")
+}
+
 // CampaignStatus is an option of Campaign.Status. A server may have other options.
 type CampaignStatus string
 

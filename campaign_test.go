@@ -18,12 +18,12 @@ func TestOptOut(t *testing.T) {
 	contact := espo.Ref{Type: "Contact", ID: srv.Seed("Contact", map[string]any{"lastName": "Koval", "targetListsIds": []string{list}})[0]}
 	account := espo.Ref{Type: "Account", ID: srv.Seed("Account", map[string]any{"name": "Acme"})[0]}
 
-	page, err := lists.OptedOut(ctx, list, espo.Paging{})
+	page, err := lists.OptedOut(list).List(ctx, espo.Paging{})
 	require.NoError(t, err)
 	assert.Empty(t, page.Records)
 	require.NoError(t, lists.OptOut(ctx, list, contact))
 	require.NoError(t, lists.OptOut(ctx, list, account), "it is put on the list")
-	page, err = lists.OptedOut(ctx, list, espo.Paging{})
+	page, err = lists.OptedOut(list).List(ctx, espo.Paging{})
 	require.NoError(t, err)
 	assert.Equal(t, 2, page.Total)
 	var refs []espo.Ref
@@ -31,13 +31,13 @@ func TestOptOut(t *testing.T) {
 		refs = append(refs, hit.Ref())
 	}
 	assert.ElementsMatch(t, []espo.Ref{contact, account}, refs)
-	page, err = lists.OptedOut(ctx, list, espo.Paging{MaxSize: 1, Offset: 1})
+	page, err = lists.OptedOut(list).List(ctx, espo.Paging{MaxSize: 1, Offset: 1})
 	require.NoError(t, err)
 	assert.Len(t, page.Records, 1)
 	assert.False(t, page.More)
 
 	require.NoError(t, lists.CancelOptOut(ctx, list, contact))
-	page, err = lists.OptedOut(ctx, list, espo.Paging{})
+	page, err = lists.OptedOut(list).List(ctx, espo.Paging{})
 	require.NoError(t, err)
 	require.Len(t, page.Records, 1)
 	assert.Equal(t, account, page.Records[0].Ref())
@@ -56,10 +56,10 @@ func TestOptOut(t *testing.T) {
 	require.ErrorIs(t, lists.OptOut(ctx, list, espo.Ref{Type: "Contact", ID: "missing"}), espo.ErrNotFound)
 	require.ErrorIs(t, lists.OptOut(ctx, list, espo.Ref{Type: "Case", ID: account.ID}), espo.ErrNotFound)
 	require.ErrorIs(t, lists.OptOut(ctx, list, espo.Ref{Type: "Nothing", ID: account.ID}), espo.ErrServer)
-	_, err = lists.OptedOut(ctx, "missing", espo.Paging{})
+	_, err = lists.OptedOut("missing").List(ctx, espo.Paging{})
 	require.ErrorIs(t, err, espo.ErrNotFound)
 	limited := srv.ClientAs(espo.APIKey(espotest.LimitedAPIKey)).TargetLists
-	_, err = limited.OptedOut(ctx, list, espo.Paging{})
+	_, err = limited.OptedOut(list).List(ctx, espo.Paging{})
 	require.ErrorIs(t, err, espo.ErrForbidden)
 	require.ErrorIs(t, limited.OptOut(ctx, list, contact), espo.ErrForbidden)
 }

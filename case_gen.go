@@ -51,6 +51,53 @@ type Case struct {
 	Extra Attrs `json:",embed"`
 }
 
+// CaseService has the records of the entity type Case, and their links.
+type CaseService struct {
+	*RecordService[Case]
+}
+
+// Articles is the linked records of the entity type KnowledgeBaseArticle:
+// Case/{id}/articles.
+func (s *CaseService) Articles(id string) *RelatedService[KnowledgeBaseArticle] {
+	return Related[KnowledgeBaseArticle](s.Client(), s.Ref(id), "articles")
+}
+
+// Calls is the linked records of the entity type Call:
+// Case/{id}/calls.
+func (s *CaseService) Calls(id string) *RelatedService[Call] {
+	return Related[Call](s.Client(), s.Ref(id), "calls")
+}
+
+// Contacts is the linked records of the entity type Contact:
+// Case/{id}/contacts.
+func (s *CaseService) Contacts(id string) *RelatedService[Contact] {
+	return Related[Contact](s.Client(), s.Ref(id), "contacts")
+}
+
+// Emails is the linked records of the entity type Email:
+// Case/{id}/emails.
+func (s *CaseService) Emails(id string) *RelatedService[Email] {
+	return Related[Email](s.Client(), s.Ref(id), "emails")
+}
+
+// Meetings is the linked records of the entity type Meeting:
+// Case/{id}/meetings.
+func (s *CaseService) Meetings(id string) *RelatedService[Meeting] {
+	return Related[Meeting](s.Client(), s.Ref(id), "meetings")
+}
+
+// Tasks is the linked records of the entity type Task:
+// Case/{id}/tasks.
+func (s *CaseService) Tasks(id string) *RelatedService[Task] {
+	return Related[Task](s.Client(), s.Ref(id), "tasks")
+}
+
+// Teams is the linked records of the entity type Team:
+// Case/{id}/teams.
+func (s *CaseService) Teams(id string) *RelatedService[Team] {
+	return Related[Team](s.Client(), s.Ref(id), "teams")
+}
+
 // CaseStatus is an option of Case.Status. A server may have other options.
 type CaseStatus string
 

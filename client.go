@@ -3,7 +3,6 @@ package espo
 import (
 	"context"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -18,23 +17,25 @@ import (
 type Client struct {
 	// The records of the stock entity types. For others there is [Records].
 	Accounts              *AccountService
-	Contacts              *RecordService[Contact]
+	Contacts              *ContactService
 	Leads                 *LeadService
-	Opportunities         *RecordService[Opportunity]
-	Cases                 *RecordService[Case]
-	Meetings              *RecordService[Meeting]
-	Calls                 *RecordService[Call]
-	Tasks                 *RecordService[Task]
+	Opportunities         *OpportunityService
+	Cases                 *CaseService
+	Meetings              *MeetingService
+	Calls                 *CallService
+	Tasks                 *TaskService
 	Emails                *EmailService
-	Documents             *RecordService[Document]
+	Documents             *DocumentService
 	TargetLists           *TargetListService
 	Campaigns             *CampaignService
-	KnowledgeBaseArticles *RecordService[KnowledgeBaseArticle]
+	KnowledgeBaseArticles *KnowledgeBaseArticleService
 	Users                 *UserService
 	Teams                 *TeamService
 
-	// Stream is notes, posts, and who follows what.
+	// Stream is the streams: posts, notes, and who follows what.
 	Stream *StreamService
+	// Notes are the notes of streams, one by one.
+	Notes *NoteService
 	// Attachments are files.
 	Attachments *AttachmentService
 	// Webhooks are the webhooks that the server posts records to.
@@ -66,8 +67,14 @@ type Client struct {
 	http         *http.Client
 	userAgent    string
 	log          *slog.Logger
+	hooks        []Hook
+	debug        *dump // nil without one
 	limiter      Limiter
 	retry        RetryPolicy
+	budget       *budget
+	polling      delays
+	wait         func(context.Context, time.Duration) error
+	transport    http.RoundTripper // unless that of http
 	maxReply     int64
 	maxURL       int
 	timeout      time.Duration
@@ -81,7 +88,11 @@ const (
 	defaultMaxURL   = 8000
 	defaultTimeout  = 2 * time.Minute
 	slowFactor      = 5 // of what the server may have much to do for
-	userAgent       = "go-espo"
+
+	// Version is the version of this library, which stands in the header
+	// User-Agent of each request.
+	Version      = "0.1.0"
+	libraryAgent = "go-espo/" + Version
 )
 
 // NewClient returns a client for the EspoCRM installation at baseURL, such as
@@ -107,7 +118,8 @@ func NewClient(baseURL string, auth Authenticator, opts ...Option) (*Client, err
 	}
 	c := &Client{
 		base: base.String(), auth: auth,
-		userAgent: userAgent, log: slog.New(slog.DiscardHandler), retry: RetryPolicy{}.withDefaults(),
+		userAgent: libraryAgent, log: slog.New(slog.DiscardHandler), retry: RetryPolicy{}.withDefaults(),
+		polling: delays{time.Second, 30 * time.Second}, wait: wait,
 		maxReply: defaultMaxReply, maxURL: defaultMaxURL, timeout: defaultTimeout, updateMethod: http.MethodPut,
 	}
 	for _, opt := range opts {
@@ -121,9 +133,13 @@ func NewClient(baseURL string, auth Authenticator, opts ...Option) (*Client, err
 	if c.http == nil {
 		c.http = new(http.Client)
 	}
-	if c.http.Transport == nil {
-		c.http.Transport = newTransport()
+	if c.transport != nil {
+		c.http.Transport = c.transport
 	}
+	if c.http.Transport == nil {
+		c.http.Transport = NewTransport()
+	}
+	c.budget = newBudget(c.retry.Budget)
 	c.http.CheckRedirect = guardRedirects(c.http.CheckRedirect)
 	c.addServices()
 	return c, nil
@@ -132,21 +148,22 @@ func NewClient(baseURL string, auth Authenticator, opts ...Option) (*Client, err
 // addServices makes the services of the client's exported fields.
 func (c *Client) addServices() {
 	c.Accounts = &AccountService{Records[Account](c, "Account")}
-	c.Contacts = Records[Contact](c, "Contact")
+	c.Contacts = &ContactService{Records[Contact](c, "Contact")}
 	c.Leads = &LeadService{Records[Lead](c, "Lead")}
-	c.Opportunities = Records[Opportunity](c, "Opportunity")
-	c.Cases = Records[Case](c, "Case")
-	c.Meetings = Records[Meeting](c, "Meeting")
-	c.Calls = Records[Call](c, "Call")
-	c.Tasks = Records[Task](c, "Task")
+	c.Opportunities = &OpportunityService{Records[Opportunity](c, "Opportunity")}
+	c.Cases = &CaseService{Records[Case](c, "Case")}
+	c.Meetings = &MeetingService{Records[Meeting](c, "Meeting")}
+	c.Calls = &CallService{Records[Call](c, "Call")}
+	c.Tasks = &TaskService{Records[Task](c, "Task")}
 	c.Emails = &EmailService{Records[Email](c, "Email")}
-	c.Documents = Records[Document](c, "Document")
+	c.Documents = &DocumentService{Records[Document](c, "Document")}
 	c.TargetLists = &TargetListService{Records[TargetList](c, "TargetList")}
 	c.Campaigns = &CampaignService{Records[Campaign](c, "Campaign")}
-	c.KnowledgeBaseArticles = Records[KnowledgeBaseArticle](c, "KnowledgeBaseArticle")
+	c.KnowledgeBaseArticles = &KnowledgeBaseArticleService{Records[KnowledgeBaseArticle](c, "KnowledgeBaseArticle")}
 	c.Users = &UserService{Records[User](c, "User")}
 	c.Teams = &TeamService{Records[Team](c, "Team")}
 	c.Stream = &StreamService{c}
+	c.Notes = &NoteService{Records[Note](c, "Note")}
 	c.Attachments = newAttachmentService(c)
 	c.Webhooks = &WebhookService{Records[Webhook](c, "Webhook")}
 	c.Activities = &ActivityService{c}
@@ -217,48 +234,8 @@ func isNil(v any) bool {
 	return false
 }
 
-// newTransport is http.DefaultTransport with enough idle connections for 64
-// calls at once to one host.
-func newTransport() *http.Transport {
-	return &http.Transport{
-		Proxy:                 http.ProxyFromEnvironment,
-		DialContext:           (&net.Dialer{Timeout: 30 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
-		ForceAttemptHTTP2:     true,
-		MaxIdleConns:          128,
-		MaxIdleConnsPerHost:   64,
-		IdleConnTimeout:       90 * time.Second,
-		TLSHandshakeTimeout:   10 * time.Second,
-		ExpectContinueTimeout: time.Second,
-	}
-}
-
 // CloseIdleConnections closes connections that no call uses at the moment.
 func (c *Client) CloseIdleConnections() { c.http.CloseIdleConnections() }
 
 // String names the server; it shows no credentials.
 func (c *Client) String() string { return "espo.Client(" + c.base + ")" }
-
-// Do calls any endpoint, for what has no method in this package. path is
-// relative to api/v1/, such as "Account/layout/list"; each of its segments is
-// escaped. query may be nil. body, unless nil, is sent as JSON. The reply is
-// decoded into out, unless that is nil.
-//
-// Errors are those of every other method: an [*Error] or a type that wraps it
-// for an answer of the server, an [InputError] for a bad path.
-func (c *Client) Do(ctx context.Context, method, path string, query url.Values, body, out any, opts ...CallOption) error {
-	if v := reflect.ValueOf(out); out != nil && (v.Kind() != reflect.Pointer || v.IsNil()) {
-		return badInput("out", "%T is not a pointer to decode into", out)
-	}
-	if !isToken(method) {
-		return badInput("method", "%q is not an HTTP method", method)
-	}
-	req, err := newRequest(method, strings.Split(strings.TrimPrefix(path, "/"), "/")...)
-	if err != nil {
-		return err
-	}
-	req.query, req.body = query.Encode(), body
-	if err := req.apply(c, opts); err != nil {
-		return err
-	}
-	return c.do(ctx, req, out)
-}

@@ -81,8 +81,8 @@ func TestNewClientRefuses(t *testing.T) {
 		assert.ErrorIs(t, err, espo.ErrInput, name)
 	}
 	for name, opt := range map[string]espo.Option{
-		"no http.Client": espo.WithHTTPClient(nil), "no logger": espo.WithLogger(nil), "no user agent": espo.WithUserAgent(""),
-		"user agent with a line break": espo.WithUserAgent("a\r\nX: y"), "no bytes": espo.WithMaxReply(0),
+		"no http.Client": espo.WithHTTPClient(nil), "no logger": espo.WithLogger(nil), "no application": espo.WithApplication("", "1.0"),
+		"application with a line break": espo.WithApplication("a\r\nX: y", ""), "version with a space": espo.WithApplication("a", "1 0"), "no bytes": espo.WithMaxReply(0),
 		"update by POST": espo.WithUpdateMethod(http.MethodPost), "no such form": espo.WithSearchForm(3), "negative form": espo.WithSearchForm(-1),
 	} {
 		_, err := espo.NewClient(at, espo.APIKey("key"), opt)
@@ -95,13 +95,13 @@ func TestHeadersOfARequest(t *testing.T) {
 	client := connect(t, func(w http.ResponseWriter, r *http.Request) {
 		got = r.Header
 		reply(w, 200, `{"id":"1"}`)
-	}, espo.WithUserAgent("billing/1.0"))
+	}, espo.WithApplication("billing", "1.0"))
 
 	_, err := client.Accounts.Create(t.Context(), espo.Account{Name: "Acme"},
 		espo.SkipDuplicateCheck(), espo.DuplicateOf("9"), espo.Header("x-custom", "a b"))
 	require.NoError(t, err)
 	for name, want := range map[string]string{
-		"User-Agent": "billing/1.0", "Accept": "application/json", "Content-Type": "application/json", "X-Api-Key": "key",
+		"User-Agent": "billing/1.0 go-espo/" + espo.Version, "Accept": "application/json", "Content-Type": "application/json", "X-Api-Key": "key",
 		"X-Skip-Duplicate-Check": "true", "X-Duplicate-Source-Id": "9", "X-Custom": "a b",
 	} {
 		assert.Equal(t, want, got.Get(name), name)
@@ -110,25 +110,6 @@ func TestHeadersOfARequest(t *testing.T) {
 	_, err = client.Accounts.Get(t.Context(), "1")
 	require.NoError(t, err)
 	assert.Empty(t, got.Get("Content-Type"), "no body, no type of it")
-}
-
-func TestCallOptionsRefused(t *testing.T) {
-	client := connect(t, unreachable(t))
-	for name, opt := range map[string]espo.CallOption{
-		"version 0": espo.Version(0), "version -1": espo.Version(-1), "no header": espo.Header("", "v"),
-		"header with a space": espo.Header("a b", "v"), "header of two lines": espo.Header("a", "v\r\nb: w"),
-		"header with a control character": espo.Header("a", "v\x01"), "no source": espo.DuplicateOf(""), "source of two lines": espo.DuplicateOf("1\n"),
-		"select of nothing": espo.Select(""), "select of two at once": espo.Select("id,name"),
-	} {
-		_, err := client.Accounts.Get(t.Context(), "1", opt)
-		assert.ErrorIs(t, err, espo.ErrInput, name)
-		_, err = client.Accounts.List(t.Context(), espo.Query{}, opt)
-		assert.ErrorIs(t, err, espo.ErrInput, name)
-		_, err = client.Accounts.GetMany(t.Context(), []string{"1"}, opt)
-		assert.ErrorIs(t, err, espo.ErrInput, name)
-		assert.ErrorIs(t, client.Accounts.Delete(t.Context(), "1", opt), espo.ErrInput, name)
-		assert.ErrorIs(t, client.Do(t.Context(), "GET", "Account", nil, nil, nil, opt), espo.ErrInput, name)
-	}
 }
 
 // unreachable is an API that nothing may call.
@@ -173,13 +154,13 @@ func TestPathsRefused(t *testing.T) {
 		errs["Link"] = client.Accounts.Link(ctx, id, "contacts", "1")
 		errs["link name"] = client.Accounts.Link(ctx, "1", id, "1")
 		errs["Unlink"] = client.Accounts.Unlink(ctx, id, "contacts", "1")
-		_, errs["Related"] = client.Related("Account", id, "contacts").List(ctx, espo.Query{})
+		_, errs["Related"] = client.Related(espo.Ref{Type: "Account", ID: id}, "contacts").List(ctx, espo.Query{})
 		_, errs["entity type"] = client.Records(id).List(ctx, espo.Query{})
 		if !strings.Contains(id, "/") {
-			errs["Do"] = client.Do(ctx, "GET", "Account/"+id+"/contacts", nil, nil, nil)
-			errs["Do at the end"] = client.Do(ctx, "DELETE", "Account/"+id, nil, nil, nil)
+			errs["Do"] = client.Do(ctx, espo.Request{Path: []string{"Account", id, "contacts"}}, nil)
+			errs["Do at the end"] = client.Do(ctx, espo.Request{Method: "DELETE", Path: []string{"Account", id}}, nil)
 		}
-		_, errs["All"] = espo.Collect(client.Records(id).All(ctx, espo.Query{}), 0)
+		_, errs["All"] = espo.Collect(client.Records(id).All(ctx, espo.Query{}))
 		for call, err := range errs {
 			var input *espo.InputError
 			assert.ErrorAs(t, err, &input, "%s with %q", call, id)
@@ -188,7 +169,7 @@ func TestPathsRefused(t *testing.T) {
 	_, err := client.Accounts.GetMany(ctx, []string{"1", ""})
 	assert.ErrorIs(t, err, espo.ErrInput)
 	assert.ErrorIs(t, client.Accounts.Link(ctx, "1", "contacts", ""), espo.ErrInput)
-	assert.ErrorIs(t, client.Accounts.Unlink(ctx, "1", "contacts"), espo.ErrInput)
+	assert.ErrorIs(t, client.Accounts.Unlink(ctx, "1", "contacts", ""), espo.ErrInput)
 }
 
 // exchange is a transport that keeps the request and answers at once.
@@ -261,31 +242,35 @@ func TestDo(t *testing.T) {
 	var out echo
 	caseless := func() *map[string]any { m := map[string]any{}; return &m }
 	got := caseless()
-	require.NoError(t, client.Do(t.Context(), "POST", "/Lead/action/convert", url.Values{"b": {"1 2"}, "a": {"ї"}}, espo.Attrs{"id": "1", "n": nil}, got))
+	require.NoError(t, client.Do(t.Context(), espo.Request{
+		Method: "POST", Path: []string{"Lead", "action", "convert"}, Query: url.Values{"b": {"1 2"}, "a": {"ї"}}, Body: espo.Attrs{"id": "1", "n": nil},
+	}, got))
 	out = echo{(*got)["method"].(string), (*got)["path"].(string), (*got)["query"].(string), (*got)["body"]}
 	assert.Equal(t, echo{"POST", "Lead/action/convert", "a=%D1%97&b=1+2", map[string]any{"id": "1", "n": nil}}, out)
 
 	got = caseless()
-	require.NoError(t, client.Do(t.Context(), "GET", "Account/a b", url.Values{"x": {"1"}}, nil, got, espo.Select("id", "name")))
+	require.NoError(t, client.Do(t.Context(), espo.Request{Path: []string{"Account", "a b"}, Query: url.Values{"x": {"1"}}}, got))
+	assert.Equal(t, "GET", (*got)["method"], "without a method")
 	assert.Equal(t, "Account/a%20b", (*got)["path"])
-	assert.Equal(t, "x=1&select=id%2Cname", (*got)["query"])
+	assert.Equal(t, "x=1", (*got)["query"])
 	assert.Nil(t, (*got)["body"])
 
-	require.NoError(t, client.Do(t.Context(), "DELETE", "Account/1", nil, nil, nil), "the reply may be ignored")
+	require.NoError(t, client.Do(t.Context(), espo.Request{Method: "DELETE", Path: []string{"Account", "1"}}, nil), "the reply may be ignored")
 }
 
 func TestDoRefuses(t *testing.T) {
 	client := connect(t, unreachable(t))
 	ctx := t.Context()
 	for name, err := range map[string]error{
-		"empty method":         client.Do(ctx, "", "Account", nil, nil, nil),
-		"method with a space":  client.Do(ctx, "GET /", "Account", nil, nil, nil),
-		"empty path":           client.Do(ctx, "GET", "", nil, nil, nil),
-		"slash at the end":     client.Do(ctx, "GET", "Account/", nil, nil, nil),
-		"two slashes":          client.Do(ctx, "GET", "Account//contacts", nil, nil, nil),
-		"out is no pointer":    client.Do(ctx, "GET", "Account", nil, nil, struct{}{}),
-		"out is a nil pointer": client.Do(ctx, "GET", "Account", nil, nil, (*espo.Account)(nil)),
-		"body is a function":   client.Do(ctx, "POST", "Account", nil, func() {}, nil),
+		"method with a space":  client.Do(ctx, espo.Request{Method: "GET /", Path: []string{"Account"}}, nil),
+		"no path":              client.Do(ctx, espo.Request{}, nil),
+		"empty path":           client.Do(ctx, espo.Request{Path: []string{""}}, nil),
+		"slash in a segment":   client.Do(ctx, espo.Request{Path: []string{"Account/1"}}, nil),
+		"slash at the end":     client.Do(ctx, espo.Request{Path: []string{"Account", ""}}, nil),
+		"two slashes":          client.Do(ctx, espo.Request{Path: []string{"Account", "", "contacts"}}, nil),
+		"out is no pointer":    client.Do(ctx, espo.Request{Path: []string{"Account"}}, struct{}{}),
+		"out is a nil pointer": client.Do(ctx, espo.Request{Path: []string{"Account"}}, (*espo.Account)(nil)),
+		"body is a function":   client.Do(ctx, espo.Request{Method: "POST", Path: []string{"Account"}, Body: func() {}}, nil),
 	} {
 		assert.ErrorIs(t, err, espo.ErrInput, name)
 	}
@@ -343,7 +328,7 @@ func TestLoggerFields(t *testing.T) {
 	tries := 0
 	client := connect(t, func(w http.ResponseWriter, _ *http.Request) {
 		if tries++; tries == 1 {
-			w.Header().Set("X-Status-Reason", "sesame")
+			w.Header().Set("X-Status-Reason", "too busy")
 			reply(w, 503, `{"message":"sesame"}`)
 			return
 		}
@@ -356,7 +341,7 @@ func TestLoggerFields(t *testing.T) {
 
 	assert.NotContains(t, out.String(), "sesame")
 	assert.NotContains(t, out.String(), "key")
-	allowed := map[string]bool{"time": true, "level": true, "msg": true, "method": true, "path": true, "status": true, "elapsed": true, "try": true, "wait": true}
+	allowed := map[string]bool{"time": true, "level": true, "msg": true, "method": true, "path": true, "status": true, "elapsed": true, "try": true, "wait": true, "operation": true, "error": true}
 	var lines []map[string]any
 	for line := range strings.Lines(out.String()) {
 		var fields map[string]any
@@ -368,6 +353,12 @@ func TestLoggerFields(t *testing.T) {
 	}
 	require.Len(t, lines, 4)
 	assert.Equal(t, 503.0, lines[0]["status"])
+	assert.Equal(t, map[string]any{"method": "GET", "path": "Account", "status": 503.0, "reason": "too busy"}, lines[0]["error"])
+	assert.Equal(t, lines[0]["error"], lines[1]["error"])
+	assert.NotContains(t, lines[2], "error")
+	for i, want := range []string{"Account.list", "Account.list", "Account.list", "Account.update"} {
+		assert.Equal(t, want, lines[i]["operation"])
+	}
 	assert.Equal(t, "INFO", lines[1]["level"])
 	assert.Contains(t, lines[1], "wait")
 	assert.Equal(t, 2.0, lines[2]["try"])
@@ -417,7 +408,7 @@ func TestMaxReply(t *testing.T) {
 			reply(w, 200, body)
 		}, espo.WithMaxReply(limit))
 		_, err := client.Accounts.Get(t.Context(), "1")
-		doErr := client.Do(t.Context(), "GET", "Account/1", nil, nil, nil)
+		doErr := client.Do(t.Context(), espo.Request{Path: []string{"Account", "1"}}, nil)
 		assert.Equal(t, 2, tries, "a reply that is too large is not fetched again")
 		if fits {
 			assert.NoError(t, err)
@@ -476,7 +467,7 @@ func TestForeignReplies(t *testing.T) {
 		assert.Equal(t, c.body, string(e.Body), name)
 		assert.NotContains(t, err.Error(), "Sign in", name)
 		if c.status == 200 && c.want == "HTML" {
-			err := client.Do(t.Context(), "GET", "Account/1", nil, nil, nil)
+			err := client.Do(t.Context(), espo.Request{Path: []string{"Account", "1"}}, nil)
 			assert.ErrorIs(t, err, espo.ErrNotEspoCRM, "%s, the reply ignored", name)
 		}
 	}
@@ -660,9 +651,9 @@ func TestConcurrentUse(t *testing.T) {
 			assert.NoError(t, err)
 			_, err = client.Contacts.List(ctx, espo.Query{Where: espo.Where(espo.IsNull("name"))})
 			assert.NoError(t, err)
-			_, err = espo.Collect(client.Records("Lead").All(ctx, espo.Query{}), 0)
+			_, err = espo.Collect(client.Records("Lead").All(ctx, espo.Query{}))
 			assert.NoError(t, err)
-			assert.NoError(t, client.Do(ctx, "GET", "Account/1", nil, nil, nil, espo.Header("X-A", "b")))
+			assert.NoError(t, client.Do(ctx, espo.Request{Path: []string{"Account", "1"}}, nil, espo.Header("X-A", "b")))
 		})
 	}
 	wg.Wait()

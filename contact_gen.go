@@ -13,9 +13,9 @@ type Contact struct {
 	Title                    string                  `json:"title,omitzero"` // at most 100 characters
 	Description              string                  `json:"description,omitzero"`
 	EmailAddress             string                  `json:"emailAddress,omitzero"`
-	EmailAddressData         []EmailAddress          `json:"emailAddressData,omitzero"` // every address
+	EmailAddressData         []EmailAddressEntry     `json:"emailAddressData,omitzero"` // every address
 	PhoneNumber              string                  `json:"phoneNumber,omitzero"`
-	PhoneNumberData          []PhoneNumber           `json:"phoneNumberData,omitzero"` // every number
+	PhoneNumberData          []PhoneNumberEntry      `json:"phoneNumberData,omitzero"` // every number
 	DoNotCall                bool                    `json:"doNotCall,omitzero"`
 	AddressStreet            string                  `json:"addressStreet,omitzero"`     // at most 255 characters
 	AddressCity              string                  `json:"addressCity,omitzero"`       // at most 100 characters
@@ -73,6 +73,95 @@ type Contact struct {
 	// Extra holds the attributes that this type does not name, such as
 	// custom fields.
 	Extra Attrs `json:",embed"`
+}
+
+// ContactService has the records of the entity type Contact, and their links.
+type ContactService struct {
+	*RecordService[Contact]
+}
+
+// Accounts is the linked records of the entity type Account:
+// Contact/{id}/accounts. The link has the columns isInactive, role.
+func (s *ContactService) Accounts(id string) *RelatedService[Account] {
+	return Related[Account](s.Client(), s.Ref(id), "accounts")
+}
+
+// Calls is the linked records of the entity type Call:
+// Contact/{id}/calls. The link has the columns status.
+func (s *ContactService) Calls(id string) *RelatedService[Call] {
+	return Related[Call](s.Client(), s.Ref(id), "calls")
+}
+
+// CampaignLogRecords is the linked records of the entity type CampaignLogRecord:
+// Contact/{id}/campaignLogRecords.
+func (s *ContactService) CampaignLogRecords(id string) *RelatedService[Record] {
+	return Related[Record](s.Client(), s.Ref(id), "campaignLogRecords")
+}
+
+// Cases is the linked records of the entity type Case:
+// Contact/{id}/cases.
+func (s *ContactService) Cases(id string) *RelatedService[Case] {
+	return Related[Case](s.Client(), s.Ref(id), "cases")
+}
+
+// CasesPrimary is the linked records of the entity type Case:
+// Contact/{id}/casesPrimary.
+func (s *ContactService) CasesPrimary(id string) *RelatedService[Case] {
+	return Related[Case](s.Client(), s.Ref(id), "casesPrimary")
+}
+
+// Documents is the linked records of the entity type Document:
+// Contact/{id}/documents.
+func (s *ContactService) Documents(id string) *RelatedService[Document] {
+	return Related[Document](s.Client(), s.Ref(id), "documents")
+}
+
+// Emails is the linked records of the entity type Email:
+// Contact/{id}/emails.
+func (s *ContactService) Emails(id string) *RelatedService[Email] {
+	return Related[Email](s.Client(), s.Ref(id), "emails")
+}
+
+// Meetings is the linked records of the entity type Meeting:
+// Contact/{id}/meetings. The link has the columns status.
+func (s *ContactService) Meetings(id string) *RelatedService[Meeting] {
+	return Related[Meeting](s.Client(), s.Ref(id), "meetings")
+}
+
+// Opportunities is the linked records of the entity type Opportunity:
+// Contact/{id}/opportunities. The link has the columns role.
+func (s *ContactService) Opportunities(id string) *RelatedService[Opportunity] {
+	return Related[Opportunity](s.Client(), s.Ref(id), "opportunities")
+}
+
+// OpportunitiesPrimary is the linked records of the entity type Opportunity:
+// Contact/{id}/opportunitiesPrimary.
+func (s *ContactService) OpportunitiesPrimary(id string) *RelatedService[Opportunity] {
+	return Related[Opportunity](s.Client(), s.Ref(id), "opportunitiesPrimary")
+}
+
+// TargetLists is the linked records of the entity type TargetList:
+// Contact/{id}/targetLists. The link has the columns optedOut.
+func (s *ContactService) TargetLists(id string) *RelatedService[TargetList] {
+	return Related[TargetList](s.Client(), s.Ref(id), "targetLists")
+}
+
+// Tasks is the linked records of the entity type Task:
+// Contact/{id}/tasks.
+func (s *ContactService) Tasks(id string) *RelatedService[Task] {
+	return Related[Task](s.Client(), s.Ref(id), "tasks")
+}
+
+// TasksPrimary is the linked records of the entity type Task:
+// Contact/{id}/tasksPrimary.
+func (s *ContactService) TasksPrimary(id string) *RelatedService[Task] {
+	return Related[Task](s.Client(), s.Ref(id), "tasksPrimary")
+}
+
+// Teams is the linked records of the entity type Team:
+// Contact/{id}/teams.
+func (s *ContactService) Teams(id string) *RelatedService[Team] {
+	return Related[Team](s.Client(), s.Ref(id), "teams")
 }
 
 // ContactSalutationName is an option of Contact.SalutationName. A server may have other options.

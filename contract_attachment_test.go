@@ -51,7 +51,7 @@ func TestContractAttachments(t *testing.T) {
 	note, err := client.Stream.Post(ctx, ref, "see file", espo.PostAttachments(att.ID))
 	require.NoError(t, err)
 	assert.Equal(t, espo.Names{att.ID: name}, note.AttachmentsNames)
-	page, err := client.Stream.Attachments(ctx, ref, espo.Query{})
+	page, err := client.Stream.Attachments(ref).List(ctx, espo.Query{})
 	require.NoError(t, err)
 	require.Len(t, page.Records, 1)
 	assert.Equal(t, att.ID, page.Records[0].ID)
@@ -78,7 +78,7 @@ func TestContractUploadInChunks(t *testing.T) {
 	var parts int
 	att := contractUpload(t, client, espo.Upload{
 		Name: "big.pdf", Content: plain(bytes.NewReader(content)), For: espo.FileField("Document", "file"),
-		Progress: func(int64, int64) { parts++ },
+		Progress: func(espo.UploadProgress) { parts++ },
 	})
 	assert.False(t, att.IsBeingUploaded)
 	assert.EqualValues(t, len(content), att.Size)

@@ -19,10 +19,10 @@ func TestContractLeads(t *testing.T) {
 	lead := contractRecord(t, client, "Lead", espo.Record{"firstName": "Lee", "lastName": name, "accountName": name, "addressCity": "Kyiv"})
 	into, err := client.Leads.ConvertAttributes(ctx, lead)
 	require.NoError(t, err)
-	assert.Equal(t, name, into["Account"]["name"])
-	assert.Equal(t, "Kyiv", into["Account"]["billingAddressCity"])
-	assert.Equal(t, "Lee", into["Contact"]["firstName"])
-	delete(into, "Opportunity")
+	assert.Equal(t, name, into.Records["Account"]["name"])
+	assert.Equal(t, "Kyiv", into.Records["Account"]["billingAddressCity"])
+	assert.Equal(t, "Lee", into.Records["Contact"]["firstName"])
+	delete(into.Records, "Opportunity")
 	converted, err := client.Leads.Convert(ctx, lead, into)
 	require.NoError(t, err)
 	t.Cleanup(func() {
@@ -36,15 +36,15 @@ func TestContractLeads(t *testing.T) {
 	assert.Equal(t, converted.CreatedAccountID, contact.AccountID)
 	assert.Equal(t, lead, contact.OriginalLeadID)
 
-	_, err = client.Leads.Convert(ctx, lead, espo.Conversion{"Account": {"name": name}})
+	_, err = client.Leads.Convert(ctx, lead, espo.LeadConversion{Records: map[string]espo.Attrs{"Account": {"name": name}}})
 	var dup *espo.DuplicateError
 	require.ErrorAs(t, err, &dup)
 	require.Len(t, dup.Records, 1)
 	assert.Equal(t, "Account", dup.Records[0].String("_entityType"))
-	again, err := client.Leads.Convert(ctx, lead, espo.Conversion{"Account": {"name": name}}, espo.SkipDuplicateCheck())
+	again, err := client.Leads.Convert(ctx, lead, espo.LeadConversion{Records: map[string]espo.Attrs{"Account": {"name": name}}, SkipDuplicateCheck: true})
 	require.NoError(t, err)
 	require.NoError(t, client.Accounts.Delete(ctx, again.CreatedAccountID))
-	_, err = client.Leads.Convert(ctx, lead, espo.Conversion{"Account": {}})
+	_, err = client.Leads.Convert(ctx, lead, espo.LeadConversion{Records: map[string]espo.Attrs{"Account": {}}})
 	require.ErrorIs(t, err, espo.ErrBadRequest)
 	_, err = client.Leads.ConvertAttributes(ctx, "000000000000000ab")
 	require.ErrorIs(t, err, espo.ErrNotFound)
@@ -57,7 +57,7 @@ func TestContractSearchAndKanban(t *testing.T) {
 	account := contractAccount(t, client, espo.Account{Name: name}).ID
 	deal := contractRecord(t, client, "Opportunity", espo.Record{"name": name, "amount": 1, "closeDate": "2030-12-31", "stage": "Proposal"})
 	found := map[string]string{}
-	for hit, err := range client.GlobalSearch.All(ctx, name) {
+	for hit, err := range client.GlobalSearch.Search(name).All(ctx) {
 		require.NoError(t, err)
 		found[hit.EntityType] = hit.ID
 	}
@@ -83,7 +83,7 @@ func TestContractActivities(t *testing.T) {
 	client := contractClient(t)
 	ctx := t.Context()
 	name := uniqueName(t)
-	me, err := client.App.User(ctx)
+	me, err := client.App.CurrentUser(ctx)
 	require.NoError(t, err)
 	user := me.User.ID
 	account := contractAccount(t, client, espo.Account{Name: name}).ID
@@ -92,28 +92,29 @@ func TestContractActivities(t *testing.T) {
 		"name": name, "dateStart": start, "dateEnd": espo.NewDateTime(start.Add(time.Hour)),
 		"assignedUserId": user, "usersIds": []string{user}, "parentType": "Account", "parentId": account,
 	})
-	parent, of := espo.Ref{Type: "Account", ID: account}, espo.Ref{Type: "Meeting", ID: meeting}
+	parent, of := client.Accounts.Ref(account), client.Meetings.Ref(meeting)
 
-	page, err := client.Activities.List(ctx, parent, espo.ActivityPlanned, "", espo.Paging{MaxSize: 5})
+	page, err := client.Activities.Of(parent, espo.ActivityQuery{Kind: espo.ActivityPlanned}).List(ctx, espo.Paging{MaxSize: 5})
 	require.NoError(t, err)
 	require.Len(t, page.Records, 1)
 	assert.Equal(t, of, page.Records[0].Ref())
 	assert.True(t, start.Equal(page.Records[0].DateStart.Time))
-	page, err = client.Activities.List(ctx, parent, espo.ActivityHistory, "", espo.Paging{})
+	page, err = client.Activities.Of(parent, espo.ActivityQuery{Kind: espo.ActivityHistory}).List(ctx, espo.Paging{})
 	require.NoError(t, err)
 	assert.Empty(t, page.Records)
-	records, err := client.Activities.Records(ctx, parent, espo.ActivityPlanned, "Meeting", espo.Query{Select: []string{"name"}})
+	meetings := espo.ActivityQuery{Kind: espo.ActivityPlanned, EntityType: "Meeting"}
+	records, err := espo.ActivityRecords[espo.Meeting](client, parent, meetings).List(ctx, espo.Query{Select: []string{"name"}})
 	require.NoError(t, err)
 	require.Len(t, records.Records, 1)
-	page, err = client.Activities.Upcoming(ctx, espo.UpcomingQuery{EntityTypes: []string{"Meeting"}, FutureDays: 2, MaxSize: 200})
+	page, err = client.Activities.Upcoming(espo.UpcomingQuery{EntityTypes: []string{"Meeting"}, FutureDays: 2}).List(ctx, espo.Paging{MaxSize: 200})
 	require.NoError(t, err)
 	assert.True(t, containsActivity(page.Records, of))
 	attendees, err := client.Activities.Attendees(ctx, of)
 	require.NoError(t, err)
 	require.Len(t, attendees, 1)
 	assert.Equal(t, user, attendees[0].ID)
-	assert.Equal(t, "Accepted", attendees[0].AcceptanceStatus)
-	require.NoError(t, client.Activities.SetAcceptance(ctx, of, "Tentative"))
+	assert.Equal(t, espo.AcceptanceAccepted, attendees[0].AcceptanceStatus)
+	require.NoError(t, client.Activities.SetAcceptance(ctx, of, espo.AcceptanceTentative))
 	require.ErrorIs(t, client.Activities.SetAcceptance(ctx, of, "Perhaps"), espo.ErrBadRequest)
 	_, err = client.Activities.ComposeAddresses(ctx, of)
 	require.NoError(t, err)
@@ -126,10 +127,10 @@ func TestContractActivities(t *testing.T) {
 		names = append(names, e.Name)
 	}
 	assert.Contains(t, names, name)
-	busy, err := client.Activities.BusyRanges(ctx, from, to, []string{user}, espo.Ref{})
+	busy, err := client.Activities.BusyRanges(ctx, espo.BusyQuery{From: from, To: to, UserIDs: []string{user}})
 	require.NoError(t, err)
 	assert.Contains(t, busy, user)
-	_, err = client.Activities.Upcoming(ctx, espo.UpcomingQuery{UserID: "000000000000000ab"})
+	_, err = client.Activities.Upcoming(espo.UpcomingQuery{UserID: "000000000000000ab"}).List(ctx, espo.Paging{})
 	require.ErrorIs(t, err, espo.ErrNotFound)
 }
 
@@ -164,9 +165,9 @@ func TestContractEmails(t *testing.T) {
 		require.ErrorAs(t, err, &again)
 		assert.Equal(t, draft.ID, again.EmailID)
 	}
-	require.NoError(t, client.Emails.MarkRead(ctx, draft.ID))
-	require.NoError(t, client.Emails.MarkUnread(ctx, draft.ID))
-	require.NoError(t, client.Emails.MoveToFolder(ctx, "inbox", draft.ID))
+	require.NoError(t, client.Emails.MarkRead(ctx, []string{draft.ID}))
+	require.NoError(t, client.Emails.MarkUnread(ctx, []string{draft.ID}))
+	require.NoError(t, client.Emails.MoveToFolder(ctx, "inbox", []string{draft.ID}))
 	_, err = client.Emails.UnreadCounts(ctx)
 	require.NoError(t, err)
 	folders, err := client.Emails.Folders(ctx)
@@ -177,7 +178,7 @@ func TestContractEmails(t *testing.T) {
 	prepared, err := client.Emails.PrepareTemplate(ctx, tpl, espo.TemplateData{Parent: espo.Ref{Type: "Account", ID: account}})
 	require.NoError(t, err)
 	assert.Equal(t, "Hello "+name, prepared.Subject)
-	fields, err := client.Emails.InsertFields(ctx, espo.Ref{Type: "Account", ID: account}, "")
+	fields, err := client.Emails.InsertableFields(ctx, espo.Ref{Type: "Account", ID: account}, "")
 	require.NoError(t, err)
 	assert.Equal(t, name, fields["parent"].Values["name"])
 	_, err = client.Notifications.UnreadCount(ctx)
@@ -190,7 +191,7 @@ func TestContractWebhooks(t *testing.T) {
 	client := contractClient(t)
 	ctx := t.Context()
 	event := espo.WebhookEvent{EntityType: "Account", Kind: espo.WebhookFieldUpdate, Field: "sicCode"}
-	hook, err := client.Webhooks.Register(ctx, event, "https://contract.example/hook")
+	hook, err := client.Webhooks.Register(ctx, espo.Webhook{Event: event, URL: "https://contract.example/hook"})
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = client.Webhooks.Delete(context.WithoutCancel(ctx), hook.ID) })
 	assert.Equal(t, event, hook.Event)
@@ -206,7 +207,9 @@ func TestContractWebhooks(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, list.Records, 1)
 	assert.Equal(t, hook.SecretKey, list.Records[0].SecretKey)
-	_, err = client.Webhooks.Register(ctx, espo.WebhookEvent{EntityType: "NoSuchType", Kind: espo.WebhookCreate}, "https://contract.example/hook")
+	_, err = client.Webhooks.Register(ctx, espo.Webhook{
+		Event: espo.WebhookEvent{EntityType: "NoSuchType", Kind: espo.WebhookCreate}, URL: "https://contract.example/hook",
+	})
 	require.ErrorIs(t, err, espo.ErrForbidden)
 	require.NoError(t, client.Webhooks.Delete(ctx, hook.ID))
 	_, err = client.Webhooks.Get(ctx, hook.ID)
@@ -227,13 +230,13 @@ func TestContractActions(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, page.Records, 1)
 	assert.Equal(t, contact, page.Records[0].ID)
-	_, err = client.Accounts.Action(ctx, one, "noSuchAction", nil)
+	_, err = client.Accounts.Action(ctx, one, espo.Action{Name: "noSuchAction"})
 	require.ErrorIs(t, err, espo.ErrNotFound)
 	deal := contractRecord(t, client, "Opportunity", espo.Record{"name": name, "amount": 5, "amountCurrency": "USD", "closeDate": "2030-12-31"})
-	converted, err := client.Opportunities.ConvertCurrency(ctx, deal, "EUR", "amount")
+	converted, err := client.Opportunities.ConvertCurrency(ctx, deal, espo.CurrencyConversion{To: "EUR", Fields: []string{"amount"}})
 	require.NoError(t, err)
 	assert.Equal(t, "EUR", converted.AmountCurrency)
-	_, err = client.Opportunities.ConvertCurrency(ctx, deal, "XXX")
+	_, err = client.Opportunities.ConvertCurrency(ctx, deal, espo.CurrencyConversion{To: "XXX"})
 	require.ErrorIs(t, err, espo.ErrBadRequest)
 }
 
@@ -266,8 +269,8 @@ func TestContractUsers(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = admin.Teams.Delete(context.WithoutCancel(ctx), team.ID) })
 	require.NoError(t, admin.Teams.Users(team.ID).Link(ctx, api.ID))
-	require.NoError(t, admin.Teams.SetPosition(ctx, team.ID, api.ID, "Lead"))
-	require.ErrorIs(t, admin.Teams.SetPosition(ctx, team.ID, api.ID, "Nobody"), espo.ErrBadRequest)
+	require.NoError(t, admin.Teams.SetPosition(ctx, team.ID, espo.TeamPosition{UserID: api.ID, Position: "Lead"}))
+	require.ErrorIs(t, admin.Teams.SetPosition(ctx, team.ID, espo.TeamPosition{UserID: api.ID, Position: "Nobody"}), espo.ErrBadRequest)
 	columns, err := admin.Users.Teams(api.ID).Columns(ctx)
 	require.NoError(t, err)
 	assert.Equal(t, "Lead", columns[team.ID]["role"])
@@ -284,7 +287,7 @@ func TestContractUsers(t *testing.T) {
 	t.Cleanup(func() { _ = admin.Leads.Delete(context.WithoutCancel(ctx), lead.ID) })
 	err = admin.LeadCapture.Submit(ctx, espo.Secret(strings.Repeat("0", 32)), espo.Attrs{"lastName": name})
 	require.ErrorIs(t, err, espo.ErrNotFound)
-	jobs, err := admin.Admin.Jobs(ctx)
+	jobs, err := admin.Admin.JobNames(ctx)
 	require.NoError(t, err)
 	assert.NotEmpty(t, jobs)
 }

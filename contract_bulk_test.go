@@ -44,11 +44,11 @@ func TestContractBulk(t *testing.T) {
 	ctx := t.Context()
 	client := contractClient(t)
 	ids := contractAccounts(t, client, uniqueName(t), 5)
-	changes := make([]espo.Change, len(ids))
+	changes := make([]espo.BulkUpdate, len(ids))
 	for i, id := range ids {
-		changes[i] = espo.Change{ID: id, Attrs: espo.Attrs{"description": id}}
+		changes[i] = espo.BulkUpdate{ID: id, Attrs: espo.Attrs{"description": id}}
 	}
-	changes = append(changes, espo.Change{ID: "000000000000000ab", Attrs: espo.Attrs{"description": "x"}})
+	changes = append(changes, espo.BulkUpdate{ID: "000000000000000ab", Attrs: espo.Attrs{"description": "x"}})
 	results, err := client.Accounts.UpdateAll(ctx, changes, espo.BulkOptions{})
 	require.ErrorIs(t, err, espo.ErrNotFound)
 	for i, id := range ids {
@@ -65,18 +65,18 @@ func TestContractMassActions(t *testing.T) {
 	mine := espo.StartsWith("name", name)
 	mass := client.MassActions
 
-	result, err := mass.Update(ctx, espo.ByIDs("Account", ids[0], ids[1], "000000000000000ab"), espo.Attrs{"description": "mass"})
+	result, err := mass.Update(ctx, espo.ByIDs("Account", ids[0], ids[1], "000000000000000ab"), espo.Attrs{"description": "mass"}, espo.MassOptions{})
 	require.NoError(t, err)
 	assert.Equal(t, 2, result.Count)
 	assert.ElementsMatch(t, ids[:2], result.IDs)
-	result, err = mass.Update(ctx, espo.ByFilter("Account", mine), espo.Attrs{"type": "Partner"})
+	result, err = mass.Update(ctx, espo.ByFilter("Account", mine), espo.Attrs{"type": "Partner"}, espo.MassOptions{})
 	require.NoError(t, err)
 	assert.Equal(t, espo.MassResult{Count: 3}, result)
-	result, err = mass.Update(ctx, espo.ByQuery("Account", espo.Query{Where: espo.Where(mine), TextFilter: name}), espo.Attrs{"type": "Nope"})
+	result, err = mass.Update(ctx, espo.ByQuery("Account", espo.Query{Where: espo.Where(mine), TextFilter: name}), espo.Attrs{"type": "Nope"}, espo.MassOptions{})
 	require.NoError(t, err)
 	assert.Zero(t, result.Count, "refused values pass a record over")
-	for _, do := range []func(context.Context, espo.Selection, ...espo.MassOption) (espo.MassResult, error){mass.Follow, mass.Unfollow} {
-		result, err = do(ctx, espo.ByFilter("Account", mine))
+	for _, do := range []func(context.Context, espo.Selection, espo.MassOptions, ...espo.CallOption) (espo.MassResult, error){mass.Follow, mass.Unfollow} {
+		result, err = do(ctx, espo.ByFilter("Account", mine), espo.MassOptions{})
 		require.NoError(t, err)
 		assert.Equal(t, 3, result.Count)
 	}
@@ -84,7 +84,7 @@ func TestContractMassActions(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, 3, count)
 
-	queued, err := mass.Update(ctx, espo.ByIDs("Account", ids...), espo.Attrs{"description": "later"}, espo.InBackground())
+	queued, err := mass.Update(ctx, espo.ByIDs("Account", ids...), espo.Attrs{"description": "later"}, espo.MassOptions{InBackground: true})
 	require.NoError(t, err)
 	require.NotEmpty(t, queued.JobID)
 	require.NoError(t, mass.Subscribe(ctx, queued.JobID))
@@ -92,14 +92,14 @@ func TestContractMassActions(t *testing.T) {
 	require.NoError(t, err)
 	assert.Contains(t, []espo.JobStatus{espo.JobPending, espo.JobRunning, espo.JobSuccess}, status.Status)
 
-	_, err = mass.Run(ctx, "noSuchAction", espo.ByIDs("Account", ids...), nil)
+	_, err = mass.Run(ctx, espo.MassAction{Name: "noSuchAction"}, espo.ByIDs("Account", ids...), espo.MassOptions{})
 	require.ErrorIs(t, err, espo.ErrNotFound)
-	_, err = mass.Delete(ctx, espo.ByFilter("Account", espo.Equal("noSuchAttribute", 1)))
+	_, err = mass.Delete(ctx, espo.ByFilter("Account", espo.Equal("noSuchAttribute", 1)), espo.MassOptions{})
 	require.ErrorIs(t, err, espo.ErrBadRequest)
 	_, err = mass.Status(ctx, "000000000000000ab")
 	require.ErrorIs(t, err, espo.ErrNotFound)
 
-	result, err = mass.Delete(ctx, espo.ByIDs("Account", ids...))
+	result, err = mass.Delete(ctx, espo.ByIDs("Account", ids...), espo.MassOptions{})
 	require.NoError(t, err)
 	assert.Equal(t, 3, result.Count)
 	count, err = client.Accounts.Count(ctx, espo.Query{Where: espo.Where(mine)})
@@ -115,16 +115,16 @@ func TestContractConvertCurrency(t *testing.T) {
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = client.Opportunities.Delete(context.WithoutCancel(ctx), o.ID) })
-	result, err := client.MassActions.ConvertCurrency(ctx, espo.ByIDs("Opportunity", o.ID), espo.CurrencyConversion{
+	result, err := client.MassActions.ConvertCurrency(ctx, espo.ByIDs("Opportunity", o.ID), espo.MassCurrencyConversion{
 		To: "USD", Base: "USD", Rates: map[string]espo.Number{"EUR": "2"},
-	})
+	}, espo.MassOptions{})
 	require.NoError(t, err)
 	assert.Equal(t, 1, result.Count)
 	o, err = client.Opportunities.Get(ctx, o.ID)
 	require.NoError(t, err)
 	assert.Equal(t, espo.Number("200"), o.Amount)
 	assert.EqualValues(t, "USD", o.AmountCurrency)
-	_, err = client.MassActions.ConvertCurrency(ctx, espo.ByIDs("Opportunity", o.ID), espo.CurrencyConversion{To: "EUR"})
+	_, err = client.MassActions.ConvertCurrency(ctx, espo.ByIDs("Opportunity", o.ID), espo.MassCurrencyConversion{To: "EUR"}, espo.MassOptions{})
 	require.NoError(t, err)
 	o, err = client.Opportunities.Get(ctx, o.ID)
 	require.NoError(t, err)

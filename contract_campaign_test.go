@@ -20,13 +20,13 @@ func TestContractCampaigns(t *testing.T) {
 	account := contractAccount(t, client, espo.Account{Name: name})
 	target := espo.Ref{Type: "Account", ID: account.ID}
 	require.NoError(t, client.TargetLists.OptOut(ctx, list.ID, target))
-	page, err := client.TargetLists.OptedOut(ctx, list.ID, espo.Paging{})
+	page, err := client.TargetLists.OptedOut(list.ID).List(ctx, espo.Paging{})
 	require.NoError(t, err)
 	require.Len(t, page.Records, 1)
 	assert.Equal(t, target, page.Records[0].Ref())
 	assert.Equal(t, name, page.Records[0].Name)
 	require.NoError(t, client.TargetLists.CancelOptOut(ctx, list.ID, target))
-	page, err = client.TargetLists.OptedOut(ctx, list.ID, espo.Paging{})
+	page, err = client.TargetLists.OptedOut(list.ID).List(ctx, espo.Paging{})
 	require.NoError(t, err)
 	assert.Zero(t, page.Total)
 	require.ErrorIs(t, client.TargetLists.OptOut(ctx, list.ID, espo.Ref{Type: "Account", ID: "missing"}), espo.ErrNotFound)
@@ -43,7 +43,7 @@ func TestContractCampaigns(t *testing.T) {
 func TestContractTimeline(t *testing.T) {
 	client, ctx := contractClient(t), t.Context()
 	require.NoError(t, client.App.Ping(ctx))
-	me, err := client.App.User(ctx)
+	me, err := client.App.CurrentUser(ctx)
 	require.NoError(t, err)
 	day := time.Date(2031, 3, 3, 0, 0, 0, 0, time.UTC)
 	meeting, err := client.Meetings.Create(ctx, espo.Meeting{
@@ -60,12 +60,12 @@ func TestContractTimeline(t *testing.T) {
 	}
 	assert.Contains(t, ids, meeting.ID)
 
-	page, err := client.Users.AccessTo(ctx, espo.Ref{Type: "Meeting", ID: meeting.ID}, espo.Query{Select: []string{"userName", "type"}})
+	page, err := client.Users.AccessTo(client.Meetings.Ref(meeting.ID)).List(ctx, espo.Query{Select: []string{"userName", "type"}})
 	require.NoError(t, err)
 	assert.NotEmpty(t, page.Records)
 	for _, u := range page.Records {
 		if u.Type == espo.UserTypeAdmin {
-			assert.True(t, u.Access.Edit)
+			assert.True(t, u.RecordAccessLevels.Edit)
 		}
 	}
 }

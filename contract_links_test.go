@@ -30,7 +30,7 @@ func TestContractLinks(t *testing.T) {
 	deal := contractRecord(t, client, "Opportunity", espo.Record{"name": name, "amount": 1, "closeDate": "2030-12-31"})
 	const missing = "000000000000000ab"
 
-	contacts := espo.Related[espo.Contact](client, "Opportunity", deal, "contacts")
+	contacts := client.Opportunities.Contacts(deal)
 	linked := func() []string {
 		var ids []string
 		for c, err := range contacts.All(ctx, espo.Query{OrderBy: "name"}) {
@@ -40,7 +40,7 @@ func TestContractLinks(t *testing.T) {
 		return ids
 	}
 	require.NoError(t, contacts.Link(ctx, jane))
-	require.NoError(t, contacts.Link(ctx, jane, john))
+	require.NoError(t, contacts.LinkMany(ctx, []string{jane, john}))
 	assert.Equal(t, []string{jane, john}, linked())
 	count, err := contacts.Count(ctx, espo.Query{Where: espo.Where(espo.Equal("lastName", name+" John"))})
 	require.NoError(t, err)
@@ -63,11 +63,11 @@ func TestContractLinks(t *testing.T) {
 	require.ErrorIs(t, contacts.SetColumns(ctx, jane, espo.Attrs{"role": "Evaluator"}), espo.ErrNothingDone)
 	require.ErrorIs(t, contacts.Link(ctx, missing), espo.ErrNotFound)
 	require.ErrorIs(t, contacts.Unlink(ctx, missing), espo.ErrNotFound)
-	_, err = client.Related("Account", account, "noSuchLink").List(ctx, espo.Query{})
+	_, err = client.Related(client.Accounts.Ref(account), "noSuchLink").List(ctx, espo.Query{})
 	require.ErrorIs(t, err, espo.ErrNotFound)
 	require.ErrorIs(t, client.Contacts.Link(ctx, john, "account", account), espo.ErrForbidden)
-	require.ErrorIs(t, contacts.LinkWhere(ctx, espo.Equal("lastName", name+" Jane")), espo.ErrForbidden)
-	_, err = client.Related("Account", account, "contacts").Columns(ctx)
+	require.ErrorIs(t, contacts.LinkWhere(ctx, espo.Where(espo.Equal("lastName", name+" Jane"))), espo.ErrForbidden)
+	_, err = client.Related(client.Accounts.Ref(account), "contacts").Columns(ctx)
 	require.ErrorIs(t, err, espo.ErrNotFound)
 
 	// The primary account follows the links.
@@ -87,11 +87,11 @@ func TestContractLinkWhere(t *testing.T) {
 	name := uniqueName(t)
 	list := contractRecord(t, client, "TargetList", espo.Record{"name": name})
 	lead := contractRecord(t, client, "Lead", espo.Record{"lastName": name})
-	leads := espo.Related[espo.Lead](client, "TargetList", list, "leads")
-	require.NoError(t, leads.LinkWhere(ctx, espo.Equal("lastName", name)))
+	leads := client.TargetLists.Leads(list)
+	require.NoError(t, leads.LinkWhere(ctx, espo.Where(espo.Equal("lastName", name))))
 	page, err := leads.List(ctx, espo.Query{})
 	require.NoError(t, err)
 	require.Len(t, page.Records, 1)
 	assert.Equal(t, lead, page.Records[0].ID)
-	require.ErrorIs(t, leads.LinkWhere(ctx, espo.Equal("noSuchAttribute", 1)), espo.ErrBadRequest)
+	require.ErrorIs(t, leads.LinkWhere(ctx, espo.Where(espo.Equal("noSuchAttribute", 1))), espo.ErrBadRequest)
 }

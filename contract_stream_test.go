@@ -26,7 +26,7 @@ func TestContractStream(t *testing.T) {
 	}
 	var seen []string
 	last := int64(0)
-	for n, err := range client.Stream.Record(ref).All(ctx, espo.FeedQuery{MaxSize: 3, Where: espo.Where(espo.Equal("type", "Post"))}) {
+	for n, err := range client.Stream.Of(ref).All(ctx, espo.FeedQuery{MaxSize: 3, Where: espo.Where(espo.Equal("type", "Post"))}) {
 		require.NoError(t, err)
 		if last > 0 {
 			assert.Less(t, n.Number, last)
@@ -36,34 +36,34 @@ func TestContractStream(t *testing.T) {
 	}
 	assert.Equal(t, posted, seen)
 
-	page, err := client.Stream.Record(ref).List(ctx, espo.FeedQuery{MaxSize: 2})
+	page, err := client.Stream.Of(ref).List(ctx, espo.FeedQuery{MaxSize: 2})
 	require.NoError(t, err)
 	assert.Equal(t, 8, page.Total)
 	assert.True(t, page.More)
 	newer, err := client.Stream.Posts(ref).List(ctx, espo.FeedQuery{After: page.Records[1].Number})
 	require.NoError(t, err)
 	require.Len(t, newer.Records, 1)
-	older, err := client.Stream.Record(ref).List(ctx, espo.FeedQuery{Before: page.Records[1].Number, MaxSize: 1})
+	older, err := client.Stream.Of(ref).List(ctx, espo.FeedQuery{Before: page.Records[1].Number, MaxSize: 1})
 	require.NoError(t, err)
 	require.Len(t, older.Records, 1)
 	assert.Equal(t, posted[4], older.Records[0].ID)
 
-	edited, err := client.Stream.Edit(ctx, posted[0], "edited")
+	edited, err := client.Notes.SetText(ctx, posted[0], "edited")
 	require.NoError(t, err)
 	assert.Equal(t, "edited", edited.Post)
-	require.NoError(t, client.Stream.Pin(ctx, posted[0]))
-	require.NoError(t, client.Stream.React(ctx, posted[0], "Like"))
-	page, err = client.Stream.Record(ref).List(ctx, espo.FeedQuery{MaxSize: 1})
+	require.NoError(t, client.Notes.Pin(ctx, posted[0]))
+	require.NoError(t, client.Notes.React(ctx, posted[0], espo.ReactionLike))
+	page, err = client.Stream.Of(ref).List(ctx, espo.FeedQuery{MaxSize: 1})
 	require.NoError(t, err)
 	require.Len(t, page.Pinned, 1)
 	assert.Equal(t, posted[0], page.Pinned[0].ID)
 	assert.Equal(t, espo.ReactionCounts{"Like": 1}, page.Pinned[0].ReactionCounts)
-	_, err = client.Stream.Reactors(ctx, posted[0], "Like")
+	_, err = client.Notes.Reactors(posted[0], espo.ReactionLike).List(ctx, espo.Paging{})
 	require.NoError(t, err)
-	require.NoError(t, client.Stream.Unreact(ctx, posted[0], "Like"))
-	require.NoError(t, client.Stream.Unpin(ctx, posted[0]))
-	require.ErrorIs(t, client.Stream.React(ctx, posted[0], "Nope"), espo.ErrForbidden)
-	require.NoError(t, client.Stream.Delete(ctx, posted[0]))
+	require.NoError(t, client.Notes.Unreact(ctx, posted[0], espo.ReactionLike))
+	require.NoError(t, client.Notes.Unpin(ctx, posted[0]))
+	require.ErrorIs(t, client.Notes.React(ctx, posted[0], "Nope"), espo.ErrForbidden)
+	require.NoError(t, client.Notes.Delete(ctx, posted[0]))
 	_, err = client.Stream.Post(ctx, espo.Ref{Type: "Account", ID: "000000000000000ab"}, "x")
 	require.ErrorIs(t, err, espo.ErrForbidden)
 
@@ -79,7 +79,7 @@ func TestContractStream(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, global.Records, 1)
 	assert.Equal(t, acc.Name, global.Records[0].ParentName)
-	_, err = client.Stream.Followers(ctx, ref, espo.Query{})
+	_, err = client.Stream.Followers(ref).List(ctx, espo.Query{})
 	require.NoError(t, err)
 	_, err = client.Stream.Updates(ref).List(ctx, espo.FeedQuery{})
 	require.NoError(t, err)
@@ -88,7 +88,7 @@ func TestContractStream(t *testing.T) {
 	require.Len(t, by.Records, 1)
 	_, err = client.Stream.User(acc.CreatedByID).List(ctx, espo.FeedQuery{MaxSize: 1})
 	require.NoError(t, err)
-	_, err = client.Stream.Record(espo.Ref{Type: "Account", ID: "000000000000000ab"}).List(ctx, espo.FeedQuery{})
+	_, err = client.Stream.Of(espo.Ref{Type: "Account", ID: "000000000000000ab"}).List(ctx, espo.FeedQuery{})
 	require.ErrorIs(t, err, espo.ErrNotFound)
 }
 
@@ -103,16 +103,16 @@ func TestContractNoteDetails(t *testing.T) {
 	_, err = client.Opportunities.Update(ctx, opp.ID, espo.Attrs{"stage": "Closed Won", "amount": 20})
 	require.NoError(t, err)
 	details := map[espo.NoteType]espo.NoteData{}
-	for n, err := range client.Stream.Record(espo.Ref{Type: "Opportunity", ID: opp.ID}).All(ctx, espo.FeedQuery{}) {
+	for n, err := range client.Stream.Of(espo.Ref{Type: "Opportunity", ID: opp.ID}).All(ctx, espo.FeedQuery{}) {
 		require.NoError(t, err)
 		details[n.Type], err = n.Details()
 		require.NoError(t, err)
 	}
-	create, ok := details[espo.NoteTypeCreate].(espo.CreateData)
+	create, ok := details[espo.NoteTypeCreate].(espo.NoteCreateData)
 	require.True(t, ok)
 	assert.Equal(t, "Prospecting", create.StatusValue)
-	assert.Equal(t, espo.StatusData{Field: "stage", Value: "Closed Won", Style: "success"}, details[espo.NoteTypeStatus])
-	update, ok := details[espo.NoteTypeUpdate].(espo.UpdateData)
+	assert.Equal(t, espo.NoteStatusData{Field: "stage", Value: "Closed Won", Style: "success"}, details[espo.NoteTypeStatus])
+	update, ok := details[espo.NoteTypeUpdate].(espo.NoteUpdateData)
 	require.True(t, ok)
 	assert.Equal(t, []string{"amount"}, update.Fields)
 	assert.Equal(t, espo.Number("20"), update.Attributes.Became["amount"])
@@ -135,11 +135,11 @@ func TestContractStar(t *testing.T) {
 		require.ErrorIs(t, api.Stream.Star(t.Context(), ref), espo.ErrForbidden)
 	}
 
-	require.NoError(t, client.Stream.AddFollowers(t.Context(), ref, acc.CreatedByID))
-	page, err := client.Stream.Followers(t.Context(), ref, espo.Query{Select: []string{"userName"}})
+	require.NoError(t, client.Stream.AddFollowers(t.Context(), ref, []string{acc.CreatedByID}))
+	page, err := client.Stream.Followers(ref).List(t.Context(), espo.Query{Select: []string{"userName"}})
 	require.NoError(t, err)
 	require.Len(t, page.Records, 1)
 	assert.Equal(t, acc.CreatedByID, page.Records[0].ID)
-	require.NoError(t, client.Stream.RemoveFollowers(t.Context(), ref, acc.CreatedByID))
-	require.ErrorIs(t, client.Stream.AddFollowers(t.Context(), ref, "000000000000000ab"), espo.ErrNotFound)
+	require.NoError(t, client.Stream.RemoveFollowers(t.Context(), ref, []string{acc.CreatedByID}))
+	require.ErrorIs(t, client.Stream.AddFollowers(t.Context(), ref, []string{"000000000000000ab"}), espo.ErrNotFound)
 }

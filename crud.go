@@ -42,16 +42,22 @@ func (c *Client) Records(entityType string) *RecordService[Record] {
 	return Records[Record](c, entityType)
 }
 
+// Client returns the client that the service belongs to.
+func (s *RecordService[T]) Client() *Client { return s.client }
+
 // EntityType returns the name of the entity type.
 func (s *RecordService[T]) EntityType() string { return s.entityType }
+
+// Ref refers to a record of the entity type.
+func (s *RecordService[T]) Ref(id string) Ref { return Ref{Type: s.entityType, ID: id} }
 
 // Get reads a record.
 //
 // GET {entityType}/{id}. A record that does not exist or is deleted is
 // [ErrNotFound], although administrators still get one that is deleted; one
 // that the user may not read is [ErrForbidden].
-func (s *RecordService[T]) Get(ctx context.Context, id string, opts ...CallOption) (T, error) {
-	return s.call(ctx, http.MethodGet, nil, opts, id)
+func (s *RecordService[T]) Get(ctx context.Context, id string, opts ...GetOption) (T, error) {
+	return receiveRecord[T](ctx, s.client, with(s.request("get", http.MethodGet, id), opts))
 }
 
 // Create creates a record and returns it as the server has stored it. What is
@@ -60,21 +66,22 @@ func (s *RecordService[T]) Get(ctx context.Context, id string, opts ...CallOptio
 //
 // POST {entityType}. A value that the server refuses is a [ValidationError], a
 // record like one that exists is a [DuplicateError].
-func (s *RecordService[T]) Create(ctx context.Context, record T, opts ...CallOption) (T, error) {
-	return s.call(ctx, http.MethodPost, record, opts)
+func (s *RecordService[T]) Create(ctx context.Context, record T, opts ...CreateOption) (T, error) {
+	return s.save(ctx, with(s.request("create", http.MethodPost).json(record), opts))
 }
 
 // Update changes exactly the given attributes of a record and returns it as
 // the server has stored it. A nil value clears an attribute. Attributes that
-// the entity type does not have are ignored by the server.
+// the entity type does not have are ignored by the server; with [Strict] they
+// are an error.
 //
-// PUT {entityType}/{id}, or PATCH by [WithUpdateMethod]. With [Version] an
+// PUT {entityType}/{id}, or PATCH by [WithUpdateMethod]. With [IfVersion] an
 // update of a record that has been changed meanwhile is a [ConflictError].
-func (s *RecordService[T]) Update(ctx context.Context, id string, attrs Attrs, opts ...CallOption) (T, error) {
+func (s *RecordService[T]) Update(ctx context.Context, id string, attrs Attrs, opts ...UpdateOption) (T, error) {
 	if attrs == nil {
 		attrs = Attrs{}
 	}
-	return s.call(ctx, s.client.updateMethod, attrs, opts, id)
+	return s.save(ctx, with(s.updating(id, attrs), opts))
 }
 
 // Delete deletes a record.
@@ -83,34 +90,68 @@ func (s *RecordService[T]) Update(ctx context.Context, id string, attrs Attrs, o
 // already is [ErrNotFound], unless it was an earlier try of the same call that
 // deleted it.
 func (s *RecordService[T]) Delete(ctx context.Context, id string, opts ...CallOption) error {
-	req, err := newRequest(http.MethodDelete, s.entityType, id)
-	if err != nil {
-		return err
-	}
-	if err := req.apply(s.client, opts); err != nil {
-		return err
-	}
-	err = s.client.doTrue(ctx, req)
+	err := s.client.doTrue(ctx, with(s.request("delete", http.MethodDelete, id), opts))
 	if errors.Is(err, ErrOutcomeUnknown) && missing(err) {
 		return nil // an earlier try has deleted it, and its answer got lost
 	}
 	return err
 }
 
-// call sends a request whose reply is a record.
-func (s *RecordService[T]) call(ctx context.Context, method string, body any, opts []CallOption, id ...string) (T, error) {
-	req, err := newRequest(method, append([]string{s.entityType}, id...)...)
+// request makes a request for the entity type, or for one of its records.
+func (s *RecordService[T]) request(what, method string, id ...string) *request {
+	pattern := "{type}"
+	if len(id) > 0 {
+		pattern = "{type}/{id}"
+	}
+	req := newRequest(s.entityType+"."+what, method, pattern, append([]string{s.entityType}, id...)...)
+	if err := checkStruct[T](); err != nil && req.err == nil {
+		req.err = err
+	}
+	return req
+}
+
+// updating makes the request for an update.
+func (s *RecordService[T]) updating(id string, body any) *request {
+	req := s.request("update", s.client.updateMethod, id).json(body)
+	if reachesOut(s.entityType, body) {
+		req.effect = effectOnce
+	}
+	return req
+}
+
+// save sends a request that writes a record, which is the reply.
+func (s *RecordService[T]) save(ctx context.Context, req *request) (T, error) {
+	if !req.options.strict {
+		return receiveRecord[T](ctx, s.client, req)
+	}
+	raw, err := receiveRecord[jsontext.Value](ctx, s.client, req)
 	if err != nil {
 		return *new(T), err
 	}
-	req.body = body
-	if req.effect == effectState && reachesOut(s.entityType, body) {
-		req.effect = effectOnce
+	var record T
+	if err := json.Unmarshal(raw, &record, jsonOptions); err != nil {
+		reason, cause := misread(err)
+		return record, req.failure(http.StatusOK, reason, cause)
 	}
-	if err := req.apply(s.client, opts); err != nil {
-		return *new(T), err
+	return record, ignored(req, raw)
+}
+
+// ignored is the error for attributes of a request that its reply does not
+// have.
+func ignored(req *request, reply jsontext.Value) error {
+	sent, err := attributes(req.body)
+	if err != nil {
+		return err
 	}
-	return receiveRecord[T](ctx, s.client, req)
+	var stored map[string]jsontext.Value
+	if err := json.Unmarshal(reply, &stored, jsonOptions); err != nil {
+		return err
+	}
+	maps.DeleteFunc(sent, func(name string, _ jsontext.Value) bool { _, ok := stored[name]; return ok })
+	if len(sent) == 0 {
+		return nil
+	}
+	return &IgnoredError{Method: req.method, Path: req.escapedPath(), Attributes: slices.Sorted(maps.Keys(sent))}
 }
 
 // reachesOut reports whether an update with this body sends an e-mail, each
@@ -141,7 +182,7 @@ func reachesOut(entityType string, body any) bool {
 //
 // GET {entityType}.
 func (s *RecordService[T]) List(ctx context.Context, q Query, opts ...CallOption) (Page[T], error) {
-	return listPage[T](ctx, s.client, q, opts, s.entityType)
+	return listPage[T](ctx, s.client, q, with(s.request("list", http.MethodGet), opts))
 }
 
 // First reads the first record that the query matches; [ErrNotFound] when
@@ -164,7 +205,7 @@ func (s *RecordService[T]) First(ctx context.Context, q Query, opts ...CallOptio
 //
 // GET {entityType}, of which only the total is read.
 func (s *RecordService[T]) Count(ctx context.Context, q Query, opts ...CallOption) (int, error) {
-	return countParts(s.client, q, opts, func(q Query) (Page[T], error) { return s.List(ctx, q, opts...) })
+	return countParts(s.client, q, func(q Query) (Page[T], error) { return s.List(ctx, q, opts...) })
 }
 
 // Exists reports whether there is a record with this id, not deleted, that
@@ -173,7 +214,7 @@ func (s *RecordService[T]) Count(ctx context.Context, q Query, opts ...CallOptio
 //
 // GET {entityType}/{id}.
 func (s *RecordService[T]) Exists(ctx context.Context, id string, opts ...CallOption) (bool, error) {
-	record, err := s.client.Records(s.entityType).Get(ctx, id, append(slices.Clip(opts), Select("id", "deleted"))...)
+	record, err := s.client.Records(s.entityType).Get(ctx, id, as(opts, Select("id", "deleted"))...)
 	if missing(err) {
 		return false, nil
 	}
@@ -185,7 +226,7 @@ func (s *RecordService[T]) Exists(ctx context.Context, id string, opts ...CallOp
 // the user may not read are left out.
 //
 // GET {entityType}, once for every 100 ids.
-func (s *RecordService[T]) GetMany(ctx context.Context, ids []string, opts ...CallOption) ([]T, error) {
+func (s *RecordService[T]) GetMany(ctx context.Context, ids []string, opts ...GetOption) ([]T, error) {
 	o, err := collect(opts)
 	if err != nil {
 		return nil, err
@@ -204,7 +245,9 @@ func (s *RecordService[T]) GetMany(ctx context.Context, ids []string, opts ...Ca
 	found := make(map[string]T, len(wanted))
 	for chunk := range slices.Chunk(wanted, idsPerURL) {
 		q := Query{Where: Where(In("id", chunk...)), Select: o.selected, NoTotal: true}
-		fetch := func(ctx context.Context, q Query) (Page[T], error) { return s.List(ctx, q, headersOnly(o)) }
+		fetch := func(ctx context.Context, q Query) (Page[T], error) {
+			return listPage[T](ctx, s.client, q, with(s.request("list", http.MethodGet), headersOnly(opts)))
+		}
 		p := newPager(byID, q)
 		page, err := first(ctx, &p, fetch) // all of them, unless the server's pages are small
 		for more := true; more && err == nil; {
@@ -239,80 +282,7 @@ func (s *RecordService[T]) GetMany(ctx context.Context, ids []string, opts ...Ca
 // servers commonly accept 8 KiB.
 const idsPerURL = 100
 
-// headersOnly passes on the headers of options whose Select has been used.
-func headersOnly(o callOptions) CallOption {
-	return func(to *callOptions) {
-		for k, v := range o.header {
-			to.set(k, v[0])
-		}
-	}
-}
-
-// Upsert updates the record whose attributes equal match, or creates one of
-// match and attrs together when there is none, and reports whether it did.
-// When the server names a single duplicate of the new record, that one is
-// updated with match and attrs, so that it is the one that matches from then
-// on.
-//
-// More than one matching record is [ErrAmbiguous]; more than one duplicate is
-// a [DuplicateError]. Nothing is written then. With match empty, only the
-// server's own search for duplicates decides.
-//
-// GET {entityType}, then POST {entityType} or PUT {entityType}/{id}. The server
-// does not do these as one: two calls of Upsert at once can create two records.
-func (s *RecordService[T]) Upsert(ctx context.Context, match, attrs Attrs, opts ...CallOption) (record T, created bool, err error) {
-	// A record may be deleted between finding and updating it: then it is
-	// looked for again.
-	for range 3 {
-		var id string
-		if id, err = s.match(ctx, match); err != nil {
-			return record, false, err
-		}
-		update := attrs
-		if id == "" {
-			update = make(Attrs, len(match)+len(attrs))
-			maps.Copy(update, match)
-			maps.Copy(update, attrs)
-			record, err = s.call(ctx, http.MethodPost, update, opts)
-			var dup *DuplicateError
-			if !errors.As(err, &dup) || len(dup.Records) != 1 {
-				return record, err == nil, err
-			}
-			id = dup.Records[0].ID()
-		}
-		record, err = s.Update(ctx, id, update, opts...)
-		if !missing(err) {
-			break
-		}
-	}
-	return record, false, err
-}
-
-// match returns the id of the only record whose attributes equal those given,
-// or "" when there is none.
-func (s *RecordService[T]) match(ctx context.Context, attrs Attrs) (string, error) {
-	if len(attrs) == 0 {
-		return "", nil
-	}
-	q := Query{Select: []string{"id"}, MaxSize: 2, NoTotal: true}
-	for _, name := range slices.Sorted(maps.Keys(attrs)) {
-		if value := attrs[name]; value == nil {
-			q.Where = append(q.Where, IsNull(name))
-		} else {
-			q.Where = append(q.Where, Equal(name, value))
-		}
-	}
-	if err := checkKinds[T](q.Where); err != nil {
-		return "", err
-	}
-	page, err := s.client.Records(s.entityType).List(ctx, q)
-	switch {
-	case err != nil:
-		return "", err
-	case len(page.Records) > 1:
-		return "", fmt.Errorf("espo: upsert of %s: %w", s.entityType, ErrAmbiguous)
-	case len(page.Records) == 1:
-		return page.Records[0].ID(), nil
-	}
-	return "", nil
+// headersOnly are options but for a Select, which has been used.
+func headersOnly(opts []GetOption) []GetOption {
+	return slices.DeleteFunc(slices.Clone(opts), func(opt GetOption) bool { _, ok := opt.(getOption); return ok })
 }

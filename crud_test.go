@@ -22,7 +22,7 @@ import (
 func fake(t *testing.T, opts ...espo.Option) (*espotest.Server, *espo.Client) {
 	t.Helper()
 	srv := espotest.NewServer(t)
-	return srv, srv.Client(append([]espo.Option{espo.WithRetry(noWait)}, opts...)...)
+	return srv, srv.Client(append([]espo.Option{noWait}, opts...)...)
 }
 
 // last is the request that the server got last.
@@ -90,7 +90,7 @@ func TestErrorsOfRecords(t *testing.T) {
 	srv, client := fake(t)
 	ctx := t.Context()
 	id := srv.Seed("Account", map[string]any{"name": "Hidden"})[0]
-	limited := srv.ClientAs(espo.APIKey(espotest.LimitedAPIKey), espo.WithRetry(noWait))
+	limited := srv.ClientAs(espo.APIKey(espotest.LimitedAPIKey), noWait)
 
 	_, err := limited.Accounts.Get(ctx, id)
 	assert.ErrorIs(t, err, espo.ErrForbidden)
@@ -124,7 +124,9 @@ func TestSelect(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "select=id%2Cname%2Ctype", last(t, srv).Query)
 	for _, form := range []espo.SearchForm{espo.SearchJSON, espo.SearchPHP, espo.SearchAliases} {
-		page, err := srv.Client(espo.WithSearchForm(form)).Accounts.List(t.Context(), espo.Query{Where: espo.Where(espo.Equal("name", "acme"))}, espo.Select("name"))
+		page, err := srv.Client(espo.WithSearchForm(form)).Accounts.List(t.Context(), espo.Query{
+			Where: espo.Where(espo.Equal("name", "acme")), Select: []string{"name"},
+		})
 		require.NoError(t, err)
 		require.Len(t, page.Records, 1)
 		assert.Equal(t, "Acme", page.Records[0].Name)
@@ -157,11 +159,11 @@ func TestVersion(t *testing.T) {
 	ctx := t.Context()
 	account, err := client.Accounts.Create(ctx, espo.Account{Name: "V1"})
 	require.NoError(t, err)
-	_, err = client.Accounts.Update(ctx, account.ID, espo.Attrs{"name": "V2"}, espo.Version(account.VersionNumber))
+	_, err = client.Accounts.Update(ctx, account.ID, espo.Attrs{"name": "V2"}, espo.IfVersion(account.VersionNumber))
 	require.NoError(t, err)
 
 	var conflict *espo.ConflictError
-	_, err = client.Accounts.Update(ctx, account.ID, espo.Attrs{"name": "V3", "description": "d"}, espo.Version(account.VersionNumber))
+	_, err = client.Accounts.Update(ctx, account.ID, espo.Attrs{"name": "V3", "description": "d"}, espo.IfVersion(account.VersionNumber))
 	require.ErrorAs(t, err, &conflict)
 	assert.Equal(t, int64(2), conflict.Version)
 	assert.Equal(t, "V2", conflict.Values.Name())
@@ -199,9 +201,9 @@ func TestListPage(t *testing.T) {
 
 // seedAccounts creates accounts A0000, A0001, ….
 func seedAccounts(srv *espotest.Server, n int) []string {
-	records := make([]map[string]any, n)
+	records := make([]espo.Attrs, n)
 	for i := range records {
-		records[i] = map[string]any{"name": "A" + strings.Repeat("0", 4-len(itoa(i))) + itoa(i)}
+		records[i] = espo.Attrs{"name": "A" + strings.Repeat("0", 4-len(itoa(i))) + itoa(i)}
 	}
 	return srv.Seed("Account", records...)
 }
@@ -252,7 +254,7 @@ func TestCount(t *testing.T) {
 	uncounted := connect(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, `{"total":-1,"list":[]}`) })
 	_, err = uncounted.Accounts.Count(ctx, espo.Query{})
 	assert.Error(t, err)
-	_, err = uncounted.Related("Account", "1", "contacts").Count(ctx, espo.Query{})
+	_, err = uncounted.Related(espo.Ref{Type: "Account", ID: "1"}, "contacts").Count(ctx, espo.Query{})
 	assert.Error(t, err)
 }
 
@@ -347,49 +349,49 @@ func TestUpsert(t *testing.T) {
 	ctx := t.Context()
 	match := espo.Attrs{"name": "Acme"}
 
-	account, created, err := client.Accounts.Upsert(ctx, match, espo.Attrs{"website": "https://a.example"})
+	account, created, err := client.Accounts.Upsert(ctx, espo.Upsert{Match: match, Set: espo.Attrs{"website": "https://a.example"}})
 	require.NoError(t, err)
 	assert.True(t, created)
 	assert.Equal(t, []string{"Acme", "https://a.example"}, []string{account.Name, account.Website})
 
-	again, created, err := client.Accounts.Upsert(ctx, match, espo.Attrs{"website": "https://b.example"})
+	again, created, err := client.Accounts.Upsert(ctx, espo.Upsert{Match: match, Set: espo.Attrs{"website": "https://b.example"}})
 	require.NoError(t, err)
 	assert.False(t, created)
 	assert.Equal(t, []string{account.ID, "https://b.example"}, []string{again.ID, again.Website})
 
 	// Null matches null, and several attributes must all agree.
-	same, created, err := client.Accounts.Upsert(ctx, espo.Attrs{"type": nil, "website": "https://b.example"}, espo.Attrs{"industry": "Banking"})
+	same, created, err := client.Accounts.Upsert(ctx, espo.Upsert{Match: espo.Attrs{"type": nil, "website": "https://b.example"}, Set: espo.Attrs{"industry": "Banking"}})
 	require.NoError(t, err)
 	assert.False(t, created)
 	assert.Equal(t, account.ID, same.ID)
 
 	// Without anything to match, the server's search for duplicates decides.
-	same, created, err = client.Accounts.Upsert(ctx, nil, espo.Attrs{"name": "Acme", "description": "d"})
+	same, created, err = client.Accounts.Upsert(ctx, espo.Upsert{Set: espo.Attrs{"name": "Acme", "description": "d"}})
 	require.NoError(t, err)
 	assert.False(t, created)
 	assert.Equal(t, []string{account.ID, "d"}, []string{same.ID, same.Description})
 
 	// What is matched becomes a part of the duplicate, so that it matches.
-	same, created, err = client.Accounts.Upsert(ctx, espo.Attrs{"sicCode": "42"}, espo.Attrs{"name": "Acme"})
+	same, created, err = client.Accounts.Upsert(ctx, espo.Upsert{Match: espo.Attrs{"sicCode": "42"}, Set: espo.Attrs{"name": "Acme"}})
 	require.NoError(t, err)
 	assert.False(t, created)
 	assert.Equal(t, []string{account.ID, "42"}, []string{same.ID, same.SicCode})
 
 	srv.Seed("Account", map[string]any{"name": "Twin"}, map[string]any{"name": "Twin"})
 	before := len(srv.Requests())
-	_, _, err = client.Accounts.Upsert(ctx, espo.Attrs{"name": "Twin"}, espo.Attrs{"website": "https://x.example"})
+	_, _, err = client.Accounts.Upsert(ctx, espo.Upsert{Match: espo.Attrs{"name": "Twin"}, Set: espo.Attrs{"website": "https://x.example"}})
 	assert.ErrorIs(t, err, espo.ErrAmbiguous)
 	assert.Len(t, srv.Requests(), before+1, "nothing is written")
 
 	var dup *espo.DuplicateError
-	_, created, err = client.Accounts.Upsert(ctx, nil, espo.Attrs{"name": "Twin"})
+	_, created, err = client.Accounts.Upsert(ctx, espo.Upsert{Set: espo.Attrs{"name": "Twin"}})
 	require.ErrorAs(t, err, &dup)
 	assert.Len(t, dup.Records, 2)
 	assert.False(t, created)
 
-	_, _, err = client.Accounts.Upsert(ctx, espo.Attrs{"name": []string{"a"}}, nil)
+	_, _, err = client.Accounts.Upsert(ctx, espo.Upsert{Match: espo.Attrs{"name": []string{"a"}}})
 	assert.ErrorIs(t, err, espo.ErrInput)
-	_, _, err = client.Accounts.Upsert(ctx, espo.Attrs{"website": "https://new.example"}, nil)
+	_, _, err = client.Accounts.Upsert(ctx, espo.Upsert{Match: espo.Attrs{"website": "https://new.example"}})
 	assert.ErrorIs(t, err, espo.ErrBadRequest, "a new account needs a name")
 }
 
@@ -400,7 +402,7 @@ func TestUpsertRaces(t *testing.T) {
 	var mu sync.Mutex
 	seen := map[string]bool{}
 	together(t, 16, func(i int) error {
-		account, isNew, err := client.Accounts.Upsert(t.Context(), espo.Attrs{"name": "Acme"}, espo.Attrs{"description": itoa(i)})
+		account, isNew, err := client.Accounts.Upsert(t.Context(), espo.Upsert{Match: espo.Attrs{"name": "Acme"}, Set: espo.Attrs{"description": itoa(i)}})
 		if isNew {
 			created.add()
 		}
@@ -425,7 +427,7 @@ func TestUpsertOfADeletedRecord(t *testing.T) {
 			assert.NoError(t, client.Accounts.Delete(c, id))
 		}
 	}})
-	account, created, err := client.Accounts.Upsert(t.Context(), espo.Attrs{"name": "Acme"}, espo.Attrs{"description": "d"})
+	account, created, err := client.Accounts.Upsert(t.Context(), espo.Upsert{Match: espo.Attrs{"name": "Acme"}, Set: espo.Attrs{"description": "d"}})
 	require.NoError(t, err)
 	assert.True(t, created)
 	assert.NotEqual(t, id, account.ID)
@@ -439,7 +441,7 @@ func TestLinkAndUnlink(t *testing.T) {
 
 	require.NoError(t, client.Accounts.Link(ctx, account, "contacts", contacts[0]))
 	assert.JSONEq(t, `{"id":"`+contacts[0]+`"}`, string(last(t, srv).Body))
-	require.NoError(t, client.Accounts.Link(ctx, account, "contacts", contacts[1:]...))
+	require.NoError(t, client.Accounts.Contacts(account).LinkMany(ctx, contacts[1:]))
 	assert.JSONEq(t, `{"ids":["`+contacts[1]+`","`+contacts[2]+`"]}`, string(last(t, srv).Body))
 
 	related := client.Accounts.Contacts(account)
@@ -450,12 +452,12 @@ func TestLinkAndUnlink(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "Doe", page.Records[0].LastName)
 	assert.True(t, page.More)
-	all, err := espo.Collect(related.All(ctx, espo.Query{MaxSize: 1}), 0)
+	all, err := espo.Collect(related.All(ctx, espo.Query{MaxSize: 1}))
 	require.NoError(t, err)
 	assert.Len(t, all, 3)
 
 	require.NoError(t, client.Accounts.Unlink(ctx, account, "contacts", contacts[0]))
-	require.NoError(t, client.Accounts.Unlink(ctx, account, "contacts", contacts[1:]...))
+	require.NoError(t, client.Accounts.Contacts(account).UnlinkMany(ctx, contacts[1:]))
 	assert.Empty(t, last(t, srv).Query, "the ids are in the body: in the query they do nothing")
 	n, err = related.Count(ctx, espo.Query{})
 	require.NoError(t, err)
@@ -463,10 +465,10 @@ func TestLinkAndUnlink(t *testing.T) {
 
 	assert.ErrorIs(t, client.Accounts.Link(ctx, account, "contacts", "missing"), espo.ErrNotFound)
 	assert.ErrorIs(t, client.Accounts.Link(ctx, account, "noSuchLink", contacts[0]), espo.ErrNotFound)
-	_, err = client.Related("Account", "missing", "contacts").List(ctx, espo.Query{})
+	_, err = client.Accounts.Contacts("missing").List(ctx, espo.Query{})
 	assert.ErrorIs(t, err, espo.ErrNotFound)
-	assert.ErrorIs(t, related.LinkWhere(ctx), espo.ErrInput)
-	assert.ErrorIs(t, related.LinkWhere(ctx, espo.Equal("name", nil)), espo.ErrInput)
+	assert.ErrorIs(t, related.LinkWhere(ctx, nil), espo.ErrInput)
+	assert.ErrorIs(t, related.LinkWhere(ctx, espo.Where(espo.Equal("name", nil))), espo.ErrInput)
 }
 
 func TestNothingDone(t *testing.T) {

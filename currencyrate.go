@@ -17,8 +17,8 @@ type CurrencyRateService struct{ client *Client }
 // base currency, whose own rate is 1.
 //
 // GET CurrencyRate.
-func (s *CurrencyRateService) Get(ctx context.Context) (map[string]Number, error) {
-	return get[fullObject[Number]](ctx, s.client, nil, "CurrencyRate")
+func (s *CurrencyRateService) Get(ctx context.Context, opts ...CallOption) (map[string]Number, error) {
+	return receive[fullObject[Number]](ctx, s.client, with(newRequest("CurrencyRate.get", http.MethodGet, "CurrencyRate"), opts))
 }
 
 // Set sets the rates of the given currencies; others stay as they are.
@@ -29,14 +29,14 @@ func (s *CurrencyRateService) Get(ctx context.Context) (map[string]Number, error
 // that the server does not have, and the base currency, whose rate is 1.
 //
 // PUT CurrencyRate, after GET Settings.
-func (s *CurrencyRateService) Set(ctx context.Context, rates map[string]Number) error {
+func (s *CurrencyRateService) Set(ctx context.Context, rates map[string]Number, opts ...CallOption) error {
 	if len(rates) == 0 {
 		return badInput("rates", "there is none")
 	}
 	if err := checkRates(rates); err != nil {
 		return err
 	}
-	settings, err := s.client.App.Settings(ctx)
+	settings, err := s.client.App.Settings(ctx, opts...)
 	if err != nil {
 		return err
 	}
@@ -48,7 +48,7 @@ func (s *CurrencyRateService) Set(ctx context.Context, rates map[string]Number) 
 			return badInput("rates", "%s is not a currency of this server", currency)
 		}
 	}
-	return s.client.invokeTrue(ctx, http.MethodPut, rates, "CurrencyRate")
+	return s.client.doTrue(ctx, with(newRequest("CurrencyRate.set", http.MethodPut, "CurrencyRate").json(rates), opts))
 }
 
 // checkRates refuses what is not a number above zero.

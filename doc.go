@@ -41,6 +41,7 @@
 // keeps every digit of an amount. A [Record] holds any attributes. Numbers in
 // values of type any are Numbers. A struct's field of type [Attrs] with the
 // tag `json:",embed"` holds the attributes that the struct does not name.
+// [Marshal] and [Unmarshal] store records and read them again.
 //
 // # Errors
 //
@@ -50,16 +51,22 @@
 // or [SecondFactorError]. An [InputError] says that nothing was sent. A
 // reply that is not EspoCRM's own, such as the page of a proxy, is
 // [ErrNotEspoCRM]; a connection that fails is [ErrTransport]; a write that was
-// sent and of which nobody knows whether it was done is [ErrOutcomeUnknown]. No
-// error holds credentials.
+// sent and of which nobody knows whether it was done is [ErrOutcomeUnknown].
+// No error prints or logs credentials.
 //
 // # Transport
 //
 // What is safe to send twice is tried again, as [RetryPolicy] says. A call
 // ends with its context, and a try when the server is silent for the time of
-// [WithTimeout]. Tracing goes into the http.Client of
-// [WithHTTPClient], a rate limit into [WithLimiter]. [Client.Do] calls any
+// [WithTimeout]. A rate limit goes into [WithLimiter]. [Client.Do] calls any
 // endpoint that has no method.
+//
+// # Watching
+//
+// [WithHook] tells functions of yours what is sent and how it ends. The modules
+// github.com/go-espo/espo/otel and github.com/go-espo/espo/prometheus make
+// traces and metrics of it. [WithLogger] logs each try, and [WithDebug] shows
+// what goes over the wire.
 //
 // # Tests
 //

@@ -34,6 +34,41 @@ type Document struct {
 	Extra Attrs `json:",embed"`
 }
 
+// DocumentService has the records of the entity type Document, and their links.
+type DocumentService struct {
+	*RecordService[Document]
+}
+
+// Accounts is the linked records of the entity type Account:
+// Document/{id}/accounts.
+func (s *DocumentService) Accounts(id string) *RelatedService[Account] {
+	return Related[Account](s.Client(), s.Ref(id), "accounts")
+}
+
+// Contacts is the linked records of the entity type Contact:
+// Document/{id}/contacts.
+func (s *DocumentService) Contacts(id string) *RelatedService[Contact] {
+	return Related[Contact](s.Client(), s.Ref(id), "contacts")
+}
+
+// Leads is the linked records of the entity type Lead:
+// Document/{id}/leads.
+func (s *DocumentService) Leads(id string) *RelatedService[Lead] {
+	return Related[Lead](s.Client(), s.Ref(id), "leads")
+}
+
+// Opportunities is the linked records of the entity type Opportunity:
+// Document/{id}/opportunities.
+func (s *DocumentService) Opportunities(id string) *RelatedService[Opportunity] {
+	return Related[Opportunity](s.Client(), s.Ref(id), "opportunities")
+}
+
+// Teams is the linked records of the entity type Team:
+// Document/{id}/teams.
+func (s *DocumentService) Teams(id string) *RelatedService[Team] {
+	return Related[Team](s.Client(), s.Ref(id), "teams")
+}
+
 // DocumentStatus is an option of Document.Status. A server may have other options.
 type DocumentStatus string
 

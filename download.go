@@ -29,11 +29,8 @@ type Download struct {
 //
 // GET Attachment/file/{id}. A file that does not exist is [ErrNotFound]; one
 // that the user may not read is [ErrForbidden].
-func (s *AttachmentService) Download(ctx context.Context, id string) (*Download, error) {
-	req, err := fileRequest(id)
-	if err != nil {
-		return nil, err
-	}
+func (s *AttachmentService) Download(ctx context.Context, id string, opts ...CallOption) (*Download, error) {
+	req := with(fileRequest(id), opts)
 	resp, err := s.client.stream(ctx, req)
 	if err != nil {
 		return nil, err
@@ -48,13 +45,10 @@ func (s *AttachmentService) Download(ctx context.Context, id string) (*Download,
 
 // fileRequest asks for the contents of an attachment as they are: compressed on
 // the way, they would come without their length.
-func fileRequest(id string) (*request, error) {
-	req, err := newRequest(http.MethodGet, "Attachment", "file", id)
-	if err != nil {
-		return nil, err
-	}
+func fileRequest(id string) *request {
+	req := newRequest("Attachment.download", http.MethodGet, "Attachment/file/{id}", id)
 	req.header = http.Header{"Accept-Encoding": {"identity"}}
-	return req, nil
+	return req
 }
 
 func newDownload(req *request, resp *http.Response) (*Download, error) {
@@ -104,8 +98,8 @@ func (b *unzippedBody) Close() error { return b.body.Close() }
 // written, also beside an error.
 //
 // GET Attachment/file/{id}.
-func (s *AttachmentService) DownloadTo(ctx context.Context, id string, w io.Writer) (int64, error) {
-	d, err := s.Download(ctx, id)
+func (s *AttachmentService) DownloadTo(ctx context.Context, id string, w io.Writer, opts ...CallOption) (int64, error) {
+	d, err := s.Download(ctx, id, opts...)
 	if err != nil {
 		return 0, err
 	}
@@ -125,13 +119,13 @@ func (s *AttachmentService) DownloadTo(ctx context.Context, id string, w io.Writ
 // of a temporary file: its owner's alone.
 //
 // GET Attachment/file/{id}.
-func (s *AttachmentService) DownloadFile(ctx context.Context, id, dir string) (path string, err error) {
+func (s *AttachmentService) DownloadFile(ctx context.Context, id, dir string, opts ...CallOption) (path string, err error) {
 	if dir == "" {
 		return "", badInput("directory", "is empty; the current one is \".\"")
 	}
-	req, err := fileRequest(id)
-	if err != nil {
-		return "", err
+	req := with(fileRequest(id), opts)
+	if req.err != nil {
+		return "", req.err
 	}
 	tmp, err := os.CreateTemp(dir, ".espo-download-*")
 	if err != nil {

@@ -13,7 +13,7 @@ type Email struct {
 	ReplyToString              string                 `json:"replyToString,omitzero"`
 	ReplyToName                string                 `json:"replyToName,omitzero"`    // read-only
 	ReplyToAddress             string                 `json:"replyToAddress,omitzero"` // read-only
-	AddressNameMap             any                    `json:"addressNameMap,omitzero"` // read-only
+	AddressNameMap             Names                  `json:"addressNameMap,omitzero"` // read-only
 	From                       string                 `json:"from,omitzero"`           // required
 	To                         string                 `json:"to,omitzero"`             // required
 	Cc                         string                 `json:"cc,omitzero"`
@@ -33,9 +33,9 @@ type Email struct {
 	FolderName                 string                 `json:"folderName,omitzero"`        // read-only
 	FolderStringID             string                 `json:"folderStringId,omitzero"`    // link to EmailFolder; read-only
 	FolderStringName           string                 `json:"folderStringName,omitzero"`  // read-only
-	NameHash                   any                    `json:"nameHash,omitzero"`          // read-only
-	TypeHash                   any                    `json:"typeHash,omitzero"`          // read-only
-	IDHash                     any                    `json:"idHash,omitzero"`            // read-only
+	NameHash                   Names                  `json:"nameHash,omitzero"`          // read-only
+	TypeHash                   Names                  `json:"typeHash,omitzero"`          // read-only
+	IDHash                     Names                  `json:"idHash,omitzero"`            // read-only
 	MessageID                  string                 `json:"messageId,omitzero"`         // at most 255 characters; read-only
 	MessageIDInternal          string                 `json:"messageIdInternal,omitzero"` // at most 300 characters; read-only
 	EmailAddress               string                 `json:"emailAddress,omitzero"`
@@ -81,7 +81,7 @@ type Email struct {
 	IsSystem                   bool                   `json:"isSystem,omitzero"`              // read-only
 	IsJustSent                 bool                   `json:"isJustSent,omitzero"`            // read-only
 	IsBeingImported            bool                   `json:"isBeingImported,omitzero"`       // read-only
-	SkipNotificationMap        any                    `json:"skipNotificationMap,omitzero"`   // read-only
+	SkipNotificationMap        Record                 `json:"skipNotificationMap,omitzero"`   // read-only
 	TeamsIDs                   []string               `json:"teamsIds,omitzero"`              // link to Team
 	TeamsNames                 Names                  `json:"teamsNames,omitzero"`            // by id; read-only
 	UsersIDs                   []string               `json:"usersIds,omitzero"`              // link to User; read-only
@@ -93,7 +93,7 @@ type Email struct {
 	EmailAccountsIDs           []string               `json:"emailAccountsIds,omitzero"`      // link to EmailAccount; read-only
 	EmailAccountsNames         Names                  `json:"emailAccountsNames,omitzero"`    // by id; read-only
 	IcsContents                string                 `json:"icsContents,omitzero"`           // read-only
-	IcsEventData               any                    `json:"icsEventData,omitzero"`          // read-only
+	IcsEventData               Record                 `json:"icsEventData,omitzero"`          // read-only
 	IcsEventUID                string                 `json:"icsEventUid,omitzero"`           // at most 255 characters; read-only
 	IcsEventDateStart          DateTime               `json:"icsEventDateStart,omitzero"`     // read-only
 	CreatedEventID             string                 `json:"createdEventId,omitzero"`        // link; read-only
@@ -112,6 +112,54 @@ type Email struct {
 	// Extra holds the attributes that this type does not name, such as
 	// custom fields.
 	Extra Attrs `json:",embed"`
+}
+
+// AssignedUsers is the linked records of the entity type User:
+// Email/{id}/assignedUsers.
+func (s *EmailService) AssignedUsers(id string) *RelatedService[User] {
+	return Related[User](s.Client(), s.Ref(id), "assignedUsers")
+}
+
+// Attachments is the linked records of the entity type Attachment:
+// Email/{id}/attachments.
+func (s *EmailService) Attachments(id string) *RelatedService[Attachment] {
+	return Related[Attachment](s.Client(), s.Ref(id), "attachments")
+}
+
+// EmailAccounts is the linked records of the entity type EmailAccount:
+// Email/{id}/emailAccounts.
+func (s *EmailService) EmailAccounts(id string) *RelatedService[Record] {
+	return Related[Record](s.Client(), s.Ref(id), "emailAccounts")
+}
+
+// InboundEmails is the linked records of the entity type InboundEmail:
+// Email/{id}/inboundEmails.
+func (s *EmailService) InboundEmails(id string) *RelatedService[Record] {
+	return Related[Record](s.Client(), s.Ref(id), "inboundEmails")
+}
+
+// Replies is the linked records of the entity type Email:
+// Email/{id}/replies.
+func (s *EmailService) Replies(id string) *RelatedService[Email] {
+	return Related[Email](s.Client(), s.Ref(id), "replies")
+}
+
+// Tasks is the linked records of the entity type Task:
+// Email/{id}/tasks.
+func (s *EmailService) Tasks(id string) *RelatedService[Task] {
+	return Related[Task](s.Client(), s.Ref(id), "tasks")
+}
+
+// Teams is the linked records of the entity type Team:
+// Email/{id}/teams.
+func (s *EmailService) Teams(id string) *RelatedService[Team] {
+	return Related[Team](s.Client(), s.Ref(id), "teams")
+}
+
+// Users is the linked records of the entity type User:
+// Email/{id}/users.
+func (s *EmailService) Users(id string) *RelatedService[User] {
+	return Related[User](s.Client(), s.Ref(id), "users")
 }
 
 // EmailStatus is an option of Email.Status. A server may have other options.

@@ -68,7 +68,7 @@ func TestEmailsAreSentOnce(t *testing.T) {
 func TestEmailsAreSentOnceByTheServer(t *testing.T) {
 	for _, auth := range []espo.Authenticator{espo.APIKey(espotest.FullAPIKey), espo.Basic(espotest.AdminUser, espotest.AdminPassword)} {
 		srv := espotest.NewServer(t, espotest.WithSMTP())
-		emails := srv.ClientAs(auth, espo.WithRetry(noWait)).Emails
+		emails := srv.ClientAs(auth, noWait).Emails
 		draft, err := emails.Create(t.Context(), espo.Email{
 			Name: "Offer", From: "me@crm.example", To: "a@x.example", Status: espo.EmailStatusDraft,
 		})

@@ -63,11 +63,11 @@ func TestEmailInbox(t *testing.T) {
 	srv := espotest.NewServer(t)
 	client := srv.ClientAs(espo.Basic(espotest.AdminUser, espotest.AdminPassword))
 	ctx := t.Context()
-	me, err := client.App.User(ctx)
+	me, err := client.App.CurrentUser(ctx)
 	require.NoError(t, err)
 	email, err := client.Emails.Create(ctx, espo.Email{Name: "News", From: "a@x.example", To: "b@x.example", Body: "Hello"})
 	require.NoError(t, err)
-	require.NoError(t, client.Emails.AddUsers(ctx, email.ID, me.User.ID))
+	require.NoError(t, client.Emails.AddUsers(ctx, email.ID, []string{me.User.ID}))
 	state := func() espo.Email {
 		e, err := client.Emails.Get(ctx, email.ID)
 		require.NoError(t, err)
@@ -79,27 +79,27 @@ func TestEmailInbox(t *testing.T) {
 		return counts["inbox"]
 	}
 	assert.Equal(t, 1, unread())
-	require.NoError(t, client.Emails.MarkRead(ctx, email.ID))
+	require.NoError(t, client.Emails.MarkRead(ctx, []string{email.ID}))
 	assert.True(t, state().IsRead)
 	assert.Zero(t, unread())
-	require.NoError(t, client.Emails.MarkUnread(ctx, email.ID))
+	require.NoError(t, client.Emails.MarkUnread(ctx, []string{email.ID}))
 	assert.Equal(t, 1, unread())
 	require.NoError(t, client.Emails.MarkAllRead(ctx))
 	assert.Zero(t, unread())
-	require.NoError(t, client.Emails.MarkImportant(ctx, email.ID))
+	require.NoError(t, client.Emails.MarkImportant(ctx, []string{email.ID}))
 	assert.True(t, state().IsImportant)
-	require.NoError(t, client.Emails.MarkUnimportant(ctx, email.ID))
+	require.NoError(t, client.Emails.MarkUnimportant(ctx, []string{email.ID}))
 	assert.False(t, state().IsImportant)
-	require.NoError(t, client.Emails.Trash(ctx, email.ID))
+	require.NoError(t, client.Emails.Trash(ctx, []string{email.ID}))
 	assert.True(t, state().InTrash)
-	require.NoError(t, client.Emails.Untrash(ctx, email.ID))
+	require.NoError(t, client.Emails.Untrash(ctx, []string{email.ID}))
 	assert.False(t, state().InTrash)
 
 	folder, err := client.Records("EmailFolder").Create(ctx, espo.Record{"name": "Mine"})
 	require.NoError(t, err)
-	require.NoError(t, client.Emails.MoveToFolder(ctx, folder.ID(), email.ID))
+	require.NoError(t, client.Emails.MoveToFolder(ctx, folder.ID(), []string{email.ID}))
 	assert.Equal(t, folder.ID(), state().FolderID)
-	require.NoError(t, client.Emails.MoveToFolder(ctx, "inbox", email.ID))
+	require.NoError(t, client.Emails.MoveToFolder(ctx, "inbox", []string{email.ID}))
 	assert.Empty(t, state().FolderID)
 	folders, err := client.Emails.Folders(ctx)
 	require.NoError(t, err)
@@ -111,14 +111,14 @@ func TestEmailInbox(t *testing.T) {
 	assert.Equal(t, "Inbox", names["inbox"])
 
 	for _, err := range []error{
-		client.Emails.MarkRead(ctx), client.Emails.Trash(ctx, ""), client.Emails.MoveToFolder(ctx, "", email.ID),
-		client.Emails.AddUsers(ctx, email.ID),
+		client.Emails.MarkRead(ctx, nil), client.Emails.Trash(ctx, []string{""}), client.Emails.MoveToFolder(ctx, "", []string{email.ID}),
+		client.Emails.AddUsers(ctx, email.ID, nil),
 	} {
 		require.ErrorIs(t, err, espo.ErrInput)
 	}
-	api, err := srv.Client().App.User(ctx)
+	api, err := srv.Client().App.CurrentUser(ctx)
 	require.NoError(t, err)
-	require.ErrorIs(t, client.Emails.AddUsers(ctx, email.ID, api.User.ID), espo.ErrForbidden)
+	require.ErrorIs(t, client.Emails.AddUsers(ctx, email.ID, []string{api.User.ID}), espo.ErrForbidden)
 }
 
 func TestEmailTemplates(t *testing.T) {
@@ -141,7 +141,7 @@ func TestEmailTemplates(t *testing.T) {
 	_, err = client.Emails.PrepareTemplate(ctx, "000000000000000ab", espo.TemplateData{})
 	require.ErrorIs(t, err, espo.ErrNotFound)
 
-	fields, err := client.Emails.InsertFields(ctx, espo.Ref{Type: "Account", ID: account}, "jane@x.example")
+	fields, err := client.Emails.InsertableFields(ctx, espo.Ref{Type: "Account", ID: account}, "jane@x.example")
 	require.NoError(t, err)
 	assert.Equal(t, "Acme", fields["parent"].Name)
 	assert.Equal(t, contact, fields["to"].ID)
@@ -154,7 +154,7 @@ func TestEmailTemplates(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, []espo.FoundAddress{{EmailAddress: "u@x.example", EntityType: "User", EntityID: user.ID, EntityName: "Ursula"}}, found)
 	}
-	fields, err = client.Emails.InsertFields(ctx, espo.Ref{}, "nobody@x.example")
+	fields, err = client.Emails.InsertableFields(ctx, espo.Ref{}, "nobody@x.example")
 	require.NoError(t, err)
 	assert.Empty(t, fields)
 }
@@ -194,18 +194,18 @@ func TestEmailFiles(t *testing.T) {
 		Name: "With a file", From: "a@x.example", To: "b@x.example", Status: espo.EmailStatusDraft, AttachmentsIDs: []string{file("a.txt", "hello", espo.AttachmentField("Email", "attachments"))},
 	})
 	require.NoError(t, err)
-	copied, err := client.Emails.CopyAttachments(ctx, email.ID, espo.Ref{Type: "Case"}, "attachments")
+	copied, err := client.Emails.CopyAttachments(ctx, email.ID, espo.AttachmentField("Case", "attachments"), espo.Ref{})
 	require.NoError(t, err)
 	require.Len(t, copied.IDs, 1)
 	assert.NotEqual(t, email.AttachmentsIDs, copied.IDs)
 	assert.Equal(t, "a.txt", copied.Names[copied.IDs[0]])
 	assert.Equal(t, "hello", string(downloaded(t, client, copied.IDs[0])))
-	_, err = client.Emails.CopyAttachments(ctx, email.ID, espo.Ref{Type: "Account"}, "attachments")
+	_, err = client.Emails.CopyAttachments(ctx, email.ID, espo.AttachmentField("Account", "attachments"), espo.Ref{})
 	require.ErrorIs(t, err, espo.ErrForbidden, "there is no such field")
-	_, err = client.Emails.CopyAttachments(ctx, "missing", espo.Ref{Type: "Case"}, "attachments")
+	_, err = client.Emails.CopyAttachments(ctx, "missing", espo.AttachmentField("Case", "attachments"), espo.Ref{})
 	require.ErrorIs(t, err, espo.ErrNotFound)
 	limited := srv.ClientAs(espo.APIKey(espotest.LimitedAPIKey)).Emails
-	_, err = limited.CopyAttachments(ctx, email.ID, espo.Ref{Type: "Case"}, "attachments")
+	_, err = limited.CopyAttachments(ctx, email.ID, espo.AttachmentField("Case", "attachments"), espo.Ref{})
 	require.ErrorIs(t, err, espo.ErrForbidden)
 	_, err = limited.ImportEML(ctx, eml)
 	require.ErrorIs(t, err, espo.ErrForbidden)
@@ -236,19 +236,29 @@ func TestEmailEndpoints(t *testing.T) {
 	id, err := client.Emails.ImportEML(ctx, "A1")
 	require.NoError(t, err)
 	assert.Equal(t, "6b0538d79d05f8572", id)
-	copied, err := client.Emails.CopyAttachments(ctx, "E1", espo.Ref{Type: "Email"}, "attachments")
+	copied, err := client.Emails.CopyAttachments(ctx, "E1", espo.AttachmentField("Email", "attachments"), espo.Ref{Type: "Email", ID: "E2"})
 	require.NoError(t, err)
 	assert.Equal(t, espo.CopiedAttachments{IDs: []string{"A1"}, Names: espo.Names{"A1": "a.pdf"}}, copied)
 	found, err := client.Emails.SearchAddresses(ctx, "jane", 3)
 	require.NoError(t, err)
 	assert.Equal(t, []espo.FoundAddress{{EmailAddress: "jane@x.example", EntityType: "Contact", EntityID: "C1", EntityName: "Jane"}}, found)
 	assert.JSONEq(t, `{"fileId": "A1"}`, bodies[0])
-	assert.JSONEq(t, `{"parentType": "Email", "field": "attachments"}`, bodies[1])
+	assert.JSONEq(t, `{"parentType": "Email", "parentId": "E2", "field": "attachments"}`, bodies[1])
 
 	_, err = client.Emails.ImportEML(ctx, "")
 	require.ErrorIs(t, err, espo.ErrInput)
-	_, err = client.Emails.CopyAttachments(ctx, "E1", espo.Ref{}, "attachments")
-	require.ErrorIs(t, err, espo.ErrInput)
+	for name, c := range map[string]struct {
+		to     espo.FileTarget
+		parent espo.Ref
+	}{
+		"no field":               {},
+		"a field for one file":   {to: espo.FileField("Document", "file")},
+		"another type of record": {espo.AttachmentField("Task", "attachments"), espo.Ref{Type: "Case", ID: "1"}},
+		"half a record":          {espo.AttachmentField("Task", "attachments"), espo.Ref{Type: "Task"}},
+	} {
+		_, err = client.Emails.CopyAttachments(ctx, "E1", c.to, c.parent)
+		require.ErrorIs(t, err, espo.ErrInput, name)
+	}
 	_, err = client.Emails.SearchAddresses(ctx, "", 0)
 	require.ErrorIs(t, err, espo.ErrInput)
 }

@@ -1,18 +1,13 @@
 package espo
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
-	"slices"
+	"strconv"
 	"strings"
-	"unicode"
-
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Sentinels for [errors.Is]. Each matches the errors of its status, and
@@ -26,8 +21,9 @@ var (
 	ErrNotFound         = errors.New("not found")                // 404
 	ErrMethodNotAllowed = errors.New("method not allowed")       // 405
 	ErrConflict         = errors.New("conflict")                 // 409
-	ErrTooLarge         = errors.New("request entity too large") // 413
+	ErrRequestTooLarge  = errors.New("request entity too large") // 413
 	ErrTooManyRequests  = errors.New("too many requests")        // 429
+	ErrUnavailable      = errors.New("service unavailable")      // 503
 	ErrServer           = errors.New("server error")             // 5xx
 
 	// ErrNotEspoCRM matches a reply that is not one of EspoCRM's API, such as
@@ -61,8 +57,9 @@ var statusErrors = map[int]error{
 	http.StatusNotFound:              ErrNotFound,
 	http.StatusMethodNotAllowed:      ErrMethodNotAllowed,
 	http.StatusConflict:              ErrConflict,
-	http.StatusRequestEntityTooLarge: ErrTooLarge,
+	http.StatusRequestEntityTooLarge: ErrRequestTooLarge,
 	http.StatusTooManyRequests:       ErrTooManyRequests,
+	http.StatusServiceUnavailable:    ErrUnavailable,
 }
 
 // Error is an answer of the server that is not a success. The more specific
@@ -73,9 +70,11 @@ type Error struct {
 	Status int    // HTTP status
 	Reason string // X-Status-Reason, at most 1 KiB, or what was wrong with the reply; may be empty
 
-	// Body is the start of the body, at most 4 KiB. It may hold personal data
-	// and is therefore no part of the error's text or log form.
-	Body []byte
+	// Header is that of the answer. It may hold the cookie of a session.
+	Header http.Header `json:"-"`
+	// Body is the start of the body, at most 4 KiB. It may hold personal data.
+	// Neither Header nor Body is a part of the error's text, log form or JSON.
+	Body []byte `json:"-"`
 
 	cause    error // for a reply that could not be read
 	unmarked bool  // nothing shows that it is EspoCRM who has answered
@@ -92,7 +91,11 @@ func (e *Error) Error() string {
 		return "espo: refused by the server"
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "espo: %s %s: %d", e.Method, e.Path, e.Status)
+	b.WriteString("espo: ")
+	if e.Method != "" { // of an error that a user's test has made
+		b.WriteString(e.Method + " " + e.Path + ": ")
+	}
+	b.WriteString(strconv.Itoa(e.Status))
 	if text := http.StatusText(e.Status); text != "" {
 		b.WriteString(" " + text)
 	}
@@ -140,8 +143,11 @@ func (e *Error) Unwrap() error {
 	return e.cause
 }
 
-// LogValue leaves out the body.
+// LogValue leaves out the header and the body.
 func (e *Error) LogValue() slog.Value {
+	if e == nil {
+		return slog.StringValue(e.Error())
+	}
 	return slog.GroupValue(
 		slog.String("method", e.Method), slog.String("path", e.Path),
 		slog.Int("status", e.Status), slog.String("reason", printable(e.Reason)))
@@ -149,186 +155,3 @@ func (e *Error) LogValue() slog.Value {
 
 // Format keeps the body out of %v, %+v and %#v.
 func (e *Error) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, e.Error()) }
-
-// ValidationError is a 400 that names a field whose value the server refuses.
-type ValidationError struct {
-	Err        *Error
-	EntityType string // the entity type that was validated, when the server names it
-	Field      string // such as "emailAddress"
-	Rule       string // such as "required", "maxLength", "valid", "emailAddress"
-}
-
-func (e *ValidationError) Error() string { return e.Err.Error() }
-func (e *ValidationError) Unwrap() error { return e.Err }
-
-// DuplicateError is a 409: the server already has records like the one that
-// was to be created. [SkipDuplicateCheck] creates it all the same;
-// [RecordService.Upsert] updates the duplicate instead.
-type DuplicateError struct {
-	Err     *Error
-	Records []Record // the likely duplicates
-}
-
-func (e *DuplicateError) Error() string { return e.Err.Error() }
-func (e *DuplicateError) Unwrap() error { return e.Err }
-
-// ConflictError is a 409: the record was changed since the version that the
-// update was guarded with.
-type ConflictError struct {
-	Err     *Error
-	Values  Record // the server's values of the attributes that were sent
-	Version int64  // the record's current version
-}
-
-func (e *ConflictError) Error() string { return e.Err.Error() }
-func (e *ConflictError) Unwrap() error { return e.Err }
-
-// SecondFactorError is a 401: the password is right, and a code of the second
-// factor is wanted too.
-type SecondFactorError struct {
-	Err     *Error
-	Request SecondFactorRequest
-}
-
-func (e *SecondFactorError) Error() string { return e.Err.Error() }
-func (e *SecondFactorError) Unwrap() error { return e.Err }
-
-// SecondFactorRequest is what the server says when it wants a second factor.
-type SecondFactorRequest struct {
-	UserName string // of the user who logs in
-	Message  string // such as "enterTotpCode" or "enterCodeSentInEmail"
-	View     string // the web client's view for it, mostly empty
-	Data     Record // further facts, mostly empty
-}
-
-// InputError says what is wrong with an argument. Nothing was sent.
-type InputError struct {
-	Argument string // such as "id" or "Query.Order"
-	Problem  string
-}
-
-func (e *InputError) Error() string { return "espo: " + e.Argument + ": " + e.Problem }
-
-// Is reports whether target is [ErrInput].
-func (e *InputError) Is(target error) bool { return target == ErrInput }
-
-func badInput(argument, format string, args ...any) error {
-	return &InputError{Argument: argument, Problem: fmt.Sprintf(format, args...)}
-}
-
-// decodeError makes the error for a response whose status is not a success,
-// and closes nothing: the caller owns the body.
-func decodeError(req *request, resp *http.Response, max int64) error {
-	body, _ := io.ReadAll(io.LimitReader(resp.Body, min(max, maxErrorReply)))
-	e := &Error{
-		Method: req.method, Path: req.escapedPath(), Status: resp.StatusCode,
-		Reason: clipReason(resp.Header.Get("X-Status-Reason")),
-		Body:   clip(body, maxErrorBody),
-	}
-	text := bytes.TrimSpace(body)
-	if len(text) == 0 {
-		e.unmarked = !marked(resp.Header)
-		return e
-	}
-	if !jsontext.Value(text).IsValid() {
-		e.Reason, e.cause = foreign(resp, text, e.Reason), ErrNotEspoCRM
-		return e
-	}
-	switch {
-	case e.Status == http.StatusBadRequest:
-		return decodeValidation(e, text)
-	case e.Status == http.StatusUnauthorized && e.Reason == "second-step-required":
-		var reply SecondFactorRequest
-		if json.Unmarshal(text, &reply, jsonOptions, json.MatchCaseInsensitiveNames(true)) == nil {
-			return &SecondFactorError{Err: e, Request: reply}
-		}
-	case e.Status == http.StatusConflict && text[0] == '[':
-		var records []Record
-		noID := func(r Record) bool { return !validID(r.ID()) }
-		if json.Unmarshal(text, &records, jsonOptions) == nil && !slices.ContainsFunc(records, noID) {
-			return &DuplicateError{Err: e, Records: records}
-		}
-	case e.Status == http.StatusConflict && text[0] == '{':
-		var reply struct {
-			Values  Record `json:"values"`
-			Version int64  `json:"versionNumber"`
-		}
-		if json.Unmarshal(text, &reply, jsonOptions) == nil && reply.Version > 0 {
-			return &ConflictError{Err: e, Values: reply.Values, Version: reply.Version}
-		}
-	}
-	if e.Reason == "" {
-		var reply struct {
-			Message string `json:"message"`
-		}
-		if json.Unmarshal(text, &reply) == nil {
-			e.Reason = clipReason(strings.TrimPrefix(reply.Message, fmt.Sprintf("%d ", e.Status)))
-			if e.Reason == http.StatusText(e.Status) {
-				e.Reason = ""
-			}
-		}
-	}
-	return e
-}
-
-func decodeValidation(e *Error, text []byte) error {
-	var reply struct {
-		MessageTranslation struct {
-			Label string `json:"label"`
-			Data  struct {
-				Field string `json:"field"`
-				Type  string `json:"type"`
-			} `json:"data"`
-		} `json:"messageTranslation"`
-	}
-	if json.Unmarshal(text, &reply, jsonOptions) != nil || reply.MessageTranslation.Data.Field == "" {
-		return e
-	}
-	_, after, _ := strings.Cut(e.Reason, "entityType: ")
-	entityType, _, _ := strings.Cut(after, ",")
-	return &ValidationError{
-		Err: e, EntityType: entityType,
-		Field: reply.MessageTranslation.Data.Field,
-		Rule:  reply.MessageTranslation.Data.Type,
-	}
-}
-
-// foreign describes a body that EspoCRM's API would not send.
-func foreign(resp *http.Response, body []byte, reason string) string {
-	what := "the body is not JSON"
-	if isHTML(resp, body) {
-		what = "the body is an HTML page"
-	}
-	if reason != "" {
-		return reason + " (" + what + ")"
-	}
-	return what
-}
-
-func isHTML(resp *http.Response, body []byte) bool {
-	start := bytes.ToLower(bytes.TrimSpace(clip(body, 256)))
-	return bytes.HasPrefix(start, []byte("<!doctype html")) || bytes.HasPrefix(start, []byte("<html")) ||
-		strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") && bytes.HasPrefix(start, []byte("<"))
-}
-
-// marked reports whether the header of an empty reply can be EspoCRM's. All of
-// its replies have a media type.
-func marked(h http.Header) bool {
-	return len(h["X-Status-Reason"]) > 0 || h.Get("X-App-Timestamp") != "" || h.Get("Content-Type") != ""
-}
-
-// clipReason makes text of the server's fit to be shown.
-func clipReason(s string) string { return printable(s[:min(len(s), maxReason)]) }
-
-// printable replaces what would break a line or a terminal that shows s.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(s, "\uFFFD"))
-}
-
-// clip copies at most n bytes of b, so that a large body is not kept alive.
-func clip(b []byte, n int) []byte { return bytes.Clone(b[:min(len(b), n)]) }

@@ -40,6 +40,9 @@ func (e *TransportError) Error() string {
 	if e.Err != nil {
 		text = e.Err.Error()
 	}
+	if e.Method == "" { // in an error that a user's test has made
+		return "espo: " + printable(text)
+	}
 	return fmt.Sprintf("espo: %s %s: %s", e.Method, e.Path, printable(text))
 }
 
@@ -51,7 +54,7 @@ func (e *TransportError) Unwrap() error { return e.Err }
 // Timeout reports whether the time that an answer may take was over.
 func (e *TransportError) Timeout() bool {
 	var t interface{ Timeout() bool }
-	return errors.As(e.Err, &t) && t.Timeout()
+	return e.Err != nil && errors.As(e.Err, &t) && t.Timeout()
 }
 
 // transport is the error of a try without an answer, or without all of it.

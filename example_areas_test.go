@@ -24,7 +24,7 @@ func ExampleActivityService_Calendar() {
 	srv, client := start()
 	defer srv.Close()
 	ctx := context.Background()
-	me, err := client.App.User(ctx)
+	me, err := client.App.CurrentUser(ctx)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -48,11 +48,11 @@ func ExampleActivityService_Calendar() {
 	// Output: 2026-03-02 09:00:00 Meeting Kick-off
 }
 
-func ExampleGlobalSearchService_All() {
+func ExampleGlobalSearchService_Search() {
 	srv, client := start()
 	defer srv.Close()
 	srv.Seed("Account", map[string]any{"name": "Acme"})
-	for hit, err := range client.GlobalSearch.All(context.Background(), "Acm") {
+	for hit, err := range client.GlobalSearch.Search("Acm").All(context.Background()) {
 		if err != nil {
 			log.Fatal(err)
 		}
@@ -117,14 +117,15 @@ func ExampleTargetListService_OptOut() {
 	ctx := context.Background()
 	list := srv.Seed("TargetList", map[string]any{"name": "News"})[0]
 	contact := srv.Seed("Contact", map[string]any{"lastName": "Koval"})[0]
-	if err := client.TargetLists.OptOut(ctx, list, espo.Ref{Type: "Contact", ID: contact}); err != nil {
+	if err := client.TargetLists.OptOut(ctx, list, client.Contacts.Ref(contact)); err != nil {
 		log.Fatal(err)
 	}
-	page, err := client.TargetLists.OptedOut(ctx, list, espo.Paging{})
-	if err != nil {
-		log.Fatal(err)
+	for target, err := range client.TargetLists.OptedOut(list).All(ctx) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(target.EntityType, target.Name)
 	}
-	fmt.Println(page.Records[0].EntityType, page.Records[0].Name)
 	// Output: Contact Koval
 }
 
@@ -150,7 +151,7 @@ func ExampleTeamService_Users() {
 	srv, client := start()
 	defer srv.Close()
 	ctx := context.Background()
-	me, err := client.App.User(ctx)
+	me, err := client.App.CurrentUser(ctx)
 	if err != nil {
 		log.Fatal(err)
 	}

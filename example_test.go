@@ -27,7 +27,7 @@ func ExampleNewClient() {
 	defer srv.Close()
 
 	client, err := espo.NewClient(srv.URL(), espo.APIKey(espotest.FullAPIKey),
-		espo.WithUserAgent("billing/1.0"),
+		espo.WithApplication("billing", "1.0"),
 		espo.WithHTTPClient(&http.Client{Timeout: 30 * time.Second}))
 	if err != nil {
 		log.Fatal(err)
@@ -51,7 +51,7 @@ func ExampleClient_Do() {
 		Total int           `json:"total"`
 		List  []espo.Record `json:"list"`
 	}
-	err := client.Do(context.Background(), http.MethodGet, "Account", url.Values{"maxSize": {"1"}}, nil, &reply)
+	err := client.Do(context.Background(), espo.Request{Path: []string{"Account"}, Query: url.Values{"maxSize": {"1"}}}, &reply)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -123,13 +123,12 @@ func ExampleError() {
 func ExampleRetryPolicy() {
 	srv, _ := example()
 	defer srv.Close()
-	client := srv.Client(espo.WithRetry(espo.RetryPolicy{
-		MaxTries: 3,
-		Wait: func(_ context.Context, d time.Duration) error { // a test need not wait
+	client := srv.Client(
+		espo.WithRetry(espo.RetryPolicy{MaxTries: 3}),
+		espo.WithWait(func(_ context.Context, d time.Duration) error { // a test need not wait
 			fmt.Println("waits", d)
 			return nil
-		},
-	}))
+		}))
 	srv.Fail(espotest.Fault{Status: 503, RetryAfter: "2"})
 
 	_, err := client.Accounts.List(context.Background(), espo.Query{})
@@ -216,8 +215,7 @@ func ExampleRecordService_Upsert() {
 	srv, client := example()
 	defer srv.Close()
 	for _, site := range []string{"https://old.example", "https://new.example"} {
-		account, created, err := client.Accounts.Upsert(context.Background(),
-			espo.Attrs{"name": "Acme"}, espo.Attrs{"website": site})
+		account, created, err := client.Accounts.Upsert(context.Background(), espo.Upsert{Match: espo.Attrs{"name": "Acme"}, Set: espo.Attrs{"website": site}})
 		fmt.Println(account.Website, created, err)
 	}
 	// Output:
@@ -251,7 +249,7 @@ func ExampleCollect() {
 	for i := range 5 {
 		srv.Seed("Account", map[string]any{"name": fmt.Sprint("Account ", i)})
 	}
-	accounts, err := espo.Collect(client.Accounts.All(context.Background(), espo.Query{}), 3)
+	accounts, err := espo.Collect(espo.Limit(client.Accounts.All(context.Background(), espo.Query{}), 3))
 	fmt.Println(len(accounts), err)
 	// Output: 3 <nil>
 }

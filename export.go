@@ -34,8 +34,13 @@ type ExportOptions struct {
 	// InBackground queues the export, for the server to do when its scheduled
 	// jobs next run. [ExportService.Export] then waits for it.
 	InBackground bool
-	// Progress, unless nil, is called with each status of a queued export.
-	Progress func(JobStatus)
+	// Wait says how to wait for a queued export.
+	Wait ExportWait
+}
+
+// ExportWait says how to wait for a queued export.
+type ExportWait struct {
+	Progress func(ExportStatus) // called with each answer, unless nil
 }
 
 // Export writes the selected records to w and returns the number of bytes.
@@ -43,31 +48,34 @@ type ExportOptions struct {
 // does. After an error, w may hold a part of the file.
 //
 // POST Export, GET Export/{id}/status, GET Attachment/file/{id}.
-func (s *ExportService) Export(ctx context.Context, sel Selection, w io.Writer, o ExportOptions) (int64, error) {
-	job, err := s.Start(ctx, sel, o)
+func (s *ExportService) Export(ctx context.Context, sel Selection, w io.Writer, o ExportOptions, opts ...CallOption) (int64, error) {
+	job, err := s.Start(ctx, sel, o, opts...)
 	if err != nil {
 		return 0, err
 	}
 	if job.AttachmentID == "" {
-		if job.AttachmentID, err = s.Wait(ctx, job.JobID, o.Progress); err != nil {
+		if job.AttachmentID, err = s.Wait(ctx, job.JobID, o.Wait, opts...); err != nil {
 			return 0, err
 		}
 	}
-	return s.client.Attachments.DownloadTo(ctx, job.AttachmentID, w)
+	return s.client.Attachments.DownloadTo(ctx, job.AttachmentID, w, opts...)
 }
 
 // ExportJob is an export that is done, with the id of the attachment that
 // holds the file, or one that is queued, with the id of its job.
 type ExportJob struct {
-	AttachmentID string `json:"id"`
-	JobID        string `json:"exportId"`
+	AttachmentID string `json:"id,omitzero"`
+	JobID        string `json:"exportId,omitzero"`
+
+	// Extra holds what has no field here.
+	Extra Attrs `json:",embed"`
 }
 
 // Start makes the server export the selected records and does not wait when
 // it queues that.
 //
 // POST Export.
-func (s *ExportService) Start(ctx context.Context, sel Selection, o ExportOptions) (ExportJob, error) {
+func (s *ExportService) Start(ctx context.Context, sel Selection, o ExportOptions, opts ...CallOption) (ExportJob, error) {
 	body, err := sel.params()
 	if err != nil {
 		return ExportJob{}, err
@@ -92,31 +100,34 @@ func (s *ExportService) Start(ctx context.Context, sel Selection, o ExportOption
 	if o.InBackground {
 		body["idle"] = true
 	}
-	return invoke[ExportJob](ctx, s.client, http.MethodPost, body, "Export")
+	return receive[ExportJob](ctx, s.client, with(newRequest("Export.start", http.MethodPost, "Export").json(body), opts))
 }
 
 // ExportStatus is how far a queued export is.
 type ExportStatus struct {
-	Status       JobStatus `json:"status"`
-	AttachmentID string    `json:"attachmentId"` // of the file, when it has succeeded
+	Status       JobStatus `json:"status,omitzero"`
+	AttachmentID string    `json:"attachmentId,omitzero"` // of the file, when it has succeeded
+
+	// Extra holds what has no field here.
+	Extra Attrs `json:",embed"`
 }
 
 // Status reads how far a queued export is.
 //
 // GET Export/{id}/status.
-func (s *ExportService) Status(ctx context.Context, jobID string) (ExportStatus, error) {
-	return get[ExportStatus](ctx, s.client, nil, "Export", jobID, "status")
+func (s *ExportService) Status(ctx context.Context, jobID string, opts ...CallOption) (ExportStatus, error) {
+	return receive[ExportStatus](ctx, s.client, with(newRequest("Export.status", http.MethodGet, "Export/{id}/status", jobID), opts))
 }
 
 // Wait waits until a queued export has ended and returns the id of the
 // attachment that holds the file; see [MassActionService.Wait].
 //
 // GET Export/{id}/status, until it has ended.
-func (s *ExportService) Wait(ctx context.Context, jobID string, progress func(JobStatus)) (attachmentID string, err error) {
+func (s *ExportService) Wait(ctx context.Context, jobID string, w ExportWait, opts ...CallOption) (attachmentID string, err error) {
 	err = s.client.poll(ctx, "export "+jobID, func() (JobStatus, error) {
-		status, err := s.Status(ctx, jobID)
-		if err == nil && progress != nil {
-			progress(status.Status)
+		status, err := s.Status(ctx, jobID, opts...)
+		if err == nil && w.Progress != nil {
+			w.Progress(status)
 		}
 		attachmentID = status.AttachmentID
 		return status.Status, err
@@ -127,6 +138,7 @@ func (s *ExportService) Wait(ctx context.Context, jobID string, progress func(Jo
 // Subscribe makes the server notify the user when the export has ended.
 //
 // POST Export/{id}/subscribe.
-func (s *ExportService) Subscribe(ctx context.Context, jobID string) error {
-	return s.client.invokeTrue(ctx, http.MethodPost, Attrs{}, "Export", jobID, "subscribe")
+func (s *ExportService) Subscribe(ctx context.Context, jobID string, opts ...CallOption) error {
+	req := newRequest("Export.subscribe", http.MethodPost, "Export/{id}/subscribe", jobID).json(Attrs{}).having(effectState)
+	return s.client.doTrue(ctx, with(req, opts))
 }

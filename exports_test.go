@@ -74,17 +74,17 @@ func TestExportInTheBackground(t *testing.T) {
 	srv := espotest.NewServer(t)
 	ctx := t.Context()
 	w := &waits{}
-	exports := srv.Client(espo.WithRetry(w.policy())).Exports
+	exports := srv.Client(w.option()).Exports
 	srv.Seed("Account", map[string]any{"name": "Later"})
 	var seen []espo.JobStatus
 	var b bytes.Buffer
 	_, err := exports.Export(ctx, espo.AllRecords("Account"), &b, espo.ExportOptions{
 		Attributes: []string{"name"}, InBackground: true,
-		Progress: func(s espo.JobStatus) {
-			if seen = append(seen, s); len(seen) == 2 {
+		Wait: espo.ExportWait{Progress: func(s espo.ExportStatus) {
+			if seen = append(seen, s.Status); len(seen) == 2 {
 				srv.RunJobs()
 			}
-		},
+		}},
 	})
 	require.NoError(t, err)
 	assert.Equal(t, "name\nLater\n", b.String())
@@ -98,7 +98,7 @@ func TestExportInTheBackground(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, espo.ExportStatus{Status: espo.JobPending}, status)
 	srv.RunJobs()
-	id, err := exports.Wait(ctx, job.JobID, nil)
+	id, err := exports.Wait(ctx, job.JobID, espo.ExportWait{})
 	require.NoError(t, err)
 	assert.NotEmpty(t, id)
 }
@@ -106,7 +106,7 @@ func TestExportInTheBackground(t *testing.T) {
 func TestExportErrors(t *testing.T) {
 	srv := espotest.NewServer(t)
 	ctx := t.Context()
-	exports := srv.Client(espo.WithRetry(noWait)).Exports
+	exports := srv.Client(noWait).Exports
 	all := espo.AllRecords("Account")
 
 	_, err := srv.ClientAs(espo.APIKey(espotest.LimitedAPIKey)).Exports.Export(ctx, all, io.Discard, espo.ExportOptions{})
@@ -115,7 +115,7 @@ func TestExportErrors(t *testing.T) {
 	require.ErrorIs(t, err, espo.ErrServer)
 	_, err = exports.Export(ctx, espo.ByFilter("Account", espo.Equal("nope", 1)), io.Discard, espo.ExportOptions{})
 	require.ErrorIs(t, err, espo.ErrBadRequest)
-	_, err = exports.Wait(ctx, "000000000000000ab", nil)
+	_, err = exports.Wait(ctx, "000000000000000ab", espo.ExportWait{})
 	require.ErrorIs(t, err, espo.ErrNotFound)
 	require.ErrorIs(t, exports.Subscribe(ctx, "000000000000000ab"), espo.ErrNotFound)
 	for _, o := range []espo.ExportOptions{{Fields: []string{""}}, {Attributes: []string{"a b"}}} {
@@ -126,7 +126,7 @@ func TestExportErrors(t *testing.T) {
 	job, err := exports.Start(ctx, espo.ByFilter("Account", espo.Equal("nope", 1)), espo.ExportOptions{InBackground: true})
 	require.NoError(t, err)
 	srv.RunJobs()
-	_, err = exports.Wait(ctx, job.JobID, nil)
+	_, err = exports.Wait(ctx, job.JobID, espo.ExportWait{})
 	var failed *espo.JobError
 	require.ErrorAs(t, err, &failed)
 

@@ -37,9 +37,9 @@ import (
 type Filter struct {
 	Type      string `json:"type"`
 	Attribute string `json:"attribute,omitzero"` // of the entity type, or a link for LinkedWith and its kin
-	Value     any    `json:"value,omitzero"`
-	DateTime  bool   `json:"dateTime,omitzero"` // the attribute is a date-time, compared by day in TimeZone
-	TimeZone  string `json:"timeZone,omitzero"` // such as "Europe/Kyiv"; only with DateTime
+	Value     any    `json:"value,omitzero"`     // as [Equal] says, or a list of such values, or filters; nil without one
+	DateTime  bool   `json:"dateTime,omitzero"`  // the attribute is a date-time, compared by day in TimeZone
+	TimeZone  string `json:"timeZone,omitzero"`  // such as "Europe/Kyiv"; only with DateTime
 
 	custom  bool
 	ofDate  bool   // a filter by day of an attribute that is a date
@@ -75,28 +75,33 @@ func list[V any](kind, attribute string, values []V) Filter {
 	return Filter{Type: kind, Attribute: attribute, Value: out}
 }
 
-// Equal holds where the attribute equals value. Text is compared without
-// regard to case.
+// Equal holds where the attribute equals value: a text, such as an option of
+// an enum, a number, a boolean, a [Date], a [DateTime] or a [time.Time]. Text
+// is compared without regard to case.
 func Equal(attribute string, value any) Filter { return compare("equals", attribute, value) }
 
 // NotEqual holds where the attribute has another value than this one. It does
-// not hold where the attribute is null.
+// not hold where the attribute is null. value is as in [Equal].
 func NotEqual(attribute string, value any) Filter { return compare("notEquals", attribute, value) }
 
-// GreaterThan holds where the attribute is greater than value.
+// GreaterThan holds where the attribute is greater than value, which is as in
+// [Equal].
 func GreaterThan(attribute string, value any) Filter {
 	return compare("greaterThan", attribute, value)
 }
 
-// GreaterOrEqual holds where the attribute is value or greater.
+// GreaterOrEqual holds where the attribute is value or greater; value is as in
+// [Equal].
 func GreaterOrEqual(attribute string, value any) Filter {
 	return compare("greaterThanOrEquals", attribute, value)
 }
 
-// LessThan holds where the attribute is less than value.
+// LessThan holds where the attribute is less than value, which is as in
+// [Equal].
 func LessThan(attribute string, value any) Filter { return compare("lessThan", attribute, value) }
 
-// LessOrEqual holds where the attribute is value or less.
+// LessOrEqual holds where the attribute is value or less; value is as in
+// [Equal].
 func LessOrEqual(attribute string, value any) Filter {
 	return compare("lessThanOrEquals", attribute, value)
 }
@@ -155,11 +160,14 @@ func And(filters ...Filter) Filter { return Filter{Type: "and", Value: filters} 
 // Or holds where at least one of the filters does.
 func Or(filters ...Filter) Filter { return Filter{Type: "or", Value: filters} }
 
-// Custom is a filter of a type that an extension has added to the server. It
-// is sent as it is. A type that every server has is an [InputError]: it has a
-// function of its own.
-func Custom(kind, attribute string, value any) Filter {
-	return Filter{Type: kind, Attribute: attribute, Value: plain(value), custom: true}
+// CustomFilter is a filter of a type that an extension has added to the server.
+// It is sent as it is. A type that every server has is an [InputError]: it has
+// a function of its own.
+//
+//	espo.CustomFilter(espo.Filter{Type: "within", Attribute: "place", Value: "5km"})
+func CustomFilter(f Filter) Filter {
+	f.Value, f.custom = plain(f.Value), true
+	return f
 }
 
 // LinkedWith holds where at least one of the records is linked through link.

@@ -115,9 +115,9 @@ func (f Filter) checkType(argument string, known bool) error {
 	case f.Type == "not" || f.Type == "subQueryIn" || f.Type == "subQueryNotIn":
 		return badInput(argument, "EspoCRM refuses it in a request; use a type such as notEquals or notIn")
 	case !known && !f.custom:
-		return badInput(argument, "is not a type of EspoCRM; Custom makes one that an extension has added")
+		return badInput(argument, "is not a type of EspoCRM; CustomFilter makes one that an extension has added")
 	case known && f.custom:
-		return badInput(argument, "is a type that every server has; Custom is for what an extension has added")
+		return badInput(argument, "is a type that every server has; CustomFilter is for what an extension has added")
 	}
 	return nil
 }

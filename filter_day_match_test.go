@@ -81,7 +81,7 @@ func dayServer(t *testing.T) *espotest.Server {
 			"day": {Type: "date"}, "moment": {Type: "datetime"},
 		}}))
 	today := now.Truncate(24 * time.Hour)
-	records := []map[string]any{{"name": "neither"}, {"name": "nor"}}
+	records := []espo.Attrs{{"name": "neither"}, {"name": "nor"}}
 	for k := -900; k <= 900; k++ {
 		records = append(records, map[string]any{"name": "day", "day": espo.DateOf(today.AddDate(0, 0, k)).String()})
 	}

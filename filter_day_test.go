@@ -142,7 +142,7 @@ func TestDayFiltersByHand(t *testing.T) {
 		"a day between moments":    {Type: "between", Attribute: "createdAt", Value: []any{day, moment}, DateTime: true, TimeZone: "UTC"},
 		"days between anything":    {Type: "between", Attribute: "createdAt", Value: []any{day, day}},
 		"a zone for two numbers":   {Type: "between", Attribute: "number", Value: []int{1, 2}, DateTime: true, TimeZone: "UTC"},
-		"a type that is not added": espo.Custom("lastXDays", "createdAt", 3),
+		"a type that is not added": espo.CustomFilter(espo.Filter{Type: "lastXDays", Attribute: "createdAt", Value: 3}),
 	} {
 		_, err := sentOrRefused(t, f)
 		assert.ErrorIs(t, err, espo.ErrInput, name)
@@ -152,7 +152,7 @@ func TestDayFiltersByHand(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, said, got)
 
-	added := espo.Custom("sinceTheFullMoon", "createdAt", nil)
+	added := espo.CustomFilter(espo.Filter{Type: "sinceTheFullMoon", Attribute: "createdAt"})
 	added.DateTime = true
 	got, err = sentOrRefused(t, added)
 	require.NoError(t, err)

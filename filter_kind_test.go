@@ -56,7 +56,7 @@ var kindRows = map[string]struct {
 	"ever":                           {filter: espo.And(espo.Ever("day"), espo.Ever("at"))},
 	"null":                           {filter: espo.And(espo.IsNull("day"), espo.IsNotNull("at"))},
 	"what the struct does not name":  {filter: espo.And(espo.Today("other").Date(), espo.Today("other").In(time.UTC))},
-	"what an extension has added":    {filter: espo.Custom("added", "at", someDay)},
+	"what an extension has added":    {filter: espo.CustomFilter(espo.Filter{Type: "added", Attribute: "at", Value: someDay})},
 	"a text like a day, of a text":   {filter: espo.Equal("name", "2026-11-20")},
 	"a date with a day":              {filter: espo.Equal("day", someDay)},
 	"a date with a text":             {filter: espo.In("day", "2026-11-20", "2026-11-21")},
@@ -124,23 +124,23 @@ func TestDayFiltersFitWhateverIsListed(t *testing.T) {
 	wrong := espo.Query{Where: espo.Where(espo.Today("createdAt").Date())}
 	type call = func(context.Context, *espo.Client) error
 	opportunities := func(c *espo.Client) *espo.RelatedService[espo.Opportunity] {
-		return espo.Related[espo.Opportunity](c, "Account", "1", "opportunities")
+		return c.Accounts.Opportunities("1")
 	}
 	for name, do := range map[string]call{
 		"List":  func(ctx context.Context, c *espo.Client) error { _, err := c.Accounts.List(ctx, wrong); return err },
 		"First": func(ctx context.Context, c *espo.Client) error { _, err := c.Accounts.First(ctx, wrong); return err },
 		"Count": func(ctx context.Context, c *espo.Client) error { _, err := c.Accounts.Count(ctx, wrong); return err },
 		"All": func(ctx context.Context, c *espo.Client) error {
-			_, err := espo.Collect(c.Accounts.All(ctx, wrong), 0)
+			_, err := espo.Collect(c.Accounts.All(ctx, wrong))
 			return err
 		},
 		"Kanban": func(ctx context.Context, c *espo.Client) error { _, err := c.Leads.Kanban(ctx, wrong); return err },
 		"Upsert by a date-time": func(ctx context.Context, c *espo.Client) error {
-			_, _, err := c.Accounts.Upsert(ctx, espo.Attrs{"createdAt": someDay}, nil)
+			_, _, err := c.Accounts.Upsert(ctx, espo.Upsert{Match: espo.Attrs{"createdAt": someDay}})
 			return err
 		},
 		"Upsert by a date": func(ctx context.Context, c *espo.Client) error {
-			_, _, err := c.Opportunities.Upsert(ctx, espo.Attrs{"name": "a", "closeDate": someMoment}, nil)
+			_, _, err := c.Opportunities.Upsert(ctx, espo.Upsert{Match: espo.Attrs{"name": "a", "closeDate": someMoment}})
 			return err
 		},
 		"Related.List": func(ctx context.Context, c *espo.Client) error {
@@ -148,7 +148,7 @@ func TestDayFiltersFitWhateverIsListed(t *testing.T) {
 			return err
 		},
 		"Related.All": func(ctx context.Context, c *espo.Client) error {
-			_, err := espo.Collect(opportunities(c).All(ctx, wrong), 0)
+			_, err := espo.Collect(opportunities(c).All(ctx, wrong))
 			return err
 		},
 		"Related.Count": func(ctx context.Context, c *espo.Client) error {
@@ -156,18 +156,27 @@ func TestDayFiltersFitWhateverIsListed(t *testing.T) {
 			return err
 		},
 		"Related.LinkWhere": func(ctx context.Context, c *espo.Client) error {
-			return opportunities(c).LinkWhere(ctx, wrong.Where...)
+			return opportunities(c).LinkWhere(ctx, wrong.Where)
 		},
 		"Notifications": func(ctx context.Context, c *espo.Client) error {
 			_, err := c.Notifications.List(ctx, wrong)
 			return err
 		},
 		"Followers": func(ctx context.Context, c *espo.Client) error {
-			_, err := c.Stream.Followers(ctx, espo.Ref{Type: "Account", ID: "1"}, wrong)
+			_, err := c.Stream.Followers(c.Accounts.Ref("1")).List(ctx, wrong)
+			return err
+		},
+		"Followers.All": func(ctx context.Context, c *espo.Client) error {
+			_, err := espo.Collect(c.Stream.Followers(c.Accounts.Ref("1")).All(ctx, wrong))
+			return err
+		},
+		"ActivityRecords": func(ctx context.Context, c *espo.Client) error {
+			q := espo.ActivityQuery{Kind: espo.ActivityHistory, EntityType: "Call"}
+			_, err := espo.ActivityRecords[espo.Call](c, c.Accounts.Ref("1"), q).List(ctx, wrong)
 			return err
 		},
 		"stream's attachments": func(ctx context.Context, c *espo.Client) error {
-			_, err := c.Stream.Attachments(ctx, espo.Ref{Type: "Account", ID: "1"}, wrong)
+			_, err := c.Stream.Attachments(c.Accounts.Ref("1")).List(ctx, wrong)
 			return err
 		},
 	} {
@@ -186,7 +195,7 @@ func TestDayFiltersOfWhatMayBeADay(t *testing.T) {
 	now := time.Date(2026, 11, 24, 8, 0, 0, 0, time.UTC)
 	srv := espotest.NewServer(t, espotest.WithClock(func() time.Time { return now }))
 	client := srv.Client()
-	me, err := client.App.User(t.Context())
+	me, err := client.App.CurrentUser(t.Context())
 	require.NoError(t, err)
 	srv.Seed("Meeting",
 		map[string]any{"name": "at ten", "dateStart": "2026-11-24 10:00:00", "dateEnd": "2026-11-24 11:00:00", "assignedUserId": me.User.ID},

@@ -1,16 +1,16 @@
 package espo
 
 import (
-	"context"
-	"iter"
+	"net/http"
+	"net/url"
 )
 
-// GlobalSearchService searches several entity types at once, as the search
-// box of the web client does.
+// GlobalSearchService searches several entity types at once: those that the
+// server is set to search.
 type GlobalSearchService struct{ client *Client }
 
-// SearchHit is a record that a global search has found.
-type SearchHit struct {
+// FoundRecord is a record that a search over several entity types has found.
+type FoundRecord struct {
 	EntityType string `json:"_scope,omitzero"`
 	ID         string `json:"id,omitzero"`
 	Name       string `json:"name,omitzero"`
@@ -20,27 +20,18 @@ type SearchHit struct {
 }
 
 // Ref returns the record that was found.
-func (h SearchHit) Ref() Ref { return Ref{Type: h.EntityType, ID: h.ID} }
+func (r FoundRecord) Ref() Ref { return Ref{Type: r.EntityType, ID: r.ID} }
 
-// List reads one page of the records that match the text, best matches first.
-// Which entity types and fields are searched, a setting of the server decides;
-// mostly a field matches when it begins with the text. The total is not
-// counted.
-//
-// GET GlobalSearch.
-func (s *GlobalSearchService) List(ctx context.Context, text string, p Paging) (Page[SearchHit], error) {
-	if text == "" {
-		return Page[SearchHit]{}, badInput("text", "is empty")
+// Search is what a text is found in. The total is not counted: GET GlobalSearch.
+func (s *GlobalSearchService) Search(text string) *PagedService[FoundRecord] {
+	list := &PagedService[FoundRecord]{
+		client: s.client, operation: "GlobalSearch.search", pattern: "GlobalSearch",
+		values: url.Values{"q": {text}}, header: http.Header{noTotal: {"true"}},
 	}
-	return listPage[SearchHit](ctx, s.client, Query{Q: text, Offset: p.Offset, MaxSize: p.MaxSize}, nil, "GlobalSearch")
-}
-
-// All reads every record that matches the text, page by page; see
-// [RecordService.All].
-//
-// GET GlobalSearch, once for each page.
-func (s *GlobalSearchService) All(ctx context.Context, text string) iter.Seq2[SearchHit, error] {
-	return iterate(ctx, byPosition, Query{}, func(ctx context.Context, q Query) (Page[SearchHit], error) {
-		return s.List(ctx, text, Paging{Offset: q.Offset, MaxSize: q.MaxSize})
-	})
+	if text == "" {
+		list.err = badInput("text", "is empty")
+	} else {
+		list.err = Query{Q: text}.validate()
+	}
+	return list
 }

@@ -18,7 +18,7 @@ func TestGlobalSearch(t *testing.T) {
 	contact := srv.Seed("Contact", map[string]any{"firstName": "Jane", "lastName": "Needleman"})[0]
 	srv.Seed("Case", map[string]any{"name": "Needle"}) // not searched
 
-	page, err := client.GlobalSearch.List(ctx, "needle", espo.Paging{})
+	page, err := client.GlobalSearch.Search("needle").List(ctx, espo.Paging{})
 	require.NoError(t, err)
 	require.Len(t, page.Records, 2)
 	assert.Equal(t, espo.Ref{Type: "Account", ID: account}, page.Records[0].Ref())
@@ -27,7 +27,7 @@ func TestGlobalSearch(t *testing.T) {
 	assert.False(t, page.Counted)
 	assert.False(t, page.More)
 
-	page, err = client.GlobalSearch.List(ctx, "needle", espo.Paging{MaxSize: 1})
+	page, err = client.GlobalSearch.Search("needle").List(ctx, espo.Paging{MaxSize: 1})
 	require.NoError(t, err)
 	assert.Len(t, page.Records, 1)
 	assert.True(t, page.More)
@@ -36,7 +36,7 @@ func TestGlobalSearch(t *testing.T) {
 		srv.Seed("Account", map[string]any{"name": fmt.Sprintf("Many %d", i)})
 	}
 	seen := map[string]bool{}
-	for hit, err := range client.GlobalSearch.All(ctx, "many") {
+	for hit, err := range client.GlobalSearch.Search("many").All(ctx) {
 		require.NoError(t, err)
 		seen[hit.ID] = true
 	}
@@ -46,9 +46,9 @@ func TestGlobalSearch(t *testing.T) {
 		assert.NotContains(t, r.Query, "orderBy")
 	}
 
-	_, err = client.GlobalSearch.List(ctx, "", espo.Paging{})
+	_, err = client.GlobalSearch.Search("").List(ctx, espo.Paging{})
 	require.ErrorIs(t, err, espo.ErrInput)
-	require.ErrorIs(t, client.Do(ctx, "GET", "GlobalSearch", nil, nil, nil), espo.ErrBadRequest)
-	_, err = client.GlobalSearch.List(ctx, "x", espo.Paging{MaxSize: 201})
+	require.ErrorIs(t, client.Do(ctx, espo.Request{Path: []string{"GlobalSearch"}}, nil), espo.ErrBadRequest)
+	_, err = client.GlobalSearch.Search("x").List(ctx, espo.Paging{MaxSize: 201})
 	require.ErrorIs(t, err, espo.ErrForbidden)
 }

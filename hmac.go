@@ -8,16 +8,17 @@ import (
 )
 
 // HMAC authenticates as an API user with the method "HMAC": the secret stays
-// here, and each request carries a signature of its method and path.
-func HMAC(apiKey, secretKey string) Authenticator {
-	return &hmacAuth{masked: "espo.HMAC(***)", key: hide(apiKey), secretKey: hide(secretKey), encode: hex.EncodeToString}
+// here, and each request carries a signature of its method and path. Both keys
+// may be strings or Secrets.
+func HMAC[K, S ~string](apiKey K, secretKey S) Authenticator {
+	return &hmacAuth{masked: "espo.HMAC(***)", key: hide(string(apiKey)), secretKey: hide(string(secretKey)), encode: hex.EncodeToString}
 }
 
 // HMACRaw is [HMAC] for EspoCRM before 8.4.1, which wants the signature's raw
 // bytes. Later servers accept both.
-func HMACRaw(apiKey, secretKey string) Authenticator {
+func HMACRaw[K, S ~string](apiKey K, secretKey S) Authenticator {
 	return &hmacAuth{
-		masked: "espo.HMACRaw(***)", key: hide(apiKey), secretKey: hide(secretKey),
+		masked: "espo.HMACRaw(***)", key: hide(string(apiKey)), secretKey: hide(string(secretKey)),
 		encode: func(sum []byte) string { return string(sum) },
 	}
 }

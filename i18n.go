@@ -2,6 +2,7 @@ package espo
 
 import (
 	"context"
+	"net/http"
 	"net/url"
 
 	"github.com/go-json-experiment/json"
@@ -15,21 +16,21 @@ type I18nService struct{ client *Client }
 // one, set the attribute language of the user's Preferences.
 //
 // GET I18n.
-func (s *I18nService) Labels(ctx context.Context) (Labels, error) {
-	return labels(ctx, s.client, nil)
+func (s *I18nService) Labels(ctx context.Context, opts ...CallOption) (Labels, error) {
+	return s.read(ctx, nil, opts)
 }
 
 // DefaultLabels reads every label in the server's default language, whatever
 // the user has chosen.
 //
 // GET I18n?default=true.
-func (s *I18nService) DefaultLabels(ctx context.Context) (Labels, error) {
-	return labels(ctx, s.client, url.Values{"default": {"true"}})
+func (s *I18nService) DefaultLabels(ctx context.Context, opts ...CallOption) (Labels, error) {
+	return s.read(ctx, url.Values{"default": {"true"}}, opts)
 }
 
 // globalScope has the labels that are not of one entity type.
-func labels(ctx context.Context, c *Client, query url.Values) (Labels, error) {
-	reply, err := get[labelsReply](ctx, c, query, "I18n")
+func (s *I18nService) read(ctx context.Context, query url.Values, opts []CallOption) (Labels, error) {
+	reply, err := receive[labelsReply](ctx, s.client, with(newRequest("I18n.labels", http.MethodGet, "I18n").ask(query), opts))
 	return Labels(reply), err
 }
 

@@ -16,7 +16,7 @@ import (
 func TestLabels(t *testing.T) {
 	srv := espotest.NewServer(t)
 	client := srv.Client()
-	for name, read := range map[string]func(context.Context) (espo.Labels, error){
+	for name, read := range map[string]func(context.Context, ...espo.CallOption) (espo.Labels, error){
 		"Labels": client.I18n.Labels, "DefaultLabels": client.I18n.DefaultLabels,
 	} {
 		t.Run(name, func(t *testing.T) {

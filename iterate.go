@@ -32,20 +32,55 @@ func (s *RecordService[T]) All(ctx context.Context, q Query, opts ...CallOption)
 	})
 }
 
-// Collect gathers what an iterator such as that of All yields, at most limit
-// values; 0 is no limit. It returns what it has beside an error.
-func Collect[T any](seq iter.Seq2[T, error], limit int) ([]T, error) {
+// Collect gathers what an iterator such as that of [RecordService.All] yields.
+// Beside an error it returns what came before.
+func Collect[T any](seq iter.Seq2[T, error]) ([]T, error) {
 	var all []T
 	for v, err := range seq {
 		if err != nil {
 			return all, err
 		}
 		all = append(all, v)
-		if len(all) == limit {
-			break
-		}
 	}
 	return all, nil
+}
+
+// Limit yields the first n values of an iterator, and an error that comes
+// before them.
+func Limit[T any](seq iter.Seq2[T, error], n int) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		left := n
+		if left <= 0 {
+			return
+		}
+		for v, err := range seq {
+			if !yield(v, err) || err != nil {
+				return
+			}
+			if left--; left == 0 {
+				return
+			}
+		}
+	}
+}
+
+// Pages makes an iterator of a method that lists one page, as All is made of
+// List. list is given q with the Offset, and with the size that its pages
+// should have; it ends with a page whose More is false. It is called from a
+// goroutine of its own, while the caller works on the page before. Pages that
+// repeat themselves are [ErrPages].
+//
+// It is for lists that have no method here, such as one of an extension:
+//
+//	rows := espo.Pages(ctx, espo.Query{}, func(ctx context.Context, q espo.Query) (espo.Page[Row], error) {
+//		var reply Reply // a struct with the fields Total and List
+//		err := client.Do(ctx, espo.Request{Path: []string{"MyReport", "rows"}, Query: url.Values{
+//			"offset": {strconv.Itoa(q.Offset)}, "maxSize": {strconv.Itoa(q.MaxSize)},
+//		}}, &reply)
+//		return espo.Page[Row]{Records: reply.List, More: q.Offset+len(reply.List) < reply.Total}, err
+//	})
+func Pages[T any](ctx context.Context, q Query, list func(context.Context, Query) (Page[T], error)) iter.Seq2[T, error] {
+	return iterate(ctx, byPosition, q, nil, list)
 }
 
 type fetched[T any] struct {
@@ -54,9 +89,13 @@ type fetched[T any] struct {
 }
 
 // iterate yields the records of page after page.
-func iterate[T any](ctx context.Context, by pagedBy, q Query, fetch func(context.Context, Query) (Page[T], error)) iter.Seq2[T, error] {
+func iterate[T any](ctx context.Context, by pagedBy, q Query, opts []CallOption, fetch func(context.Context, Query) (Page[T], error)) iter.Seq2[T, error] {
 	q.Where = slices.Clip(q.Where)
 	return func(yield func(T, error) bool) {
+		if err := atOnce(opts); err != nil { // the next page is fetched while this one is worked on
+			yield(*new(T), err)
+			return
+		}
 		ctx, cancel := context.WithCancel(ctx)
 		var pending chan fetched[T]
 		defer func() {
@@ -107,6 +146,7 @@ type pagedBy int
 const (
 	byID       pagedBy = iota // by the id of the last record, or by offset when there is another order
 	byNumber                  // by the number of the last note; the list has this order only
+	byOffset                  // by offset, in whatever order
 	byPosition                // by offset; the list has one order only, and counts by itself
 )
 
@@ -220,7 +260,11 @@ func (p *Page[T]) fingerprint() uint64 {
 	var h maphash.Hash
 	h.SetSeed(fingerprintSeed)
 	for i := range p.Records {
-		_, _ = h.WriteString(p.id(i))
+		id := p.id(i)
+		if id == "" { // in a page that is not one of a server's
+			id = fmt.Sprintf("%v", p.Records[i])
+		}
+		_, _ = h.WriteString(id)
 		_ = h.WriteByte(0)
 	}
 	return h.Sum64()

@@ -30,13 +30,8 @@ type BoardGroup[T any] struct {
 // answers [ErrServer]. Groups for statuses that the board ignores are left out
 // by the server.
 func (s *RecordService[T]) Kanban(ctx context.Context, q Query, opts ...CallOption) (Board[T], error) {
-	req, err := s.client.listRequest(q, opts, "Kanban", s.entityType)
-	if err == nil {
-		err = checkKinds[T](q.Where)
-	}
-	if err != nil {
-		return Board[T]{}, err
-	}
+	req := with(newRequest(s.entityType+".kanban", http.MethodGet, "Kanban/{type}", s.entityType), opts)
+	listing[T](s.client, req, q)
 	reply, err := receive[boardReply[T]](ctx, s.client, req)
 	if err != nil {
 		return Board[T]{}, err
@@ -77,10 +72,10 @@ func (r *boardReply[T]) proof() string {
 // record.
 //
 // PUT Kanban/order.
-func (s *RecordService[T]) SetKanbanOrder(ctx context.Context, group string, ids []string) error {
+func (s *RecordService[T]) SetKanbanOrder(ctx context.Context, group string, ids []string, opts ...CallOption) error {
 	if group == "" || slices.Contains(ids, "") {
 		return badInput("group", "it, or an id, is empty")
 	}
 	body := Attrs{"entityType": s.entityType, "group": group, "ids": append([]string{}, ids...)} // never null
-	return s.client.invokeTrue(ctx, http.MethodPut, body, "Kanban", "order")
+	return s.client.doTrue(ctx, with(newRequest(s.entityType+".setKanbanOrder", http.MethodPut, "Kanban/order").json(body), opts))
 }

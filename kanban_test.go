@@ -45,8 +45,8 @@ func TestKanban(t *testing.T) {
 	assert.False(t, board.Groups[0].More)
 
 	require.NoError(t, client.Opportunities.SetKanbanOrder(ctx, "Prospecting", []string{ids[2]}))
-	q.Offset = 0
-	board, err = client.Opportunities.Kanban(ctx, q, espo.Select("probability"))
+	q.Offset, q.Select = 0, append(q.Select, "probability")
+	board, err = client.Opportunities.Kanban(ctx, q)
 	require.NoError(t, err)
 	assert.Equal(t, "C", board.Groups[0].Records[0].Name)
 	assert.EqualValues(t, 10, board.Groups[0].Records[0].Probability)

@@ -40,6 +40,35 @@ type KnowledgeBaseArticle struct {
 	Extra Attrs `json:",embed"`
 }
 
+// KnowledgeBaseArticleService has the records of the entity type KnowledgeBaseArticle, and their links.
+type KnowledgeBaseArticleService struct {
+	*RecordService[KnowledgeBaseArticle]
+}
+
+// Cases is the linked records of the entity type Case:
+// KnowledgeBaseArticle/{id}/cases.
+func (s *KnowledgeBaseArticleService) Cases(id string) *RelatedService[Case] {
+	return Related[Case](s.Client(), s.Ref(id), "cases")
+}
+
+// Categories is the linked records of the entity type KnowledgeBaseCategory:
+// KnowledgeBaseArticle/{id}/categories.
+func (s *KnowledgeBaseArticleService) Categories(id string) *RelatedService[Record] {
+	return Related[Record](s.Client(), s.Ref(id), "categories")
+}
+
+// Portals is the linked records of the entity type Portal:
+// KnowledgeBaseArticle/{id}/portals.
+func (s *KnowledgeBaseArticleService) Portals(id string) *RelatedService[Record] {
+	return Related[Record](s.Client(), s.Ref(id), "portals")
+}
+
+// Teams is the linked records of the entity type Team:
+// KnowledgeBaseArticle/{id}/teams.
+func (s *KnowledgeBaseArticleService) Teams(id string) *RelatedService[Team] {
+	return Related[Team](s.Client(), s.Ref(id), "teams")
+}
+
 // KnowledgeBaseArticleStatus is an option of KnowledgeBaseArticle.Status. A server may have other options.
 type KnowledgeBaseArticleStatus string
 

@@ -10,27 +10,29 @@ type LeadService struct {
 	*RecordService[Lead]
 }
 
-// Conversion is what a lead becomes: the attributes of a new record by entity
-// type, at most one of each, such as "Account", "Contact" and "Opportunity".
-type Conversion map[string]Attrs
+// LeadConversion is what a lead becomes.
+type LeadConversion struct {
+	// Records are the attributes of a new record by entity type, at most one of
+	// each, such as "Account", "Contact" and "Opportunity".
+	Records map[string]Attrs
+
+	// SkipDuplicateCheck makes the records although there are others like them.
+	SkipDuplicateCheck bool
+}
 
 // ConvertAttributes returns what the server would fill in for each of the
 // entity types that a lead can become, from the lead's attributes. It is a
-// start for Convert: an opportunity also needs a closeDate and an amount, and
-// what is not wanted is to be deleted from the map.
+// start for Convert: an opportunity also needs a name, a closeDate and an
+// amount, and what is not wanted is to be deleted from the map.
 //
 // POST Lead/action/getConvertAttributes.
-func (s *LeadService) ConvertAttributes(ctx context.Context, id string) (Conversion, error) {
+func (s *LeadService) ConvertAttributes(ctx context.Context, id string, opts ...CallOption) (LeadConversion, error) {
 	if err := notEmpty("id", id); err != nil {
-		return nil, err
+		return LeadConversion{}, err
 	}
-	req, err := newRequest(http.MethodPost, "Lead", "action", "getConvertAttributes")
-	if err != nil {
-		return nil, err
-	}
-	req.body, req.effect = Attrs{"id": id}, effectNone
-	reply, err := receive[fullObject[Attrs]](ctx, s.client, req)
-	return Conversion(reply), err
+	req := newRequest("Lead.convertAttributes", http.MethodPost, "Lead/action/getConvertAttributes").json(Attrs{"id": id}).having(effectNone)
+	reply, err := receive[fullObject[Attrs]](ctx, s.client, with(req, opts))
+	return LeadConversion{Records: reply}, err
 }
 
 // Convert makes records out of a lead, links them to each other and to it, and
@@ -41,27 +43,18 @@ func (s *LeadService) ConvertAttributes(ctx context.Context, id string) (Convers
 //
 // POST Lead/action/convert. When one of the records is like one that exists,
 // nothing is made and the error is a [DuplicateError], whose Records have
-// their entity type in the attribute _entityType; [SkipDuplicateCheck] makes
-// them all the same. A value that is missing or refused is a
-// [ValidationError] with the EntityType of the record.
-func (s *LeadService) Convert(ctx context.Context, id string, into Conversion, opts ...CallOption) (Lead, error) {
+// their entity type in the attribute _entityType. A value that is missing or
+// refused is a [ValidationError] with the EntityType of the record.
+func (s *LeadService) Convert(ctx context.Context, id string, into LeadConversion, opts ...CallOption) (Lead, error) {
 	if err := notEmpty("id", id); err != nil {
 		return Lead{}, err
 	}
-	req, err := newRequest(http.MethodPost, "Lead", "action", "convert")
-	if err != nil {
-		return Lead{}, err
+	if into.Records == nil {
+		into.Records = map[string]Attrs{}
 	}
-	if err := req.apply(s.client, opts); err != nil {
-		return Lead{}, err
+	body := Attrs{"id": id, "records": into.Records}
+	if into.SkipDuplicateCheck {
+		body["skipDuplicateCheck"] = true // the header has no effect here
 	}
-	body := Attrs{"id": id, "records": into}
-	if into == nil {
-		body["records"] = Conversion{}
-	}
-	if req.header.Get(skipDuplicateCheck) != "" {
-		body["skipDuplicateCheck"] = true // here the header has no effect
-	}
-	req.body = body
-	return receiveRecord[Lead](ctx, s.client, req)
+	return receiveRecord[Lead](ctx, s.client, with(newRequest("Lead.convert", http.MethodPost, "Lead/action/convert").json(body), opts))
 }

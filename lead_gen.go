@@ -22,9 +22,9 @@ type Lead struct {
 	AddressCountry             string                  `json:"addressCountry,omitzero"`    // at most 100 characters
 	AddressPostalCode          string                  `json:"addressPostalCode,omitzero"` // at most 40 characters
 	EmailAddress               string                  `json:"emailAddress,omitzero"`
-	EmailAddressData           []EmailAddress          `json:"emailAddressData,omitzero"` // every address
+	EmailAddressData           []EmailAddressEntry     `json:"emailAddressData,omitzero"` // every address
 	PhoneNumber                string                  `json:"phoneNumber,omitzero"`
-	PhoneNumberData            []PhoneNumber           `json:"phoneNumberData,omitzero"` // every number
+	PhoneNumberData            []PhoneNumberEntry      `json:"phoneNumberData,omitzero"` // every number
 	DoNotCall                  bool                    `json:"doNotCall,omitzero"`
 	Description                string                  `json:"description,omitzero"`
 	ConvertedAt                DateTime                `json:"convertedAt,omitzero"`    // read-only
@@ -72,6 +72,60 @@ type Lead struct {
 	// Extra holds the attributes that this type does not name, such as
 	// custom fields.
 	Extra Attrs `json:",embed"`
+}
+
+// Calls is the linked records of the entity type Call:
+// Lead/{id}/calls. The link has the columns status.
+func (s *LeadService) Calls(id string) *RelatedService[Call] {
+	return Related[Call](s.Client(), s.Ref(id), "calls")
+}
+
+// CampaignLogRecords is the linked records of the entity type CampaignLogRecord:
+// Lead/{id}/campaignLogRecords.
+func (s *LeadService) CampaignLogRecords(id string) *RelatedService[Record] {
+	return Related[Record](s.Client(), s.Ref(id), "campaignLogRecords")
+}
+
+// Cases is the linked records of the entity type Case:
+// Lead/{id}/cases.
+func (s *LeadService) Cases(id string) *RelatedService[Case] {
+	return Related[Case](s.Client(), s.Ref(id), "cases")
+}
+
+// Documents is the linked records of the entity type Document:
+// Lead/{id}/documents.
+func (s *LeadService) Documents(id string) *RelatedService[Document] {
+	return Related[Document](s.Client(), s.Ref(id), "documents")
+}
+
+// Emails is the linked records of the entity type Email:
+// Lead/{id}/emails.
+func (s *LeadService) Emails(id string) *RelatedService[Email] {
+	return Related[Email](s.Client(), s.Ref(id), "emails")
+}
+
+// Meetings is the linked records of the entity type Meeting:
+// Lead/{id}/meetings. The link has the columns status.
+func (s *LeadService) Meetings(id string) *RelatedService[Meeting] {
+	return Related[Meeting](s.Client(), s.Ref(id), "meetings")
+}
+
+// TargetLists is the linked records of the entity type TargetList:
+// Lead/{id}/targetLists. The link has the columns optedOut.
+func (s *LeadService) TargetLists(id string) *RelatedService[TargetList] {
+	return Related[TargetList](s.Client(), s.Ref(id), "targetLists")
+}
+
+// Tasks is the linked records of the entity type Task:
+// Lead/{id}/tasks.
+func (s *LeadService) Tasks(id string) *RelatedService[Task] {
+	return Related[Task](s.Client(), s.Ref(id), "tasks")
+}
+
+// Teams is the linked records of the entity type Team:
+// Lead/{id}/teams.
+func (s *LeadService) Teams(id string) *RelatedService[Team] {
+	return Related[Team](s.Client(), s.Ref(id), "teams")
 }
 
 // LeadSalutationName is an option of Lead.SalutationName. A server may have other options.

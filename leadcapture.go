@@ -18,60 +18,60 @@ type LeadCaptureService struct{ client *Client }
 // POST LeadCapture/{apiKey}. A wrong key and an entry point that is not active
 // are [ErrNotFound]; nothing to store is [ErrBadRequest]; a value that is
 // refused is a [ValidationError]. The key stands in no error and no log line.
-func (s *LeadCaptureService) Submit(ctx context.Context, apiKey Secret, lead Attrs) error {
-	req, err := s.request("apiKey", string(apiKey), lead, "LeadCapture/***", "LeadCapture", string(apiKey))
+func (s *LeadCaptureService) Submit(ctx context.Context, apiKey Secret, lead Attrs, opts ...CallOption) error {
+	req, err := s.request(newRequest("LeadCapture.submit", http.MethodPost, "LeadCapture/{key}", string(apiKey)), lead, opts)
 	if err != nil {
 		return err
 	}
+	req.shown = "LeadCapture/***"
 	return s.client.doTrue(ctx, req)
 }
 
+// FormSubmission is what somebody has filled in.
+type FormSubmission struct {
+	Lead         Attrs
+	CaptchaToken Secret // what the form's captcha gave; empty without one
+}
+
 // SubmitForm does the same as the server's own web form does, and returns the
-// address that the form's visitor is then sent to, if any. captchaToken is
-// what the form's captcha gave; empty without one.
+// address that the form's visitor is then sent to, if any.
 //
 // POST LeadCapture/form/{formID}. EspoCRM 9.1 and later. A form that is not
 // active is [ErrNotFound]; a captcha token with a line break or another
 // control character is an [InputError].
-func (s *LeadCaptureService) SubmitForm(ctx context.Context, formID string, lead Attrs, captchaToken string) (redirectURL string, err error) {
-	req, err := s.request("formID", formID, lead, "", "LeadCapture", "form", formID)
+func (s *LeadCaptureService) SubmitForm(ctx context.Context, formID string, f FormSubmission, opts ...CallOption) (redirectURL string, err error) {
+	req, err := s.request(newRequest("LeadCapture.submitForm", http.MethodPost, "LeadCapture/form/{id}", formID), f.Lead, opts)
 	if err != nil {
 		return "", err
 	}
-	if captchaToken != "" {
-		if err := checkCredential("captchaToken", captchaToken, ""); err != nil {
+	if f.CaptchaToken != "" {
+		if err := checkCredential("FormSubmission.CaptchaToken", string(f.CaptchaToken), ""); err != nil {
 			return "", err
 		}
-		req.header = http.Header{"X-Captcha-Token": {captchaToken}}
+		req.credentials = http.Header{"X-Captcha-Token": {string(f.CaptchaToken)}}
 	}
 	reply, err := receive[redirectReply](ctx, s.client, req)
 	return reply.URL.text, err
 }
 
-func (s *LeadCaptureService) request(argument, value string, lead Attrs, shown string, path ...string) (*request, error) {
-	// Before newRequest, whose errors name the path.
-	if value == "" || value == "." || value == ".." {
-		return nil, badInput(argument, "is empty, or no key")
-	}
+func (s *LeadCaptureService) request(req *request, lead Attrs, opts []CallOption) (*request, error) {
 	if len(lead) == 0 {
 		return nil, badInput("lead", "has no attribute")
 	}
-	req, err := newRequest(http.MethodPost, path...)
-	if err != nil {
-		return nil, err
-	}
-	req.body, req.shown, req.anonymous = lead, shown, true
-	return req, nil
+	req.anonymous = true
+	with(req.json(lead), opts)
+	return req, req.err
 }
 
 // GenerateAPIKey gives an entry point a new key, which it returns; the old one
 // is no longer valid.
 //
 // POST LeadCapture/action/generateNewApiKey. For administrators.
-func (s *LeadCaptureService) GenerateAPIKey(ctx context.Context, id string) (Secret, error) {
+func (s *LeadCaptureService) GenerateAPIKey(ctx context.Context, id string, opts ...CallOption) (Secret, error) {
 	if err := notEmpty("id", id); err != nil {
 		return "", err
 	}
-	reply, err := invoke[keyReply](ctx, s.client, http.MethodPost, Attrs{"id": id}, "LeadCapture", "action", "generateNewApiKey")
+	req := newRequest("LeadCapture.generateAPIKey", http.MethodPost, "LeadCapture/action/generateNewApiKey").json(Attrs{"id": id})
+	reply, err := receive[keyReply](ctx, s.client, with(req, opts))
 	return reply.APIKey, err
 }

@@ -36,7 +36,7 @@ func TestLeadCapture(t *testing.T) {
 	}
 	lead["firstName"] = "Jane"
 	require.NoError(t, client.LeadCapture.Submit(ctx, key, lead), "the same address is the same lead")
-	url, err := client.LeadCapture.SubmitForm(ctx, point.String("formId"), espo.Attrs{"lastName": "Roe"}, "")
+	url, err := client.LeadCapture.SubmitForm(ctx, point.String("formId"), espo.FormSubmission{Lead: espo.Attrs{"lastName": "Roe"}})
 	require.NoError(t, err)
 	assert.Empty(t, url)
 	leads := srv.Records("Lead")
@@ -68,13 +68,15 @@ func TestLeadCapture(t *testing.T) {
 	assert.NotContains(t, logged.String(), string(key))
 	assert.Contains(t, logged.String(), "LeadCapture/***")
 
-	_, err = client.LeadCapture.SubmitForm(ctx, "000000000000000ab", lead, "captcha")
+	_, err = client.LeadCapture.SubmitForm(ctx, "000000000000000ab", espo.FormSubmission{Lead: lead, CaptchaToken: "captcha"})
 	require.ErrorIs(t, err, espo.ErrNotFound)
 	assert.Equal(t, "captcha", srv.Requests()[len(srv.Requests())-1].Header.Get("X-Captcha-Token"))
 	for _, bad := range []espo.Secret{"", ".", ".."} {
 		require.ErrorIs(t, client.LeadCapture.Submit(ctx, bad, lead), espo.ErrInput)
 	}
 	require.ErrorIs(t, client.LeadCapture.Submit(ctx, key, nil), espo.ErrInput)
+	_, err = client.LeadCapture.SubmitForm(ctx, "1", espo.FormSubmission{CaptchaToken: "captcha"})
+	require.ErrorIs(t, err, espo.ErrInput)
 
 	renewed, err := admin.LeadCapture.GenerateAPIKey(ctx, point.ID())
 	require.NoError(t, err)
@@ -92,11 +94,11 @@ func TestLeadCapture(t *testing.T) {
 // before anything is sent.
 func TestCaptchaTokenIsOneLine(t *testing.T) {
 	client := connect(t, unreachable(t))
-	for _, token := range []string{"a\r\nX-Other: b", "a\n", "\r", "a\x00", "a\tb", "a\x7f"} {
-		_, err := client.LeadCapture.SubmitForm(t.Context(), "000000000000000ab", espo.Attrs{"lastName": "Doe"}, token)
+	for _, token := range []espo.Secret{"a\r\nX-Other: b", "a\n", "\r", "a\x00", "a\tb", "a\x7f"} {
+		_, err := client.LeadCapture.SubmitForm(t.Context(), "000000000000000ab", espo.FormSubmission{Lead: espo.Attrs{"lastName": "Doe"}, CaptchaToken: token})
 		var input *espo.InputError
-		require.ErrorAs(t, err, &input, "%q", token)
-		assert.Equal(t, "captchaToken", input.Argument)
-		assert.NotContains(t, err.Error(), token)
+		require.ErrorAs(t, err, &input, "%q", string(token))
+		assert.Equal(t, "FormSubmission.CaptchaToken", input.Argument)
+		assert.NotContains(t, err.Error(), string(token))
 	}
 }

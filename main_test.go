@@ -58,28 +58,28 @@ func connect(t testing.TB, api http.HandlerFunc, opts ...espo.Option) *espo.Clie
 
 func dial(t testing.TB, url string, auth espo.Authenticator, opts ...espo.Option) *espo.Client {
 	t.Helper()
-	client, err := espo.NewClient(url, auth, append([]espo.Option{espo.WithRetry(noWait)}, opts...)...)
+	client, err := espo.NewClient(url, auth, append([]espo.Option{noWait}, opts...)...)
 	require.NoError(t, err)
 	t.Cleanup(client.CloseIdleConnections)
 	return client
 }
 
-// noWait is the default policy without the waits.
-var noWait = espo.RetryPolicy{Wait: func(ctx context.Context, _ time.Duration) error { return ctx.Err() }}
+// noWait leaves out the waits.
+var noWait = espo.WithWait(func(ctx context.Context, _ time.Duration) error { return ctx.Err() })
 
-// waits records the waits of a policy instead of waiting.
+// waits records waits instead of waiting.
 type waits struct {
 	mu   sync.Mutex
 	list []time.Duration
 }
 
-func (w *waits) policy() espo.RetryPolicy {
-	return espo.RetryPolicy{Wait: func(ctx context.Context, d time.Duration) error {
+func (w *waits) option() espo.Option {
+	return espo.WithWait(func(ctx context.Context, d time.Duration) error {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		w.list = append(w.list, d)
 		return ctx.Err()
-	}}
+	})
 }
 
 // tally counts from several goroutines.

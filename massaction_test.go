@@ -24,11 +24,10 @@ func seedNamed(srv *espotest.Server, names ...string) []string {
 	return ids
 }
 
-func stringsOf(records []map[string]any, attribute string) []string {
+func stringsOf(records []espo.Record, attribute string) []string {
 	var list []string
 	for _, r := range records {
-		s, _ := r[attribute].(string)
-		list = append(list, s)
+		list = append(list, r.String(attribute))
 	}
 	return list
 }
@@ -39,26 +38,26 @@ func TestMassUpdate(t *testing.T) {
 	mass := srv.Client().MassActions
 	ids := seedNamed(srv, "Mass 1", "Mass 2", "Other")
 
-	result, err := mass.Update(ctx, espo.ByIDs("Account", ids[0], ids[2], "000000000000000ab"), espo.Attrs{"description": "ids"})
+	result, err := mass.Update(ctx, espo.ByIDs("Account", ids[0], ids[2], "000000000000000ab"), espo.Attrs{"description": "ids"}, espo.MassOptions{})
 	require.NoError(t, err)
 	assert.Equal(t, espo.MassResult{Count: 2, IDs: []string{ids[0], ids[2]}}, result)
 	assert.Equal(t, []string{"ids", "", "ids"}, stringsOf(srv.Records("Account"), "description"))
 
-	result, err = mass.Update(ctx, espo.ByFilter("Account", espo.StartsWith("name", "Mass")), espo.Attrs{"description": nil})
+	result, err = mass.Update(ctx, espo.ByFilter("Account", espo.StartsWith("name", "Mass")), espo.Attrs{"description": nil}, espo.MassOptions{})
 	require.NoError(t, err)
 	assert.Equal(t, espo.MassResult{Count: 2}, result)
 	assert.Equal(t, []string{"", "", "ids"}, stringsOf(srv.Records("Account"), "description"))
 
-	result, err = mass.Update(ctx, espo.ByQuery("Account", espo.Query{TextFilter: "Other"}), espo.Attrs{"type": "Partner"})
+	result, err = mass.Update(ctx, espo.ByQuery("Account", espo.Query{TextFilter: "Other"}), espo.Attrs{"type": "Partner"}, espo.MassOptions{})
 	require.NoError(t, err)
 	assert.Equal(t, 1, result.Count)
 	assert.Equal(t, []string{"", "", "Partner"}, stringsOf(srv.Records("Account"), "type"))
 
-	result, err = mass.Update(ctx, espo.AllRecords("Account"), espo.Attrs{"type": "Customer"})
+	result, err = mass.Update(ctx, espo.AllRecords("Account"), espo.Attrs{"type": "Customer"}, espo.MassOptions{})
 	require.NoError(t, err)
 	assert.Equal(t, 3, result.Count)
 
-	result, err = mass.Update(ctx, espo.AllRecords("Account"), espo.Attrs{"type": "Nope"})
+	result, err = mass.Update(ctx, espo.AllRecords("Account"), espo.Attrs{"type": "Nope"}, espo.MassOptions{})
 	require.NoError(t, err)
 	assert.Zero(t, result.Count, "refused values pass a record over")
 	assert.Equal(t, []string{"Customer", "Customer", "Customer"}, stringsOf(srv.Records("Account"), "type"))
@@ -75,18 +74,18 @@ func TestMassDeleteFollowUnfollow(t *testing.T) {
 		require.NoError(t, err)
 		return acc.IsFollowed
 	}
-	result, err := client.MassActions.Follow(ctx, espo.ByIDs("Account", ids[0]))
+	result, err := client.MassActions.Follow(ctx, espo.ByIDs("Account", ids[0]), espo.MassOptions{})
 	require.NoError(t, err)
 	assert.Equal(t, 1, result.Count)
 	assert.True(t, followed(ids[0]))
 	assert.False(t, followed(ids[1]))
-	_, err = client.MassActions.Unfollow(ctx, espo.AllRecords("Account"))
+	_, err = client.MassActions.Unfollow(ctx, espo.AllRecords("Account"), espo.MassOptions{})
 	require.NoError(t, err)
 	assert.False(t, followed(ids[0]))
-	_, err = client.MassActions.Follow(ctx, espo.AllRecords("Team"))
+	_, err = client.MassActions.Follow(ctx, espo.AllRecords("Team"), espo.MassOptions{})
 	require.ErrorIs(t, err, espo.ErrForbidden, "teams have no stream")
 
-	result, err = client.MassActions.Delete(ctx, espo.ByIDs("Account", ids[0], ids[0]))
+	result, err = client.MassActions.Delete(ctx, espo.ByIDs("Account", ids[0], ids[0]), espo.MassOptions{})
 	require.NoError(t, err)
 	assert.Equal(t, []string{ids[0]}, result.IDs)
 	assert.Equal(t, []string{"B"}, stringsOf(srv.Records("Account"), "name"))
@@ -95,10 +94,10 @@ func TestMassDeleteFollowUnfollow(t *testing.T) {
 func TestMassRecalculate(t *testing.T) {
 	srv := espotest.NewServer(t)
 	seedNamed(srv, "A")
-	_, err := srv.Client().MassActions.Recalculate(t.Context(), espo.AllRecords("Account"))
+	_, err := srv.Client().MassActions.Recalculate(t.Context(), espo.AllRecords("Account"), espo.MassOptions{})
 	require.ErrorIs(t, err, espo.ErrForbidden)
 	admin := srv.ClientAs(espo.Basic(espotest.AdminUser, espotest.AdminPassword))
-	result, err := admin.MassActions.Recalculate(t.Context(), espo.AllRecords("Account"))
+	result, err := admin.MassActions.Recalculate(t.Context(), espo.AllRecords("Account"), espo.MassOptions{})
 	require.NoError(t, err)
 	assert.Equal(t, 1, result.Count)
 }
@@ -109,8 +108,7 @@ func TestMassConvertCurrency(t *testing.T) {
 	client := srv.Client()
 	srv.Seed("Opportunity", map[string]any{"name": "O", "amount": 100, "amountCurrency": "EUR", "closeDate": "2026-12-01"})
 	rates := map[string]espo.Number{"EUR": "2", "UAH": "0.05"}
-	result, err := client.MassActions.ConvertCurrency(ctx, espo.AllRecords("Opportunity"),
-		espo.CurrencyConversion{To: "UAH", Base: "USD", Rates: rates})
+	result, err := client.MassActions.ConvertCurrency(ctx, espo.AllRecords("Opportunity"), espo.MassCurrencyConversion{To: "UAH", Base: "USD", Rates: rates}, espo.MassOptions{})
 	require.NoError(t, err)
 	assert.Equal(t, 1, result.Count)
 	o, err := client.Opportunities.First(ctx, espo.Query{})
@@ -119,11 +117,10 @@ func TestMassConvertCurrency(t *testing.T) {
 	require.NoError(t, err)
 	assert.InDelta(t, 4000, amount, 1e-6)
 	assert.EqualValues(t, "UAH", o.AmountCurrency)
-	_, err = client.MassActions.ConvertCurrency(ctx, espo.AllRecords("Opportunity"),
-		espo.CurrencyConversion{To: "USD", Base: "USD", Rates: rates})
+	_, err = client.MassActions.ConvertCurrency(ctx, espo.AllRecords("Opportunity"), espo.MassCurrencyConversion{To: "USD", Base: "USD", Rates: rates}, espo.MassOptions{})
 	require.NoError(t, err, "the base currency needs no rate")
 	require.NoError(t, client.CurrencyRates.Set(ctx, map[string]espo.Number{"EUR": "4"}))
-	_, err = client.MassActions.ConvertCurrency(ctx, espo.AllRecords("Opportunity"), espo.CurrencyConversion{To: "EUR"})
+	_, err = client.MassActions.ConvertCurrency(ctx, espo.AllRecords("Opportunity"), espo.MassCurrencyConversion{To: "EUR"}, espo.MassOptions{})
 	require.NoError(t, err)
 	o, err = client.Opportunities.First(ctx, espo.Query{})
 	require.NoError(t, err)
@@ -136,18 +133,18 @@ func TestMassActionErrors(t *testing.T) {
 	srv := espotest.NewServer(t)
 	ctx := t.Context()
 	mass := srv.Client().MassActions
-	_, err := mass.Run(ctx, "nope", espo.AllRecords("Account"), nil)
+	_, err := mass.Run(ctx, espo.MassAction{Name: "nope"}, espo.AllRecords("Account"), espo.MassOptions{})
 	require.ErrorIs(t, err, espo.ErrNotFound)
-	_, err = mass.Delete(ctx, espo.ByFilter("Account", espo.Equal("noSuchAttribute", 1)))
+	_, err = mass.Delete(ctx, espo.ByFilter("Account", espo.Equal("noSuchAttribute", 1)), espo.MassOptions{})
 	require.ErrorIs(t, err, espo.ErrBadRequest)
 	_, err = mass.Status(ctx, "000000000000000ab")
 	require.ErrorIs(t, err, espo.ErrNotFound)
 	require.ErrorIs(t, mass.Subscribe(ctx, "000000000000000ab"), espo.ErrNotFound)
 
 	limited := srv.ClientAs(espo.APIKey(espotest.LimitedAPIKey)).MassActions
-	_, err = limited.Update(ctx, espo.AllRecords("Account"), espo.Attrs{"description": "x"})
+	_, err = limited.Update(ctx, espo.AllRecords("Account"), espo.Attrs{"description": "x"}, espo.MassOptions{})
 	require.ErrorIs(t, err, espo.ErrForbidden)
-	_, err = limited.Delete(ctx, espo.AllRecords("Account"))
+	_, err = limited.Delete(ctx, espo.AllRecords("Account"), espo.MassOptions{})
 	require.ErrorIs(t, err, espo.ErrForbidden)
 }
 
@@ -171,21 +168,21 @@ func TestSelectionsThatAreRefused(t *testing.T) {
 		"bad query":            espo.ByQuery("Account", espo.Query{TextFilter: "x", Order: espo.Asc}),
 		"all of no type":       espo.AllRecords(""),
 	} {
-		_, err := client.MassActions.Delete(ctx, sel)
+		_, err := client.MassActions.Delete(ctx, sel, espo.MassOptions{})
 		require.ErrorIs(t, err, espo.ErrInput, name)
 		_, err = client.Exports.Start(ctx, sel, espo.ExportOptions{})
 		require.ErrorIs(t, err, espo.ErrInput, name)
 	}
 	all := espo.AllRecords("Account")
-	_, err := client.MassActions.Update(ctx, all, nil)
+	_, err := client.MassActions.Update(ctx, all, nil, espo.MassOptions{})
 	require.ErrorIs(t, err, espo.ErrInput)
-	_, err = client.MassActions.Run(ctx, "", all, nil)
+	_, err = client.MassActions.Run(ctx, espo.MassAction{}, all, espo.MassOptions{})
 	require.ErrorIs(t, err, espo.ErrInput)
-	for _, conv := range []espo.CurrencyConversion{
+	for _, conv := range []espo.MassCurrencyConversion{
 		{}, {To: "EUR", Base: "USD"}, {To: "EUR", Rates: map[string]espo.Number{"EUR": "2"}}, {To: "EUR", Base: "USD", Rates: map[string]espo.Number{"EUR": "0"}},
 		{To: "EUR", Base: "USD", Rates: map[string]espo.Number{"EUR": "2", "UAH": "abc"}},
 	} {
-		_, err = client.MassActions.ConvertCurrency(ctx, all, conv)
+		_, err = client.MassActions.ConvertCurrency(ctx, all, conv, espo.MassOptions{})
 		require.ErrorIs(t, err, espo.ErrInput, conv)
 	}
 	assert.Empty(t, srv.Requests(), "nothing was sent")
@@ -204,7 +201,7 @@ func TestSelectionsOnTheWire(t *testing.T) {
 		{espo.ByFilter("Account", espo.Equal("type", "Customer")), `{"where":[{"type":"equals","attribute":"type","value":"Customer"}]}`},
 		{espo.ByQuery("Account", espo.Query{BoolFilters: []string{"onlyMy"}}), `{"searchParams":{"boolFilterList":["onlyMy"]}}`},
 	} {
-		_, err := mass.Follow(t.Context(), c.sel)
+		_, err := mass.Follow(t.Context(), c.sel, espo.MassOptions{})
 		require.NoError(t, err)
 		requests := srv.Requests()
 		var body map[string]any
@@ -219,9 +216,9 @@ func TestMassActionInTheBackground(t *testing.T) {
 	srv := espotest.NewServer(t)
 	ctx := t.Context()
 	w := &waits{}
-	mass := srv.Client(espo.WithRetry(w.policy())).MassActions
+	mass := srv.Client(w.option()).MassActions
 	ids := seedNamed(srv, "A", "B")
-	result, err := mass.Update(ctx, espo.ByIDs("Account", ids...), espo.Attrs{"description": "later"}, espo.InBackground())
+	result, err := mass.Update(ctx, espo.ByIDs("Account", ids...), espo.Attrs{"description": "later"}, espo.MassOptions{InBackground: true})
 	require.NoError(t, err)
 	require.NotEmpty(t, result.JobID)
 	assert.Zero(t, result.Count)
@@ -229,11 +226,11 @@ func TestMassActionInTheBackground(t *testing.T) {
 	assert.Equal(t, []string{"", ""}, stringsOf(srv.Records("Account"), "description"))
 
 	var seen []espo.MassStatus
-	status, err := mass.Wait(ctx, result.JobID, func(s espo.MassStatus) {
+	status, err := mass.Wait(ctx, result.JobID, espo.MassWait{Progress: func(s espo.MassStatus) {
 		if seen = append(seen, s); len(seen) == 3 {
 			srv.RunJobs()
 		}
-	})
+	}})
 	require.NoError(t, err)
 	assert.Equal(t, espo.MassStatus{Status: espo.JobSuccess, Processed: 2}, status)
 	assert.Equal(t, []string{"later", "later"}, stringsOf(srv.Records("Account"), "description"))
@@ -247,11 +244,11 @@ func TestMassActionInTheBackground(t *testing.T) {
 func TestMassActionThatFails(t *testing.T) {
 	srv := espotest.NewServer(t)
 	ctx := t.Context()
-	mass := srv.Client(espo.WithRetry(noWait)).MassActions
-	result, err := mass.Delete(ctx, espo.ByFilter("Account", espo.Equal("noSuchAttribute", 1)), espo.InBackground())
+	mass := srv.Client(noWait).MassActions
+	result, err := mass.Delete(ctx, espo.ByFilter("Account", espo.Equal("noSuchAttribute", 1)), espo.MassOptions{InBackground: true})
 	require.NoError(t, err)
 	srv.RunJobs()
-	status, err := mass.Wait(ctx, result.JobID, nil)
+	status, err := mass.Wait(ctx, result.JobID, espo.MassWait{})
 	var failed *espo.JobError
 	require.ErrorAs(t, err, &failed)
 	assert.Equal(t, espo.JobFailed, failed.Status)
@@ -262,13 +259,13 @@ func TestMassActionThatFails(t *testing.T) {
 func TestJobWaitEndsWithTheContext(t *testing.T) {
 	srv := espotest.NewServer(t)
 	ctx, cancel := context.WithCancel(t.Context())
-	mass := srv.Client(espo.WithRetry(noWait)).MassActions
+	mass := srv.Client(noWait).MassActions
 	seedNamed(srv, "A")
-	result, err := mass.Delete(ctx, espo.AllRecords("Account"), espo.InBackground())
+	result, err := mass.Delete(ctx, espo.AllRecords("Account"), espo.MassOptions{InBackground: true})
 	require.NoError(t, err)
-	_, err = mass.Wait(ctx, result.JobID, func(espo.MassStatus) { cancel() })
+	_, err = mass.Wait(ctx, result.JobID, espo.MassWait{Progress: func(espo.MassStatus) { cancel() }})
 	require.ErrorIs(t, err, context.Canceled)
-	_, err = mass.Wait(t.Context(), "000000000000000ab", nil)
+	_, err = mass.Wait(t.Context(), "000000000000000ab", espo.MassWait{})
 	require.ErrorIs(t, err, espo.ErrNotFound)
 }
 
@@ -277,7 +274,7 @@ func TestJobWaitWithAnUnknownStatus(t *testing.T) {
 	client := connect(t, func(w http.ResponseWriter, _ *http.Request) {
 		reply(w, 200, `{"status": "Vanished", "processedCount": 1}`)
 	})
-	_, err := client.MassActions.Wait(t.Context(), "j", nil)
+	_, err := client.MassActions.Wait(t.Context(), "j", espo.MassWait{})
 	var failed *espo.JobError
 	require.ErrorAs(t, err, &failed)
 	assert.EqualValues(t, "Vanished", failed.Status)
@@ -295,10 +292,10 @@ func ExampleMassActionService_Update() {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 
-	_, err = client.MassActions.Delete(ctx, espo.ByFilter("Account"))
+	_, err = client.MassActions.Delete(ctx, espo.ByFilter("Account"), espo.MassOptions{})
 	fmt.Println(errors.Is(err, espo.ErrInput), err)
 
-	result, err := client.MassActions.Update(ctx, espo.ByFilter("Account", espo.IsNull("type")), espo.Attrs{"type": "Customer"})
+	result, err := client.MassActions.Update(ctx, espo.ByFilter("Account", espo.IsNull("type")), espo.Attrs{"type": "Customer"}, espo.MassOptions{})
 	if err != nil {
 		fmt.Println(err)
 		return

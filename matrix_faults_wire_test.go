@@ -181,7 +181,8 @@ var codingFaults = []fault{
 	{name: "gzip-empty", fits: isJSON, shape: coded(gzipHeader, func([]byte) []byte { return nil }, closes)},
 	{name: "gzip-twice", fits: isJSON, shape: coded(gzipHeader, func(b []byte) []byte { return gzipped(gzipped(b)) }, closes)},
 	{name: "gzip-unasked", fits: only(kindFile), shape: coded(gzipHeader, gzipped, closes)}, // files are asked for as they are
-	{name: "gzip-bomb", fits: isJSON, readable: 0.05, shape: func(a truth) script {
+	// When a body is closed early, net/http reads 256 KiB more of it from Go 1.27 on.
+	{name: "gzip-bomb", fits: isJSON, readable: 0.4, shape: func(a truth) script {
 		return script{head: append([]byte(a.head()+gzipHeader+"\r\n"), bomb()...), then: closes}
 	}},
 	{name: "coding-unknown", fits: isJSON, shape: coded("Content-Encoding: br\r\nConnection: close\r\n", func([]byte) []byte { return []byte("\x8b\x02\x80hello\x03") }, closes)},
@@ -208,8 +209,8 @@ func gzipped(b []byte) []byte {
 	return out.Bytes()
 }
 
-// bomb is 256 MiB of JSON in 256 KiB.
+// bomb is 2 GiB of JSON in 2 MiB.
 var bomb = sync.OnceValue(func() []byte {
 	zeros := bytes.Repeat([]byte("0"), 1<<20)
-	return append(gzipped([]byte(`{"id":"`)), bytes.Repeat(gzipped(zeros), 256)...)
+	return append(gzipped([]byte(`{"id":"`)), bytes.Repeat(gzipped(zeros), 2048)...)
 })

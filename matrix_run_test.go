@@ -1,6 +1,7 @@
 package espo_test
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -31,9 +32,20 @@ import (
 type cell struct {
 	call  *matrixCall
 	fault *fault
-	at    int  // the request, or the connection, that the fault happens to; 0 is every one
-	done  bool // the server does what it was asked before
+	at    int    // the request, or the connection, that the fault happens to; 0 is every one
+	done  bool   // the server does what it was asked before
+	given *given // nil is the usual
 }
+
+// given is what a cell gives to its call and its clients beside the usual.
+type given struct {
+	opt     espo.CallOption    // of the call; nil is passed on as it is
+	options []espo.Option      // of its clients
+	auth    espo.Authenticator // of its client, instead of the usual
+}
+
+// usual is a header that changes nothing.
+var usual = &given{opt: espo.Header("X-Test", "usual")}
 
 func (c cell) String() string {
 	at, effect := "always", "undone"
@@ -83,6 +95,7 @@ func fails(err error) (any, error) { return nil, err }
 // matrixRun is a server with clients for it.
 type matrixRun struct {
 	*routeRun
+	given
 	front     *front
 	transport *http.Transport
 	dirs      []string // that the call writes to
@@ -201,8 +214,11 @@ func newMatrixRun(t *testing.T, srv *espotest.Server, c cell, clean *cleanRun) *
 	if transport.MaxResponseHeaderBytes == 0 {
 		transport.MaxResponseHeaderBytes = 256 << 10
 	}
-	x := &matrixRun{front: f, transport: transport, routeRun: &routeRun{t: t, ctx: t.Context(), srv: srv}}
-	x.client = x.connect(espo.APIKey(espotest.FullAPIKey))
+	x := &matrixRun{front: f, transport: transport, routeRun: &routeRun{t: t, ctx: t.Context(), srv: srv}, given: *cmp.Or(c.given, usual)}
+	if x.auth == nil {
+		x.auth = espo.APIKey(espotest.FullAPIKey)
+	}
+	x.client = x.connect(x.auth)
 	x.admin = x.connect(espo.Basic(espotest.AdminUser, espotest.AdminPassword))
 	return x
 }
@@ -213,12 +229,12 @@ func (x *matrixRun) connect(auth espo.Authenticator) *espo.Client {
 	if x.front.cell.fault.secure != "" {
 		scheme = "https://"
 	}
-	client, err := espo.NewClient(scheme+matrixHost+mount, auth,
+	client, err := espo.NewClient(scheme+matrixHost+mount, auth, append([]espo.Option{
 		espo.WithHTTPClient(&http.Client{Transport: x.transport}),
-		espo.WithRetry(espo.RetryPolicy{Wait: x.wait}),
+		espo.WithWait(x.wait),
 		espo.WithMaxReply(maxMatrixReply),
 		espo.WithLogger(slog.New(x)),
-	)
+	}, x.options...)...)
 	require.NoError(x.t, err)
 	return client
 }

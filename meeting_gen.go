@@ -11,7 +11,7 @@ type Meeting struct {
 	DateEnd          DateTime                `json:"dateEnd,omitzero"`   // required
 	IsAllDay         bool                    `json:"isAllDay,omitzero"`
 	Duration         int64                   `json:"duration,omitzero"` // seconds; default 3600
-	Reminders        []Reminder              `json:"reminders,omitzero"`
+	Reminders        []ReminderEntry         `json:"reminders,omitzero"`
 	Description      string                  `json:"description,omitzero"`
 	ParentID         string                  `json:"parentId,omitzero"`         // link to Account, Lead, Contact, Opportunity, Case
 	ParentType       string                  `json:"parentType,omitzero"`       // entity type
@@ -54,6 +54,35 @@ type Meeting struct {
 	// Extra holds the attributes that this type does not name, such as
 	// custom fields.
 	Extra Attrs `json:",embed"`
+}
+
+// MeetingService has the records of the entity type Meeting, and their links.
+type MeetingService struct {
+	*RecordService[Meeting]
+}
+
+// Contacts is the linked records of the entity type Contact:
+// Meeting/{id}/contacts. The link has the columns status.
+func (s *MeetingService) Contacts(id string) *RelatedService[Contact] {
+	return Related[Contact](s.Client(), s.Ref(id), "contacts")
+}
+
+// Leads is the linked records of the entity type Lead:
+// Meeting/{id}/leads. The link has the columns status.
+func (s *MeetingService) Leads(id string) *RelatedService[Lead] {
+	return Related[Lead](s.Client(), s.Ref(id), "leads")
+}
+
+// Teams is the linked records of the entity type Team:
+// Meeting/{id}/teams.
+func (s *MeetingService) Teams(id string) *RelatedService[Team] {
+	return Related[Team](s.Client(), s.Ref(id), "teams")
+}
+
+// Users is the linked records of the entity type User:
+// Meeting/{id}/users. The link has the columns status.
+func (s *MeetingService) Users(id string) *RelatedService[User] {
+	return Related[User](s.Client(), s.Ref(id), "users")
 }
 
 // MeetingStatus is an option of Meeting.Status. A server may have other options.

@@ -17,13 +17,13 @@ import (
 // links and much else.
 type MetadataService struct{ client *Client }
 
-// Whole reads the whole metadata, more than a megabyte. A user who is not an
+// Full reads the whole metadata, more than a megabyte. A user who is not an
 // administrator gets the part that the web client needs.
 //
 // GET Metadata.
-func (s *MetadataService) Whole(ctx context.Context) (Record, error) {
+func (s *MetadataService) Full(ctx context.Context, opts ...CallOption) (Record, error) {
 	var all fullObject[any]
-	err := s.read(ctx, "", &all)
+	err := s.read(ctx, "", &all, opts)
 	return Record(all), err
 }
 
@@ -33,18 +33,15 @@ func (s *MetadataService) Whole(ctx context.Context) (Record, error) {
 // bare, without quotes, and read all the same.
 //
 // GET Metadata?key=…. A key that the metadata does not have is [ErrNotFound].
-func (s *MetadataService) Get(ctx context.Context, key string, out any) error {
+func (s *MetadataService) Get(ctx context.Context, key string, out any, opts ...CallOption) error {
 	if strings.Trim(key, ".") != key || strings.Contains(key, "..") || key == "" {
 		return badInput("key", "%q is not a key of the metadata", key)
 	}
-	return s.read(ctx, key, out)
+	return s.read(ctx, key, out, opts)
 }
 
-func (s *MetadataService) read(ctx context.Context, key string, out any) error {
-	req, err := newRequest(http.MethodGet, "Metadata")
-	if err != nil {
-		return err
-	}
+func (s *MetadataService) read(ctx context.Context, key string, out any, opts []CallOption) error {
+	req := with(newRequest("Metadata.get", http.MethodGet, "Metadata"), opts)
 	if key != "" {
 		req.query = url.Values{"key": {key}}.Encode()
 	}
@@ -92,12 +89,12 @@ func isString(out any) bool {
 // EntityTypes reads the names of all entity types, sorted.
 //
 // GET Metadata?key=scopes.
-func (s *MetadataService) EntityTypes(ctx context.Context) ([]string, error) {
+func (s *MetadataService) EntityTypes(ctx context.Context, opts ...CallOption) ([]string, error) {
 	type scope struct {
 		Entity bool `json:"entity"`
 	}
 	var scopes map[string]scope
-	if err := s.Get(ctx, "scopes", &scopes); err != nil {
+	if err := s.Get(ctx, "scopes", &scopes, opts...); err != nil {
 		return nil, err
 	}
 	maps.DeleteFunc(scopes, func(_ string, sc scope) bool { return !sc.Entity })
@@ -111,11 +108,7 @@ type EntityTypeDefs struct {
 	Links  map[string]LinkDefs  `json:"links"`
 
 	// Collection says how records are listed when the caller does not.
-	Collection struct {
-		OrderBy          string   `json:"orderBy"`
-		Order            Order    `json:"order"`
-		TextFilterFields []string `json:"textFilterFields"` // searched by Query.TextFilter
-	} `json:"collection"`
+	Collection CollectionDefs `json:"collection"`
 
 	// OptimisticConcurrency says that records carry a versionNumber, which
 	// [RecordService.Modify] guards updates with.
@@ -140,6 +133,16 @@ func (d *EntityTypeDefs) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	return err
 }
 
+// CollectionDefs describes how records are listed.
+type CollectionDefs struct {
+	OrderBy          string   `json:"orderBy"`
+	Order            Order    `json:"order"`
+	TextFilterFields []string `json:"textFilterFields"` // searched by Query.TextFilter
+
+	// Extra holds the parameters that have no field here.
+	Extra Attrs `json:",embed"`
+}
+
 // FieldDefs describes a field.
 type FieldDefs struct {
 	Type        string   `json:"type"` // such as "varchar", "enum", "link", "currency"
@@ -149,8 +152,8 @@ type FieldDefs struct {
 	MaxLength   int      `json:"maxLength"`   // characters; 0 is no limit
 	Min         Number   `json:"min"`
 	Max         Number   `json:"max"`
-	Options     []string `json:"options"` // of an enum, multiEnum, array or checklist; numbers as text
-	Default     any      `json:"default"`
+	Options     []string `json:"options"`    // of an enum, multiEnum, array or checklist; numbers as text
+	Default     any      `json:"default"`    // any JSON value, as in a [Record]; nil without one
 	Entity      string   `json:"entity"`     // of a link to one entity type, when not the link's
 	EntityList  []string `json:"entityList"` // of a link to a parent
 
@@ -192,22 +195,22 @@ type LinkDefs struct {
 // server does not have it.
 //
 // GET Metadata?key=entityDefs.{entityType}.
-func (s *MetadataService) EntityType(ctx context.Context, entityType string) (EntityTypeDefs, error) {
-	return metadataAt[EntityTypeDefs](ctx, s, "entityDefs", entityType)
+func (s *MetadataService) EntityType(ctx context.Context, entityType string, opts ...CallOption) (EntityTypeDefs, error) {
+	return metadataAt[EntityTypeDefs](ctx, s, opts, "entityDefs", entityType)
 }
 
 // Field reads the definition of a field; [ErrNotFound] when there is none.
 //
 // GET Metadata?key=entityDefs.{entityType}.fields.{field}.
-func (s *MetadataService) Field(ctx context.Context, entityType, field string) (FieldDefs, error) {
-	return metadataAt[FieldDefs](ctx, s, "entityDefs", entityType, "fields", field)
+func (s *MetadataService) Field(ctx context.Context, entityType, field string, opts ...CallOption) (FieldDefs, error) {
+	return metadataAt[FieldDefs](ctx, s, opts, "entityDefs", entityType, "fields", field)
 }
 
 // Link reads the definition of a link; [ErrNotFound] when there is none.
 //
 // GET Metadata?key=entityDefs.{entityType}.links.{link}.
-func (s *MetadataService) Link(ctx context.Context, entityType, link string) (LinkDefs, error) {
-	return metadataAt[LinkDefs](ctx, s, "entityDefs", entityType, "links", link)
+func (s *MetadataService) Link(ctx context.Context, entityType, link string, opts ...CallOption) (LinkDefs, error) {
+	return metadataAt[LinkDefs](ctx, s, opts, "entityDefs", entityType, "links", link)
 }
 
 // EnumOptions reads the options of a field in their order, also where the
@@ -215,10 +218,10 @@ func (s *MetadataService) Link(ctx context.Context, entityType, link string) (Li
 // [ErrNotFound].
 //
 // GET Metadata?key=entityDefs.{entityType}.fields.{field}.
-func (s *MetadataService) EnumOptions(ctx context.Context, entityType, field string) ([]string, error) {
+func (s *MetadataService) EnumOptions(ctx context.Context, entityType, field string, opts ...CallOption) ([]string, error) {
 	// Options may refer to a field that refers on, but not for ever.
 	for range 5 {
-		f, err := s.Field(ctx, entityType, field)
+		f, err := s.Field(ctx, entityType, field, opts...)
 		if err != nil {
 			return nil, err
 		}
@@ -235,13 +238,13 @@ func (s *MetadataService) EnumOptions(ctx context.Context, entityType, field str
 	return nil, fmt.Errorf("espo: the field %s of %s has no options: %w", field, entityType, ErrNotFound)
 }
 
-func metadataAt[T any](ctx context.Context, s *MetadataService, path ...string) (v T, err error) {
+func metadataAt[T any](ctx context.Context, s *MetadataService, opts []CallOption, path ...string) (v T, err error) {
 	for _, part := range path {
 		if part == "" || strings.Contains(part, ".") {
 			return v, badInput("key", "%q is not the name of an entity type, field or link", part)
 		}
 	}
-	err = s.Get(ctx, strings.Join(path, "."), &v)
+	err = s.Get(ctx, strings.Join(path, "."), &v, opts...)
 	return v, err
 }
 

@@ -64,13 +64,13 @@ func TestMetadataBareStrings(t *testing.T) {
 func TestMetadataForeignReplies(t *testing.T) {
 	for _, body := range []string{"<!DOCTYPE html><html><body>Log in</body></html>", `{"cut": `} {
 		client := connect(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, body) })
-		_, err := client.Metadata.Whole(t.Context())
+		_, err := client.Metadata.Full(t.Context())
 		require.ErrorIs(t, err, espo.ErrNotEspoCRM)
 		_, err = client.Metadata.EntityType(t.Context(), "Account")
 		require.ErrorIs(t, err, espo.ErrNotEspoCRM)
 	}
 	client := connect(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, `{"a": "0123456789"}`) }, espo.WithMaxReply(8))
-	_, err := client.Metadata.Whole(t.Context())
+	_, err := client.Metadata.Full(t.Context())
 	require.ErrorIs(t, err, espo.ErrReplyTooLarge)
 }
 
@@ -78,7 +78,7 @@ func TestMetadataAll(t *testing.T) {
 	srv := espotest.NewServer(t)
 	// A body that breaks off is read again.
 	srv.Fail(espotest.Fault{Path: "Metadata", Truncate: 1000})
-	all, err := srv.Client(espo.WithRetry(noWait)).Metadata.Whole(t.Context())
+	all, err := srv.Client(noWait).Metadata.Full(t.Context())
 	require.NoError(t, err)
 	assert.Contains(t, all, "entityDefs")
 	assert.Contains(t, all, "scopes")
@@ -191,7 +191,7 @@ func TestContractMetadata(t *testing.T) {
 	require.NoError(t, meta.Get(ctx, "scopes.Attachment.acl", &no), "false is not missing")
 	_, err = meta.EntityType(ctx, "NoSuchType")
 	require.ErrorIs(t, err, espo.ErrNotFound)
-	all, err := meta.Whole(ctx)
+	all, err := meta.Full(ctx)
 	require.NoError(t, err)
 	assert.Contains(t, all, "entityDefs")
 }

@@ -20,7 +20,7 @@ const modifyTries = 20
 // change has altered, guarded by the version that was read. When someone else
 // was first, it begins anew: change may be called more than once and should
 // do nothing but alter the record. Without a difference nothing is sent. An
-// error of change ends it and is returned as it is. With [Version] only that
+// error of change ends it and is returned as it is. With [IfVersion] only that
 // version is modified: a conflict is final.
 //
 // A field set to its zero value is sent as null, or as false, 0, [] or {} for
@@ -47,22 +47,22 @@ const modifyTries = 20
 // own with a link to what is counted, and [RelatedService.Count] of these.
 //
 // GET {entityType}/{id}, then PUT {entityType}/{id} as Update does.
-func (s *RecordService[T]) Modify(ctx context.Context, id string, change func(*T) error, opts ...CallOption) (T, error) {
+func (s *RecordService[T]) Modify(ctx context.Context, id string, change func(*T) error, opts ...UpdateOption) (T, error) {
 	var zero T
 	o, err := collect(opts)
 	if err != nil {
 		return zero, err
 	}
-	m := modification[T]{service: s, id: id, change: change, options: o}
-	delays := s.client.retry.delays()
+	m := modification[T]{service: s, id: id, change: change, given: opts, version: o.header.Get(versionHeader)}
+	delays := conflictDelays.start()
 	for try := 1; ; try++ {
 		record, err := m.try(ctx)
 		var conflict *ConflictError
-		again := errors.As(err, &conflict) && !errors.Is(err, ErrOutcomeUnknown) && o.header.Get(versionHeader) == ""
+		again := errors.As(err, &conflict) && !errors.Is(err, ErrOutcomeUnknown) && m.version == ""
 		if !again || try == modifyTries {
 			return record, err
 		}
-		if err := s.client.retry.Wait(ctx, delays.NextBackOff()/10); err != nil {
+		if err := s.client.wait(ctx, delays.NextBackOff()); err != nil {
 			return zero, fmt.Errorf("espo: modify %s/%s: %w", s.entityType, id, err)
 		}
 	}
@@ -73,7 +73,8 @@ type modification[T any] struct {
 	service *RecordService[T]
 	id      string
 	change  func(*T) error
-	options callOptions
+	given   []UpdateOption
+	version string // of an IfVersion among them
 }
 
 // snapshotOf is a record as it was read.
@@ -92,20 +93,25 @@ func (m *modification[T]) try(ctx context.Context) (T, error) {
 	if len(attrs) == 0 {
 		return before.record, nil
 	}
-	opts := []CallOption{headersOnly(m.options)}
 	guard := before.version
-	if given := m.options.header.Get(versionHeader); given != "" {
-		guard, _ = strconv.ParseInt(given, 10, 64)
+	req := with(m.service.updating(m.id, attrs), m.given)
+	if m.version != "" {
+		guard, _ = strconv.ParseInt(m.version, 10, 64)
 	} else if guard > 0 {
-		opts = append(opts, Version(guard))
+		req.options.set(versionHeader, strconv.FormatInt(guard, 10))
 	}
-	raw, err := Records[jsontext.Value](m.service.client, m.service.entityType).call(ctx, m.service.client.updateMethod, attrs, opts, m.id)
+	raw, err := receiveRecord[jsontext.Value](ctx, m.service.client, req)
 	if err != nil {
 		return zero, err
 	}
-	after, err := m.decode(m.service.client.updateMethod, raw)
+	after, err := m.decode(req.method, raw)
 	if err != nil {
 		return zero, &unknownOutcome{err} // the update itself was done
+	}
+	if req.options.strict {
+		if err := ignored(req, raw); err != nil {
+			return after.record, err
+		}
 	}
 	if guard == 0 || after.version <= guard+1 {
 		return after.record, nil
@@ -123,9 +129,20 @@ func (m *modification[T]) try(ctx context.Context) (T, error) {
 	return present.record, nil
 }
 
+// reading are the options that the request for the record takes too.
+func (m *modification[T]) reading() []GetOption {
+	var opts []GetOption
+	for _, opt := range m.given {
+		if opt, ok := opt.(CallOption); ok {
+			opts = append(opts, opt)
+		}
+	}
+	return opts
+}
+
 // plan reads the record and returns the attributes that change alters.
 func (m *modification[T]) plan(ctx context.Context) (before snapshotOf[T], attrs map[string]jsontext.Value, err error) {
-	raw, err := Records[jsontext.Value](m.service.client, m.service.entityType).Get(ctx, m.id, headersOnly(m.options))
+	raw, err := receiveRecord[jsontext.Value](ctx, m.service.client, with(m.service.request("get", http.MethodGet, m.id), m.reading()))
 	if err != nil {
 		return before, nil, err
 	}

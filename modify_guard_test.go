@@ -21,8 +21,8 @@ import (
 func counted(t *testing.T) (srv *espotest.Server, client *espo.Client, id string) {
 	t.Helper()
 	srv = espotest.NewServer(t, espotest.WithEntityType("Account", espotest.EntityType{Fields: map[string]espotest.Field{"cCount": {Type: "int"}}}))
-	yield := espo.RetryPolicy{Wait: func(ctx context.Context, _ time.Duration) error { runtime.Gosched(); return ctx.Err() }}
-	return srv, srv.Client(espo.WithRetry(yield)), srv.Seed("Account", map[string]any{"name": "Acme", "cCount": 0})[0]
+	yield := espo.WithWait(func(ctx context.Context, _ time.Duration) error { runtime.Gosched(); return ctx.Err() })
+	return srv, srv.Client(yield), srv.Seed("Account", map[string]any{"name": "Acme", "cCount": 0})[0]
 }
 
 type counter struct {
@@ -115,7 +115,7 @@ func TestModifyBehindALostAnswer(t *testing.T) {
 		return resp, err
 	})
 	t.Cleanup(http.DefaultTransport.(*http.Transport).CloseIdleConnections)
-	client := srv.Client(espo.WithRetry(noWait), espo.WithHTTPClient(&http.Client{Transport: transport}))
+	client := srv.Client(noWait, espo.WithHTTPClient(&http.Client{Transport: transport}))
 	service := espo.Records[counter](client, "Account")
 	_, err := service.Modify(t.Context(), id, func(c *counter) error { c.Count++; return nil })
 	require.ErrorIs(t, err, espo.ErrOutcomeUnknown)

@@ -134,22 +134,20 @@ func TestModifyOtherStructs(t *testing.T) {
 		base
 		Plain  string `json:"plain"`
 		Hidden string `json:"-"`
-		Other  string // named as the field
 	}
 	var sent string
-	client := connect(t, answering(t, `{"id":"1","count":3,"plain":"x","Other":"o"}`, &sent))
+	client := connect(t, answering(t, `{"id":"1","count":3,"plain":"x"}`, &sent))
 	_, err := espo.Records[odd](client, "COdd").Modify(t.Context(), "1", func(o *odd) error {
 		*o = odd{base: base{ID: "1"}, Hidden: "h"}
 		return nil
 	})
 	require.NoError(t, err)
-	assert.JSONEq(t, `{"count":0,"plain":"","Other":""}`, sent)
+	assert.JSONEq(t, `{"count":0,"plain":""}`, sent)
 }
 
 // No update is lost, however many modify a record at once.
 func TestModifyUnderContention(t *testing.T) {
-	yield := espo.RetryPolicy{Wait: func(ctx context.Context, _ time.Duration) error { runtime.Gosched(); return ctx.Err() }}
-	srv, client := fake(t, espo.WithRetry(yield))
+	srv, client := fake(t, espo.WithWait(func(ctx context.Context, _ time.Duration) error { runtime.Gosched(); return ctx.Err() }))
 	id := srv.Seed("Account", map[string]any{"name": "Acme", "description": ""})[0]
 	const writers = 16
 	together(t, writers, func(i int) error {
@@ -210,9 +208,9 @@ func TestModifyOfAVersion(t *testing.T) {
 	id := srv.Seed("Account", map[string]any{"name": "Acme"})[0]
 	calls := 0
 	change := func(a *espo.Account) error { calls++; a.Name += "!"; return nil }
-	_, err := client.Accounts.Modify(ctx, id, change, espo.Version(1))
+	_, err := client.Accounts.Modify(ctx, id, change, espo.IfVersion(1))
 	require.NoError(t, err)
-	_, err = client.Accounts.Modify(ctx, id, change, espo.Version(1))
+	_, err = client.Accounts.Modify(ctx, id, change, espo.IfVersion(1))
 	var conflict *espo.ConflictError
 	require.ErrorAs(t, err, &conflict)
 	assert.Equal(t, 2, calls, "the conflict is final: it would not go away")
@@ -221,7 +219,7 @@ func TestModifyOfAVersion(t *testing.T) {
 
 func TestModifyEndsWithTheContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	srv, client := fake(t, espo.WithRetry(espo.RetryPolicy{Wait: func(c context.Context, _ time.Duration) error { cancel(); return c.Err() }}))
+	srv, client := fake(t, espo.WithWait(func(c context.Context, _ time.Duration) error { cancel(); return c.Err() }))
 	id := srv.Seed("Account", map[string]any{"name": "Acme"})[0]
 	_, err := client.Accounts.Modify(ctx, id, func(a *espo.Account) error {
 		_, err := client.Accounts.Update(ctx, id, espo.Attrs{"description": "other's"})

@@ -1,7 +1,6 @@
 package espo
 
 import (
-	"bytes"
 	"fmt"
 
 	"github.com/go-json-experiment/json"
@@ -18,7 +17,7 @@ type Note struct {
 	Post   string   `json:"post,omitzero"`   // the text, Markdown; empty where the server wrote the note
 
 	// Data is what the server has noted, by type; see [Note.Details].
-	Data jsontext.Value `json:"data,omitzero"`
+	Data Record `json:"data,omitzero"`
 
 	ParentType      string `json:"parentType,omitzero"` // of the record that the note is about
 	ParentID        string `json:"parentId,omitzero"`
@@ -39,7 +38,7 @@ type Note struct {
 	TargetType string `json:"targetType,omitzero"` // of a post without a parent: self, all, teams, users or portals
 
 	ReactionCounts ReactionCounts `json:"reactionCounts,omitzero"`
-	MyReactions    []string       `json:"myReactions,omitzero"` // of the caller
+	MyReactions    []Reaction     `json:"myReactions,omitzero"` // of the caller
 
 	CreatedAt      DateTime `json:"createdAt,omitzero"`
 	ModifiedAt     DateTime `json:"modifiedAt,omitzero"`
@@ -60,13 +59,20 @@ func (n Note) Parent() Ref { return Ref{Type: n.ParentType, ID: n.ParentID} }
 func (n Note) Related() Ref { return Ref{Type: n.RelatedType, ID: n.RelatedID} }
 
 // ReactionCounts is how many users have reacted, by reaction.
-type ReactionCounts map[string]int
+type ReactionCounts map[Reaction]int
 
 // UnmarshalJSONFrom implements [json.UnmarshalerFrom]. PHP writes an empty
 // map as [].
 func (m *ReactionCounts) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	v, err := phpMap[int](dec)
-	*m = v
+	if v == nil {
+		*m = nil
+		return err
+	}
+	*m = make(ReactionCounts, len(v))
+	for reaction, n := range v {
+		(*m)[Reaction(reaction)] = n
+	}
 	return err
 }
 
@@ -88,14 +94,15 @@ const (
 	NoteTypeEventConfirmation NoteType = "EventConfirmation" // someone accepted or declined the parent, a meeting or a call
 )
 
-// NoteData is the data of a note: [CreateData], [UpdateData], [StatusData],
-// [AssignData], [EmailData], [EventConfirmationData] or, for every other type
-// of note, [OtherData].
+// NoteData is the data of a note: [NoteCreateData], [NoteUpdateData],
+// [NoteStatusData], [NoteAssignData], [NoteEmailData],
+// [NoteEventConfirmationData] or, for every other type of note,
+// [NoteOtherData].
 type NoteData interface{ noteData() }
 
-// CreateData is the data of a note of type Create or CreateRelated: what the
+// NoteCreateData is the data of a note of type Create or CreateRelated: what the
 // new record began with.
-type CreateData struct {
+type NoteCreateData struct {
 	AssignedUserID   string `json:"assignedUserId,omitzero"`
 	AssignedUserName string `json:"assignedUserName,omitzero"`
 	StatusField      string `json:"statusField,omitzero"` // such as "status" or "stage"
@@ -104,35 +111,76 @@ type CreateData struct {
 	Extra            Attrs  `json:",embed"`
 }
 
-// UpdateData is the data of a note of type Update.
-type UpdateData struct {
-	Fields     []string `json:"fields,omitzero"` // those that were changed
-	Attributes struct {
-		Was    Attrs `json:"was,omitzero"`
-		Became Attrs `json:"became,omitzero"`
-	} `json:"attributes,omitzero"` // their attributes before and after
-	Extra Attrs `json:",embed"`
+// NoteUpdateData is the data of a note of type Update.
+type NoteUpdateData struct {
+	Fields     []string         `json:"fields,omitzero"`     // those that were changed
+	Attributes AttributeChanges `json:"attributes,omitzero"` // their attributes before and after
+	Value      string           `json:"value,omitzero"`      // the new status, when that was changed too; EspoCRM 9.2 and later
+	Extra      Attrs            `json:",embed"`
 }
 
-// StatusData is the data of a note of type Status.
-type StatusData struct {
+// AttributeChanges are attributes before and after a change.
+type AttributeChanges struct {
+	Was    Attrs
+	Became Attrs
+	Extra  Attrs // whatever else there is
+}
+
+// UnmarshalJSONFrom implements [json.UnmarshalerFrom]. PHP writes an empty map
+// as [].
+func (c *AttributeChanges) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	raw, err := phpMap[jsontext.Value](dec)
+	if err != nil {
+		return err
+	}
+	*c = AttributeChanges{}
+	for name, value := range raw {
+		var attrs phpAttrs
+		switch name {
+		case "was", "became":
+			err = json.Unmarshal(value, &attrs, jsonOptions)
+		default:
+			var v any
+			err = json.Unmarshal(value, &v, jsonOptions)
+			c.Extra = merged(c.Extra, Attrs{name: v})
+		}
+		if err != nil {
+			return err
+		}
+		switch name {
+		case "was":
+			c.Was = Attrs(attrs)
+		case "became":
+			c.Became = Attrs(attrs)
+		}
+	}
+	return nil
+}
+
+// MarshalJSONTo implements [json.MarshalerTo].
+func (c AttributeChanges) MarshalJSONTo(enc *jsontext.Encoder) error {
+	return json.MarshalEncode(enc, merged(c.Extra, Attrs{"was": c.Was, "became": c.Became}))
+}
+
+// NoteStatusData is the data of a note of type Status.
+type NoteStatusData struct {
 	Field string `json:"field,omitzero"` // such as "status" or "stage"
 	Value string `json:"value,omitzero"` // the new one
 	Style string `json:"style,omitzero"` // such as "success" or "danger"
 	Extra Attrs  `json:",embed"`
 }
 
-// AssignData is the data of a note of type Assign. Without an id the record
+// NoteAssignData is the data of a note of type Assign. Without an id the record
 // was assigned to nobody.
-type AssignData struct {
+type NoteAssignData struct {
 	AssignedUserID   string `json:"assignedUserId,omitzero"`
 	AssignedUserName string `json:"assignedUserName,omitzero"`
 	Extra            Attrs  `json:",embed"`
 }
 
-// EmailData is the data of a note of type EmailReceived or EmailSent: the
+// NoteEmailData is the data of a note of type EmailReceived or EmailSent: the
 // e-mail and whom it was from or to.
-type EmailData struct {
+type NoteEmailData struct {
 	EmailID          string `json:"emailId,omitzero"`
 	EmailName        string `json:"emailName,omitzero"`
 	PersonEntityType string `json:"personEntityType,omitzero"`
@@ -141,60 +189,56 @@ type EmailData struct {
 	Extra            Attrs  `json:",embed"`
 }
 
-// EventConfirmationData is the data of a note of type EventConfirmation. The
+// NoteEventConfirmationData is the data of a note of type EventConfirmation. The
 // attendee is the note's related record.
-type EventConfirmationData struct {
+type NoteEventConfirmationData struct {
 	Status string `json:"status,omitzero"` // such as "Accepted"
 	Style  string `json:"style,omitzero"`
 	Extra  Attrs  `json:",embed"`
 }
 
-// OtherData is the data of a note of another type, mostly empty.
-type OtherData struct {
+// NoteOtherData is the data of a note of another type, mostly empty.
+type NoteOtherData struct {
 	Extra Attrs `json:",embed"`
 }
 
-func (CreateData) noteData()            {}
-func (UpdateData) noteData()            {}
-func (StatusData) noteData()            {}
-func (AssignData) noteData()            {}
-func (EmailData) noteData()             {}
-func (EventConfirmationData) noteData() {}
-func (OtherData) noteData()             {}
+func (NoteCreateData) noteData()            {}
+func (NoteUpdateData) noteData()            {}
+func (NoteStatusData) noteData()            {}
+func (NoteAssignData) noteData()            {}
+func (NoteEmailData) noteData()             {}
+func (NoteEventConfirmationData) noteData() {}
+func (NoteOtherData) noteData()             {}
 
 // Details decodes the note's data by its type:
 //
 //	switch d := details.(type) {
-//	case espo.StatusData:
+//	case espo.NoteStatusData:
 //		fmt.Println(d.Field, "is now", d.Value)
-//	case espo.UpdateData:
+//	case espo.NoteUpdateData:
 //		fmt.Println(d.Attributes.Was, d.Attributes.Became)
 //	}
 func (n Note) Details() (NoteData, error) {
 	switch n.Type {
 	case NoteTypeCreate, NoteTypeCreateRelated:
-		return decodeData[CreateData](n)
+		return decodeData[NoteCreateData](n)
 	case NoteTypeUpdate:
-		return decodeData[UpdateData](n)
+		return decodeData[NoteUpdateData](n)
 	case NoteTypeStatus:
-		return decodeData[StatusData](n)
+		return decodeData[NoteStatusData](n)
 	case NoteTypeAssign:
-		return decodeData[AssignData](n)
+		return decodeData[NoteAssignData](n)
 	case NoteTypeEmailReceived, NoteTypeEmailSent:
-		return decodeData[EmailData](n)
+		return decodeData[NoteEmailData](n)
 	case NoteTypeEventConfirmation:
-		return decodeData[EventConfirmationData](n)
+		return decodeData[NoteEventConfirmationData](n)
 	}
-	return decodeData[OtherData](n)
+	return decodeData[NoteOtherData](n)
 }
 
 func decodeData[T NoteData](n Note) (NoteData, error) {
 	var data T
-	raw := bytes.TrimSpace(n.Data)
-	if len(raw) == 0 || string(raw) == "null" || raw[0] == '[' { // PHP writes an empty map as []
-		return data, nil
-	}
-	if err := json.Unmarshal(raw, &data, jsonOptions); err != nil {
+	if err := n.Data.Decode(&data); err != nil {
 		return nil, fmt.Errorf("espo: data of note %s of type %s: %w", n.ID, n.Type, err)
 	}
 	return data, nil

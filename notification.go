@@ -36,7 +36,7 @@ type Notification struct {
 //
 // GET Notification.
 func (s *NotificationService) List(ctx context.Context, q Query, opts ...CallOption) (Page[Notification], error) {
-	return listPage[Notification](ctx, s.client, q, opts, "Notification")
+	return listPage[Notification](ctx, s.client, q, with(newRequest("Notification.list", http.MethodGet, "Notification"), opts))
 }
 
 // All reads every notification of the caller, newest first; see
@@ -44,36 +44,36 @@ func (s *NotificationService) List(ctx context.Context, q Query, opts ...CallOpt
 //
 // GET Notification, once for each page.
 func (s *NotificationService) All(ctx context.Context, q Query, opts ...CallOption) iter.Seq2[Notification, error] {
-	return iterate(ctx, byPosition, q, func(ctx context.Context, q Query) (Page[Notification], error) {
+	return iterate(ctx, byPosition, q, opts, func(ctx context.Context, q Query) (Page[Notification], error) {
 		return s.List(ctx, q, opts...)
 	})
 }
 
-// Group reads the notifications that one notification stands for.
-//
-// GET Notification/{id}/group. EspoCRM 9.3 and later; before, it is
+// Group is the notifications that one notification stands for:
+// GET Notification/{id}/group. EspoCRM 9.2 and later; before, it is
 // [ErrNotFound].
-func (s *NotificationService) Group(ctx context.Context, id string) (Page[Notification], error) {
-	return listPage[Notification](ctx, s.client, Query{}, nil, "Notification", id, "group")
+func (s *NotificationService) Group(id string) *PagedService[Notification] {
+	return &PagedService[Notification]{client: s.client, operation: "Notification.group", pattern: "Notification/{id}/group", args: []string{id}}
 }
 
 // UnreadCount reads how many notifications the caller has not read.
 //
 // GET Notification/action/notReadCount.
-func (s *NotificationService) UnreadCount(ctx context.Context) (int, error) {
-	return get[int](ctx, s.client, nil, "Notification", "action", "notReadCount")
+func (s *NotificationService) UnreadCount(ctx context.Context, opts ...CallOption) (int, error) {
+	return receive[int](ctx, s.client, with(newRequest("Notification.unreadCount", http.MethodGet, "Notification/action/notReadCount"), opts))
 }
 
 // MarkAllRead marks every notification of the caller as read.
 //
 // POST Notification/action/markAllRead.
-func (s *NotificationService) MarkAllRead(ctx context.Context) error {
-	return s.client.setTrue(ctx, http.MethodPost, Attrs{}, "Notification", "action", "markAllRead")
+func (s *NotificationService) MarkAllRead(ctx context.Context, opts ...CallOption) error {
+	req := newRequest("Notification.markAllRead", http.MethodPost, "Notification/action/markAllRead").json(Attrs{}).having(effectState)
+	return s.client.doTrue(ctx, with(req, opts))
 }
 
 // Delete deletes a notification.
 //
 // DELETE Notification/{id}.
-func (s *NotificationService) Delete(ctx context.Context, id string) error {
-	return s.client.Records("Notification").Delete(ctx, id)
+func (s *NotificationService) Delete(ctx context.Context, id string, opts ...CallOption) error {
+	return s.client.Records("Notification").Delete(ctx, id, opts...)
 }

@@ -14,7 +14,7 @@ import (
 func TestNotifications(t *testing.T) {
 	srv := espotest.NewServer(t)
 	client, ctx := srv.Client(), t.Context()
-	me, err := client.App.User(ctx)
+	me, err := client.App.CurrentUser(ctx)
 	require.NoError(t, err)
 	var ids []string
 	for i := range 3 {
@@ -38,14 +38,14 @@ func TestNotifications(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, 1, n, "what was listed is read")
 
-	all, err := espo.Collect(client.Notifications.All(ctx, espo.Query{MaxSize: 2}), 0)
+	all, err := espo.Collect(client.Notifications.All(ctx, espo.Query{MaxSize: 2}))
 	require.NoError(t, err)
 	assert.Len(t, all, 3)
-	group, err := client.Notifications.Group(ctx, ids[0])
+	group, err := client.Notifications.Group(ids[0]).List(ctx, espo.Paging{})
 	require.NoError(t, err)
 	require.Len(t, group.Records, 1)
 	assert.Equal(t, ids[0], group.Records[0].ID)
-	_, err = client.Notifications.Group(ctx, "000000000000000ab")
+	_, err = client.Notifications.Group("000000000000000ab").List(ctx, espo.Paging{})
 	require.ErrorIs(t, err, espo.ErrNotFound)
 
 	srv.Seed("Notification", map[string]any{"type": "Message", "message": "new", "userId": me.User.ID})

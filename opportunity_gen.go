@@ -50,6 +50,53 @@ type Opportunity struct {
 	Extra Attrs `json:",embed"`
 }
 
+// OpportunityService has the records of the entity type Opportunity, and their links.
+type OpportunityService struct {
+	*RecordService[Opportunity]
+}
+
+// Calls is the linked records of the entity type Call:
+// Opportunity/{id}/calls.
+func (s *OpportunityService) Calls(id string) *RelatedService[Call] {
+	return Related[Call](s.Client(), s.Ref(id), "calls")
+}
+
+// Contacts is the linked records of the entity type Contact:
+// Opportunity/{id}/contacts. The link has the columns role.
+func (s *OpportunityService) Contacts(id string) *RelatedService[Contact] {
+	return Related[Contact](s.Client(), s.Ref(id), "contacts")
+}
+
+// Documents is the linked records of the entity type Document:
+// Opportunity/{id}/documents.
+func (s *OpportunityService) Documents(id string) *RelatedService[Document] {
+	return Related[Document](s.Client(), s.Ref(id), "documents")
+}
+
+// Emails is the linked records of the entity type Email:
+// Opportunity/{id}/emails.
+func (s *OpportunityService) Emails(id string) *RelatedService[Email] {
+	return Related[Email](s.Client(), s.Ref(id), "emails")
+}
+
+// Meetings is the linked records of the entity type Meeting:
+// Opportunity/{id}/meetings.
+func (s *OpportunityService) Meetings(id string) *RelatedService[Meeting] {
+	return Related[Meeting](s.Client(), s.Ref(id), "meetings")
+}
+
+// Tasks is the linked records of the entity type Task:
+// Opportunity/{id}/tasks.
+func (s *OpportunityService) Tasks(id string) *RelatedService[Task] {
+	return Related[Task](s.Client(), s.Ref(id), "tasks")
+}
+
+// Teams is the linked records of the entity type Team:
+// Opportunity/{id}/teams.
+func (s *OpportunityService) Teams(id string) *RelatedService[Team] {
+	return Related[Team](s.Client(), s.Ref(id), "teams")
+}
+
 // OpportunityStage is an option of Opportunity.Stage. A server may have other options.
 type OpportunityStage string
 

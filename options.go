@@ -4,8 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"strconv"
-	"strings"
 	"time"
 )
 
@@ -15,16 +13,22 @@ type Option func(*Client) error
 // Limiter delays each try of a request, for example to stay below a rate. It
 // is satisfied by *rate.Limiter of golang.org/x/time/rate.
 type Limiter interface {
+	// Wait returns when the next try may be sent. An error ends the call.
 	Wait(ctx context.Context) error
 }
 
 // WithHTTPClient sends requests with a copy of hc: its Transport, Jar and
-// Timeout. hc itself is not changed. Tracing belongs in its Transport; without
-// one, the client has its own, which keeps 64 idle connections.
+// Timeout. hc itself is not changed. Without a Transport, the client has its
+// own, which keeps 64 idle connections.
 func WithHTTPClient(hc *http.Client) Option {
 	return func(c *Client) error {
-		if hc == nil {
+		switch {
+		case hc == nil:
 			return badInput("WithHTTPClient", "is nil")
+		case hc.Transport != nil && isNil(hc.Transport):
+			return badInput("WithHTTPClient", "its Transport is nil")
+		case hc.Timeout < 0:
+			return badInput("WithHTTPClient", "its Timeout is negative")
 		}
 		own := *hc
 		c.http = &own
@@ -32,20 +36,30 @@ func WithHTTPClient(hc *http.Client) Option {
 	}
 }
 
-// WithUserAgent sets the header User-Agent.
-func WithUserAgent(name string) Option {
+// WithApplication names the application, and its version unless that is empty,
+// in the header User-Agent, in front of this library.
+func WithApplication(name, version string) Option {
 	return func(c *Client) error {
-		c.userAgent = name
-		return checkCredential("user agent", name, "")
+		product := name
+		if version != "" {
+			product += "/" + version
+		}
+		if !isToken(name) || version != "" && !isToken(version) {
+			return badInput("WithApplication", "%q is no name and version: they have letters, digits, dots and dashes", product)
+		}
+		c.userAgent = product + " " + libraryAgent
+		return nil
 	}
 }
 
 // WithLogger logs each try of each request at level Debug and each wait
-// before another try at level Info: method, path, status, duration and number
-// of the try, and nothing else.
+// before another try at level Info: operation, method, path, status, duration,
+// number of the try and the error, and nothing else. None of them holds
+// credentials or the contents of a record; an error may hold the reason that
+// the server gives.
 func WithLogger(log *slog.Logger) Option {
 	return func(c *Client) error {
-		if log == nil {
+		if log == nil || log.Handler() == nil {
 			return badInput("WithLogger", "is nil")
 		}
 		c.log = log
@@ -68,6 +82,12 @@ func WithLimiter(l Limiter) Option {
 // turns them off.
 func WithRetry(p RetryPolicy) Option {
 	return func(c *Client) error {
+		if p.MaxTries < 0 || p.MaxRetryAfter < 0 {
+			return badInput("WithRetry", "a number of tries or a wait is negative")
+		}
+		if err := checkWaits("WithRetry", p.MinWait, p.MaxWait); err != nil {
+			return err
+		}
 		c.retry = p.withDefaults()
 		return nil
 	}
@@ -155,86 +175,4 @@ func WithSearchForm(form SearchForm) Option {
 		c.searchForm = form
 		return nil
 	}
-}
-
-// CallOption is an option of a single call.
-type CallOption func(*callOptions)
-
-type callOptions struct {
-	selected []string
-	header   http.Header
-	err      error
-}
-
-func collect(opts []CallOption) (callOptions, error) {
-	var o callOptions
-	for _, opt := range opts {
-		opt(&o)
-	}
-	return o, o.err
-}
-
-func (o *callOptions) set(key, value string) {
-	if o.header == nil {
-		o.header = make(http.Header)
-	}
-	o.header.Set(key, value)
-}
-
-// Select reads only these attributes, which is faster. The server may add
-// some of its own, such as id.
-func Select(attributes ...string) CallOption {
-	return func(o *callOptions) { o.selected = append(o.selected, attributes...) }
-}
-
-const versionHeader = "X-Version-Number"
-
-const skipDuplicateCheck = "X-Skip-Duplicate-Check"
-
-// SkipDuplicateCheck creates or updates a record although there are others
-// like it.
-func SkipDuplicateCheck() CallOption {
-	return func(o *callOptions) { o.set(skipDuplicateCheck, "true") }
-}
-
-// DuplicateOf says that a record to be created is a copy of another one, so
-// that the server copies what the web client would, such as attachments.
-func DuplicateOf(id string) CallOption {
-	if id == "" {
-		return func(o *callOptions) { o.err = badInput("DuplicateOf", "the id is empty") }
-	}
-	return Header("X-Duplicate-Source-Id", id)
-}
-
-// Version guards an update: it is done only when the record still has this
-// versionNumber, and is a [ConflictError] otherwise. It has an effect on
-// entity types with optimistic concurrency control, such as Account.
-func Version(n int64) CallOption {
-	return func(o *callOptions) {
-		if n <= 0 {
-			o.err = badInput("Version", "%d is not a version", n)
-		}
-		o.set(versionHeader, strconv.FormatInt(n, 10))
-	}
-}
-
-// Header adds a header to the request.
-func Header(key, value string) CallOption {
-	return func(o *callOptions) {
-		if !isToken(key) || strings.ContainsFunc(value, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }) {
-			o.err = badInput("Header", "%q is not a header", key)
-			return
-		}
-		o.set(key, value)
-	}
-}
-
-// isToken reports whether s can be the name of a header or a method.
-func isToken(s string) bool {
-	for _, c := range []byte(s) {
-		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && !strings.ContainsRune("!#$%&'*+-.^_`|~", rune(c)) {
-			return false
-		}
-	}
-	return s != ""
 }

@@ -100,7 +100,7 @@ func lossy(t *testing.T, method string) (*espotest.Server, http.RoundTripper) {
 
 func TestDeleteBehindALostAnswer(t *testing.T) {
 	srv, transport := lossy(t, http.MethodDelete)
-	client := srv.Client(espo.WithRetry(noWait), espo.WithHTTPClient(&http.Client{Transport: transport}))
+	client := srv.Client(noWait, espo.WithHTTPClient(&http.Client{Transport: transport}))
 	ids := srv.Seed("Account", map[string]any{"name": "Acme"}, map[string]any{"name": "Other"})
 	require.NoError(t, client.Accounts.Delete(t.Context(), ids[0]), "it is gone, as it should be")
 	assert.Len(t, srv.Records("Account"), 1)
@@ -109,9 +109,9 @@ func TestDeleteBehindALostAnswer(t *testing.T) {
 
 func TestPasswordChangedBehindALostAnswer(t *testing.T) {
 	srv, transport := lossy(t, http.MethodPut)
-	admin := srv.ClientAs(espo.Basic(espotest.AdminUser, espotest.AdminPassword), espo.WithRetry(noWait),
+	admin := srv.ClientAs(espo.Basic(espotest.AdminUser, espotest.AdminPassword), noWait,
 		espo.WithHTTPClient(&http.Client{Transport: transport}))
-	err := admin.Users.ChangePassword(t.Context(), espotest.AdminPassword, "Another-password-1")
+	err := admin.Users.ChangePassword(t.Context(), espo.PasswordChange{Current: espotest.AdminPassword, New: "Another-password-1"})
 	require.ErrorIs(t, err, espo.ErrOutcomeUnknown)
 	assert.NotErrorIs(t, err, espo.ErrForbidden)
 	assert.Len(t, srv.Requests(), 1, "a second time, the current password would be wrong")
@@ -236,7 +236,7 @@ func TestTimeoutOfMassActions(t *testing.T) {
 			espo.WithTimeout(time.Minute), espo.WithHTTPClient(&http.Client{Transport: transport}))
 		require.NoError(t, err)
 		start := time.Now()
-		_, err = client.MassActions.Delete(t.Context(), espo.AllRecords("Account"))
+		_, err = client.MassActions.Delete(t.Context(), espo.AllRecords("Account"), espo.MassOptions{})
 		require.ErrorIs(t, err, espo.ErrOutcomeUnknown)
 		assert.Equal(t, 5*time.Minute, time.Since(start))
 	})

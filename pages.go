@@ -21,12 +21,15 @@ type Page[T any] struct {
 	ids []string // of Records, where T does not have them
 }
 
-// id returns the id of the record at i.
+// id returns the id of the record at i, or "" when it has none.
 func (p *Page[T]) id(i int) string {
 	if p.ids != nil {
 		return p.ids[i]
 	}
-	return idOf[T]()(&p.Records[i])
+	if idOf := idOf[T](); idOf != nil {
+		return idOf(&p.Records[i])
+	}
+	return ""
 }
 
 // Paging says which page of a list that knows neither filters nor orders. The
@@ -79,37 +82,29 @@ func (t *wireTotal) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	return err
 }
 
-// listPage reads the page of records at a path.
-func listPage[T any](ctx context.Context, c *Client, q Query, opts []CallOption, path ...string) (Page[T], error) {
-	req, err := c.listRequest(q, opts, path...)
-	if err == nil {
-		err = checkKinds[T](q.Where)
-	}
-	if err != nil {
-		return Page[T]{}, err
-	}
+// listPage sends a request for the page of a list of records that a T is read
+// from.
+func listPage[T any](ctx context.Context, c *Client, q Query, req *request) (Page[T], error) {
+	listing[T](c, req, q)
 	return readPage[T](ctx, c, req, q.Offset, q.MaxSize)
 }
 
-// listRequest makes the request for a list at a path.
-func (c *Client) listRequest(q Query, opts []CallOption, path ...string) (*request, error) {
-	req, err := newRequest(http.MethodGet, path...)
-	if err != nil {
-		return nil, err
+// listing makes a request ask for the records, read into a T, that q matches.
+func listing[T any](c *Client, req *request, q Query) {
+	query, err := q.encode(c.searchForm)
+	if err == nil {
+		err = checkKinds[T](q.Where)
 	}
-	o, err := collect(opts)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		err = checkStruct[T]()
 	}
-	q.Select = append(slices.Clip(q.Select), o.selected...)
-	if req.query, err = q.encode(c.searchForm); err != nil {
-		return nil, err
+	if req.err == nil {
+		req.err = err
 	}
+	req.query = query
 	if q.NoTotal || q.Q != "" { // beside a filter, q alone does not turn the counting off
-		o.set("X-No-Total", "true")
+		req.header = http.Header{noTotal: {"true"}}
 	}
-	req.header = o.header
-	return req, nil
 }
 
 // readPage sends a request whose reply is the page of a list from offset on,

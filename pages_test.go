@@ -22,7 +22,7 @@ import (
 func TestAllByKey(t *testing.T) {
 	srv, client := fake(t)
 	ids := seedAccounts(srv, 450)
-	got, err := espo.Collect(client.Accounts.All(t.Context(), espo.Query{}), 0)
+	got, err := espo.Collect(client.Accounts.All(t.Context(), espo.Query{}))
 	require.NoError(t, err)
 	assert.Equal(t, sortedIDs(ids), idsOf(got))
 
@@ -72,7 +72,7 @@ func TestAllForms(t *testing.T) {
 		"nothing":             {espo.Query{Where: espo.Where(espo.Equal("name", "none"))}, []string{}},
 	} {
 		for _, form := range []espo.SearchForm{espo.SearchJSON, espo.SearchPHP, espo.SearchAliases} {
-			got, err := espo.Collect(srv.Client(espo.WithSearchForm(form)).Accounts.All(t.Context(), c.query), 0)
+			got, err := espo.Collect(srv.Client(espo.WithSearchForm(form)).Accounts.All(t.Context(), c.query))
 			require.NoError(t, err, name)
 			assert.Equal(t, c.want, idsOf(got), "%s, form %d", name, form)
 		}
@@ -107,7 +107,7 @@ func missedAndRepeated(t *testing.T, query espo.Query) (missed, repeated int) {
 	ids := seedAccounts(srv, 60)
 	others(t, srv, ids)
 	query.MaxSize = 10
-	got, err := espo.Collect(srv.Client().Accounts.All(t.Context(), query), 0)
+	got, err := espo.Collect(srv.Client().Accounts.All(t.Context(), query))
 	require.NoError(t, err)
 	count := map[string]int{}
 	for _, a := range got {
@@ -142,10 +142,10 @@ func TestAllRangedTwice(t *testing.T) {
 	srv, client := fake(t)
 	seedAccounts(srv, 5)
 	all := client.Accounts.All(t.Context(), espo.Query{MaxSize: 2})
-	first, err := espo.Collect(all, 0)
+	first, err := espo.Collect(all)
 	require.NoError(t, err)
 	srv.Seed("Account", map[string]any{"name": "later"})
-	second, err := espo.Collect(all, 0)
+	second, err := espo.Collect(all)
 	require.NoError(t, err)
 	assert.Len(t, first, 5)
 	assert.Len(t, second, 6)
@@ -221,11 +221,11 @@ func TestAllOfSmallPages(t *testing.T) {
 	srv := espotest.NewServer(t, espotest.WithSettings(map[string]any{"recordListMaxSizeLimit": 7}))
 	ids := seedAccounts(srv, 20)
 	client := srv.Client()
-	got, err := espo.Collect(client.Accounts.All(t.Context(), espo.Query{}), 0)
+	got, err := espo.Collect(client.Accounts.All(t.Context(), espo.Query{}))
 	require.NoError(t, err)
 	assert.Equal(t, sortedIDs(ids), idsOf(got))
 	assert.Len(t, srv.Requests(), 4, "once to learn the limit, and three pages")
-	_, err = espo.Collect(client.Accounts.All(t.Context(), espo.Query{MaxSize: 8}), 0)
+	_, err = espo.Collect(client.Accounts.All(t.Context(), espo.Query{MaxSize: 8}))
 	assert.ErrorIs(t, err, espo.ErrForbidden, "the caller's own size is the caller's")
 }
 
@@ -235,25 +235,25 @@ func TestAllOfTypesWithoutAnID(t *testing.T) {
 	type named struct {
 		Name string `json:"name"`
 	}
-	got, err := espo.Collect(espo.Records[named](client, "Account").All(t.Context(), espo.Query{MaxSize: 2, Select: []string{"name"}}), 0)
+	got, err := espo.Collect(espo.Records[named](client, "Account").All(t.Context(), espo.Query{MaxSize: 2, Select: []string{"name"}}))
 	require.NoError(t, err)
 	assert.Equal(t, []named{{"A0000"}, {"A0001"}, {"A0002"}, {"A0003"}, {"A0004"}}, got)
-	raw, err := espo.Collect(espo.Records[jsontext.Value](client, "Account").All(t.Context(), espo.Query{MaxSize: 2}), 0)
+	raw, err := espo.Collect(espo.Records[jsontext.Value](client, "Account").All(t.Context(), espo.Query{MaxSize: 2}))
 	require.NoError(t, err)
 	assert.Len(t, raw, 5)
-	records, err := espo.Collect(client.Records("Account").All(t.Context(), espo.Query{MaxSize: 2}), 0)
+	records, err := espo.Collect(client.Records("Account").All(t.Context(), espo.Query{MaxSize: 2}))
 	require.NoError(t, err)
 	assert.Equal(t, "A0004", records[4].Name())
-	pointers, err := espo.Collect(espo.Records[*espo.Account](client, "Account").All(t.Context(), espo.Query{MaxSize: 2}), 0)
+	pointers, err := espo.Collect(espo.Records[*espo.Account](client, "Account").All(t.Context(), espo.Query{MaxSize: 2}))
 	require.NoError(t, err)
 	assert.Equal(t, "A0004", pointers[4].Name)
 }
 
-func TestCollectLimit(t *testing.T) {
+func TestLimit(t *testing.T) {
 	srv, client := fake(t)
 	seedAccounts(srv, 30)
-	for limit, want := range map[int]int{0: 30, 1: 1, 10: 10, 11: 11, 30: 30, 31: 30} {
-		got, err := espo.Collect(client.Accounts.All(t.Context(), espo.Query{MaxSize: 10}), limit)
+	for limit, want := range map[int]int{-1: 0, 0: 0, 1: 1, 10: 10, 11: 11, 30: 30, 31: 30} {
+		got, err := espo.Collect(espo.Limit(client.Accounts.All(t.Context(), espo.Query{MaxSize: 10}), limit))
 		require.NoError(t, err)
 		assert.Len(t, got, want, "limit %d", limit)
 	}
@@ -262,11 +262,11 @@ func TestCollectLimit(t *testing.T) {
 func TestAllErrors(t *testing.T) {
 	srv, client := fake(t)
 	seedAccounts(srv, 30)
-	_, err := espo.Collect(client.Accounts.All(t.Context(), espo.Query{Offset: -1}), 0)
+	_, err := espo.Collect(client.Accounts.All(t.Context(), espo.Query{Offset: -1}))
 	assert.ErrorIs(t, err, espo.ErrInput)
 
 	srv.Fail(espotest.Fault{Method: "GET", Nth: 3, Status: 500})
-	got, err := espo.Collect(client.Accounts.All(t.Context(), espo.Query{MaxSize: 10}), 0)
+	got, err := espo.Collect(client.Accounts.All(t.Context(), espo.Query{MaxSize: 10}))
 	assert.ErrorIs(t, err, espo.ErrServer)
 	assert.Len(t, got, 20, "what came before the error")
 
@@ -285,7 +285,7 @@ func TestAllEndsWithTheContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	srv.Fail(espotest.Fault{Method: "GET", Nth: 2, Delay: func(c context.Context) { cancel(); <-c.Done() }})
-	got, err := espo.Collect(client.Accounts.All(ctx, espo.Query{MaxSize: 10}), 0)
+	got, err := espo.Collect(client.Accounts.All(ctx, espo.Query{MaxSize: 10}))
 	assert.ErrorIs(t, err, context.Canceled)
 	assert.Len(t, got, 10)
 }
@@ -326,13 +326,13 @@ func TestAllDoesNotLoop(t *testing.T) {
 				}
 				reply(w, 200, c.pages[(n-1)%len(c.pages)])
 			})
-			_, err := espo.Collect(client.Accounts.All(t.Context(), espo.Query{OrderBy: c.order}), 0)
+			_, err := espo.Collect(client.Accounts.All(t.Context(), espo.Query{OrderBy: c.order}))
 			assert.ErrorIs(t, err, c.want)
 		})
 	}
 	// More is promised, and nothing comes.
 	client := connect(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, `{"total":-1,"list":[]}`) })
-	got, err := espo.Collect(client.Accounts.All(t.Context(), espo.Query{}), 0)
+	got, err := espo.Collect(client.Accounts.All(t.Context(), espo.Query{}))
 	require.NoError(t, err)
 	assert.Empty(t, got)
 }
@@ -343,7 +343,7 @@ func TestCollectOfOtherIterators(t *testing.T) {
 		if yield("a", nil) {
 			yield("", broken)
 		}
-	}, 0)
+	})
 	assert.Equal(t, broken, err)
 	assert.Equal(t, "a", strings.Join(got, ""))
 }

@@ -55,17 +55,6 @@ func receiveRecord[T any](ctx context.Context, c *Client, req *request) (T, erro
 	return reply.record, err
 }
 
-// invokeRecord sends body as JSON to the endpoint of the given segments, whose
-// reply is a record.
-func invokeRecord[T any](ctx context.Context, c *Client, method string, body any, segments ...string) (T, error) {
-	req, err := newRequest(method, segments...)
-	if err != nil {
-		return *new(T), err
-	}
-	req.body = body
-	return receiveRecord[T](ctx, c, req)
-}
-
 // listReply is a reply with a list and no total.
 type listReply[T any] struct {
 	List wireList[T] `json:"list"`

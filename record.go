@@ -1,10 +1,8 @@
 package espo
 
 import (
-	"errors"
 	"fmt"
 	"log/slog"
-	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -19,7 +17,7 @@ import (
 // at any depth of maps and lists: the attributes password, passwordConfirm,
 // secret, secretKey, apiKey and token, and those whose names end in one of
 // these words, such as accessToken or smtpPassword. To store a record with
-// them, encode map[string]any(r), which hides nothing but the records inside.
+// them, use [Marshal].
 type Record map[string]any
 
 // UnmarshalJSONFrom implements [json.UnmarshalerFrom].
@@ -173,7 +171,8 @@ func (r Record) Ref(link string) Ref {
 	return Ref{Type: r.String(link + "Type"), ID: r.String(link + "Id")}
 }
 
-// Decode converts the record to a struct, such as [Account].
+// Decode converts the record to a struct, such as [Account]: into is a pointer
+// to one.
 func (r Record) Decode(into any) error {
 	b, err := json.Marshal(r, jsonOptions)
 	if err == nil {
@@ -183,44 +182,4 @@ func (r Record) Decode(into any) error {
 		return fmt.Errorf("espo: decode record %s: %w", r.ID(), err)
 	}
 	return nil
-}
-
-// jsonOptions are those of every body that the client reads or writes:
-// numbers in values of type any keep their digits, a time.Time is a [DateTime],
-// and credentials are as they are.
-var jsonOptions = json.JoinOptions(
-	json.WithUnmarshalers(json.JoinUnmarshalers(
-		json.UnmarshalFromFunc(exactNumber),
-		json.UnmarshalFromFunc(func(dec *jsontext.Decoder, t *time.Time) error {
-			var moment DateTime
-			err := moment.UnmarshalJSONFrom(dec)
-			*t = moment.Time
-			return err
-		}),
-	)),
-	json.WithMarshalers(json.JoinMarshalers(
-		json.MarshalToFunc(sendSecret),
-		json.MarshalToFunc(func(enc *jsontext.Encoder, r Record) error {
-			return json.MarshalEncode(enc, map[string]any(r))
-		}),
-		json.MarshalToFunc(func(enc *jsontext.Encoder, t time.Time) error {
-			return NewDateTime(t).MarshalJSONTo(enc)
-		}),
-	)),
-	jsontext.AllowDuplicateNames(true), // PHP never sends any: looking for them costs time
-)
-
-// sendOptions are those of the bodies of requests. Of an attribute that stands
-// in a body twice, in a struct's field and in its Extra, the server would take
-// the last.
-var sendOptions = json.JoinOptions(jsonOptions, jsontext.AllowDuplicateNames(false))
-
-// exactNumber keeps a number in a value of type any as it was written.
-func exactNumber(dec *jsontext.Decoder, v *any) error {
-	if dec.PeekKind() != '0' {
-		return errors.ErrUnsupported
-	}
-	raw, err := dec.ReadValue()
-	*v = Number(raw)
-	return err
 }

@@ -25,15 +25,19 @@ type RelatedService[T any] struct {
 // Related returns the service for a link of a record, whose records are read
 // into T:
 //
-//	contacts := espo.Related[espo.Contact](client, "Account", id, "contacts")
-func Related[T any](client *Client, entityType, id, link string) *RelatedService[T] {
-	return &RelatedService[T]{client: client, parent: Ref{Type: entityType, ID: id}, link: link}
+//	contacts := espo.Related[espo.Contact](client, client.Accounts.Ref(id), "contacts")
+//
+// GET {entityType}/{id}/{link}, and POST and DELETE to change the link.
+func Related[T any](client *Client, parent Ref, link string) *RelatedService[T] {
+	return &RelatedService[T]{client: client, parent: parent, link: link}
 }
 
 // Related returns the service for a link of a record, without a struct for
 // the linked records.
-func (c *Client) Related(entityType, id, link string) *RelatedService[Record] {
-	return Related[Record](c, entityType, id, link)
+//
+// GET {entityType}/{id}/{link}, and POST and DELETE to change the link.
+func (c *Client) Related(parent Ref, link string) *RelatedService[Record] {
+	return Related[Record](c, parent, link)
 }
 
 // List reads one page of the linked records. Of some links, such as the
@@ -45,14 +49,10 @@ func (c *Client) Related(entityType, id, link string) *RelatedService[Record] {
 // GET {entityType}/{id}/{link}. A link that the entity type does not have is
 // [ErrNotFound], as is a record that does not exist.
 func (s *RelatedService[T]) List(ctx context.Context, q Query, opts ...CallOption) (Page[T], error) {
-	o, err := collect(opts)
-	if err != nil {
-		return Page[T]{}, err
-	}
-	if len(q.Select) == 0 && len(o.selected) == 0 {
+	if len(q.Select) == 0 {
 		q.Select = selectable(reflect.TypeFor[T]())
 	}
-	return listPage[T](ctx, s.client, q, opts, s.parent.Type, s.parent.ID, s.link)
+	return listPage[T](ctx, s.client, q, with(s.request("list", http.MethodGet), opts))
 }
 
 // All reads every linked record that the query matches; see
@@ -69,7 +69,16 @@ func (s *RelatedService[T]) All(ctx context.Context, q Query, opts ...CallOption
 //
 // GET {entityType}/{id}/{link}, of which only the total is read.
 func (s *RelatedService[T]) Count(ctx context.Context, q Query, opts ...CallOption) (int, error) {
-	return countParts(s.client, q, opts, func(q Query) (Page[T], error) { return s.List(ctx, q, opts...) })
+	return countParts(s.client, q, func(q Query) (Page[T], error) { return s.List(ctx, q, opts...) })
+}
+
+// request makes a request for the link.
+func (s *RelatedService[T]) request(what, method string) *request {
+	req := newRequest(s.parent.Type+"."+s.link+"."+what, method, "{type}/{id}/{link}", s.parent.Type, s.parent.ID, s.link)
+	if err := checkStruct[T](); err != nil && req.err == nil {
+		req.err = err
+	}
+	return req
 }
 
 // selectable returns the attributes that a struct has fields for and that a
@@ -105,7 +114,14 @@ var selectableByType sync.Map // []string by reflect.Type
 // list is to have it.
 const campaignSum = "revenueConverted"
 
-// Link adds records to the link. Records that are in it already stay so.
+// Link adds a record to the link. A record that is in it already stays so.
+//
+// POST {entityType}/{id}/{link}. See [RelatedService.LinkMany] for the errors.
+func (s *RelatedService[T]) Link(ctx context.Context, id string, opts ...CallOption) error {
+	return s.change(ctx, "link", http.MethodPost, []string{id}, opts)
+}
+
+// LinkMany adds records to the link. Records that are in it already stay so.
 //
 // POST {entityType}/{id}/{link}. A record that does not exist is
 // [ErrNotFound]; those named before it are linked all the same. A link to one
@@ -114,17 +130,42 @@ const campaignSum = "revenueConverted"
 // be linked to one only and is linked already, such as an opportunity that
 // has an account. When the server says that it has done nothing, the error
 // is [ErrNothingDone].
-func (s *RelatedService[T]) Link(ctx context.Context, ids ...string) error {
-	return s.change(ctx, http.MethodPost, ids)
+func (s *RelatedService[T]) LinkMany(ctx context.Context, ids []string, opts ...CallOption) error {
+	return s.change(ctx, "link", http.MethodPost, ids, opts)
 }
 
-// Unlink takes records out of the link; the records themselves stay. A record
+// LinkWith adds a record to the link and sets columns of the link for it, such
+// as the role of a contact in an opportunity. For the links that have columns
+// see Columns.
+//
+// POST {entityType}/{id}/{link}, then PUT {entityType}/{id} as
+// [RelatedService.SetColumns] does. When the columns cannot be set, the record
+// is linked all the same.
+func (s *RelatedService[T]) LinkWith(ctx context.Context, id string, columns Attrs, opts ...CallOption) error {
+	if err := checkColumns(id, columns); err != nil {
+		return err
+	}
+	if err := s.Link(ctx, id, opts...); err != nil {
+		return err
+	}
+	return s.SetColumns(ctx, id, columns, opts...)
+}
+
+// Unlink takes a record out of the link; the record itself stays. A record
 // that is not in the link is no error.
 //
+// DELETE {entityType}/{id}/{link}. A record that does not exist is
+// [ErrNotFound].
+func (s *RelatedService[T]) Unlink(ctx context.Context, id string, opts ...CallOption) error {
+	return s.change(ctx, "unlink", http.MethodDelete, []string{id}, opts)
+}
+
+// UnlinkMany takes records out of the link; see [RelatedService.Unlink].
+//
 // DELETE {entityType}/{id}/{link}, with the ids in the body: in the query the
-// server ignores them. A record that does not exist is [ErrNotFound].
-func (s *RelatedService[T]) Unlink(ctx context.Context, ids ...string) error {
-	return s.change(ctx, http.MethodDelete, ids)
+// server ignores them.
+func (s *RelatedService[T]) UnlinkMany(ctx context.Context, ids []string, opts ...CallOption) error {
+	return s.change(ctx, "unlink", http.MethodDelete, ids, opts)
 }
 
 // LinkWhere links every record that the filters match. There must be a filter:
@@ -133,22 +174,23 @@ func (s *RelatedService[T]) Unlink(ctx context.Context, ids ...string) error {
 // [ErrForbidden] for the others. They do not say how many records matched.
 //
 // POST {entityType}/{id}/{link} with massRelate.
-func (s *RelatedService[T]) LinkWhere(ctx context.Context, where ...Filter) error {
+func (s *RelatedService[T]) LinkWhere(ctx context.Context, where []Filter, opts ...CallOption) error {
 	if len(where) == 0 {
 		return badInput("where", "has no filter")
 	}
-	err := validateFilters(where)
-	if err == nil {
-		err = checkKinds[T](where)
+	for _, f := range where {
+		if err := f.validate(); err != nil {
+			return err
+		}
 	}
-	if err != nil {
+	if err := checkKinds[T](where); err != nil {
 		return err
 	}
 	body := Attrs{"massRelate": true, "where": where}
-	return s.client.setTrue(ctx, http.MethodPost, body, s.parent.Type, s.parent.ID, s.link)
+	return s.client.doTrue(ctx, with(s.request("linkWhere", http.MethodPost).json(body).having(effectState), opts))
 }
 
-func (s *RelatedService[T]) change(ctx context.Context, method string, ids []string) error {
+func (s *RelatedService[T]) change(ctx context.Context, what, method string, ids []string, opts []CallOption) error {
 	if err := checkIDs("ids", ids); err != nil {
 		return err
 	}
@@ -156,7 +198,7 @@ func (s *RelatedService[T]) change(ctx context.Context, method string, ids []str
 	if len(ids) == 1 {
 		body = Attrs{"id": ids[0]}
 	}
-	return s.client.setTrue(ctx, method, body, s.parent.Type, s.parent.ID, s.link)
+	return s.client.doTrue(ctx, with(s.request(what, method).json(body).having(effectState), opts))
 }
 
 // Columns reads the columns of the link, such as the role of a contact in an
@@ -169,10 +211,7 @@ func (s *RelatedService[T]) change(ctx context.Context, method string, ids []str
 // GET {entityType}/{id}, attribute {link}Columns.
 func (s *RelatedService[T]) Columns(ctx context.Context, opts ...CallOption) (Columns, error) {
 	attribute := s.link + "Columns"
-	req, err := s.parentRequest(http.MethodGet, nil, append(slices.Clip(opts), Select(attribute)))
-	if err != nil {
-		return nil, err
-	}
+	req := with(s.parentRequest("columns", http.MethodGet), as(opts, Select(attribute)))
 	reply, err := receiveRecord[map[string]jsontext.Value](ctx, s.client, req)
 	if err != nil {
 		return nil, err
@@ -193,18 +232,16 @@ func (s *RelatedService[T]) Columns(ctx context.Context, opts ...CallOption) (Co
 // not named stays. When the record is not in the link, the error is
 // [ErrNothingDone]. For the links that have columns see Columns.
 //
-// PUT {entityType}/{id}, attribute {link}Columns. A value that is none of the
-// column's options is a [ValidationError].
+// PUT {entityType}/{id}, attribute {link}Columns. Some columns are checked: a
+// role that is not an option of the contacts of an opportunity is a
+// [ValidationError]. Others are not: any status of a contact of a meeting is
+// stored.
 func (s *RelatedService[T]) SetColumns(ctx context.Context, id string, columns Attrs, opts ...CallOption) error {
-	if id == "" || len(columns) == 0 {
-		return badInput("columns", "there is no id, or no column")
-	}
-	body := Attrs{s.link + "Columns": Columns{id: columns}}
-	req, err := s.parentRequest(s.client.updateMethod, body, opts)
-	if err != nil {
+	if err := checkColumns(id, columns); err != nil {
 		return err
 	}
-	reply, err := receiveRecord[Record](ctx, s.client, req)
+	req := s.parentRequest("setColumns", s.client.updateMethod).json(Attrs{s.link + "Columns": Columns{id: columns}})
+	reply, err := receiveRecord[Record](ctx, s.client, with(req, opts))
 	if err != nil {
 		return err
 	}
@@ -215,26 +252,29 @@ func (s *RelatedService[T]) SetColumns(ctx context.Context, id string, columns A
 	return nil
 }
 
-func (s *RelatedService[T]) parentRequest(method string, body any, opts []CallOption) (*request, error) {
-	req, err := newRequest(method, s.parent.Type, s.parent.ID)
-	if err != nil {
-		return nil, err
+func checkColumns(id string, columns Attrs) error {
+	if id == "" || len(columns) == 0 {
+		return badInput("columns", "there is no id, or no column")
 	}
-	req.body = body
-	return req, req.apply(s.client, opts)
+	return nil
 }
 
-// Link links a record to others; see [RelatedService.Link].
+// parentRequest makes a request for the record whose link it is.
+func (s *RelatedService[T]) parentRequest(what, method string) *request {
+	return newRequest(s.parent.Type+"."+s.link+"."+what, method, "{type}/{id}", s.parent.Type, s.parent.ID)
+}
+
+// Link links a record to another one; see [RelatedService.Link].
 //
 // POST {entityType}/{id}/{link}.
-func (s *RecordService[T]) Link(ctx context.Context, id, link string, foreignIDs ...string) error {
-	return s.client.Related(s.entityType, id, link).Link(ctx, foreignIDs...)
+func (s *RecordService[T]) Link(ctx context.Context, id, link, foreignID string, opts ...CallOption) error {
+	return s.client.Related(s.Ref(id), link).Link(ctx, foreignID, opts...)
 }
 
-// Unlink removes the links between a record and others; see
+// Unlink removes the link between a record and another one; see
 // [RelatedService.Unlink].
 //
 // DELETE {entityType}/{id}/{link}.
-func (s *RecordService[T]) Unlink(ctx context.Context, id, link string, foreignIDs ...string) error {
-	return s.client.Related(s.entityType, id, link).Unlink(ctx, foreignIDs...)
+func (s *RecordService[T]) Unlink(ctx context.Context, id, link, foreignID string, opts ...CallOption) error {
+	return s.client.Related(s.Ref(id), link).Unlink(ctx, foreignID, opts...)
 }

@@ -32,7 +32,7 @@ func TestRelatedLinkAndUnlink(t *testing.T) {
 	client := srv.Client()
 	ctx := t.Context()
 	d := seedDeal(srv)
-	contacts := espo.Related[espo.Contact](client, "Opportunity", d.opportunity, "contacts")
+	contacts := client.Opportunities.Contacts(d.opportunity)
 	ids := func() (ids []string) {
 		for c, err := range contacts.All(ctx, espo.Query{OrderBy: "lastName"}) {
 			require.NoError(t, err)
@@ -43,7 +43,7 @@ func TestRelatedLinkAndUnlink(t *testing.T) {
 
 	require.NoError(t, contacts.Link(ctx, d.jane))
 	require.NoError(t, contacts.Link(ctx, d.jane), "again is no error")
-	require.NoError(t, contacts.Link(ctx, d.jane, d.john))
+	require.NoError(t, contacts.LinkMany(ctx, []string{d.jane, d.john}))
 	assert.Equal(t, []string{d.jane, d.john}, ids())
 	count, err := contacts.Count(ctx, espo.Query{Where: espo.Where(espo.Equal("lastName", "Roe"))})
 	require.NoError(t, err)
@@ -57,7 +57,7 @@ func TestRelatedLinkAndUnlink(t *testing.T) {
 	require.NoError(t, contacts.Unlink(ctx, d.jane))
 	require.NoError(t, contacts.Unlink(ctx, d.jane), "what is not linked is no error")
 	assert.Equal(t, []string{d.john}, ids())
-	require.NoError(t, contacts.Unlink(ctx, d.jane, d.john))
+	require.NoError(t, contacts.UnlinkMany(ctx, []string{d.jane, d.john}))
 	assert.Empty(t, ids())
 
 	last := srv.Requests()[len(srv.Requests())-2]
@@ -67,7 +67,7 @@ func TestRelatedLinkAndUnlink(t *testing.T) {
 
 	opportunities := client.Opportunities
 	require.NoError(t, opportunities.Link(ctx, d.opportunity, "contacts", d.jane))
-	require.NoError(t, opportunities.Link(ctx, d.opportunity, "contacts", d.jane, d.john))
+	require.NoError(t, opportunities.Link(ctx, d.opportunity, "contacts", d.john))
 	require.NoError(t, opportunities.Unlink(ctx, d.opportunity, "contacts", d.jane))
 	assert.Equal(t, []string{d.john}, ids())
 	require.NoError(t, opportunities.Unlink(ctx, d.opportunity, "contacts", d.john))
@@ -80,19 +80,19 @@ func TestLinkErrors(t *testing.T) {
 	ctx := t.Context()
 	d := seedDeal(srv)
 	const missing = "000000000000000ab"
-	contacts := client.Related("Opportunity", d.opportunity, "contacts")
+	contacts := client.Related(espo.Ref{Type: "Opportunity", ID: d.opportunity}, "contacts")
 
 	require.ErrorIs(t, contacts.Link(ctx, missing), espo.ErrNotFound)
-	require.ErrorIs(t, contacts.Link(ctx, d.jane, missing), espo.ErrNotFound)
+	require.ErrorIs(t, contacts.LinkMany(ctx, []string{d.jane, missing}), espo.ErrNotFound)
 	count, err := contacts.Count(ctx, espo.Query{})
 	require.NoError(t, err)
 	assert.Equal(t, 1, count, "those before it are linked")
 	require.ErrorIs(t, contacts.Unlink(ctx, missing), espo.ErrNotFound)
-	require.ErrorIs(t, client.Related("Opportunity", missing, "contacts").Link(ctx, d.jane), espo.ErrNotFound)
-	require.ErrorIs(t, client.Related("Opportunity", d.opportunity, "nosuchlink").Link(ctx, d.jane), espo.ErrNotFound)
-	_, err = client.Related("Account", d.account, "nosuchlink").List(ctx, espo.Query{})
+	require.ErrorIs(t, client.Opportunities.Contacts(missing).Link(ctx, d.jane), espo.ErrNotFound)
+	require.ErrorIs(t, client.Related(client.Opportunities.Ref(d.opportunity), "nosuchlink").Link(ctx, d.jane), espo.ErrNotFound)
+	_, err = client.Related(client.Accounts.Ref(d.account), "nosuchlink").List(ctx, espo.Query{})
 	require.ErrorIs(t, err, espo.ErrNotFound)
-	_, err = client.Related("Account", missing, "contacts").List(ctx, espo.Query{})
+	_, err = client.Accounts.Contacts(missing).List(ctx, espo.Query{})
 	require.ErrorIs(t, err, espo.ErrNotFound)
 
 	// A link to one is an attribute.
@@ -101,11 +101,12 @@ func TestLinkErrors(t *testing.T) {
 
 	sent := len(srv.Requests())
 	for _, err := range []error{
-		contacts.Link(ctx), contacts.Link(ctx, d.jane, ""), contacts.Unlink(ctx), contacts.LinkWhere(ctx),
-		contacts.LinkWhere(ctx, espo.Filter{Type: "equals"}),
-		client.Related("Opportunity", "", "contacts").Link(ctx, d.jane),
-		client.Related("Opportunity", "..", "contacts").Unlink(ctx, d.jane),
+		contacts.Link(ctx, ""), contacts.LinkMany(ctx, nil), contacts.LinkMany(ctx, []string{d.jane, ""}),
+		contacts.Unlink(ctx, ""), contacts.UnlinkMany(ctx, nil), contacts.UnlinkMany(ctx, []string{"", d.jane}),
+		contacts.LinkWhere(ctx, nil), contacts.LinkWhere(ctx, []espo.Filter{}), contacts.LinkWhere(ctx, espo.Where(espo.Filter{Type: "equals"})),
+		client.Opportunities.Contacts("").Link(ctx, d.jane), client.Opportunities.Contacts("..").Unlink(ctx, d.jane),
 		contacts.SetColumns(ctx, "", espo.Attrs{"role": "x"}), contacts.SetColumns(ctx, d.jane, nil),
+		contacts.LinkWith(ctx, "", espo.Attrs{"role": "x"}), contacts.LinkWith(ctx, d.jane, nil),
 	} {
 		require.ErrorIs(t, err, espo.ErrInput)
 	}
@@ -116,8 +117,8 @@ func TestLinkErrors(t *testing.T) {
 	require.ErrorIs(t, contacts.Link(ctx, d.jane), espo.ErrNothingDone)
 
 	limited := srv.ClientAs(espo.APIKey(espotest.LimitedAPIKey))
-	require.ErrorIs(t, limited.Related("Opportunity", d.opportunity, "contacts").Link(ctx, d.jane), espo.ErrForbidden)
-	_, err = limited.Related("Opportunity", d.opportunity, "contacts").List(ctx, espo.Query{})
+	require.ErrorIs(t, limited.Opportunities.Contacts(d.opportunity).Link(ctx, d.jane), espo.ErrForbidden)
+	_, err = limited.Opportunities.Contacts(d.opportunity).List(ctx, espo.Query{})
 	require.ErrorIs(t, err, espo.ErrForbidden)
 }
 
@@ -128,14 +129,14 @@ func TestLinkWhere(t *testing.T) {
 	list := srv.Seed("TargetList", map[string]any{"name": "Spring"})[0]
 	srv.Seed("Lead", map[string]any{"lastName": "One", "source": "Call"}, map[string]any{"lastName": "Two", "source": "Call"},
 		map[string]any{"lastName": "Three"})
-	leads := espo.Related[espo.Lead](client, "TargetList", list, "leads")
-	require.NoError(t, leads.LinkWhere(ctx, espo.Equal("source", "Call")))
+	leads := client.TargetLists.Leads(list)
+	require.NoError(t, leads.LinkWhere(ctx, espo.Where(espo.Equal("source", "Call"))))
 	count, err := leads.Count(ctx, espo.Query{})
 	require.NoError(t, err)
 	assert.Equal(t, 2, count)
 
 	d := seedDeal(srv)
-	err = client.Related("Opportunity", d.opportunity, "contacts").LinkWhere(ctx, espo.Equal("lastName", "Doe"))
+	err = client.Opportunities.Contacts(d.opportunity).LinkWhere(ctx, espo.Where(espo.Equal("lastName", "Doe")))
 	require.ErrorIs(t, err, espo.ErrForbidden)
 	require.ErrorContains(t, err, "Mass link is not allowed")
 }
@@ -145,7 +146,7 @@ func TestLinkColumns(t *testing.T) {
 	client := srv.Client()
 	ctx := t.Context()
 	d := seedDeal(srv)
-	contacts := espo.Related[espo.Contact](client, "Opportunity", d.opportunity, "contacts")
+	contacts := client.Opportunities.Contacts(d.opportunity)
 	require.NoError(t, contacts.Link(ctx, d.jane))
 
 	require.NoError(t, contacts.SetColumns(ctx, d.jane, espo.Attrs{"role": "Evaluator"}))
@@ -163,11 +164,11 @@ func TestLinkColumns(t *testing.T) {
 	assert.Nil(t, columns[d.jane]["role"])
 
 	require.ErrorIs(t, contacts.SetColumns(ctx, d.john, espo.Attrs{"role": "Evaluator"}), espo.ErrNothingDone)
-	_, err = client.Related("Account", d.account, "contacts").Columns(ctx)
+	_, err = client.Accounts.Contacts(d.account).Columns(ctx)
 	require.ErrorIs(t, err, espo.ErrNotFound, "an account has no field for its contacts")
 
 	// From the other end they are the account's role and state of a contact.
-	accounts := client.Related("Contact", d.jane, "accounts")
+	accounts := client.Contacts.Accounts(d.jane)
 	require.NoError(t, accounts.SetColumns(ctx, d.account, espo.Attrs{"role": "Chief", "isInactive": true}))
 	jane, err := client.Accounts.Contacts(d.account).List(ctx, espo.Query{Select: []string{"name", "accountRole", "accountIsInactive"}})
 	require.NoError(t, err)
@@ -204,12 +205,8 @@ func ExampleRelated() {
 	deal := srv.Seed("Opportunity", map[string]any{"name": "Deal", "amount": 1, "closeDate": "2026-12-31"})[0]
 	jane := srv.Seed("Contact", map[string]any{"firstName": "Jane", "lastName": "Doe"})[0]
 
-	contacts := espo.Related[espo.Contact](client, "Opportunity", deal, "contacts")
-	if err := contacts.Link(ctx, jane); err != nil {
-		fmt.Println(err)
-		return
-	}
-	if err := contacts.SetColumns(ctx, jane, espo.Attrs{"role": "Decision Maker"}); err != nil {
+	contacts := espo.Related[espo.Contact](client, client.Opportunities.Ref(deal), "contacts")
+	if err := contacts.LinkWith(ctx, jane, espo.Attrs{"role": "Decision Maker"}); err != nil {
 		fmt.Println(err)
 		return
 	}
@@ -231,7 +228,7 @@ func TestRelatedSelectsWhatTheStructNames(t *testing.T) {
 	id := srv.Seed("Account", map[string]any{"name": "Acme"})[0]
 	last := func() espotest.Request { return srv.Requests()[len(srv.Requests())-1] }
 
-	_, err := espo.Related[espo.Email](client, "Account", id, "emails").List(ctx, espo.Query{})
+	_, err := client.Accounts.Emails(id).List(ctx, espo.Query{})
 	require.NoError(t, err)
 	query, err := last().Search()
 	require.NoError(t, err)
@@ -240,13 +237,13 @@ func TestRelatedSelectsWhatTheStructNames(t *testing.T) {
 	assert.NotContains(t, query.Select, "teamsIds", "a query for each record")
 	assert.Less(t, len(last().Query), 4<<10)
 
-	_, err = espo.Related[espo.Email](client, "Account", id, "emails").List(ctx, espo.Query{}, espo.Select("id"))
+	_, err = client.Accounts.Emails(id).List(ctx, espo.Query{Select: []string{"id"}})
 	require.NoError(t, err)
 	query, err = last().Search()
 	require.NoError(t, err)
 	assert.Equal(t, []string{"id"}, query.Select)
 
-	_, err = client.Related("Account", id, "emails").List(ctx, espo.Query{})
+	_, err = client.Related(client.Accounts.Ref(id), "emails").List(ctx, espo.Query{})
 	require.NoError(t, err)
 	query, err = last().Search()
 	require.NoError(t, err)
@@ -259,9 +256,15 @@ func TestLinksAreTriedAgain(t *testing.T) {
 		"Link":   func(ctx context.Context, c *espo.Client) error { return c.Accounts.Link(ctx, "1", "contacts", "2") },
 		"Unlink": func(ctx context.Context, c *espo.Client) error { return c.Accounts.Unlink(ctx, "1", "contacts", "2") },
 		"LinkWhere": func(ctx context.Context, c *espo.Client) error {
-			return c.Related("TargetList", "1", "leads").LinkWhere(ctx, espo.IsNotNull("name"))
+			return c.TargetLists.Leads("1").LinkWhere(ctx, espo.Where(espo.IsNotNull("name")))
 		},
-		"MarkRead": func(ctx context.Context, c *espo.Client) error { return c.Emails.MarkRead(ctx, "1") },
+		"LinkMany": func(ctx context.Context, c *espo.Client) error {
+			return c.Accounts.Contacts("1").LinkMany(ctx, []string{"2", "3"})
+		},
+		"UnlinkMany": func(ctx context.Context, c *espo.Client) error {
+			return c.Accounts.Contacts("1").UnlinkMany(ctx, []string{"2", "3"})
+		},
+		"MarkRead": func(ctx context.Context, c *espo.Client) error { return c.Emails.MarkRead(ctx, []string{"1"}) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			var sent tally

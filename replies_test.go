@@ -56,7 +56,7 @@ func TestRepliesThatProveNothing(t *testing.T) {
 		},
 		"First": func(ctx context.Context) error { _, err := client.Accounts.First(ctx, espo.Query{}); return err },
 		"All": func(ctx context.Context) error {
-			_, err := espo.Collect(client.Accounts.All(ctx, espo.Query{}), 0)
+			_, err := espo.Collect(client.Accounts.All(ctx, espo.Query{}))
 			return err
 		},
 		"GetMany": func(ctx context.Context) error { _, err := client.Accounts.GetMany(ctx, []string{"1"}); return err },
@@ -71,18 +71,18 @@ func TestRepliesThatProveNothing(t *testing.T) {
 		},
 		"Columns": func(ctx context.Context) error { _, err := client.Accounts.Contacts("1").Columns(ctx); return err },
 		"Stream": func(ctx context.Context) error {
-			_, err := client.Stream.Record(account).List(ctx, espo.FeedQuery{})
+			_, err := client.Stream.Of(account).List(ctx, espo.FeedQuery{})
 			return err
 		},
-		"Post":       func(ctx context.Context) error { _, err := client.Stream.Post(ctx, account, "x"); return err },
-		"Kanban":     func(ctx context.Context) error { _, err := client.Opportunities.Kanban(ctx, espo.Query{}); return err },
-		"App.User":   func(ctx context.Context) error { _, err := client.App.User(ctx); return err },
-		"Settings":   func(ctx context.Context) error { _, err := client.App.Settings(ctx); return err },
-		"About":      func(ctx context.Context) error { _, err := client.App.About(ctx); return err },
-		"Labels":     func(ctx context.Context) error { _, err := client.I18n.Labels(ctx); return err },
-		"EntityType": func(ctx context.Context) error { _, err := client.Metadata.EntityType(ctx, "Account"); return err },
+		"Post":            func(ctx context.Context) error { _, err := client.Stream.Post(ctx, account, "x"); return err },
+		"Kanban":          func(ctx context.Context) error { _, err := client.Opportunities.Kanban(ctx, espo.Query{}); return err },
+		"App.CurrentUser": func(ctx context.Context) error { _, err := client.App.CurrentUser(ctx); return err },
+		"Settings":        func(ctx context.Context) error { _, err := client.App.Settings(ctx); return err },
+		"About":           func(ctx context.Context) error { _, err := client.App.About(ctx); return err },
+		"Labels":          func(ctx context.Context) error { _, err := client.I18n.Labels(ctx); return err },
+		"EntityType":      func(ctx context.Context) error { _, err := client.Metadata.EntityType(ctx, "Account"); return err },
 		"Mass action": func(ctx context.Context) error {
-			_, err := client.MassActions.Delete(ctx, espo.ByIDs("Account", "1"))
+			_, err := client.MassActions.Delete(ctx, espo.ByIDs("Account", "1"), espo.MassOptions{})
 			return err
 		},
 		"Export": func(ctx context.Context) error {
@@ -98,7 +98,7 @@ func TestRepliesThatProveNothing(t *testing.T) {
 			return err
 		},
 		"Followers": func(ctx context.Context) error {
-			_, err := client.Stream.Followers(ctx, account, espo.Query{})
+			_, err := client.Stream.Followers(account).List(ctx, espo.Query{})
 			return err
 		},
 		"Folders": func(ctx context.Context) error { _, err := client.Emails.Folders(ctx); return err },
@@ -119,7 +119,7 @@ func TestRepliesThatProveNothing(t *testing.T) {
 	// What follows from a reply that proves nothing is not done.
 	for _, b := range []string{"null", "{}", `{"total":1,"list":[null]}`, `{"total":1,"list":[{"name":"Acme"}]}`} {
 		body, posts = b, 0
-		_, created, err := client.Accounts.Upsert(t.Context(), espo.Attrs{"name": "Acme"}, espo.Attrs{"type": "Customer"})
+		_, created, err := client.Accounts.Upsert(t.Context(), espo.Upsert{Match: espo.Attrs{"name": "Acme"}, Set: espo.Attrs{"type": "Customer"}})
 		require.ErrorIs(t, err, espo.ErrNotEspoCRM, b)
 		assert.False(t, created, b)
 		_, err = client.Accounts.Modify(t.Context(), "1", func(a *espo.Account) error { a.Name += "-suffix"; return nil })
@@ -148,7 +148,7 @@ func TestForeignStatuses(t *testing.T) {
 		require.ErrorIs(t, err, espo.ErrNotEspoCRM, status)
 		assert.NotErrorIs(t, err, sentinel, status)
 	}
-	for status, sentinel := range map[int]error{413: espo.ErrTooLarge, 429: espo.ErrTooManyRequests, 502: espo.ErrServer, 503: espo.ErrServer} {
+	for status, sentinel := range map[int]error{413: espo.ErrRequestTooLarge, 429: espo.ErrTooManyRequests, 502: espo.ErrServer, 503: espo.ErrServer} {
 		_, err := foreign(t, status).Accounts.Get(t.Context(), "1")
 		assert.ErrorIs(t, err, sentinel, "%d is a proxy's to say", status)
 	}
@@ -181,7 +181,7 @@ func TestUpsertBehindAProxy(t *testing.T) {
 		}
 		reply(w, 404, "<html>")
 	})
-	_, _, err := client.Accounts.Upsert(t.Context(), espo.Attrs{"name": "Acme"}, espo.Attrs{"type": "Customer"})
+	_, _, err := client.Accounts.Upsert(t.Context(), espo.Upsert{Match: espo.Attrs{"name": "Acme"}, Set: espo.Attrs{"type": "Customer"}})
 	require.ErrorIs(t, err, espo.ErrNotEspoCRM)
 	assert.Equal(t, 1, searches, "the record is not looked for again")
 }
@@ -211,7 +211,7 @@ func TestLogoutBehindAProxy(t *testing.T) {
 // An upload that a proxy has answered for is not said to be cleaned up.
 func TestUploadNotRemovedBehindAProxy(t *testing.T) {
 	srv := espotest.NewServer(t, oneMiB())
-	client := srv.Client(espo.WithRetry(noWait))
+	client := srv.Client(noWait)
 	srv.Fail(espotest.Fault{Path: "Attachment/chunk/*", Status: http.StatusForbidden, Body: "<html>"})
 	srv.Fail(espotest.Fault{Method: http.MethodDelete, Path: "Attachment/*", Times: -1, Status: http.StatusNotFound, HTML: true})
 	_, err := client.Attachments.Upload(t.Context(), textFile(strings.NewReader(strings.Repeat("x", 2<<20))))
@@ -273,7 +273,7 @@ func TestLoginReplyIsNotKept(t *testing.T) {
 func TestNullIsNoReply(t *testing.T) {
 	client := connect(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, " null\n") })
 	var out any
-	require.ErrorIs(t, client.Do(t.Context(), "GET", "Account/1", nil, nil, &out), espo.ErrNotEspoCRM)
+	require.ErrorIs(t, client.Do(t.Context(), espo.Request{Path: []string{"Account", "1"}}, &out), espo.ErrNotEspoCRM)
 	_, err := client.Emails.SearchAddresses(t.Context(), "a", 0)
 	require.ErrorIs(t, err, espo.ErrNotEspoCRM)
 }

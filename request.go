@@ -12,13 +12,18 @@ import (
 	"unicode/utf8"
 )
 
-// request is one call of the API, before it is built for a try.
+// request is one request of the API, before it is built for a try.
 type request struct {
-	method string
-	path   string // after api/v1/, escaped
-	query  string // encoded
-	header http.Header
-	body   any // sent as JSON, unless nil
+	operation Operation
+	method    string
+	path      string // after api/v1/, escaped
+	query     string // encoded
+	header    http.Header
+	body      any // sent as JSON, unless nil
+
+	// credentials are added to the header last of all, where the client's
+	// authenticator has no part in it. Nobody is shown them.
+	credentials http.Header
 
 	// raw, unless nil, is opened for each try instead of body. Only one of the
 	// readers that it has returned is read at a time.
@@ -27,11 +32,14 @@ type request struct {
 	contentType string
 
 	effect     effect
+	options    callOptions
 	shown      string // stands for path in errors and logs when path holds a secret
 	login      bool   // a failed one is never sent again
 	anonymous  bool   // without the client's credentials
 	noRenew    bool   // a 401 is final
 	onResponse func(*http.Response)
+
+	err error // why it cannot be sent
 }
 
 // effect says what a request that is carried out twice does.
@@ -58,22 +66,73 @@ func effectOf(method string) effect {
 	return effectOnce
 }
 
-// newRequest makes a request for the path of the given segments, which are
-// escaped. Segments that a server or a proxy would take for another path are
-// refused.
-func newRequest(method string, segments ...string) (*request, error) {
-	var b strings.Builder
-	for i, s := range segments {
-		if problem := badSegment(s); problem != "" {
-			// The segment itself is not shown: it may be a key.
-			return nil, badInput("path", "segment %d, after %q, %s", i+1, b.String(), problem)
-		}
+// newRequest makes the request of an operation. The pattern is its route as
+// EspoCRM has it, with a segment such as {id} for each of the arguments, which
+// are escaped. Arguments that a server or a proxy would take for another path
+// are refused; the error is in the request, and comes when it is sent.
+//
+// In what hooks are told, {type}, {link} and the like stand for themselves, and
+// {id}, {key} and {name} stay as they are: there are too many of those.
+func newRequest(operation, method, pattern string, args ...string) *request {
+	r := &request{method: method, effect: effectOf(method)}
+	var path, route strings.Builder
+	left := args
+	for i, segment := range strings.Split(pattern, "/") {
 		if i > 0 {
-			b.WriteByte('/')
+			path.WriteByte('/')
+			route.WriteByte('/')
 		}
-		b.WriteString(url.PathEscape(s))
+		name, isArg := strings.CutPrefix(segment, "{")
+		if !isArg {
+			path.WriteString(segment)
+			route.WriteString(segment)
+			continue
+		}
+		arg := left[0]
+		left = left[1:]
+		problem := badSegment(arg)
+		if problem != "" && r.err == nil {
+			// The argument itself is not shown: it may be a key.
+			r.err = badInput(strings.TrimSuffix(name, "}"), "%s: it is a segment of the path %s", problem, pattern)
+		}
+		path.WriteString(url.PathEscape(arg))
+		if problem != "" || name == "id}" || name == "key}" || name == "name}" {
+			arg = segment
+		}
+		route.WriteString(arg)
 	}
-	return &request{method: method, path: b.String(), effect: effectOf(method)}, nil
+	r.path = path.String()
+	// An entity type that is refused may be in the name, and metrics take UTF-8 only.
+	r.operation = Operation{Name: strings.ToValidUTF8(operation, "\uFFFD"), Method: method, Route: route.String()}
+	return r
+}
+
+// with adds the options of a call.
+func with[O option](r *request, opts []O) *request {
+	o, err := collect(opts)
+	r.options = o
+	if r.err == nil {
+		r.err = err
+	}
+	return r
+}
+
+// json sets the body.
+func (r *request) json(body any) *request {
+	r.body = body
+	return r
+}
+
+// ask sets the query.
+func (r *request) ask(query url.Values) *request {
+	r.query = query.Encode()
+	return r
+}
+
+// having sets the effect, where it is not that of the method.
+func (r *request) having(e effect) *request {
+	r.effect = e
+	return r
 }
 
 // badSegment says why s cannot be a segment of a path, or "". Servers decode
@@ -91,31 +150,6 @@ func badSegment(s string) string {
 		return "holds a control character, or is not UTF-8"
 	}
 	return ""
-}
-
-// apply adds a call's options.
-func (r *request) apply(c *Client, opts []CallOption) error {
-	if len(opts) == 0 {
-		return nil
-	}
-	o, err := collect(opts)
-	if err != nil {
-		return err
-	}
-	for k, v := range o.header {
-		if r.header == nil {
-			r.header = make(http.Header)
-		}
-		r.header[k] = v
-	}
-	if len(o.selected) > 0 {
-		query, err := Query{Select: o.selected}.encode(c.searchForm)
-		if err != nil {
-			return err
-		}
-		r.query = strings.TrimPrefix(r.query+"&"+query, "&")
-	}
-	return nil
 }
 
 // escapedPath is the path to show in errors and logs.
@@ -142,35 +176,11 @@ var slowPaths = []string{"MassAction", "Export", "Import", "Action", "Admin"}
 // timeout is how long a try waits for a sign of life of the server.
 func (r *request) timeout(c *Client) time.Duration {
 	area, _, _ := strings.Cut(r.path, "/")
-	if r.method == http.MethodPost && slices.Contains(slowPaths, area) {
+	switch {
+	case r.options.timeout > 0:
+		return r.options.timeout
+	case r.method == http.MethodPost && slices.Contains(slowPaths, area):
 		return slowFactor * c.timeout
 	}
 	return c.timeout
-}
-
-// notEmpty refuses an id, or another argument, that is empty.
-func notEmpty(argument string, values ...string) error {
-	if slices.Contains(values, "") {
-		return badInput(argument, "is empty")
-	}
-	return nil
-}
-
-// checkIDs refuses a list of ids without one, or with an empty one.
-func checkIDs(argument string, ids []string) error {
-	if len(ids) == 0 || slices.Contains(ids, "") {
-		return badInput(argument, "there is none, or an empty one")
-	}
-	return nil
-}
-
-// check refuses a record without a type or an id.
-func (r Ref) check(argument string) error { return notEmpty(argument, r.Type, r.ID) }
-
-// checkOptional is check for a record that may be left out altogether.
-func (r Ref) checkOptional(argument string) error {
-	if r == (Ref{}) {
-		return nil
-	}
-	return r.check(argument)
 }

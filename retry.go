@@ -1,6 +1,7 @@
 package espo
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -12,7 +13,8 @@ import (
 )
 
 // RetryPolicy says how often and after how long a wait a request is tried
-// again. A zero field takes its default.
+// again. A zero field takes its default; that of one wait gives way to the
+// other wait.
 //
 // Only what is safe is sent twice, which depends on what a method does:
 //
@@ -36,27 +38,51 @@ type RetryPolicy struct {
 	MaxWait       time.Duration // default 15 s
 	MaxRetryAfter time.Duration // the longest Retry-After of the server that is obeyed, a longer one is cut to it; default 1 min
 
-	// Wait waits for d or until ctx ends, whose error it then returns. The
-	// default uses a timer; tests can do without waiting.
-	Wait func(ctx context.Context, d time.Duration) error
+	// Budget is how many further tries all calls of the client together may
+	// make. A call that succeeds pays back its own, and one without further
+	// tries earns a tenth of one. So a server that is down is not hit several
+	// times as hard. The default is 100; a negative one is no limit.
+	Budget int
 }
 
 func (p RetryPolicy) withDefaults() RetryPolicy {
-	set := func(d *time.Duration, def time.Duration) {
-		if *d <= 0 {
-			*d = def
-		}
-	}
-	if p.MaxTries <= 0 {
-		p.MaxTries = 4
-	}
-	set(&p.MinWait, 500*time.Millisecond)
-	set(&p.MaxWait, 15*time.Second)
-	set(&p.MaxRetryAfter, time.Minute)
-	if p.Wait == nil {
-		p.Wait = wait
-	}
+	p.MaxTries = cmp.Or(p.MaxTries, 4)
+	d := delays{p.MinWait, p.MaxWait}.or(500*time.Millisecond, 15*time.Second)
+	p.MinWait, p.MaxWait = d.first, d.longest
+	p.MaxRetryAfter = cmp.Or(p.MaxRetryAfter, time.Minute)
+	p.Budget = cmp.Or(p.Budget, defaultBudget)
 	return p
+}
+
+// WithWait sets how the client waits, between tries and while it polls: for d
+// or until ctx ends, whose error it then returns. The default uses a timer;
+// tests can do without waiting.
+func WithWait(wait func(ctx context.Context, d time.Duration) error) Option {
+	return func(c *Client) error {
+		if wait == nil {
+			return badInput("WithWait", "is nil")
+		}
+		c.wait = wait
+		return nil
+	}
+}
+
+// PollPolicy says how often the client asks for the status of a queued job. A
+// zero field takes its default, which gives way to the other field.
+type PollPolicy struct {
+	MinWait time.Duration // after the first question; default 1 s, growing by half each time
+	MaxWait time.Duration // default 30 s
+}
+
+// WithPolling sets how often the client asks for the status of a queued job.
+func WithPolling(p PollPolicy) Option {
+	return func(c *Client) error {
+		if err := checkWaits("WithPolling", p.MinWait, p.MaxWait); err != nil {
+			return err
+		}
+		c.polling = delays{p.MinWait, p.MaxWait}.or(time.Second, 30*time.Second)
+		return nil
+	}
 }
 
 func wait(ctx context.Context, d time.Duration) error {
@@ -70,10 +96,34 @@ func wait(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// delays returns the source of growing, jittered waits of one call.
-func (p RetryPolicy) delays() *backoff.ExponentialBackOff {
+// delays are growing waits, with a jitter.
+type delays struct{ first, longest time.Duration }
+
+// checkWaits refuses the waits of a policy that cannot be.
+func checkWaits(option string, first, longest time.Duration) error {
+	switch {
+	case first < 0 || longest < 0:
+		return badInput(option, "a wait is negative")
+	case longest > 0 && first > longest:
+		return badInput(option, "MinWait %s is above MaxWait %s", first, longest)
+	}
+	return nil
+}
+
+// or puts defaults in the place of what is zero. They give way to what is not.
+func (d delays) or(first, longest time.Duration) delays {
+	return delays{
+		first:   cmp.Or(d.first, min(first, cmp.Or(d.longest, first))),
+		longest: cmp.Or(d.longest, max(longest, d.first)),
+	}
+}
+
+// conflictDelays are the waits of Modify after a conflict.
+var conflictDelays = delays{50 * time.Millisecond, time.Second}
+
+func (d delays) start() *backoff.ExponentialBackOff {
 	b := backoff.NewExponentialBackOff()
-	b.InitialInterval, b.MaxInterval = p.MinWait, p.MaxWait
+	b.InitialInterval, b.MaxInterval = d.first, d.longest
 	b.Reset()
 	return b
 }

@@ -36,9 +36,9 @@ func callsByMethod(c *espo.Client) map[string]func(context.Context) error {
 			}
 			var out any
 			if method == "HEAD" {
-				return c.Do(ctx, method, "Account/1", nil, body, nil)
+				return c.Do(ctx, espo.Request{Method: method, Path: []string{"Account", "1"}, Body: body}, nil)
 			}
-			return c.Do(ctx, method, "Account/1", nil, body, &out)
+			return c.Do(ctx, espo.Request{Method: method, Path: []string{"Account", "1"}, Body: body}, &out)
 		}
 	}
 	calls := map[string]func(context.Context) error{}
@@ -157,14 +157,12 @@ func TestUnknownHostIsNotTriedAgain(t *testing.T) {
 }
 
 func TestMaxTries(t *testing.T) {
-	for tries, want := range map[int]int{0: 4, 1: 1, 2: 2, 7: 7, -1: 4} {
+	for tries, want := range map[int]int{0: 4, 1: 1, 2: 2, 7: 7} {
 		sent := 0
-		policy := noWait
-		policy.MaxTries = tries
 		client := connect(t, func(w http.ResponseWriter, _ *http.Request) {
 			sent++
 			w.WriteHeader(http.StatusServiceUnavailable)
-		}, espo.WithRetry(policy))
+		}, espo.WithRetry(espo.RetryPolicy{MaxTries: tries}))
 		_, err := client.Accounts.Get(t.Context(), "1")
 		assert.ErrorIs(t, err, espo.ErrServer)
 		assert.Equal(t, want, sent, "MaxTries %d", tries)
@@ -186,7 +184,7 @@ func TestRetryAfter(t *testing.T) {
 				return
 			}
 			reply(rw, 200, `{"id":"1"}`)
-		}, espo.WithRetry(w.policy()))
+		}, w.option())
 		_, err := client.Accounts.Get(t.Context(), "1")
 		require.NoError(t, err, header)
 		assert.Equal(t, []time.Duration{want}, w.list, header)
@@ -205,7 +203,7 @@ func TestRetryAfterGarbage(t *testing.T) {
 				return
 			}
 			reply(rw, 200, `{"id":"1"}`)
-		}, espo.WithRetry(w.policy()))
+		}, w.option())
 		_, err := client.Accounts.Get(t.Context(), "1")
 		require.NoError(t, err, header)
 		require.Len(t, w.list, 1, header)
@@ -225,7 +223,7 @@ func TestRetryAfterDate(t *testing.T) {
 			resp.Header.Set("Retry-After", time.Now().Add(30*time.Second).UTC().Format(http.TimeFormat))
 			return resp, nil
 		})
-		client, err := espo.NewClient("https://example.com", espo.APIKey("key"), espo.WithRetry(w.policy()), espo.WithHTTPClient(&http.Client{Transport: transport}))
+		client, err := espo.NewClient("https://example.com", espo.APIKey("key"), w.option(), espo.WithHTTPClient(&http.Client{Transport: transport}))
 		require.NoError(t, err)
 		_, err = client.Accounts.Get(t.Context(), "1")
 		require.NoError(t, err)
@@ -236,9 +234,8 @@ func TestRetryAfterDate(t *testing.T) {
 // The waits grow, with a jitter, up to the limit.
 func TestWaitsGrow(t *testing.T) {
 	var w waits
-	policy := w.policy()
-	policy.MaxTries, policy.MinWait, policy.MaxWait = 12, 100*time.Millisecond, time.Second
-	client := connect(t, func(rw http.ResponseWriter, _ *http.Request) { rw.WriteHeader(http.StatusServiceUnavailable) }, espo.WithRetry(policy))
+	client := connect(t, func(rw http.ResponseWriter, _ *http.Request) { rw.WriteHeader(http.StatusServiceUnavailable) },
+		w.option(), espo.WithRetry(espo.RetryPolicy{MaxTries: 12, MinWait: 100 * time.Millisecond, MaxWait: time.Second}))
 	_, err := client.Accounts.Get(t.Context(), "1")
 	require.ErrorIs(t, err, espo.ErrServer)
 	require.Len(t, w.list, 11)
@@ -284,11 +281,11 @@ func TestWaitsAfterCancelWithACause(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	client := connect(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusServiceUnavailable)
-	}, espo.WithRetry(espo.RetryPolicy{Wait: func(ctx context.Context, _ time.Duration) error {
+	}, espo.WithWait(func(ctx context.Context, _ time.Duration) error {
 		cancel(cause)
 		<-ctx.Done()
 		return context.Cause(ctx)
-	}}))
+	}))
 	_, err := client.Accounts.Get(ctx, "1")
 	assert.ErrorIs(t, err, cause)
 }
@@ -340,4 +337,39 @@ func TestLastErrorIsReturned(t *testing.T) {
 	_, err := client.Accounts.Get(t.Context(), "1")
 	assert.ErrorIs(t, err, espo.ErrNotFound)
 	assert.Empty(t, statuses)
+}
+
+// What was not sent is no try, in what hooks are told.
+func TestHooksCountWhatWasSent(t *testing.T) {
+	var got espo.Outcome
+	hook := espo.WithHook(espo.Hook{Start: func(ctx context.Context, _ espo.Operation) (context.Context, func(espo.Outcome)) {
+		return ctx, func(out espo.Outcome) { got = out }
+	}})
+	ended, end := context.WithCancel(t.Context())
+	end()
+	limited := 0
+	for name, c := range map[string]struct {
+		ctx    context.Context
+		option espo.Option
+		want   int
+	}{
+		"the context has ended": {ended, espo.WithMaxURL(0), 0},
+		"the limiter refuses": {t.Context(), espo.WithLimiter(limiterFunc(func(context.Context) error {
+			return errors.New("too much")
+		})), 0},
+		"the limiter refuses the second try": {t.Context(), espo.WithLimiter(limiterFunc(func(context.Context) error {
+			if limited++; limited > 1 {
+				return errors.New("too much")
+			}
+			return nil
+		})), 1},
+		"all tries": {t.Context(), espo.WithMaxURL(0), 4},
+	} {
+		t.Run(name, func(t *testing.T) {
+			client := connect(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }, hook, c.option)
+			_, err := client.Accounts.Get(c.ctx, "1")
+			assert.Equal(t, err, got.Err)
+			assert.Equal(t, c.want, got.Tries)
+		})
+	}
 }

@@ -3,7 +3,9 @@ package espo_test
 import (
 	"context"
 	"errors"
+	"iter"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -14,7 +16,7 @@ import (
 
 var appRouteCalls = []routeCall{
 	{"GET ", func(x *routeRun) error { return x.client.App.Ping(x.ctx) }, nil},
-	{"GET App/user", func(x *routeRun) error { return failure(x.client.App.User(x.ctx)) }, nil},
+	{"GET App/user", func(x *routeRun) error { return failure(x.client.App.CurrentUser(x.ctx)) }, nil},
 	{"POST App/destroyAuthToken", func(x *routeRun) error {
 		c := x.srv.ClientAs(espo.Token(espotest.AdminUser, espotest.AdminPassword))
 		return errors.Join(c.App.Ping(x.ctx), c.Logout(x.ctx))
@@ -24,7 +26,7 @@ var appRouteCalls = []routeCall{
 	{"GET Metadata", func(x *routeRun) error {
 		var scopes espo.Record
 		return errors.Join(
-			failure(x.client.Metadata.Whole(x.ctx)),
+			failure(x.client.Metadata.Full(x.ctx)),
 			x.client.Metadata.Get(x.ctx, "scopes", &scopes),
 			failure(x.client.Metadata.EntityTypes(x.ctx)),
 			failure(x.client.Metadata.EntityType(x.ctx, "Account")),
@@ -49,13 +51,13 @@ var appRouteCalls = []routeCall{
 	{"GET GlobalStream", func(x *routeRun) error { return readFeed(x.ctx, x.admin.Stream.Global()) }, nil},
 	{"GET GlobalSearch", func(x *routeRun) error {
 		return errors.Join(
-			failure(x.client.GlobalSearch.List(x.ctx, "Acme", espo.Paging{})),
-			failure(espo.Collect(x.client.GlobalSearch.All(x.ctx, "Acme"), 0)),
+			failure(x.client.GlobalSearch.Search("Acme").List(x.ctx, espo.Paging{})),
+			failure(espo.Collect(x.client.GlobalSearch.Search("Acme").All(x.ctx))),
 		)
 	}, nil},
 
 	{"POST LeadCapture/form/:id", func(x *routeRun) error {
-		return failure(x.client.LeadCapture.SubmitForm(x.ctx, x.capturePoint().String("formId"), espo.Attrs{"lastName": "Koval"}, ""))
+		return failure(x.client.LeadCapture.SubmitForm(x.ctx, x.capturePoint().String("formId"), espo.FormSubmission{Lead: espo.Attrs{"lastName": "Koval"}}))
 	}, nil},
 	{"POST LeadCapture/:apiKey", func(x *routeRun) error {
 		return x.client.LeadCapture.Submit(x.ctx, espo.Secret(x.capturePoint().String("apiKey")), espo.Attrs{"lastName": "Koval"})
@@ -68,12 +70,12 @@ var appRouteCalls = []routeCall{
 		lead := x.seed("Lead", espo.Attrs{"lastName": "Koval"})
 		into, err := x.client.Leads.ConvertAttributes(x.ctx, lead)
 		require.NoError(x.t, err)
-		meeting := espo.Ref{Type: "Meeting", ID: x.meeting()}
+		meeting := x.client.Meetings.Ref(x.meeting())
 		list := x.seed("TargetList", espo.Attrs{"name": "News"})
-		target := espo.Ref{Type: "Contact", ID: x.contact()}
+		target := x.client.Contacts.Ref(x.contact())
 		return errors.Join(
-			failure(x.client.Leads.Convert(x.ctx, lead, espo.Conversion{"Contact": into["Contact"]})),
-			x.client.Activities.SetAcceptance(x.ctx, meeting, "Accepted"),
+			failure(x.client.Leads.Convert(x.ctx, lead, espo.LeadConversion{Records: map[string]espo.Attrs{"Contact": into.Records["Contact"]}})),
+			x.client.Activities.SetAcceptance(x.ctx, meeting, espo.AcceptanceAccepted),
 			x.client.Notifications.MarkAllRead(x.ctx),
 			failure(x.admin.LeadCapture.GenerateAPIKey(x.ctx, x.capturePoint().ID())),
 			x.client.TargetLists.OptOut(x.ctx, list, target),
@@ -103,7 +105,7 @@ var appRouteCalls = []routeCall{
 
 	{"POST Admin/rebuild", func(x *routeRun) error { return x.admin.Admin.Rebuild(x.ctx) }, nil},
 	{"POST Admin/clearCache", func(x *routeRun) error { return x.admin.Admin.ClearCache(x.ctx) }, nil},
-	{"GET Admin/jobs", func(x *routeRun) error { return failure(x.admin.Admin.Jobs(x.ctx)) }, nil},
+	{"GET Admin/jobs", func(x *routeRun) error { return failure(x.admin.Admin.JobNames(x.ctx)) }, nil},
 	{"GET Admin/fieldManager/:scope/:name", func(x *routeRun) error {
 		return x.do("GET", "Admin/fieldManager/Account/name", nil)
 	}, espo.ErrNotFound},
@@ -152,7 +154,7 @@ func newRouteRun(t *testing.T) *routeRun {
 	)
 	return &routeRun{
 		t: t, ctx: t.Context(), srv: srv,
-		client: srv.Client(espo.WithRetry(noWait)),
+		client: srv.Client(noWait),
 		admin:  srv.ClientAs(espo.Basic(espotest.AdminUser, espotest.AdminPassword)),
 	}
 }
@@ -168,26 +170,55 @@ func (x *routeRun) contact() string { return x.seed("Contact", espo.Attrs{"lastN
 
 // me is the id of the client's user.
 func (x *routeRun) me() string {
-	user, err := x.client.App.User(x.ctx)
+	user, err := x.client.App.CurrentUser(x.ctx)
 	require.NoError(x.t, err)
 	return user.User.ID
 }
 
 // do calls Client.Do, as its examples in docs/routes.md do.
 func (x *routeRun) do(method, path string, body espo.Attrs) error {
-	if body == nil {
-		return x.admin.Do(x.ctx, method, path, nil, nil, nil)
+	req := espo.Request{Method: method, Path: strings.Split(path, "/")}
+	if body != nil {
+		req.Body = body
 	}
-	return x.admin.Do(x.ctx, method, path, nil, body, nil)
+	return x.admin.Do(x.ctx, req, nil)
 }
 
 // failure is the error of a call.
 func failure[T any](_ T, err error) error { return err }
 
+// outcomes is the errors of calls for each of many.
+func outcomes[In, Out any](results iter.Seq[espo.BulkResult[In, Out]]) error {
+	var errs []error
+	for r := range results {
+		errs = append(errs, r.Err)
+	}
+	return errors.Join(errs...)
+}
+
+// sequence yields values, as a file or another server may.
+func sequence[T any](values ...T) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for _, v := range values {
+			if !yield(v, nil) {
+				return
+			}
+		}
+	}
+}
+
+// readList reads a list in each way.
+func readList[T any](ctx context.Context, list *espo.ListService[T]) error {
+	return errors.Join(
+		failure(list.List(ctx, espo.Query{})),
+		failure(espo.Collect(list.All(ctx, espo.Query{}))),
+	)
+}
+
 // readFeed reads a stream in each way.
 func readFeed(ctx context.Context, f *espo.Feed) error {
 	return errors.Join(
 		failure(f.List(ctx, espo.FeedQuery{})),
-		failure(espo.Collect(f.All(ctx, espo.FeedQuery{}), 0)),
+		failure(espo.Collect(f.All(ctx, espo.FeedQuery{}))),
 	)
 }

@@ -15,28 +15,28 @@ var manyRouteCalls = []routeCall{
 	{"POST Action", func(x *routeRun) error {
 		deal, deals := x.opportunity(), x.client.Opportunities
 		return errors.Join(
-			failure(deals.Action(x.ctx, deal, "convertCurrency", espo.Attrs{"targetCurrency": "EUR"})),
-			failure(deals.ConvertCurrency(x.ctx, deal, "USD")),
+			failure(deals.Action(x.ctx, deal, espo.Action{Name: "convertCurrency", Data: espo.Attrs{"targetCurrency": "EUR"}})),
+			failure(deals.ConvertCurrency(x.ctx, deal, espo.CurrencyConversion{To: "USD"})),
 			failure(deals.Merge(x.ctx, deal, []string{x.opportunity()}, nil)),
 		)
 	}, nil},
 	{"POST MassAction", func(x *routeRun) error {
-		mass, accounts := x.client.MassActions, espo.ByIDs("Account", x.account())
+		accounts := espo.ByIDs("Account", x.account())
 		failed := errors.Join(
-			failure(x.client.MassActions.Update(x.ctx, accounts, espo.Attrs{"description": "x"})),
-			failure(x.admin.MassActions.Recalculate(x.ctx, accounts)),
-			failure(x.client.MassActions.Follow(x.ctx, accounts)),
-			failure(x.client.MassActions.Unfollow(x.ctx, accounts)),
-			failure(x.client.MassActions.ConvertCurrency(x.ctx, espo.ByIDs("Opportunity", x.opportunity()), espo.CurrencyConversion{To: "EUR"})),
-			failure(x.client.MassActions.Run(x.ctx, "follow", accounts, nil)),
+			failure(x.client.MassActions.Update(x.ctx, accounts, espo.Attrs{"description": "x"}, espo.MassOptions{})),
+			failure(x.admin.MassActions.Recalculate(x.ctx, accounts, espo.MassOptions{})),
+			failure(x.client.MassActions.Follow(x.ctx, accounts, espo.MassOptions{})),
+			failure(x.client.MassActions.Unfollow(x.ctx, accounts, espo.MassOptions{})),
+			failure(x.client.MassActions.ConvertCurrency(x.ctx, espo.ByIDs("Opportunity", x.opportunity()), espo.MassCurrencyConversion{To: "EUR"}, espo.MassOptions{})),
+			failure(x.client.MassActions.Run(x.ctx, espo.MassAction{Name: "follow"}, accounts, espo.MassOptions{})),
 		)
-		return errors.Join(failed, failure(mass.Delete(x.ctx, accounts)), failure(x.client.MassActions.Delete(x.ctx, espo.ByIDs("Account", x.account()))))
+		return errors.Join(failed, failure(x.client.MassActions.Delete(x.ctx, accounts, espo.MassOptions{})))
 	}, nil},
 	{"GET MassAction/:id/status", func(x *routeRun) error {
 		id := x.massJob()
 		before := failure(x.client.MassActions.Status(x.ctx, id))
 		x.srv.RunJobs()
-		return errors.Join(before, failure(x.client.MassActions.Wait(x.ctx, id, nil)))
+		return errors.Join(before, failure(x.client.MassActions.Wait(x.ctx, id, espo.MassWait{})))
 	}, nil},
 	{"POST MassAction/:id/subscribe", func(x *routeRun) error { return x.client.MassActions.Subscribe(x.ctx, x.massJob()) }, nil},
 	{"POST Export", func(x *routeRun) error {
@@ -50,7 +50,7 @@ var manyRouteCalls = []routeCall{
 		id := x.exportJob()
 		before := failure(x.client.Exports.Status(x.ctx, id))
 		x.srv.RunJobs()
-		return errors.Join(before, failure(x.client.Exports.Wait(x.ctx, id, nil)))
+		return errors.Join(before, failure(x.client.Exports.Wait(x.ctx, id, espo.ExportWait{})))
 	}, nil},
 	{"POST Export/:id/subscribe", func(x *routeRun) error { return x.client.Exports.Subscribe(x.ctx, x.exportJob()) }, nil},
 
@@ -109,17 +109,19 @@ var fileRouteCalls = []routeCall{
 		return failure(x.client.Attachments.Copy(x.ctx, x.file(), espo.NoteAttachment()))
 	}, nil},
 	{"POST Note/:id/myReactions/:type", func(x *routeRun) error {
-		return x.client.Stream.React(x.ctx, x.note().ID, "Like")
+		return x.client.Notes.React(x.ctx, x.note().ID, espo.ReactionLike)
 	}, nil},
 	{"DELETE Note/:id/myReactions/:type", func(x *routeRun) error {
 		id := x.note().ID
-		return errors.Join(x.client.Stream.React(x.ctx, id, "Like"), x.client.Stream.Unreact(x.ctx, id, "Like"))
+		return errors.Join(x.client.Notes.React(x.ctx, id, espo.ReactionLike), x.client.Notes.Unreact(x.ctx, id, espo.ReactionLike))
 	}, nil},
 	{"GET Note/:id/reactors/:type", func(x *routeRun) error {
-		return failure(x.client.Stream.Reactors(x.ctx, x.note().ID, "Like"))
+		reactors := x.client.Notes.Reactors(x.note().ID, espo.ReactionLike)
+		return errors.Join(failure(reactors.List(x.ctx, espo.Paging{})), failure(espo.Collect(reactors.All(x.ctx))))
 	}, nil},
 	{"GET Notification/:id/group", func(x *routeRun) error {
-		return failure(x.client.Notifications.Group(x.ctx, x.notification()))
+		group := x.client.Notifications.Group(x.notification())
+		return errors.Join(failure(group.List(x.ctx, espo.Paging{})), failure(espo.Collect(group.All(x.ctx))))
 	}, nil},
 }
 
@@ -135,7 +137,7 @@ func (x *routeRun) notification() string {
 
 // note is a post of the client's.
 func (x *routeRun) note() espo.Note {
-	note, err := x.client.Stream.Post(x.ctx, espo.Ref{Type: "Account", ID: x.account()}, "Hello")
+	note, err := x.client.Stream.Post(x.ctx, x.accountRef(), "Hello")
 	require.NoError(x.t, err)
 	return note
 }
@@ -150,7 +152,7 @@ func (x *routeRun) file() string {
 
 // massJob is a mass action that waits for its turn.
 func (x *routeRun) massJob() string {
-	result, err := x.client.MassActions.Follow(x.ctx, espo.ByIDs("Account", x.account()), espo.InBackground())
+	result, err := x.client.MassActions.Follow(x.ctx, espo.ByIDs("Account", x.account()), espo.MassOptions{InBackground: true})
 	require.NoError(x.t, err)
 	return result.JobID
 }

@@ -15,7 +15,7 @@ var userRouteCalls = []routeCall{
 		return failure(x.client.Emails.PrepareTemplate(x.ctx, id, espo.TemplateData{}))
 	}, nil},
 	{"POST Email/:id/attachments/copy", func(x *routeRun) error {
-		return failure(x.admin.Emails.CopyAttachments(x.ctx, x.email(), espo.Ref{Type: "Case"}, "attachments"))
+		return failure(x.admin.Emails.CopyAttachments(x.ctx, x.email(), espo.AttachmentField("Case", "attachments"), espo.Ref{}))
 	}, nil},
 	{"POST Email/importEml", func(x *routeRun) error {
 		file, err := x.client.Attachments.Upload(x.ctx, espo.Upload{
@@ -28,23 +28,23 @@ var userRouteCalls = []routeCall{
 		return x.client.Emails.SendTest(x.ctx, "you@x.example", espo.SMTPSettings{Server: "nowhere.example", Port: 25})
 	}, espo.ErrServer}, // the fake server sends nothing
 	{"POST Email/inbox/read", func(x *routeRun) error {
-		return errors.Join(x.admin.Emails.MarkRead(x.ctx, x.email()), x.admin.Emails.MarkAllRead(x.ctx))
+		return errors.Join(x.admin.Emails.MarkRead(x.ctx, []string{x.email()}), x.admin.Emails.MarkAllRead(x.ctx))
 	}, nil},
-	{"DELETE Email/inbox/read", func(x *routeRun) error { return x.admin.Emails.MarkUnread(x.ctx, x.email()) }, nil},
-	{"POST Email/inbox/important", func(x *routeRun) error { return x.admin.Emails.MarkImportant(x.ctx, x.email()) }, nil},
-	{"DELETE Email/inbox/important", func(x *routeRun) error { return x.admin.Emails.MarkUnimportant(x.ctx, x.email()) }, nil},
-	{"POST Email/inbox/inTrash", func(x *routeRun) error { return x.admin.Emails.Trash(x.ctx, x.email()) }, nil},
-	{"DELETE Email/inbox/inTrash", func(x *routeRun) error { return x.admin.Emails.Untrash(x.ctx, x.email()) }, nil},
+	{"DELETE Email/inbox/read", func(x *routeRun) error { return x.admin.Emails.MarkUnread(x.ctx, []string{x.email()}) }, nil},
+	{"POST Email/inbox/important", func(x *routeRun) error { return x.admin.Emails.MarkImportant(x.ctx, []string{x.email()}) }, nil},
+	{"DELETE Email/inbox/important", func(x *routeRun) error { return x.admin.Emails.MarkUnimportant(x.ctx, []string{x.email()}) }, nil},
+	{"POST Email/inbox/inTrash", func(x *routeRun) error { return x.admin.Emails.Trash(x.ctx, []string{x.email()}) }, nil},
+	{"DELETE Email/inbox/inTrash", func(x *routeRun) error { return x.admin.Emails.Untrash(x.ctx, []string{x.email()}) }, nil},
 	{"POST Email/inbox/folders/:folderId", func(x *routeRun) error {
-		return x.admin.Emails.MoveToFolder(x.ctx, "inbox", x.email())
+		return x.admin.Emails.MoveToFolder(x.ctx, "inbox", []string{x.email()})
 	}, nil},
 	{"GET Email/inbox/notReadCounts", func(x *routeRun) error { return failure(x.admin.Emails.UnreadCounts(x.ctx)) }, nil},
 	{"GET Email/insertFieldData", func(x *routeRun) error {
-		return failure(x.client.Emails.InsertFields(x.ctx, espo.Ref{Type: "Account", ID: x.account()}, "you@x.example"))
+		return failure(x.client.Emails.InsertableFields(x.ctx, x.accountRef(), "you@x.example"))
 	}, nil},
 	{"POST Email/:id/users", func(x *routeRun) error {
 		id := x.email()
-		return x.admin.Emails.AddUsers(x.ctx, id, x.jane())
+		return x.admin.Emails.AddUsers(x.ctx, id, []string{x.jane()})
 	}, nil},
 	{"GET EmailAddress/search", func(x *routeRun) error {
 		return failure(x.client.Emails.SearchAddresses(x.ctx, "jane", 5))
@@ -58,7 +58,7 @@ var userRouteCalls = []routeCall{
 	{"PUT UserSecurity/password", func(x *routeRun) error {
 		x.jane()
 		jane := x.srv.ClientAs(espo.Basic("jane", janesPassword))
-		return jane.Users.ChangePassword(x.ctx, janesPassword, "Second-pass-2")
+		return jane.Users.ChangePassword(x.ctx, espo.PasswordChange{Current: janesPassword, New: "Second-pass-2"})
 	}, nil},
 	{"POST UserSecurity/password/recovery", func(x *routeRun) error {
 		return x.admin.Users.SendPasswordRecovery(x.ctx, x.jane())
@@ -68,14 +68,14 @@ var userRouteCalls = []routeCall{
 	}, nil},
 	{"POST User/passwordChangeRequest", func(x *routeRun) error {
 		x.jane()
-		return x.client.Users.RequestPasswordChange(x.ctx, "jane", "jane@x.example")
+		return x.client.Users.RequestPasswordChange(x.ctx, espo.PasswordRecovery{UserName: "jane", EmailAddress: "jane@x.example"})
 	}, nil},
 	{"POST User/changePasswordByRequest", func(x *routeRun) error {
-		return failure(x.client.Users.ChangePasswordByRequest(x.ctx, "6b0538bc04ab91663", "Second-pass-2"))
+		return failure(x.client.Users.ChangePasswordByRequest(x.ctx, espo.PasswordReset{RequestID: "6b0538bc04ab91663", New: "Second-pass-2"}))
 	}, espo.ErrNotFound}, // the request goes out by e-mail only
 	{"PUT Team/:id/userPosition", func(x *routeRun) error {
 		team := x.seed("Team", espo.Attrs{"name": "Sales", "positionList": []string{"Lead"}})
-		return x.admin.Teams.SetPosition(x.ctx, team, x.me(), "Lead")
+		return x.admin.Teams.SetPosition(x.ctx, team, espo.TeamPosition{UserID: x.me(), Position: "Lead"})
 	}, nil},
 
 	{"GET Oidc/authorizationData", func(x *routeRun) error {
@@ -107,10 +107,10 @@ func (x *routeRun) jane() string {
 
 // email is an e-mail in the administrator's inbox.
 func (x *routeRun) email() string {
-	me, err := x.admin.App.User(x.ctx)
+	me, err := x.admin.App.CurrentUser(x.ctx)
 	require.NoError(x.t, err)
 	email, err := x.admin.Emails.Create(x.ctx, espo.Email{Name: "News", From: "a@x.example", To: "b@x.example"})
 	require.NoError(x.t, err)
-	require.NoError(x.t, x.admin.Emails.AddUsers(x.ctx, email.ID, me.User.ID))
+	require.NoError(x.t, x.admin.Emails.AddUsers(x.ctx, email.ID, []string{me.User.ID}))
 	return email.ID
 }

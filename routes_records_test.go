@@ -3,7 +3,6 @@ package espo_test
 import (
 	"errors"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -18,36 +17,32 @@ var recordRouteCalls = []routeCall{
 			failure(accounts.Get(x.ctx, id)),
 			failure(accounts.Exists(x.ctx, id)),
 			failure(accounts.Modify(x.ctx, id, func(a *espo.Account) error { a.Description = "x"; return nil })),
-			failure(x.client.Stream.Get(x.ctx, x.note().ID)),
+			failure(x.client.Notes.Get(x.ctx, x.note().ID)),
 			failure(x.client.Imports.Get(x.ctx, x.imported())),
-			failure(x.client.Imports.Wait(x.ctx, x.imported(), nil)),
-			failure(x.client.Related("Contact", x.contact(), "accounts").Columns(x.ctx)),
+			failure(x.client.Imports.Wait(x.ctx, x.imported(), espo.ImportWait{})),
+			failure(x.client.Contacts.Accounts(x.contact()).Columns(x.ctx)),
 			failure(x.client.Users.Preferences(x.ctx, x.me())),
 		)
 	}, nil},
 	{"GET :controller", func(x *routeRun) error {
 		id, accounts := x.account(), x.client.Accounts
-		_, _, err := accounts.Upsert(x.ctx, espo.Attrs{"name": "Acme"}, espo.Attrs{"description": "x"})
 		return errors.Join(
-			err,
+			x.upsert("Acme"),
 			failure(accounts.List(x.ctx, espo.Query{})),
-			failure(espo.Collect(accounts.All(x.ctx, espo.Query{}), 0)),
+			failure(espo.Collect(accounts.All(x.ctx, espo.Query{}))),
 			failure(accounts.First(x.ctx, espo.Query{})),
 			failure(accounts.Count(x.ctx, espo.Query{})),
 			failure(accounts.GetMany(x.ctx, []string{id})),
 			failure(x.client.Notifications.List(x.ctx, espo.Query{})),
-			failure(espo.Collect(x.client.Notifications.All(x.ctx, espo.Query{}), 0)),
+			failure(espo.Collect(x.client.Notifications.All(x.ctx, espo.Query{}))),
 		)
 	}, nil},
 	{"POST :controller", func(x *routeRun) error {
-		accounts, account := x.client.Accounts, espo.Ref{Type: "Account", ID: x.account()}
-		_, _, err := accounts.Upsert(x.ctx, espo.Attrs{"name": "Upserted"}, nil)
-		for r := range accounts.CreateEach(x.ctx, slices.Values([]espo.Account{{Name: "Each"}}), espo.BulkOptions{}) {
-			err = errors.Join(err, r.Err)
-		}
-		event, eventErr := espo.ParseWebhookEvent("Account.create")
+		accounts, account := x.client.Accounts, x.accountRef()
+		event, err := espo.ParseWebhookEvent("Account.create")
 		return errors.Join(
-			err, eventErr,
+			err, x.upsert("Upserted"),
+			outcomes(accounts.CreateEach(x.ctx, sequence(espo.Account{Name: "Each"}), espo.BulkOptions{})),
 			failure(accounts.Create(x.ctx, espo.Account{Name: "One"})),
 			failure(accounts.CreateAll(x.ctx, []espo.Account{{Name: "Two"}}, espo.BulkOptions{})),
 			failure(x.client.Attachments.Upload(x.ctx, espo.Upload{Name: "x", Content: http.NoBody, For: espo.NoteAttachment()})),
@@ -55,29 +50,30 @@ var recordRouteCalls = []routeCall{
 			failure(x.client.Stream.PostTo(x.ctx, espo.ToSelf(), "Hello")),
 			failure(x.client.Stream.Reply(x.ctx, x.note(), "Hello")),
 			failure(x.client.Emails.Send(x.ctx, espo.Email{Name: "Hi", From: "a@x.example", To: "b@x.example"})),
-			failure(x.client.Webhooks.Register(x.ctx, event, "https://hooks.example/espo")),
+			failure(x.client.Webhooks.Register(x.ctx, espo.Webhook{Event: event, URL: "https://hooks.example/espo"})),
 		)
 	}, nil},
 	{"PUT :controller/:id", func(x *routeRun) error {
 		id, accounts := x.account(), x.client.Accounts
-		_, _, err := accounts.Upsert(x.ctx, espo.Attrs{"name": "Acme"}, espo.Attrs{"description": "x"})
-		draft, draftErr := x.client.Emails.Create(x.ctx, espo.Email{
+		draft, err := x.client.Emails.Create(x.ctx, espo.Email{
 			Name: "Hi", From: "a@x.example", To: "b@x.example", Status: espo.EmailStatusDraft,
 		})
 		hook := x.webhook()
-		worksAt := x.client.Related("Contact", x.contact(), "accounts")
+		worksAt := x.client.Contacts.Accounts(x.contact())
 		return errors.Join(
-			err, draftErr,
+			err, x.upsert("Acme"),
 			failure(accounts.Update(x.ctx, id, espo.Attrs{"website": "https://acme.example"})),
-			failure(accounts.UpdateAll(x.ctx, []espo.Change{{ID: id, Attrs: espo.Attrs{"type": "Partner"}}}, espo.BulkOptions{})),
+			failure(accounts.UpdateAll(x.ctx, []espo.BulkUpdate{{ID: id, Attrs: espo.Attrs{"type": "Partner"}}}, espo.BulkOptions{})),
+			outcomes(accounts.UpdateEach(x.ctx, sequence(espo.BulkUpdate{ID: id, Attrs: espo.Attrs{"type": "Investor"}}), espo.BulkOptions{})),
 			failure(accounts.Modify(x.ctx, id, func(a *espo.Account) error { a.Description = "y"; return nil })),
-			failure(x.client.Stream.Edit(x.ctx, x.note().ID, "Hello again")),
+			failure(x.client.Notes.SetText(x.ctx, x.note().ID, "Hello again")),
 			failure(x.client.Emails.SendDraft(x.ctx, draft.ID)),
 			failure(x.client.Webhooks.Deactivate(x.ctx, hook)),
 			failure(x.client.Webhooks.Activate(x.ctx, hook)),
 			failure(x.client.Users.UpdatePreferences(x.ctx, x.me(), espo.Attrs{"decimalMark": ","})),
 			worksAt.Link(x.ctx, id),
 			worksAt.SetColumns(x.ctx, id, espo.Attrs{"role": "Director"}),
+			x.linkWithColumns(),
 		)
 	}, nil},
 	{"PATCH :controller/:id", func(x *routeRun) error {
@@ -88,24 +84,25 @@ var recordRouteCalls = []routeCall{
 		return errors.Join(
 			x.client.Accounts.Delete(x.ctx, x.account()),
 			failure(x.client.Accounts.DeleteAll(x.ctx, []string{x.account()}, espo.BulkOptions{})),
-			x.client.Stream.Delete(x.ctx, x.note().ID),
+			outcomes(x.client.Accounts.DeleteEach(x.ctx, sequence(x.account()), espo.BulkOptions{})),
+			x.client.Notes.Delete(x.ctx, x.note().ID),
 			x.client.Notifications.Delete(x.ctx, x.notification()),
 			failure(x.client.Users.ResetPreferences(x.ctx, x.me())),
 		)
 	}, nil},
 
 	{"GET :entityType/:id/followers", func(x *routeRun) error {
-		return failure(x.client.Stream.Followers(x.ctx, x.accountRef(), espo.Query{}))
+		return readList(x.ctx, x.client.Stream.Followers(x.accountRef()))
 	}, nil},
 	{"POST :entityType/:id/followers", func(x *routeRun) error {
-		return x.admin.Stream.AddFollowers(x.ctx, x.accountRef(), x.me())
+		return x.admin.Stream.AddFollowers(x.ctx, x.accountRef(), []string{x.me()})
 	}, nil},
 	{"DELETE :entityType/:id/followers", func(x *routeRun) error {
 		ref, me := x.accountRef(), x.me()
-		return errors.Join(x.admin.Stream.AddFollowers(x.ctx, ref, me), x.admin.Stream.RemoveFollowers(x.ctx, ref, me))
+		return errors.Join(x.admin.Stream.AddFollowers(x.ctx, ref, []string{me}), x.admin.Stream.RemoveFollowers(x.ctx, ref, []string{me}))
 	}, nil},
 	{"GET :controller/:id/stream", func(x *routeRun) error {
-		return errors.Join(readFeed(x.ctx, x.client.Stream.Record(x.accountRef())), readFeed(x.ctx, x.client.Stream.User(x.me())))
+		return errors.Join(readFeed(x.ctx, x.client.Stream.Of(x.accountRef())), readFeed(x.ctx, x.client.Stream.User(x.me())))
 	}, nil},
 	{"GET :controller/:id/posts", func(x *routeRun) error {
 		return readFeed(x.ctx, x.client.Stream.Posts(x.accountRef()))
@@ -121,12 +118,12 @@ var recordRouteCalls = []routeCall{
 		return errors.Join(x.client.Stream.Follow(x.ctx, ref), x.client.Stream.Unfollow(x.ctx, ref))
 	}, nil},
 	{"GET :entityType/:id/streamAttachments", func(x *routeRun) error {
-		return failure(x.client.Stream.Attachments(x.ctx, x.accountRef(), espo.Query{}))
+		return readList(x.ctx, x.client.Stream.Attachments(x.accountRef()))
 	}, nil},
-	{"POST :Note/:id/pin", func(x *routeRun) error { return x.client.Stream.Pin(x.ctx, x.note().ID) }, nil},
+	{"POST :Note/:id/pin", func(x *routeRun) error { return x.client.Notes.Pin(x.ctx, x.note().ID) }, nil},
 	{"DELETE :Note/:id/pin", func(x *routeRun) error {
 		id := x.note().ID
-		return errors.Join(x.client.Stream.Pin(x.ctx, id), x.client.Stream.Unpin(x.ctx, id))
+		return errors.Join(x.client.Notes.Pin(x.ctx, id), x.client.Notes.Unpin(x.ctx, id))
 	}, nil},
 	{"PUT :entityType/:id/starSubscription", func(x *routeRun) error {
 		return x.admin.Stream.Star(x.ctx, x.accountRef())
@@ -136,14 +133,14 @@ var recordRouteCalls = []routeCall{
 		return errors.Join(x.admin.Stream.Star(x.ctx, ref), x.admin.Stream.Unstar(x.ctx, ref))
 	}, nil},
 	{"GET :entityType/:id/usersAccess", func(x *routeRun) error {
-		return failure(x.admin.Users.AccessTo(x.ctx, x.accountRef(), espo.Query{}))
+		return readList(x.ctx, x.admin.Users.AccessTo(x.accountRef()))
 	}, nil},
 
 	{"GET :controller/:id/:link", func(x *routeRun) error {
 		contacts, imported := x.client.Accounts.Contacts(x.account()), x.imported()
 		return errors.Join(
 			failure(contacts.List(x.ctx, espo.Query{})),
-			failure(espo.Collect(contacts.All(x.ctx, espo.Query{}), 0)),
+			failure(espo.Collect(contacts.All(x.ctx, espo.Query{}))),
 			failure(contacts.Count(x.ctx, espo.Query{})),
 			failure(x.client.Imports.Imported(imported).List(x.ctx, espo.Query{})),
 			failure(x.client.Imports.Updated(imported).List(x.ctx, espo.Query{})),
@@ -153,18 +150,21 @@ var recordRouteCalls = []routeCall{
 	}, nil},
 	{"POST :controller/:id/:link", func(x *routeRun) error {
 		id := x.account()
-		list := x.client.Related("TargetList", x.seed("TargetList", espo.Attrs{"name": "News"}), "contacts")
+		list := x.client.TargetLists.Contacts(x.seed("TargetList", espo.Attrs{"name": "News"}))
 		return errors.Join(
 			x.client.Accounts.Contacts(id).Link(x.ctx, x.contact()),
+			x.client.Accounts.Contacts(id).LinkMany(x.ctx, []string{x.contact(), x.contact()}),
 			x.client.Accounts.Link(x.ctx, id, "contacts", x.contact()),
-			list.LinkWhere(x.ctx, espo.Equal("lastName", "Koval")),
+			x.linkWithColumns(),
+			list.LinkWhere(x.ctx, espo.Where(espo.Equal("lastName", "Koval"))),
 		)
 	}, nil},
 	{"DELETE :controller/:id/:link", func(x *routeRun) error {
-		id, linked := x.account(), []string{x.contact(), x.contact()}
+		id, linked := x.account(), []string{x.contact(), x.contact(), x.contact()}
 		return errors.Join(
-			x.client.Accounts.Contacts(id).Link(x.ctx, linked...),
+			x.client.Accounts.Contacts(id).LinkMany(x.ctx, linked),
 			x.client.Accounts.Contacts(id).Unlink(x.ctx, linked[0]),
+			x.client.Accounts.Contacts(id).UnlinkMany(x.ctx, linked[2:]),
 			x.client.Accounts.Unlink(x.ctx, id, "contacts", linked[1]),
 		)
 	}, nil},
@@ -175,13 +175,17 @@ var activityRouteCalls = []routeCall{
 		return failure(x.client.Activities.ComposeAddresses(x.ctx, x.accountRef()))
 	}, nil},
 	{"GET Activities/:parentType/:id/:type", func(x *routeRun) error {
-		return failure(x.client.Activities.List(x.ctx, x.accountRef(), espo.ActivityPlanned, "", espo.Paging{}))
+		planned := x.client.Activities.Of(x.accountRef(), espo.ActivityQuery{Kind: espo.ActivityPlanned})
+		return errors.Join(failure(planned.List(x.ctx, espo.Paging{})), failure(espo.Collect(planned.All(x.ctx))))
 	}, nil},
 	{"GET Activities/:parentType/:id/:type/list/:targetType", func(x *routeRun) error {
-		return failure(x.client.Activities.Records(x.ctx, x.accountRef(), espo.ActivityHistory, "Call", espo.Query{}))
+		return readList(x.ctx, espo.ActivityRecords[espo.Call](x.client, x.accountRef(), espo.ActivityQuery{
+			Kind: espo.ActivityHistory, EntityType: "Call",
+		}))
 	}, nil},
 	{"GET Activities/upcoming", func(x *routeRun) error {
-		return failure(x.client.Activities.Upcoming(x.ctx, espo.UpcomingQuery{}))
+		upcoming := x.client.Activities.Upcoming(espo.UpcomingQuery{})
+		return errors.Join(failure(upcoming.List(x.ctx, espo.Paging{})), failure(espo.Collect(upcoming.All(x.ctx))))
 	}, nil},
 	{"GET Activities", func(x *routeRun) error {
 		return failure(x.client.Activities.Calendar(x.ctx, espo.CalendarQuery{From: routeDay, To: nextDay}))
@@ -190,14 +194,14 @@ var activityRouteCalls = []routeCall{
 		return failure(x.client.Activities.Timeline(x.ctx, espo.CalendarQuery{From: routeDay, To: nextDay, UserIDs: []string{x.me()}}))
 	}, nil},
 	{"GET Timeline/busyRanges", func(x *routeRun) error {
-		return failure(x.client.Activities.BusyRanges(x.ctx, routeDay, nextDay, []string{x.me()}, espo.Ref{}))
+		return failure(x.client.Activities.BusyRanges(x.ctx, espo.BusyQuery{From: routeDay, To: nextDay, UserIDs: []string{x.me()}}))
 	}, nil},
 	{"GET Meeting/:id/attendees", func(x *routeRun) error {
-		return failure(x.client.Activities.Attendees(x.ctx, espo.Ref{Type: "Meeting", ID: x.meeting()}))
+		return failure(x.client.Activities.Attendees(x.ctx, x.client.Meetings.Ref(x.meeting())))
 	}, nil},
 	{"GET Call/:id/attendees", func(x *routeRun) error {
 		call := x.seed("Call", espo.Attrs{"name": "Call", "dateStart": routeDay, "dateEnd": nextDay, "assignedUserId": x.me()})
-		return failure(x.client.Activities.Attendees(x.ctx, espo.Ref{Type: "Call", ID: call}))
+		return failure(x.client.Activities.Attendees(x.ctx, x.client.Calls.Ref(call)))
 	}, nil},
 
 	{"POST Campaign/:id/generateMailMerge", func(x *routeRun) error {
@@ -210,7 +214,8 @@ var activityRouteCalls = []routeCall{
 		return failure(x.client.Campaigns.GenerateMailMerge(x.ctx, campaign, "contacts"))
 	}, nil},
 	{"GET TargetList/:id/optedOut", func(x *routeRun) error {
-		return failure(x.client.TargetLists.OptedOut(x.ctx, x.seed("TargetList", espo.Attrs{"name": "News"}), espo.Paging{}))
+		out := x.client.TargetLists.OptedOut(x.seed("TargetList", espo.Attrs{"name": "News"}))
+		return errors.Join(failure(out.List(x.ctx, espo.Paging{})), failure(espo.Collect(out.All(x.ctx))))
 	}, nil},
 	{"POST Campaign/unsubscribe/:id", func(x *routeRun) error {
 		return x.do("POST", "Campaign/unsubscribe/6b0538bc04ab91663", nil)
@@ -231,7 +236,26 @@ var (
 	nextDay  = espo.NewDateTime(routeDay.AddDate(0, 0, 1))
 )
 
-func (x *routeRun) accountRef() espo.Ref { return espo.Ref{Type: "Account", ID: x.account()} }
+// upsert updates or creates an account in each way.
+func (x *routeRun) upsert(name string) error {
+	accounts, u := x.client.Accounts, espo.Upsert{Match: espo.Attrs{"name": name}, Set: espo.Attrs{"description": "x"}}
+	_, _, err := accounts.Upsert(x.ctx, u)
+	return errors.Join(
+		err,
+		failure(accounts.UpsertAll(x.ctx, []espo.Upsert{u}, espo.BulkOptions{})),
+		outcomes(accounts.UpsertEach(x.ctx, sequence(u), espo.BulkOptions{})),
+	)
+}
+
+// linkWithColumns links records and sets columns of the link.
+func (x *routeRun) linkWithColumns() error {
+	return errors.Join(
+		x.client.Opportunities.Contacts(x.opportunity()).LinkWith(x.ctx, x.contact(), espo.Attrs{"role": "Evaluator"}),
+		x.client.Accounts.AddContact(x.ctx, x.account(), espo.AccountContact{ContactID: x.contact(), Role: "Director"}),
+	)
+}
+
+func (x *routeRun) accountRef() espo.Ref { return x.client.Accounts.Ref(x.account()) }
 
 // meeting is one of the client's.
 func (x *routeRun) meeting() string {
@@ -241,7 +265,9 @@ func (x *routeRun) meeting() string {
 }
 
 func (x *routeRun) webhook() string {
-	hook, err := x.client.Webhooks.Register(x.ctx, espo.WebhookEvent{EntityType: "Account", Kind: espo.WebhookCreate}, "https://hooks.example/espo")
+	hook, err := x.client.Webhooks.Register(x.ctx, espo.Webhook{
+		Event: espo.WebhookEvent{EntityType: "Account", Kind: espo.WebhookCreate}, URL: "https://hooks.example/espo",
+	})
 	require.NoError(x.t, err)
 	return hook.ID
 }

@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"net/http"
 	"net/url"
 	"os"
 	"reflect"
@@ -153,6 +154,8 @@ var genericServices = map[string]reflect.Type{
 	"RecordService":  reflect.TypeFor[*espo.RecordService[espo.Record]](),
 	"RelatedService": reflect.TypeFor[*espo.RelatedService[espo.Record]](),
 	"Feed":           reflect.TypeFor[*espo.Feed](),
+	"ListService":    reflect.TypeFor[*espo.ListService[espo.Record]](),
+	"PagedService":   reflect.TypeFor[*espo.PagedService[espo.Record]](),
 }
 
 // methodNamed finds a method as docs/routes.md names it.
@@ -235,9 +238,39 @@ func TestExamplesOfDo(t *testing.T) {
 		require.NoError(t, err, row.route)
 		call, ok := expr.(*ast.CallExpr)
 		require.True(t, ok, row.route)
-		require.Len(t, call.Args, 6, row.route)
-		assert.Equal(t, row.route, routeTaken(routes, textOf(t, call.Args[1]), textOf(t, call.Args[2])))
+		require.Len(t, call.Args, 3, row.route)
+		method, path := exampleRequest(t, call.Args[1])
+		assert.Equal(t, row.route, routeTaken(routes, method, path))
 	}
+}
+
+// exampleRequest is the method and the path of an espo.Request, in which names
+// stand for themselves.
+func exampleRequest(t *testing.T, e ast.Expr) (method, path string) {
+	t.Helper()
+	method = http.MethodGet
+	lit, ok := e.(*ast.CompositeLit)
+	require.True(t, ok)
+	for _, elt := range lit.Elts {
+		kv, ok := elt.(*ast.KeyValueExpr)
+		require.True(t, ok)
+		switch key := textOf(t, kv.Key); key {
+		case "Method":
+			method = textOf(t, kv.Value)
+			require.NotEqual(t, http.MethodGet, method, "it is the one without a name")
+		case "Path":
+			list, ok := kv.Value.(*ast.CompositeLit)
+			require.True(t, ok)
+			var segments []string
+			for _, s := range list.Elts {
+				segments = append(segments, textOf(t, s))
+			}
+			path = strings.Join(segments, "/")
+		default:
+			require.Contains(t, []string{"Body", "Query"}, key)
+		}
+	}
+	return method, path
 }
 
 // textOf is the value of a text in which names stand for themselves.
@@ -250,8 +283,6 @@ func textOf(t *testing.T, e ast.Expr) string {
 		return s
 	case *ast.Ident:
 		return e.Name
-	case *ast.BinaryExpr:
-		return textOf(t, e.X) + textOf(t, e.Y)
 	}
 	require.Fail(t, "neither a text nor a name")
 	return ""

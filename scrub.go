@@ -4,12 +4,21 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 )
 
 // credentialHeaders are the headers of a request that hold credentials.
 var credentialHeaders = []string{
 	"Authorization", "X-Api-Key", "X-Hmac-Authorization", "Espo-Authorization", "Espo-Authorization-Code", "X-Captcha-Token",
+	"Proxy-Authorization",
+}
+
+// holdsCredential reports whether a header holds a credential, which may be
+// that of a gateway, such as X-Gateway-Token.
+func holdsCredential(header string) bool {
+	return slices.Contains(credentialHeaders, header) ||
+		isCredential(strings.ReplaceAll(header, "-", "")) && !strings.HasPrefix(header, "Espo-Authorization-") // flags
 }
 
 // scrub takes the credentials of a request out of the error for its answer: a
@@ -44,7 +53,10 @@ func withoutCredentials(text string, sent http.Header) string {
 	if text == "" {
 		return text
 	}
-	for _, name := range credentialHeaders {
+	for name := range sent {
+		if !holdsCredential(name) {
+			continue
+		}
 		for _, part := range credentialsIn(name, sent.Get(name)) {
 			if len(part) >= minCredential {
 				text = strings.ReplaceAll(text, part, string(hidden))
@@ -65,7 +77,9 @@ func withoutCredentials(text string, sent http.Header) string {
 // credentialsIn takes a header apart: its value, and the name and the secret
 // that it encodes. A user's name is not one.
 func credentialsIn(header, value string) []string {
-	value = strings.TrimPrefix(value, "Basic ")
+	if scheme, rest, ok := strings.Cut(value, " "); ok && isToken(scheme) { // such as Basic, or Bearer
+		value = rest
+	}
 	parts := []string{value}
 	if pair, err := base64.StdEncoding.DecodeString(value); err == nil {
 		name, secret, _ := strings.Cut(string(pair), ":")

@@ -17,6 +17,8 @@ func TestCredentialsThatAreRepeated(t *testing.T) {
 		"key": espo.APIKey("sesame-key"), "basic": espo.Basic("admin", "sesame-password"),
 		"token": espo.Token("admin", "sesame-password", espo.StoredToken("sesame-token")), "HMAC": espo.HMAC("sesame-key", "s"),
 		"cookie": espo.Token("admin", "password", espo.StoredToken("token sesame-cookie")),
+		"bearer": authFunc(func(r *espo.AuthRequest) { r.Header.Set("Authorization", "Bearer sesame-token") }),
+		"own":    authFunc(func(r *espo.AuthRequest) { r.Header.Set("X-Session-Token", "sesame-token") }),
 	} {
 		for where, answer := range map[string]http.HandlerFunc{
 			"reason": func(w http.ResponseWriter, r *http.Request) {
@@ -29,7 +31,7 @@ func TestCredentialsThatAreRepeated(t *testing.T) {
 			},
 		} {
 			t.Run(name+" in the "+where, func(t *testing.T) {
-				own := map[string]string{"key": "sesame-key", "basic": "sesame-password", "token": "sesame-token", "HMAC": "sesame-key", "cookie": "sesame-cookie"}[name]
+				own := map[string]string{"key": "sesame-key", "basic": "sesame-password", "token": "sesame-token", "HMAC": "sesame-key", "cookie": "sesame-cookie", "bearer": "sesame-token", "own": "sesame-token"}[name]
 				_, err := dial(t, serve(t, answer), auth).Accounts.Get(t.Context(), "1")
 				require.Error(t, err)
 				for _, format := range []string{"%v", "%+v", "%#v", "%s", "%q"} {

@@ -110,8 +110,8 @@ func TestFilterForms(t *testing.T) {
 		{espo.Or(espo.IsNull("a"), espo.And(espo.Equal("b", 1), espo.In("c", 2))),
 			`{"type":"or","value":[{"type":"isNull","attribute":"a"},{"type":"and","value":[{"type":"equals","attribute":"b","value":1},{"type":"in","attribute":"c","value":[2]}]}]}`,
 			`[type]=or&[value][0][attribute]=a&[value][0][type]=isNull&[value][1][type]=and&[value][1][value][0][attribute]=b&[value][1][value][0][type]=equals&[value][1][value][0][value]=1&[value][1][value][1][attribute]=c&[value][1][value][1][type]=in&[value][1][value][1][value][]=2`},
-		{espo.Custom("within", "place", "5km"), `{"type":"within","attribute":"place","value":"5km"}`, `[attribute]=place&[type]=within&[value]=5km`},
-		{espo.Custom("mine", "", nil), `{"type":"mine"}`, `[type]=mine`},
+		{espo.CustomFilter(espo.Filter{Type: "within", Attribute: "place", Value: "5km"}), `{"type":"within","attribute":"place","value":"5km"}`, `[attribute]=place&[type]=within&[value]=5km`},
+		{espo.CustomFilter(espo.Filter{Type: "mine"}), `{"type":"mine"}`, `[type]=mine`},
 	} {
 		query, _, err := toJSON(espo.Query{Where: espo.Where(c.filter)})
 		require.NoError(t, err, c.json)
@@ -172,9 +172,6 @@ func TestQueryForms(t *testing.T) {
 		}
 		assert.Equal(t, want, header.Get("X-No-Total"))
 	}
-	query, _, err := encoder(t, espo.SearchJSON)(espo.Query{Select: []string{"id"}}, espo.Select("name"), espo.Select("type"))
-	require.NoError(t, err)
-	assert.Equal(t, "select=id,name,type", readable(t, query), "Select of the call adds to that of the query")
 }
 
 // No query is sent that the server would refuse, or worse, ignore in part.
@@ -190,10 +187,10 @@ func TestImpossibleQueries(t *testing.T) {
 
 		"no type": f(espo.Filter{Attribute: "a"}), "unknown type": f(espo.Filter{Type: "equal", Attribute: "a", Value: 1}),
 		"not": f(espo.Filter{Type: "not", Value: espo.Where(espo.IsNull("a"))}), "subquery": f(espo.Filter{Type: "subQueryIn", Value: espo.Attrs{}}),
-		"subquery of Custom": f(espo.Custom("subQueryIn", "id", nil)), "not of Custom": f(espo.Custom("not", "", nil)),
+		"subquery of CustomFilter": f(espo.CustomFilter(espo.Filter{Type: "subQueryIn", Attribute: "id"})), "not of CustomFilter": f(espo.CustomFilter(espo.Filter{Type: "not"})),
 		"no attribute": f(espo.Equal("", 1)), "attribute with a space": f(espo.IsNull("a b")), "attribute in brackets": f(espo.IsNull("a[b]")),
-		"attribute of Custom": f(espo.Custom("x", "a b", nil)), "Custom without a type": f(espo.Custom("", "a", nil)),
-		"Custom of a type that every server has": f(espo.Custom("today", "a", nil)),
+		"attribute of CustomFilter": f(espo.CustomFilter(espo.Filter{Type: "x", Attribute: "a b"})), "CustomFilter without a type": f(espo.CustomFilter(espo.Filter{Attribute: "a"})),
+		"CustomFilter of a type that every server has": f(espo.CustomFilter(espo.Filter{Type: "today", Attribute: "a"})),
 
 		"equal to nil": f(espo.Equal("a", nil)), "equal to a nil pointer": f(espo.Equal("a", (*string)(nil))), "equal to no time": f(espo.Equal("a", (*time.Time)(nil))),
 		"equal to a zero time": f(espo.Equal("a", time.Time{})), "equal to a zero Date": f(espo.Equal("a", espo.Date{})),
@@ -232,7 +229,7 @@ func TestImpossibleQueries(t *testing.T) {
 // What only JSON can say is an error in the other forms.
 func TestCustomFilterInPHPForm(t *testing.T) {
 	for _, value := range []any{espo.Attrs{"a": 1}, []any{[]any{1}}, []any{espo.Attrs{}}, []any{nil}} {
-		q := espo.Query{Where: espo.Where(espo.Custom("within", "place", value))}
+		q := espo.Query{Where: espo.Where(espo.CustomFilter(espo.Filter{Type: "within", Attribute: "place", Value: value}))}
 		_, _, err := encoder(t, espo.SearchPHP)(q)
 		assert.ErrorIs(t, err, espo.ErrInput)
 		_, _, err = encoder(t, espo.SearchJSON)(q)
@@ -247,9 +244,9 @@ func TestQueryIsNotChanged(t *testing.T) {
 	sel := make([]string, 1, 8)
 	sel[0] = "id"
 	client := connect(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, `{"total":-1,"list":[{"id":"1"}]}`) })
-	_, err := espo.Collect(client.Accounts.All(t.Context(), espo.Query{Where: where, Select: sel}, espo.Select("name")), 1)
+	_, err := espo.Collect(espo.Limit(client.Accounts.All(t.Context(), espo.Query{Where: where, Select: sel}), 1))
 	require.NoError(t, err)
-	_, err = client.Accounts.List(t.Context(), espo.Query{Where: where, Select: sel}, espo.Select("name"))
+	_, err = client.Accounts.List(t.Context(), espo.Query{Where: where, Select: sel})
 	require.NoError(t, err)
 	assert.Equal(t, espo.Filter{}, where[:2][1])
 	assert.Empty(t, sel[:2][1])

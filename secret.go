@@ -86,14 +86,16 @@ func beginsWord(name string, i int) bool {
 }
 
 // hideCredentials copies attributes, with *** for the credentials among them
-// and in the maps and lists that they hold.
+// and in the maps and lists that they hold. In a filter, what an attribute that
+// is a credential is compared with is one.
 func hideCredentials[M ~map[string]any](attributes M) map[string]any {
 	if attributes == nil {
 		return nil
 	}
+	compared, _ := attributes["attribute"].(string)
 	shown := make(map[string]any, len(attributes))
 	for name, v := range attributes {
-		shown[name] = hideIn(v, isCredential(name))
+		shown[name] = hideIn(v, isCredential(name) || name == "value" && isCredential(compared))
 	}
 	return shown
 }
@@ -113,11 +115,11 @@ func hideIn(value any, credential bool) any {
 		if v.Type().Key().Kind() != reflect.String || v.IsNil() {
 			return value
 		}
-		shown := make(map[string]any, v.Len())
+		attributes := make(map[string]any, v.Len())
 		for name, item := range v.Seq2() {
-			shown[name.String()] = hideIn(item.Interface(), isCredential(name.String()))
+			attributes[name.String()] = item.Interface()
 		}
-		return shown
+		return hideCredentials(attributes)
 	case reflect.Slice, reflect.Array:
 		return hideInList(v, credential)
 	case reflect.Pointer:

@@ -52,7 +52,7 @@ func TestCredentialsAreSentAsTheyAre(t *testing.T) {
 		}, sentOfRecord},
 		"update": {func() error { _, err := client.Users.Update(ctx, "1", attrs); return err }, sentOfAttrs},
 		"update all": {func() error {
-			_, err := client.Users.UpdateAll(ctx, []espo.Change{{ID: "1", Attrs: attrs}}, espo.BulkOptions{})
+			_, err := client.Users.UpdateAll(ctx, []espo.BulkUpdate{{ID: "1", Attrs: attrs}}, espo.BulkOptions{})
 			return err
 		}, sentOfAttrs},
 		"modify a record": {func() error {
@@ -76,12 +76,17 @@ func TestCredentialsAreSentAsTheyAre(t *testing.T) {
 			})
 			return err
 		}, `{"name":"n"}`},
-		"settings":     {func() error { _, err := client.App.UpdateSettings(ctx, attrs); return err }, sentOfAttrs},
-		"preferences":  {func() error { _, err := client.Users.UpdatePreferences(ctx, "1", attrs); return err }, sentOfAttrs},
-		"lead capture": {func() error { _, err := client.LeadCapture.SubmitForm(ctx, "1", attrs, ""); return err }, sentOfAttrs},
-		"any endpoint": {func() error { return client.Do(ctx, http.MethodPost, "X/action/y", nil, record, nil) }, sentOfRecord},
+		"settings":    {func() error { _, err := client.App.UpdateSettings(ctx, attrs); return err }, sentOfAttrs},
+		"preferences": {func() error { _, err := client.Users.UpdatePreferences(ctx, "1", attrs); return err }, sentOfAttrs},
+		"lead capture": {func() error {
+			_, err := client.LeadCapture.SubmitForm(ctx, "1", espo.FormSubmission{Lead: attrs})
+			return err
+		}, sentOfAttrs},
+		"any endpoint": {func() error {
+			return client.Do(ctx, espo.Request{Method: http.MethodPost, Path: []string{"X", "action", "y"}, Body: record}, nil)
+		}, sentOfRecord},
 		"mass update": {func() error {
-			_, err := client.MassActions.Update(ctx, espo.ByIDs("User", "1"), attrs)
+			_, err := client.MassActions.Update(ctx, espo.ByIDs("User", "1"), attrs, espo.MassOptions{})
 			return err
 		}, `{"entityType":"User","action":"update","params":{"ids":["1"]},"data":{"values":` + sentOfAttrs + `}}`},
 	} {
@@ -94,7 +99,7 @@ func TestCredentialsAreSentAsTheyAre(t *testing.T) {
 	}
 	t.Run("upsert", func(t *testing.T) {
 		sent = nil
-		_, created, err := client.Records("X").Upsert(ctx, espo.Attrs{"apiKey": sesame}, espo.Attrs{"token": sesame})
+		_, created, err := client.Records("X").Upsert(ctx, espo.Upsert{Match: espo.Attrs{"apiKey": sesame}, Set: espo.Attrs{"token": sesame}})
 		require.NoError(t, err)
 		assert.True(t, created)
 		require.Len(t, sent, 2)

@@ -139,8 +139,8 @@ func TestTypesHideCredentials(t *testing.T) {
 		"User": user, "CurrentUser": espo.CurrentUser{User: user, Preferences: record, Params: record}, "Preferences": espo.Record{"smtpPassword": sesame},
 		"Webhook": espo.Webhook{SecretKey: sesame}, "WebhookSecret": espo.WebhookSecret{WebhookID: "1", Key: sesame},
 		"SMTPSettings": espo.SMTPSettings{Password: sesame}, "Page of Record": espo.Page[espo.Record]{Records: []espo.Record{record}},
-		"Page of User": espo.Page[espo.User]{Records: []espo.User{user}}, "Result of Record": espo.Result[espo.Record]{Record: record},
-		"Results of User": []espo.Result[espo.User]{{Record: user}}, "SecondFactorRequest": espo.SecondFactorRequest{Data: record},
+		"Page of User": espo.Page[espo.User]{Records: []espo.User{user}}, "BulkResult of Record": espo.BulkResult[espo.Record, espo.Record]{Input: record, Record: record},
+		"BulkResults of User": []espo.BulkResult[espo.User, espo.User]{{Input: user, Record: user}}, "SecondFactorRequest": espo.SecondFactorRequest{Data: record},
 	} {
 		for where, v := range around(v) {
 			t.Run(name+" "+where, func(t *testing.T) { assertMasked(t, append(printed(v), encoded(v)...)) })
@@ -148,7 +148,12 @@ func TestTypesHideCredentials(t *testing.T) {
 	}
 	for name, v := range map[string]any{
 		"User.Extra": espo.User{Extra: espo.Attrs{"cToken": sesame}}, "Settings.Extra": espo.Settings{Extra: espo.Attrs{"smtpPassword": sesame}},
-		"Change": espo.Change{Attrs: espo.Attrs{"password": sesame}}, "Conversion": espo.Conversion{"User": {"password": sesame}},
+		"BulkUpdate":     espo.BulkUpdate{Attrs: espo.Attrs{"password": sesame}},
+		"LeadConversion": espo.LeadConversion{Records: map[string]espo.Attrs{"User": {"password": sesame}}},
+		"Upsert":         espo.Upsert{Match: espo.Attrs{"apiKey": sesame}, Set: espo.Attrs{"password": sesame}, OnCreate: espo.Attrs{"token": sesame}},
+		"Action":         espo.Action{Data: espo.Attrs{"password": sesame}}, "MassAction": espo.MassAction{Data: espo.Attrs{"password": sesame}},
+		"FormSubmission": espo.FormSubmission{Lead: espo.Attrs{"token": sesame}, CaptchaToken: sesame},
+		"PasswordChange": espo.PasswordChange{Current: sesame, New: sesame}, "PasswordReset": espo.PasswordReset{RequestID: sesame, New: sesame},
 	} {
 		for where, v := range around(v) {
 			t.Run(name+" "+where, func(t *testing.T) { assertMasked(t, printed(v)) })

@@ -8,7 +8,8 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"net/url"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -45,48 +46,6 @@ func receive[T any](ctx context.Context, c *Client, req *request) (T, error) {
 	return reply, nil
 }
 
-// invoke sends body, unless it is nil, as JSON to the endpoint of the given
-// segments, whose reply is a T.
-func invoke[T any](ctx context.Context, c *Client, method string, body any, segments ...string) (T, error) {
-	req, err := newRequest(method, segments...)
-	if err != nil {
-		return *new(T), err
-	}
-	req.body = body
-	return receive[T](ctx, c, req)
-}
-
-// invokeTrue is invoke for an endpoint that answers with true; see doTrue.
-func (c *Client) invokeTrue(ctx context.Context, method string, body any, segments ...string) error {
-	req, err := newRequest(method, segments...)
-	if err != nil {
-		return err
-	}
-	req.body = body
-	return c.doTrue(ctx, req)
-}
-
-// setTrue is invokeTrue for a POST that leaves the second time what it has
-// left the first time, such as one that links records.
-func (c *Client) setTrue(ctx context.Context, method string, body any, segments ...string) error {
-	req, err := newRequest(method, segments...)
-	if err != nil {
-		return err
-	}
-	req.body, req.effect = body, effectState
-	return c.doTrue(ctx, req)
-}
-
-// get reads a T from the endpoint of the given segments. query may be nil.
-func get[T any](ctx context.Context, c *Client, query url.Values, segments ...string) (T, error) {
-	req, err := newRequest(http.MethodGet, segments...)
-	if err != nil {
-		return *new(T), err
-	}
-	req.query = query.Encode()
-	return receive[T](ctx, c, req)
-}
-
 // stream sends the request and returns the response of a success, whose body
 // the caller closes.
 func (c *Client) stream(ctx context.Context, req *request) (resp *http.Response, err error) {
@@ -103,7 +62,7 @@ func (c *Client) text(ctx context.Context, req *request) (text []byte, err error
 		defer drain(resp.Body)
 		body := &replyReader{r: resp.Body, left: c.maxReply}
 		text, err = io.ReadAll(body)
-		if err == nil && isHTML(resp, body.start()) {
+		if err == nil && isPage(resp, body.start()) {
 			err = ErrNotEspoCRM
 		}
 		if err != nil {
@@ -114,14 +73,18 @@ func (c *Client) text(ctx context.Context, req *request) (text []byte, err error
 	return text, err
 }
 
-// exchange is a call with its tries.
+// exchange is a request with its tries.
 type exchange struct {
 	client  *Client
 	req     *request
 	body    []byte // the JSON of req.body
-	try     int
-	renewed bool // the credentials were renewed, or cannot be
-	unclear bool // an earlier try may have done what was asked for
+	try     int    // that is under way, or was the last; 0 before the first
+	sent    int    // tries that were sent
+	cause   error  // why the try before failed
+	spent   int    // tokens of the budget
+	renewed bool   // the credentials were renewed, or cannot be
+	unclear bool   // an earlier try may have done what was asked for
+	status  int    // of the last answer
 	delays  *backoff.ExponentialBackOff
 }
 
@@ -136,17 +99,14 @@ type outcome struct {
 
 // tries sends the request until it succeeds or may not be sent again. accept
 // takes over the response of a success.
-func (c *Client) tries(ctx context.Context, req *request, accept func(*http.Response) error) error {
-	if size := len(req.path) + len(req.query); !c.fits(size) {
-		return badInput("Query", "the URL of %s %s would have %d bytes, which is more than the limit of %d: "+
-			"ask for less at once, or raise it with WithMaxURL", req.method, req.escapedPath(), len(c.base)+size, c.maxURL)
-	}
+func (c *Client) tries(ctx context.Context, req *request, accept func(*http.Response) error) (err error) {
 	x := exchange{client: c, req: req, renewed: req.noRenew || req.anonymous}
-	if req.body != nil {
-		var err error
-		if x.body, err = json.Marshal(req.body, sendOptions); err != nil {
-			return &InputError{Argument: "body", Problem: printable(err.Error())}
-		}
+	start := time.Now()
+	req.operation.Server = c.base
+	ctx, ended := c.started(ctx, req.operation)
+	defer func() { ended(Outcome{Status: x.status, Tries: x.sent, Duration: time.Since(start), Err: err}) }()
+	if err := x.prepare(); err != nil {
+		return err
 	}
 	for x.try = 1; ; x.try++ {
 		o := x.send(ctx)
@@ -155,6 +115,7 @@ func (c *Client) tries(ctx context.Context, req *request, accept func(*http.Resp
 		}
 		o.release()
 		if o.err == nil {
+			c.budget.earn(x.spent)
 			return nil
 		}
 		again, err := x.again(ctx, o)
@@ -164,7 +125,37 @@ func (c *Client) tries(ctx context.Context, req *request, accept func(*http.Resp
 			}
 			return err
 		}
+		x.cause = o.err
 	}
+}
+
+// prepare checks and encodes what is sent.
+func (x *exchange) prepare() error {
+	c, req := x.client, x.req
+	if req.err != nil {
+		return req.err
+	}
+	if req.anonymous && req.options.header.Get(anotherUser) != "" {
+		return badInput("ActAs", "has no effect on a request without credentials")
+	}
+	if len(req.options.selected) > 0 {
+		query, err := Query{Select: req.options.selected}.encode(c.searchForm)
+		if err != nil {
+			return err
+		}
+		req.query = strings.TrimPrefix(req.query+"&"+query, "&")
+	}
+	if size := len(req.path) + len(req.query); !c.fits(size) {
+		return badInput("Query", "the URL of %s %s would have %d bytes, which is more than the limit of %d: "+
+			"ask for less at once, or raise it with WithMaxURL", req.method, req.escapedPath(), len(c.base)+size, c.maxURL)
+	}
+	if req.body != nil {
+		var err error
+		if x.body, err = json.Marshal(req.body, sendOptions); err != nil {
+			return &InputError{Argument: "body", Problem: printable(err.Error())}
+		}
+	}
+	return nil
 }
 
 // fits reports whether web servers take a URL with so many bytes after the
@@ -187,11 +178,12 @@ func (x *exchange) again(ctx context.Context, o outcome) (bool, error) {
 		}
 	}
 	policy := x.client.retry
-	if x.try >= policy.MaxTries || ctx.Err() != nil || !retryable(x.req, o) {
+	if x.try >= policy.MaxTries || ctx.Err() != nil || !retryable(x.req, o) || !x.client.budget.spend() {
 		return false, o.err
 	}
+	x.spent++
 	if x.delays == nil {
-		x.delays = policy.delays()
+		x.delays = delays{policy.MinWait, policy.MaxWait}.start()
 	}
 	delay := x.delays.NextBackOff()
 	if o.resp != nil {
@@ -200,18 +192,18 @@ func (x *exchange) again(ctx context.Context, o outcome) (bool, error) {
 		}
 	}
 	x.client.log.LogAttrs(ctx, slog.LevelInfo, "espo: trying again",
-		slog.String("method", x.req.method), slog.String("path", x.req.escapedPath()),
-		slog.Int("try", x.try), slog.Duration("wait", delay))
-	if err := policy.Wait(ctx, delay); err != nil {
+		slog.String("operation", x.req.operation.Name), slog.String("method", x.req.method), slog.String("path", x.req.escapedPath()),
+		slog.Int("try", x.try), slog.Duration("wait", delay), slog.Any("error", o.err))
+	if err := x.client.wait(ctx, delay); err != nil {
 		return false, fmt.Errorf("espo: %s %s: %w while waiting after: %w", x.req.method, x.req.escapedPath(), err, o.err)
 	}
 	return true, nil
 }
 
 // send makes one try.
-func (x *exchange) send(ctx context.Context) outcome {
+func (x *exchange) send(ctx context.Context) (o outcome) {
 	c, req := x.client, x.req
-	o := outcome{release: func() {}}
+	o.release = func() {}
 	if c.limiter != nil {
 		if err := c.limiter.Wait(ctx); err != nil {
 			o.err = req.wrap(err)
@@ -228,6 +220,23 @@ func (x *exchange) send(ctx context.Context) outcome {
 		o.err = err
 		return o
 	}
+	ctx, ended := c.tried(ctx, Try{Operation: req.operation, Number: x.try, Cause: x.cause, Header: hr.Header})
+	if len(c.hooks) > 0 {
+		hr.Header = hr.Header.Clone() // so that a Hook that has kept its own sees no credentials
+	}
+	start := time.Now()
+	defer func() {
+		out := TryOutcome{Duration: time.Since(start), Err: o.err}
+		if o.resp != nil {
+			out.Status = o.resp.StatusCode
+		}
+		x.logTry(ctx, out)
+		ended(out)
+	}()
+	var shown http.Header
+	if c.debug != nil {
+		shown = hr.Header.Clone()
+	}
 	auth := &AuthRequest{Method: req.method, Path: req.path, Header: hr.Header, client: c}
 	if !req.anonymous {
 		if err := c.auth.Authenticate(ctx, auth); err != nil {
@@ -235,18 +244,30 @@ func (x *exchange) send(ctx context.Context) outcome {
 			return o
 		}
 	}
+	for name, values := range req.credentials {
+		hr.Header[name] = append(hr.Header[name], values...)
+	}
 	o.auth, o.release = auth, trace.release
-	start := time.Now()
+	if c.debug != nil {
+		c.debug.request(x, hr, shown)
+	}
 	trace.start(ctx)
+	x.sent++
 	o.resp, err = c.http.Do(hr.WithContext(trace.ctx))
-	x.logTry(ctx, o.resp, time.Since(start))
 	if err != nil {
 		o.unsent = trace.unsent()
 		o.err = scrub(req.transport(ctx, trace.reason(err)), hr.Header)
+		if c.debug != nil {
+			c.debug.failure(x, o.err)
+		}
 		trace.end()
 		return o
 	}
+	x.answered(o.resp)
 	trace.guard(ctx, req, o.resp)
+	if c.debug != nil {
+		c.debug.response(x, o.resp, hr.Header)
+	}
 	if req.onResponse != nil {
 		req.onResponse(o.resp)
 	}
@@ -257,17 +278,26 @@ func (x *exchange) send(ctx context.Context) outcome {
 	return o
 }
 
-func (x *exchange) logTry(ctx context.Context, resp *http.Response, elapsed time.Duration) {
+// answered notes an answer.
+func (x *exchange) answered(resp *http.Response) {
+	x.status = resp.StatusCode
+	if r := x.req.options.response; r != nil {
+		*r = Response{Status: resp.StatusCode, Header: resp.Header.Clone(), Tries: x.try}
+	}
+}
+
+func (x *exchange) logTry(ctx context.Context, out TryOutcome) {
 	if !x.client.log.Enabled(ctx, slog.LevelDebug) {
 		return
 	}
-	status := 0
-	if resp != nil {
-		status = resp.StatusCode
+	attrs := []slog.Attr{
+		slog.String("operation", x.req.operation.Name), slog.String("method", x.req.method), slog.String("path", x.req.escapedPath()),
+		slog.Int("status", out.Status), slog.Duration("elapsed", out.Duration), slog.Int("try", x.try),
 	}
-	x.client.log.LogAttrs(ctx, slog.LevelDebug, "espo: request",
-		slog.String("method", x.req.method), slog.String("path", x.req.escapedPath()),
-		slog.Int("status", status), slog.Duration("elapsed", elapsed), slog.Int("try", x.try))
+	if out.Err != nil {
+		attrs = append(attrs, slog.Any("error", out.Err))
+	}
+	x.client.log.LogAttrs(ctx, slog.LevelDebug, "espo: request", attrs...)
 }
 
 // build makes the HTTP request for one try, without credentials.
@@ -291,8 +321,10 @@ func (x *exchange) build(ctx context.Context, trace *tryTrace) (*http.Request, e
 	if err != nil {
 		return nil, badInput("request", "%v", bare(err))
 	}
-	for k, v := range req.header {
-		hr.Header[k] = v
+	for _, h := range []http.Header{req.header, req.options.header} {
+		for k, v := range h {
+			hr.Header[k] = slices.Clone(v)
+		}
 	}
 	hr.Header.Set("User-Agent", c.userAgent)
 	hr.Header.Set("Accept", "application/json")

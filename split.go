@@ -14,13 +14,8 @@ const pagingRoom = 400
 // split returns queries whose URLs are short enough and that together match
 // what q matches, each record once. It splits the longest In on ids. Where
 // that is not possible, it returns q alone.
-func (c *Client) split(q Query, opts []CallOption) ([]Query, error) {
-	o, err := collect(opts)
-	if err != nil {
-		return nil, err
-	}
+func (c *Client) split(q Query) ([]Query, error) {
 	fits := func(q Query) (bool, error) {
-		q.Select = append(slices.Clip(q.Select), o.selected...)
 		encoded, err := q.encode(c.searchForm)
 		return c.fits(len(encoded) + pagingRoom), err
 	}
@@ -86,13 +81,13 @@ func distinct(values []any) []any {
 // iterateParts is iterate by id for a query that may be too long for a URL.
 func iterateParts[T any](ctx context.Context, c *Client, q Query, opts []CallOption, fetch func(context.Context, Query) (Page[T], error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		parts, err := c.split(q, opts)
+		parts, err := c.split(q)
 		if err != nil {
 			yield(*new(T), err)
 			return
 		}
 		for _, part := range parts {
-			for record, err := range iterate(ctx, byID, part, fetch) {
+			for record, err := range iterate(ctx, byID, part, opts, fetch) {
 				if !yield(record, err) || err != nil {
 					return
 				}
@@ -102,8 +97,8 @@ func iterateParts[T any](ctx context.Context, c *Client, q Query, opts []CallOpt
 }
 
 // countParts is count for a query that may be too long for a URL.
-func countParts[T any](c *Client, q Query, opts []CallOption, list func(Query) (Page[T], error)) (int, error) {
-	parts, err := c.split(q, opts)
+func countParts[T any](c *Client, q Query, list func(Query) (Page[T], error)) (int, error) {
+	parts, err := c.split(q)
 	total := 0
 	for _, part := range parts {
 		n, err := count(part, list)

@@ -14,37 +14,47 @@ type StreamService struct{ client *Client }
 
 // Feed is one list of notes, newest first.
 type Feed struct {
-	client *Client
-	path   []string
+	client    *Client
+	operation string
+	pattern   string
+	args      []string
 }
 
-// Record is the stream of a record: GET {entityType}/{id}/stream.
-func (s *StreamService) Record(ref Ref) *Feed { return s.feed(ref.Type, ref.ID, "stream") }
+// Of is the stream of a record: GET {entityType}/{id}/stream.
+func (s *StreamService) Of(ref Ref) *Feed { return s.about(ref, "stream") }
 
 // Posts is the posts in the stream of a record: GET {entityType}/{id}/posts.
-func (s *StreamService) Posts(ref Ref) *Feed { return s.feed(ref.Type, ref.ID, "posts") }
+func (s *StreamService) Posts(ref Ref) *Feed { return s.about(ref, "posts") }
 
 // Updates is what has been changed, by the stream of a record:
 // GET {entityType}/{id}/updateStream.
-func (s *StreamService) Updates(ref Ref) *Feed { return s.feed(ref.Type, ref.ID, "updateStream") }
+func (s *StreamService) Updates(ref Ref) *Feed { return s.about(ref, "updateStream") }
 
 // Mine is the stream of the caller: the notes about the records that it
 // follows, its own posts and those for it: GET Stream.
-func (s *StreamService) Mine() *Feed { return s.feed("Stream") }
+func (s *StreamService) Mine() *Feed { return s.feed("Stream.mine", "Stream") }
 
 // Global is the notes about all records that the caller may read; servers
 // keep it for users with the right to it and answer [ErrForbidden] to the
 // others: GET GlobalStream.
-func (s *StreamService) Global() *Feed { return s.feed("GlobalStream") }
+func (s *StreamService) Global() *Feed { return s.feed("Stream.global", "GlobalStream") }
 
 // User is the stream of a user, as [StreamService.Mine] is of the caller:
 // GET User/{id}/stream.
-func (s *StreamService) User(id string) *Feed { return s.feed("User", id, "stream") }
+func (s *StreamService) User(id string) *Feed { return s.feed("Stream.user", "User/{id}/stream", id) }
 
 // By is the notes that a user has caused: GET User/{id}/stream/own.
-func (s *StreamService) By(userID string) *Feed { return s.feed("User", userID, "stream", "own") }
+func (s *StreamService) By(userID string) *Feed {
+	return s.feed("Stream.by", "User/{id}/stream/own", userID)
+}
 
-func (s *StreamService) feed(path ...string) *Feed { return &Feed{client: s.client, path: path} }
+func (s *StreamService) about(ref Ref, list string) *Feed {
+	return s.feed(ref.Type+"."+list, "{type}/{id}/{list}", ref.Type, ref.ID, list)
+}
+
+func (s *StreamService) feed(operation, pattern string, args ...string) *Feed {
+	return &Feed{client: s.client, operation: operation, pattern: pattern, args: args}
+}
 
 // FeedQuery says which notes to list. The zero FeedQuery is all of them.
 //
@@ -77,7 +87,7 @@ func (q FeedQuery) query() (Query, error) {
 // record and not for the others.
 type FeedPage struct {
 	Page[Note]
-	Pinned []Note // all pinned notes; for [StreamService.Record] only
+	Pinned []Note // all pinned notes; for [StreamService.Of] only
 }
 
 // List reads one page of notes. The next one is that before the number of the
@@ -87,19 +97,17 @@ type FeedPage struct {
 //
 // A record that does not exist is [ErrNotFound]; one whose stream the user
 // may not read is [ErrForbidden].
-func (f *Feed) List(ctx context.Context, q FeedQuery) (FeedPage, error) {
+func (f *Feed) List(ctx context.Context, q FeedQuery, opts ...CallOption) (FeedPage, error) {
 	query, err := q.query()
 	if err != nil {
 		return FeedPage{}, err
 	}
-	return f.list(ctx, query)
+	return f.list(ctx, query, opts)
 }
 
-func (f *Feed) list(ctx context.Context, q Query) (FeedPage, error) {
-	req, err := f.client.listRequest(q, nil, f.path...)
-	if err != nil {
-		return FeedPage{}, err
-	}
+func (f *Feed) list(ctx context.Context, q Query, opts []CallOption) (FeedPage, error) {
+	req := with(newRequest(f.operation, http.MethodGet, f.pattern, f.args...), opts)
+	listing[Note](f.client, req, q)
 	reply := feedReply{wirePage: wirePage[Note]{Total: totalNone}}
 	reply.List.size = q.MaxSize
 	if err := f.client.do(ctx, req, &reply); err != nil {
@@ -119,27 +127,18 @@ type feedReply struct {
 // repeated although others are written meanwhile. It ends with the first
 // error, which comes beside a zero Note. It can be ranged over more than
 // once, and begins anew each time.
-func (f *Feed) All(ctx context.Context, q FeedQuery) iter.Seq2[Note, error] {
+func (f *Feed) All(ctx context.Context, q FeedQuery, opts ...CallOption) iter.Seq2[Note, error] {
 	query, err := q.query()
 	if err != nil {
 		return func(yield func(Note, error) bool) { yield(Note{}, err) }
 	}
-	return iterate(ctx, byNumber, query, func(ctx context.Context, q Query) (Page[Note], error) {
-		page, err := f.list(ctx, q)
+	return iterate(ctx, byNumber, query, opts, func(ctx context.Context, q Query) (Page[Note], error) {
+		page, err := f.list(ctx, q, opts)
 		return page.Page, err
 	})
 }
 
-// Get reads a note.
-//
-// GET Note/{id}.
-func (s *StreamService) Get(ctx context.Context, id string) (Note, error) {
-	return Records[Note](s.client, "Note").Get(ctx, id)
-}
-
-// PostOption is an option of a post.
-type PostOption func(*newPost)
-
+// newPost is a post as it goes on the wire.
 type newPost struct {
 	Type           NoteType `json:"type"`
 	ParentType     string   `json:"parentType,omitzero"`
@@ -155,11 +154,14 @@ type newPost struct {
 // PostAttachments attaches files, which have been uploaded for
 // [NoteAttachment].
 func PostAttachments(ids ...string) PostOption {
-	return func(p *newPost) { p.AttachmentsIDs = append(p.AttachmentsIDs, ids...) }
+	return postOption(func(o *callOptions) { o.post.AttachmentsIDs = append(o.post.AttachmentsIDs, ids...) })
 }
 
-// PostInternal hides the post from portal users.
-func PostInternal() PostOption { return func(p *newPost) { p.IsInternal = true } }
+// PostInternal hides the post from portal users. Since EspoCRM 10.0 it is
+// [ErrForbidden] where the entity type does not allow internal notes.
+func PostInternal() PostOption {
+	return postOption(func(o *callOptions) { o.post.IsInternal = true })
+}
 
 // Post writes a post into the stream of a record. The text is Markdown; it
 // may be empty when there are attachments. The note that is returned has no
@@ -229,30 +231,13 @@ func (s *StreamService) Reply(ctx context.Context, to Note, text string, opts ..
 }
 
 func (s *StreamService) post(ctx context.Context, p newPost, opts []PostOption) (Note, error) {
-	for _, opt := range opts {
-		opt(&p)
-	}
+	req := with(newRequest("Stream.post", http.MethodPost, "Note"), opts)
+	p.Type, p.AttachmentsIDs, p.IsInternal = NoteTypePost, req.options.post.AttachmentsIDs, req.options.post.IsInternal
 	switch {
 	case slices.Contains(p.AttachmentsIDs, ""):
 		return Note{}, badInput("attachments", "one has no id")
 	case strings.TrimSpace(p.Post) == "" && len(p.AttachmentsIDs) == 0:
 		return Note{}, badInput("text", "is empty, and there are no attachments")
 	}
-	p.Type = NoteTypePost
-	return invokeRecord[Note](ctx, s.client, http.MethodPost, p, "Note")
-}
-
-// Edit replaces the text of a post. What the server itself has noted cannot
-// be edited: [ErrForbidden].
-//
-// PUT Note/{id}.
-func (s *StreamService) Edit(ctx context.Context, id, text string) (Note, error) {
-	return Records[Note](s.client, "Note").Update(ctx, id, Attrs{"post": text})
-}
-
-// Delete deletes a post; see [StreamService.Edit].
-//
-// DELETE Note/{id}.
-func (s *StreamService) Delete(ctx context.Context, id string) error {
-	return Records[Note](s.client, "Note").Delete(ctx, id)
+	return receiveRecord[Note](ctx, s.client, req.json(p))
 }

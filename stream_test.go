@@ -40,7 +40,7 @@ func TestPostAndStreamOfARecord(t *testing.T) {
 	assert.Equal(t, acc, note.Parent())
 	assert.True(t, note.IsInternal)
 
-	page, err := client.Stream.Record(acc).List(ctx, espo.FeedQuery{})
+	page, err := client.Stream.Of(acc).List(ctx, espo.FeedQuery{})
 	require.NoError(t, err)
 	require.Len(t, page.Records, 2)
 	assert.Equal(t, 2, page.Total)
@@ -54,11 +54,11 @@ func TestPostAndStreamOfARecord(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, posts.Records, 1)
 
-	got, err := client.Stream.Get(ctx, note.ID)
+	got, err := client.Notes.Get(ctx, note.ID)
 	require.NoError(t, err)
 	assert.Equal(t, page.Records[0].Number, got.Number)
 
-	edited, err := client.Stream.Edit(ctx, note.ID, "Changed")
+	edited, err := client.Notes.SetText(ctx, note.ID, "Changed")
 	require.NoError(t, err)
 	assert.Equal(t, "Changed", edited.Post)
 
@@ -66,15 +66,15 @@ func TestPostAndStreamOfARecord(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "> one\n> two\n\nthree", reply.Post)
 
-	require.NoError(t, client.Stream.Delete(ctx, note.ID))
-	_, err = client.Stream.Get(ctx, note.ID)
+	require.NoError(t, client.Notes.Delete(ctx, note.ID))
+	_, err = client.Notes.Get(ctx, note.ID)
 	require.ErrorIs(t, err, espo.ErrNotFound)
 
 	// What the server wrote stays as it is.
 	created := page.Records[1].ID
-	_, err = client.Stream.Edit(ctx, created, "x")
+	_, err = client.Notes.SetText(ctx, created, "x")
 	require.ErrorIs(t, err, espo.ErrForbidden)
-	require.ErrorIs(t, client.Stream.Delete(ctx, created), espo.ErrForbidden)
+	require.ErrorIs(t, client.Notes.Delete(ctx, created), espo.ErrForbidden)
 }
 
 func TestPostTo(t *testing.T) {
@@ -130,17 +130,17 @@ func TestStreamInputIsChecked(t *testing.T) {
 		"no target":         func() error { _, err := client.Stream.PostTo(ctx, espo.PostTarget{}, "x"); return err },
 		"no users":          func() error { _, err := client.Stream.PostTo(ctx, espo.ToUsers(), "x"); return err },
 		"an empty team":     func() error { _, err := client.Stream.PostTo(ctx, espo.ToTeams(""), "x"); return err },
-		"no followers":      func() error { return client.Stream.AddFollowers(ctx, acc) },
-		"an empty follower": func() error { return client.Stream.RemoveFollowers(ctx, acc, "") },
+		"no followers":      func() error { return client.Stream.AddFollowers(ctx, acc, nil) },
+		"an empty follower": func() error { return client.Stream.RemoveFollowers(ctx, acc, []string{""}) },
 		"a parent's path":   func() error { return client.Stream.Follow(ctx, espo.Ref{Type: "Account", ID: ".."}) },
-		"an empty note":     func() error { return client.Stream.Pin(ctx, "") },
-		"an empty reaction": func() error { return client.Stream.React(ctx, "x", "") },
+		"an empty note":     func() error { return client.Notes.Pin(ctx, "") },
+		"an empty reaction": func() error { return client.Notes.React(ctx, "x", "") },
 		"negative number": func() error {
 			_, err := client.Stream.Mine().List(ctx, espo.FeedQuery{Before: -1})
 			return err
 		},
 		"negative number in All": func() error {
-			_, err := espo.Collect(client.Stream.Mine().All(ctx, espo.FeedQuery{After: -1}), 0)
+			_, err := espo.Collect(client.Stream.Mine().All(ctx, espo.FeedQuery{After: -1}))
 			return err
 		},
 		"bad filter": func() error {
@@ -162,8 +162,8 @@ func TestFeedAllPagesByNumber(t *testing.T) {
 		_, err := client.Stream.Post(ctx, acc, fmt.Sprint("post ", i))
 		require.NoError(t, err)
 	}
-	feed := client.Stream.Record(acc)
-	all, err := espo.Collect(feed.All(ctx, espo.FeedQuery{MaxSize: 7}), 0)
+	feed := client.Stream.Of(acc)
+	all, err := espo.Collect(feed.All(ctx, espo.FeedQuery{MaxSize: 7}))
 	require.NoError(t, err)
 	require.Len(t, all, 26)
 	assert.True(t, slices.IsSortedFunc(all, func(a, b espo.Note) int { return int(b.Number - a.Number) }))
@@ -181,7 +181,7 @@ func TestFeedAllPagesByNumber(t *testing.T) {
 	middle := all[10].Number
 	since, err := espo.Collect(feed.All(ctx, espo.FeedQuery{
 		After: middle, MaxSize: 3, Where: espo.Where(espo.StartsWith("post", "post ")),
-	}), 0)
+	}))
 	require.NoError(t, err)
 	assert.Equal(t, numbers(all[:10]), numbers(since))
 	page, err := feed.List(ctx, espo.FeedQuery{Before: middle, MaxSize: 2})
@@ -191,11 +191,11 @@ func TestFeedAllPagesByNumber(t *testing.T) {
 
 	// Ranged twice, and left early.
 	for range 2 {
-		first, err := espo.Collect(client.Stream.Mine().All(ctx, espo.FeedQuery{}), 1)
+		first, err := espo.Collect(espo.Limit(client.Stream.Mine().All(ctx, espo.FeedQuery{}), 1))
 		require.NoError(t, err)
 		assert.Empty(t, first, "nobody follows the account")
 	}
-	_, err = espo.Collect(client.Stream.Record(espo.Ref{Type: "Account", ID: "missing"}).All(ctx, espo.FeedQuery{}), 0)
+	_, err = espo.Collect(client.Stream.Of(espo.Ref{Type: "Account", ID: "missing"}).All(ctx, espo.FeedQuery{}))
 	require.ErrorIs(t, err, espo.ErrNotFound)
 }
 
@@ -210,7 +210,7 @@ func TestFeedAllEndsWithAnError(t *testing.T) {
 	srv.Fail(espotest.Fault{Path: "Account/*/stream", Nth: 2, Status: http.StatusForbidden})
 	var seen int
 	var last error
-	for _, err := range client.Stream.Record(acc).All(ctx, espo.FeedQuery{MaxSize: 2}) {
+	for _, err := range client.Stream.Of(acc).All(ctx, espo.FeedQuery{MaxSize: 2}) {
 		if last = err; err == nil {
 			seen++
 		}
@@ -219,7 +219,7 @@ func TestFeedAllEndsWithAnError(t *testing.T) {
 	assert.Equal(t, 2, seen)
 
 	srv.Fail(espotest.Fault{Path: "Stream", Body: `{"total":-1,"list":[{"id":"a"}]}`})
-	_, err := espo.Collect(client.Stream.Mine().All(ctx, espo.FeedQuery{}), 0)
+	_, err := espo.Collect(client.Stream.Mine().All(ctx, espo.FeedQuery{}))
 	require.ErrorIs(t, err, espo.ErrPages)
 }
 
@@ -265,7 +265,7 @@ func TestStreamsOfUsers(t *testing.T) {
 
 	limited := srv.ClientAs(espo.APIKey(espotest.LimitedAPIKey))
 	for _, feed := range []*espo.Feed{
-		limited.Stream.Global(), limited.Stream.User(note.CreatedByID), limited.Stream.Record(acc), limited.Stream.Updates(acc),
+		limited.Stream.Global(), limited.Stream.User(note.CreatedByID), limited.Stream.Of(acc), limited.Stream.Updates(acc),
 	} {
 		_, err := feed.List(ctx, espo.FeedQuery{})
 		require.ErrorIs(t, err, espo.ErrForbidden)
@@ -285,16 +285,16 @@ func TestFollowers(t *testing.T) {
 			ann = u["id"].(string)
 		}
 	}
-	require.NoError(t, client.Stream.AddFollowers(ctx, acc, ann))
-	page, err := client.Stream.Followers(ctx, acc, espo.Query{})
+	require.NoError(t, client.Stream.AddFollowers(ctx, acc, []string{ann}))
+	page, err := client.Stream.Followers(acc).List(ctx, espo.Query{})
 	require.NoError(t, err)
 	require.Len(t, page.Records, 1)
 	assert.Equal(t, ann, page.Records[0].ID)
-	require.NoError(t, client.Stream.RemoveFollowers(ctx, acc, ann))
-	page, err = client.Stream.Followers(ctx, acc, espo.Query{})
+	require.NoError(t, client.Stream.RemoveFollowers(ctx, acc, []string{ann}))
+	page, err = client.Stream.Followers(acc).List(ctx, espo.Query{})
 	require.NoError(t, err)
 	assert.Empty(t, page.Records)
-	require.ErrorIs(t, client.Stream.AddFollowers(ctx, acc, "nobody"), espo.ErrNotFound)
+	require.ErrorIs(t, client.Stream.AddFollowers(ctx, acc, []string{"nobody"}), espo.ErrNotFound)
 }
 
 func TestPinAndReact(t *testing.T) {
@@ -304,35 +304,35 @@ func TestPinAndReact(t *testing.T) {
 	note, err := client.Stream.Post(ctx, acc, "x")
 	require.NoError(t, err)
 
-	require.NoError(t, client.Stream.Pin(ctx, note.ID))
-	page, err := client.Stream.Record(acc).List(ctx, espo.FeedQuery{MaxSize: 1})
+	require.NoError(t, client.Notes.Pin(ctx, note.ID))
+	page, err := client.Stream.Of(acc).List(ctx, espo.FeedQuery{MaxSize: 1})
 	require.NoError(t, err)
 	require.Len(t, page.Pinned, 1)
 	assert.True(t, page.Pinned[0].IsPinned)
-	require.NoError(t, client.Stream.Unpin(ctx, note.ID))
-	page, err = client.Stream.Record(acc).List(ctx, espo.FeedQuery{})
+	require.NoError(t, client.Notes.Unpin(ctx, note.ID))
+	page, err = client.Stream.Of(acc).List(ctx, espo.FeedQuery{})
 	require.NoError(t, err)
 	assert.Empty(t, page.Pinned)
-	require.ErrorIs(t, client.Stream.Pin(ctx, page.Records[1].ID), espo.ErrForbidden, "a note of the server's")
-	require.ErrorIs(t, client.Stream.Pin(ctx, "missing"), espo.ErrNotFound)
+	require.ErrorIs(t, client.Notes.Pin(ctx, page.Records[1].ID), espo.ErrForbidden, "a note of the server's")
+	require.ErrorIs(t, client.Notes.Pin(ctx, "missing"), espo.ErrNotFound)
 
 	admin := srv.ClientAs(espo.Basic(espotest.AdminUser, espotest.AdminPassword))
-	require.NoError(t, admin.Stream.React(ctx, note.ID, "Like"))
-	require.NoError(t, client.Stream.React(ctx, note.ID, "Like"))
-	got, err := client.Stream.Get(ctx, note.ID)
+	require.NoError(t, admin.Notes.React(ctx, note.ID, espo.ReactionLike))
+	require.NoError(t, client.Notes.React(ctx, note.ID, espo.ReactionLike))
+	got, err := client.Notes.Get(ctx, note.ID)
 	require.NoError(t, err)
 	assert.Equal(t, espo.ReactionCounts{"Like": 2}, got.ReactionCounts)
-	assert.Equal(t, []string{"Like"}, got.MyReactions)
-	who, err := client.Stream.Reactors(ctx, note.ID, "Like")
+	assert.Equal(t, []espo.Reaction{espo.ReactionLike}, got.MyReactions)
+	who, err := client.Notes.Reactors(note.ID, espo.ReactionLike).List(ctx, espo.Paging{})
 	require.NoError(t, err)
 	require.Len(t, who.Records, 1, "an API user is nobody")
 	assert.Equal(t, espotest.AdminUser, who.Records[0].UserName)
-	require.NoError(t, client.Stream.Unreact(ctx, note.ID, "Like"))
-	require.NoError(t, admin.Stream.Unreact(ctx, note.ID, "Like"))
-	got, err = client.Stream.Get(ctx, note.ID)
+	require.NoError(t, client.Notes.Unreact(ctx, note.ID, espo.ReactionLike))
+	require.NoError(t, admin.Notes.Unreact(ctx, note.ID, espo.ReactionLike))
+	got, err = client.Notes.Get(ctx, note.ID)
 	require.NoError(t, err)
 	assert.Empty(t, got.ReactionCounts)
-	require.ErrorIs(t, client.Stream.React(ctx, note.ID, "Nope"), espo.ErrForbidden)
+	require.ErrorIs(t, client.Notes.React(ctx, note.ID, "Nope"), espo.ErrForbidden)
 }
 
 func TestStar(t *testing.T) {
@@ -361,17 +361,17 @@ func TestNoteDetails(t *testing.T) {
 		"stage": "Closed Won", "amount": 20, "assignedUserId": opp.CreatedByID,
 	})
 	require.NoError(t, err)
-	feed := client.Stream.Record(espo.Ref{Type: "Opportunity", ID: opp.ID})
+	feed := client.Stream.Of(espo.Ref{Type: "Opportunity", ID: opp.ID})
 	details := map[espo.NoteType]espo.NoteData{}
 	for n, err := range feed.All(ctx, espo.FeedQuery{}) {
 		require.NoError(t, err)
 		details[n.Type], err = n.Details()
 		require.NoError(t, err)
 	}
-	assert.Equal(t, espo.CreateData{StatusField: "stage", StatusValue: "Prospecting", StatusStyle: "default"}, details[espo.NoteTypeCreate])
-	assert.Equal(t, espo.StatusData{Field: "stage", Value: "Closed Won", Style: "success"}, details[espo.NoteTypeStatus])
-	assert.Equal(t, espo.AssignData{AssignedUserID: opp.CreatedByID, AssignedUserName: "Admin"}, details[espo.NoteTypeAssign])
-	update, ok := details[espo.NoteTypeUpdate].(espo.UpdateData)
+	assert.Equal(t, espo.NoteCreateData{StatusField: "stage", StatusValue: "Prospecting", StatusStyle: "default"}, details[espo.NoteTypeCreate])
+	assert.Equal(t, espo.NoteStatusData{Field: "stage", Value: "Closed Won", Style: "success"}, details[espo.NoteTypeStatus])
+	assert.Equal(t, espo.NoteAssignData{AssignedUserID: opp.CreatedByID, AssignedUserName: "Admin"}, details[espo.NoteTypeAssign])
+	update, ok := details[espo.NoteTypeUpdate].(espo.NoteUpdateData)
 	require.True(t, ok)
 	assert.Equal(t, []string{"amount"}, update.Fields)
 	assert.Equal(t, espo.Number("10"), update.Attributes.Was["amount"])
@@ -382,7 +382,7 @@ func TestNoteDetails(t *testing.T) {
 	assert.Len(t, updates.Records, 2)
 
 	// The account's stream has them, too.
-	page, err := client.Stream.Record(acc).List(ctx, espo.FeedQuery{Where: espo.Where(espo.Equal("type", "Status"))})
+	page, err := client.Stream.Of(acc).List(ctx, espo.FeedQuery{Where: espo.Where(espo.Equal("type", "Status"))})
 	require.NoError(t, err)
 	require.Len(t, page.Records, 1)
 	assert.Equal(t, "Deal", page.Records[0].ParentName)
@@ -395,21 +395,29 @@ func TestNoteDetailsByType(t *testing.T) {
 		data     string
 		want     espo.NoteData
 	}{
-		{espo.NoteTypePost, `{}`, espo.OtherData{}},
-		{espo.NoteTypePost, ``, espo.OtherData{}},
-		{espo.NoteTypeCreateRelated, `null`, espo.CreateData{}},
-		{espo.NoteTypeUpdate, `[]`, espo.UpdateData{}},
+		{espo.NoteTypePost, `{}`, espo.NoteOtherData{}},
+		{espo.NoteTypePost, `null`, espo.NoteOtherData{}},
+		{espo.NoteTypeCreateRelated, `null`, espo.NoteCreateData{}},
+		{espo.NoteTypeUpdate, `[]`, espo.NoteUpdateData{}},
 		{espo.NoteTypeEmailReceived, `{"emailId":"e","emailName":"Hi","personEntityType":"Contact","personEntityId":"c","personEntityName":"Ann"}`,
-			espo.EmailData{EmailID: "e", EmailName: "Hi", PersonEntityType: "Contact", PersonEntityID: "c", PersonEntityName: "Ann"}},
-		{espo.NoteTypeEventConfirmation, `{"status":"Declined","style":"danger"}`, espo.EventConfirmationData{Status: "Declined", Style: "danger"}},
-		{"Custom", `{"a":1}`, espo.OtherData{Extra: espo.Attrs{"a": espo.Number("1")}}},
+			espo.NoteEmailData{EmailID: "e", EmailName: "Hi", PersonEntityType: "Contact", PersonEntityID: "c", PersonEntityName: "Ann"}},
+		{espo.NoteTypeEventConfirmation, `{"status":"Declined","style":"danger"}`, espo.NoteEventConfirmationData{Status: "Declined", Style: "danger"}},
+		{"Custom", `{"a":1}`, espo.NoteOtherData{Extra: espo.Attrs{"a": espo.Number("1")}}},
 	} {
-		got, err := espo.Note{Type: c.noteType, Data: []byte(c.data)}.Details()
+		got, err := noteWith(t, c.noteType, c.data).Details()
 		require.NoError(t, err)
 		assert.Equal(t, c.want, got, c.noteType)
 	}
-	_, err := espo.Note{ID: "n", Type: espo.NoteTypeStatus, Data: []byte(`{"field":1}`)}.Details()
+	_, err := noteWith(t, espo.NoteTypeStatus, `{"field":1}`).Details()
 	require.ErrorContains(t, err, "note n of type Status")
+}
+
+// noteWith is a note as a server sends it.
+func noteWith(t *testing.T, noteType espo.NoteType, data string) espo.Note {
+	t.Helper()
+	var note espo.Note
+	require.NoError(t, espo.Unmarshal([]byte(`{"id":"n","type":"`+string(noteType)+`","data":`+data+`}`), &note))
+	return note
 }
 
 func ExampleStreamService_Post() {
@@ -426,12 +434,12 @@ func ExampleStreamService_Post() {
 		fmt.Println(err)
 		return
 	}
-	ref := espo.Ref{Type: "Account", ID: acc.ID}
+	ref := client.Accounts.Ref(acc.ID)
 	if _, err := client.Stream.Post(ctx, ref, "They **signed**."); err != nil {
 		fmt.Println(err)
 		return
 	}
-	for note, err := range client.Stream.Record(ref).All(ctx, espo.FeedQuery{}) {
+	for note, err := range client.Stream.Of(ref).All(ctx, espo.FeedQuery{}) {
 		if err != nil {
 			fmt.Println(err)
 			return

@@ -34,6 +34,60 @@ type TargetList struct {
 	Extra Attrs `json:",embed"`
 }
 
+// Accounts is the linked records of the entity type Account:
+// TargetList/{id}/accounts. The link has the columns optedOut.
+func (s *TargetListService) Accounts(id string) *RelatedService[Account] {
+	return Related[Account](s.Client(), s.Ref(id), "accounts")
+}
+
+// Campaigns is the linked records of the entity type Campaign:
+// TargetList/{id}/campaigns.
+func (s *TargetListService) Campaigns(id string) *RelatedService[Campaign] {
+	return Related[Campaign](s.Client(), s.Ref(id), "campaigns")
+}
+
+// CampaignsExcluding is the linked records of the entity type Campaign:
+// TargetList/{id}/campaignsExcluding.
+func (s *TargetListService) CampaignsExcluding(id string) *RelatedService[Campaign] {
+	return Related[Campaign](s.Client(), s.Ref(id), "campaignsExcluding")
+}
+
+// Contacts is the linked records of the entity type Contact:
+// TargetList/{id}/contacts. The link has the columns optedOut.
+func (s *TargetListService) Contacts(id string) *RelatedService[Contact] {
+	return Related[Contact](s.Client(), s.Ref(id), "contacts")
+}
+
+// Leads is the linked records of the entity type Lead:
+// TargetList/{id}/leads. The link has the columns optedOut.
+func (s *TargetListService) Leads(id string) *RelatedService[Lead] {
+	return Related[Lead](s.Client(), s.Ref(id), "leads")
+}
+
+// MassEmails is the linked records of the entity type MassEmail:
+// TargetList/{id}/massEmails.
+func (s *TargetListService) MassEmails(id string) *RelatedService[Record] {
+	return Related[Record](s.Client(), s.Ref(id), "massEmails")
+}
+
+// MassEmailsExcluding is the linked records of the entity type MassEmail:
+// TargetList/{id}/massEmailsExcluding.
+func (s *TargetListService) MassEmailsExcluding(id string) *RelatedService[Record] {
+	return Related[Record](s.Client(), s.Ref(id), "massEmailsExcluding")
+}
+
+// Teams is the linked records of the entity type Team:
+// TargetList/{id}/teams.
+func (s *TargetListService) Teams(id string) *RelatedService[Team] {
+	return Related[Team](s.Client(), s.Ref(id), "teams")
+}
+
+// Users is the linked records of the entity type User:
+// TargetList/{id}/users. The link has the columns optedOut.
+func (s *TargetListService) Users(id string) *RelatedService[User] {
+	return Related[User](s.Client(), s.Ref(id), "users")
+}
+
 // TargetListTargetStatus is an option of TargetList.TargetStatus. A server may have other options.
 type TargetListTargetStatus string
 

@@ -4,52 +4,63 @@ package espo
 
 // Task is a thing to do. Entity type "Task".
 type Task struct {
-	ID                 string       `json:"id,omitzero"`       // read-only
-	Name               string       `json:"name,omitzero"`     // required
-	Status             TaskStatus   `json:"status,omitzero"`   // default Not Started
-	Priority           TaskPriority `json:"priority,omitzero"` // default Normal
-	DateStart          DateTime     `json:"dateStart,omitzero"`
-	DateEnd            DateTime     `json:"dateEnd,omitzero"`
-	DateStartDate      Date         `json:"dateStartDate,omitzero"` // the day, where there is no time of day
-	DateEndDate        Date         `json:"dateEndDate,omitzero"`   // the day, where there is no time of day
-	DateCompleted      DateTime     `json:"dateCompleted,omitzero"` // read-only
-	IsOverdue          bool         `json:"isOverdue,omitzero"`     // read-only
-	Reminders          []Reminder   `json:"reminders,omitzero"`
-	Description        string       `json:"description,omitzero"`
-	ParentID           string       `json:"parentId,omitzero"`           // link to Account, Contact, Lead, Opportunity, Case
-	ParentType         string       `json:"parentType,omitzero"`         // entity type
-	ParentName         string       `json:"parentName,omitzero"`         // read-only
-	AccountID          string       `json:"accountId,omitzero"`          // link to Account; read-only
-	AccountName        string       `json:"accountName,omitzero"`        // read-only
-	ContactID          string       `json:"contactId,omitzero"`          // link to Contact; read-only
-	ContactName        string       `json:"contactName,omitzero"`        // read-only
-	OriginalEmailID    string       `json:"originalEmailId,omitzero"`    // link to Email
-	OriginalEmailName  string       `json:"originalEmailName,omitzero"`  // read-only
-	CreatedAt          DateTime     `json:"createdAt,omitzero"`          // read-only
-	ModifiedAt         DateTime     `json:"modifiedAt,omitzero"`         // read-only
-	CreatedByID        string       `json:"createdById,omitzero"`        // link to User; read-only
-	CreatedByName      string       `json:"createdByName,omitzero"`      // read-only
-	ModifiedByID       string       `json:"modifiedById,omitzero"`       // link to User; read-only
-	ModifiedByName     string       `json:"modifiedByName,omitzero"`     // read-only
-	AssignedUserID     string       `json:"assignedUserId,omitzero"`     // link to User; required
-	AssignedUserName   string       `json:"assignedUserName,omitzero"`   // read-only
-	TeamsIDs           []string     `json:"teamsIds,omitzero"`           // link to Team
-	TeamsNames         Names        `json:"teamsNames,omitzero"`         // by id; read-only
-	AttachmentsIDs     []string     `json:"attachmentsIds,omitzero"`     // link to Attachment
-	AttachmentsNames   Names        `json:"attachmentsNames,omitzero"`   // by id; read-only
-	AttachmentsTypes   Names        `json:"attachmentsTypes,omitzero"`   // media types by id; read-only
-	StreamUpdatedAt    DateTime     `json:"streamUpdatedAt,omitzero"`    // read-only
-	CollaboratorsIDs   []string     `json:"collaboratorsIds,omitzero"`   // link to User; EspoCRM 10.0 and later
-	CollaboratorsNames Names        `json:"collaboratorsNames,omitzero"` // by id; read-only
-	IsFollowed         bool         `json:"isFollowed,omitzero"`         // by the caller; read-only
-	FollowersIDs       []string     `json:"followersIds,omitzero"`       // link to User; read-only
-	FollowersNames     Names        `json:"followersNames,omitzero"`     // by id; read-only
-	VersionNumber      int64        `json:"versionNumber,omitzero"`      // grows with every change; read-only
-	Deleted            bool         `json:"deleted,omitzero"`            // read-only
+	ID                 string          `json:"id,omitzero"`       // read-only
+	Name               string          `json:"name,omitzero"`     // required
+	Status             TaskStatus      `json:"status,omitzero"`   // default Not Started
+	Priority           TaskPriority    `json:"priority,omitzero"` // default Normal
+	DateStart          DateTime        `json:"dateStart,omitzero"`
+	DateEnd            DateTime        `json:"dateEnd,omitzero"`
+	DateStartDate      Date            `json:"dateStartDate,omitzero"` // the day, where there is no time of day
+	DateEndDate        Date            `json:"dateEndDate,omitzero"`   // the day, where there is no time of day
+	DateCompleted      DateTime        `json:"dateCompleted,omitzero"` // read-only
+	IsOverdue          bool            `json:"isOverdue,omitzero"`     // read-only
+	Reminders          []ReminderEntry `json:"reminders,omitzero"`
+	Description        string          `json:"description,omitzero"`
+	ParentID           string          `json:"parentId,omitzero"`           // link to Account, Contact, Lead, Opportunity, Case
+	ParentType         string          `json:"parentType,omitzero"`         // entity type
+	ParentName         string          `json:"parentName,omitzero"`         // read-only
+	AccountID          string          `json:"accountId,omitzero"`          // link to Account; read-only
+	AccountName        string          `json:"accountName,omitzero"`        // read-only
+	ContactID          string          `json:"contactId,omitzero"`          // link to Contact; read-only
+	ContactName        string          `json:"contactName,omitzero"`        // read-only
+	OriginalEmailID    string          `json:"originalEmailId,omitzero"`    // link to Email
+	OriginalEmailName  string          `json:"originalEmailName,omitzero"`  // read-only
+	CreatedAt          DateTime        `json:"createdAt,omitzero"`          // read-only
+	ModifiedAt         DateTime        `json:"modifiedAt,omitzero"`         // read-only
+	CreatedByID        string          `json:"createdById,omitzero"`        // link to User; read-only
+	CreatedByName      string          `json:"createdByName,omitzero"`      // read-only
+	ModifiedByID       string          `json:"modifiedById,omitzero"`       // link to User; read-only
+	ModifiedByName     string          `json:"modifiedByName,omitzero"`     // read-only
+	AssignedUserID     string          `json:"assignedUserId,omitzero"`     // link to User; required
+	AssignedUserName   string          `json:"assignedUserName,omitzero"`   // read-only
+	TeamsIDs           []string        `json:"teamsIds,omitzero"`           // link to Team
+	TeamsNames         Names           `json:"teamsNames,omitzero"`         // by id; read-only
+	AttachmentsIDs     []string        `json:"attachmentsIds,omitzero"`     // link to Attachment
+	AttachmentsNames   Names           `json:"attachmentsNames,omitzero"`   // by id; read-only
+	AttachmentsTypes   Names           `json:"attachmentsTypes,omitzero"`   // media types by id; read-only
+	StreamUpdatedAt    DateTime        `json:"streamUpdatedAt,omitzero"`    // read-only
+	CollaboratorsIDs   []string        `json:"collaboratorsIds,omitzero"`   // link to User; EspoCRM 10.0 and later
+	CollaboratorsNames Names           `json:"collaboratorsNames,omitzero"` // by id; read-only
+	IsFollowed         bool            `json:"isFollowed,omitzero"`         // by the caller; read-only
+	FollowersIDs       []string        `json:"followersIds,omitzero"`       // link to User; read-only
+	FollowersNames     Names           `json:"followersNames,omitzero"`     // by id; read-only
+	VersionNumber      int64           `json:"versionNumber,omitzero"`      // grows with every change; read-only
+	Deleted            bool            `json:"deleted,omitzero"`            // read-only
 
 	// Extra holds the attributes that this type does not name, such as
 	// custom fields.
 	Extra Attrs `json:",embed"`
+}
+
+// TaskService has the records of the entity type Task, and their links.
+type TaskService struct {
+	*RecordService[Task]
+}
+
+// Teams is the linked records of the entity type Team:
+// Task/{id}/teams.
+func (s *TaskService) Teams(id string) *RelatedService[Team] {
+	return Related[Team](s.Client(), s.Ref(id), "teams")
 }
 
 // TaskStatus is an option of Task.Status. A server may have other options.

@@ -10,26 +10,25 @@ type TeamService struct {
 	*RecordService[Team]
 }
 
-// Users is the members of a team; the column of the link is role, the
-// position that a member has: Team/{id}/users. Only administrators may change
-// them.
-func (s *TeamService) Users(id string) *RelatedService[User] {
-	return Related[User](s.client, "Team", id, "users")
+// TeamPosition is the position that a user has in a team.
+type TeamPosition struct {
+	UserID string
+	// Position is one of the team's PositionList, or empty for none.
+	Position string
 }
 
-// SetPosition sets the position that a member has in a team: one of the
-// team's PositionList, or "" for none. The server ignores a user who is not a
-// member.
+// SetPosition sets the position that a member has in a team. The server ignores
+// a user who is not a member.
 //
-// PUT Team/{id}/userPosition. For administrators. A position that the team
-// does not have is [ErrBadRequest].
-func (s *TeamService) SetPosition(ctx context.Context, teamID, userID, position string) error {
-	if err := notEmpty("userID", userID); err != nil {
+// PUT Team/{id}/userPosition. EspoCRM 8.2 and later. For administrators. A
+// position that the team does not have is [ErrBadRequest].
+func (s *TeamService) SetPosition(ctx context.Context, teamID string, p TeamPosition, opts ...CallOption) error {
+	if err := notEmpty("TeamPosition.UserID", p.UserID); err != nil {
 		return err
 	}
-	body := Attrs{"id": userID, "position": nil}
-	if position != "" {
-		body["position"] = position
+	body := Attrs{"id": p.UserID, "position": nil}
+	if p.Position != "" {
+		body["position"] = p.Position
 	}
-	return s.client.invokeTrue(ctx, http.MethodPut, body, "Team", teamID, "userPosition")
+	return s.client.doTrue(ctx, with(s.Ref(teamID).request("setPosition", http.MethodPut, "userPosition").json(body), opts))
 }

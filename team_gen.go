@@ -23,3 +23,33 @@ type Team struct {
 	// custom fields.
 	Extra Attrs `json:",embed"`
 }
+
+// GroupEmailFolders is the linked records of the entity type GroupEmailFolder:
+// Team/{id}/groupEmailFolders.
+func (s *TeamService) GroupEmailFolders(id string) *RelatedService[Record] {
+	return Related[Record](s.Client(), s.Ref(id), "groupEmailFolders")
+}
+
+// InboundEmails is the linked records of the entity type InboundEmail:
+// Team/{id}/inboundEmails.
+func (s *TeamService) InboundEmails(id string) *RelatedService[Record] {
+	return Related[Record](s.Client(), s.Ref(id), "inboundEmails")
+}
+
+// Notes is the linked records of the entity type Note:
+// Team/{id}/notes.
+func (s *TeamService) Notes(id string) *RelatedService[Note] {
+	return Related[Note](s.Client(), s.Ref(id), "notes")
+}
+
+// Roles is the linked records of the entity type Role:
+// Team/{id}/roles.
+func (s *TeamService) Roles(id string) *RelatedService[Record] {
+	return Related[Record](s.Client(), s.Ref(id), "roles")
+}
+
+// Users is the linked records of the entity type User:
+// Team/{id}/users. The link has the columns role.
+func (s *TeamService) Users(id string) *RelatedService[User] {
+	return Related[User](s.Client(), s.Ref(id), "users")
+}

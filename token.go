@@ -26,6 +26,7 @@ type TokenAuth struct {
 	session  atomic.Pointer[session]
 	server   atomic.Pointer[string]
 	attempts atomic.Int64 // logins that have ended
+	invalid  error        // why it cannot be used
 	refused  error        // the server's answer to the password; written under login
 	failed   error        // of the last login; written under login
 }
@@ -43,13 +44,17 @@ type TokenOption func(*TokenAuth)
 // password may be empty; then a refused token is [ErrUnauthorized], and a call
 // after Logout an [InputError].
 //
-// The login is GET App/user.
-func Token(userName, password string, opts ...TokenOption) *TokenAuth {
+// The password may be a string or a [Secret]. The login is GET App/user.
+func Token[S ~string](userName string, password S, opts ...TokenOption) *TokenAuth {
 	t := &TokenAuth{
-		masked: "espo.Token(***)", userName: userName, password: hide(password),
+		masked: "espo.Token(***)", userName: userName, password: hide(string(password)),
 		login: make(chan struct{}, 1),
 	}
 	for _, opt := range opts {
+		if opt == nil {
+			t.invalid = badInput("TokenOption", "is nil")
+			continue
+		}
 		opt(t)
 	}
 	return t
@@ -101,6 +106,9 @@ func (t *TokenAuth) newSession(token, cookie string) *session {
 }
 
 func (t *TokenAuth) validate() error {
+	if t.invalid != nil {
+		return t.invalid
+	}
 	if err := checkCredential("user name", t.userName, ":"); err != nil {
 		return err
 	}
@@ -110,7 +118,7 @@ func (t *TokenAuth) validate() error {
 	return checkCredential("password", t.password.value(), "")
 }
 
-// Authenticate logs in when there is no token yet.
+// Authenticate logs in, by GET App/user, when there is no token yet.
 func (t *TokenAuth) Authenticate(ctx context.Context, r *AuthRequest) error {
 	if err := t.bind(r.client); err != nil {
 		return err
@@ -135,7 +143,8 @@ func (s *session) authorize(h http.Header) {
 	}
 }
 
-// Renew logs in again, unless another goroutine has done so already.
+// Renew logs in again, by GET App/user, unless another goroutine has done so
+// already.
 func (t *TokenAuth) Renew(ctx context.Context, r *AuthRequest) (bool, error) {
 	if t.password.value() == "" {
 		return false, nil
@@ -219,19 +228,14 @@ func (t *TokenAuth) requestToken(ctx context.Context, c *Client) (*session, erro
 }
 
 func (t *TokenAuth) sendPassword(ctx context.Context, c *Client, code string) (*session, error) {
-	req, err := newRequest(http.MethodGet, "App", "user")
-	if err != nil {
-		return nil, err
-	}
+	req := newRequest("App.login", http.MethodGet, "App/user")
 	req.anonymous, req.login = true, true
-	req.header = http.Header{
-		"Espo-Authorization": {pair(t.userName, t.password.value())},
-	}
+	req.credentials = http.Header{"Espo-Authorization": {pair(t.userName, t.password.value())}}
 	if code != "" {
-		req.header.Set("Espo-Authorization-Code", code)
+		req.credentials.Set("Espo-Authorization-Code", code)
 	}
 	if t.withSecret {
-		req.header.Set("Espo-Authorization-Create-Token-Secret", "true")
+		req.credentials.Set("Espo-Authorization-Create-Token-Secret", "true")
 	}
 	var cookie string
 	req.onResponse = func(resp *http.Response) {
@@ -253,23 +257,20 @@ func (t *TokenAuth) sendPassword(ctx context.Context, c *Client, code string) (*
 // and get an [InputError].
 //
 // POST App/destroyAuthToken.
-func (c *Client) Logout(ctx context.Context) error {
+func (c *Client) Logout(ctx context.Context, opts ...CallOption) error {
 	t, ok := c.auth.(*TokenAuth)
 	if !ok {
 		return badInput("Logout", "the client does not authenticate with a Token")
 	}
+	req := with(newRequest("App.logout", http.MethodPost, "App/destroyAuthToken"), opts)
 	s := t.session.Load()
 	if s == nil {
-		return nil
-	}
-	req, err := newRequest(http.MethodPost, "App", "destroyAuthToken")
-	if err != nil {
-		return err
+		return req.err
 	}
 	// By the session that ends, whatever session there is by then: another
 	// Logout may have ended it already, and a new login must not follow.
-	req.anonymous, req.header = true, make(http.Header)
-	s.authorize(req.header)
+	req.anonymous, req.credentials = true, make(http.Header)
+	s.authorize(req.credentials)
 	req.body, req.effect = Attrs{"token": s.token.value()}, effectState
 	// False, or a 401, says that there is no such token any more.
 	if _, err := receive[bool](ctx, c, req); err != nil && !answered(err, http.StatusUnauthorized) {

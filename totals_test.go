@@ -20,9 +20,9 @@ import (
 func listServer(t *testing.T, n int, total func(right int) string) *espo.Client {
 	t.Helper()
 	srv := espotest.NewServer(t)
-	seeds := make([]map[string]any, n)
+	seeds := make([]espo.Attrs, n)
 	for i := range seeds {
-		seeds[i] = map[string]any{"name": strconv.Itoa(i)}
+		seeds[i] = espo.Attrs{"name": strconv.Itoa(i)}
 	}
 	srv.Seed("Account", seeds...)
 	transport := exchange(func(r *http.Request) (*http.Response, error) {
@@ -88,9 +88,9 @@ func TestTotalsThatAreWrong(t *testing.T) {
 func TestLongLists(t *testing.T) {
 	srv := espotest.NewServer(t)
 	client, ctx := srv.Client(), t.Context()
-	seeds := make([]map[string]any, 1500)
+	seeds := make([]espo.Attrs, 1500)
 	for i := range seeds {
-		seeds[i] = map[string]any{"name": strconv.Itoa(i)}
+		seeds[i] = espo.Attrs{"name": strconv.Itoa(i)}
 	}
 	ids := srv.Seed("Account", seeds...)
 	asked := slices.Concat([]string{strings.ToUpper(ids[7]), ids[7], "nobody"}, ids, []string{ids[0], strings.ToUpper(ids[1])})
@@ -128,11 +128,11 @@ func TestLongLists(t *testing.T) {
 			return err
 		},
 		"an order": func() error {
-			_, err := espo.Collect(client.Accounts.All(ctx, espo.Query{Where: espo.Where(espo.In("id", asked...)), OrderBy: "name"}), 0)
+			_, err := espo.Collect(client.Accounts.All(ctx, espo.Query{Where: espo.Where(espo.In("id", asked...)), OrderBy: "name"}))
 			return err
 		},
 		"what is no id": func() error {
-			_, err := espo.Collect(client.Accounts.All(ctx, espo.Query{Where: espo.Where(espo.In("name", names...))}), 0)
+			_, err := espo.Collect(client.Accounts.All(ctx, espo.Query{Where: espo.Where(espo.In("name", names...))}))
 			return err
 		},
 		"one long value": func() error {

@@ -10,6 +10,7 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -31,9 +32,17 @@ type Upload struct {
 	// know the size at the beginning.
 	Size int64
 	For  FileTarget
+	// Restarts is how often the upload of a large file may begin anew; 3 when 0,
+	// never when negative.
+	Restarts int
 	// Progress, unless nil, is called after each part that the server has
-	// taken. When the upload has to begin anew, so does sent.
-	Progress func(sent, total int64)
+	// taken. When the upload has to begin anew, so does Sent.
+	Progress func(UploadProgress)
+}
+
+// UploadProgress is how far an upload has come.
+type UploadProgress struct {
+	Sent, Size int64 // bytes that the server has confirmed, and all
 }
 
 // UploadError says how far an upload came. The error beneath is that of the
@@ -49,6 +58,9 @@ func (e *UploadError) Error() string {
 	text := fmt.Sprintf("espo: upload broke off after %d of %d bytes", e.Sent, e.Size)
 	if e.AttachmentID != "" && !e.Removed {
 		text += ", and attachment " + e.AttachmentID + " is left half-uploaded"
+	}
+	if e.Err == nil { // in an error that a user's test has made
+		return text
 	}
 	return text + ": " + e.Err.Error()
 }
@@ -73,14 +85,14 @@ const (
 // The server appends each chunk to the file. When it is unclear whether it
 // has got one, that chunk is therefore not sent again: the half-uploaded
 // attachment is deleted and, where Content is an [io.Seeker] or was written to
-// a temporary file, the upload begins anew, as often as the client's
-// [RetryPolicy] has tries. In the end the error is an [UploadError]. When the
+// a temporary file, the upload begins anew, as often as u.Restarts
+// says. In the end the error is an [UploadError]. When the
 // context ends, the half-uploaded attachment is still deleted, for which Upload
 // may go on for up to 2 seconds.
 //
 // POST Attachment, POST Attachment/chunk/{id}. A file that the field does not
 // take, or a field that does not exist, is [ErrForbidden].
-func (s *AttachmentService) Upload(ctx context.Context, u Upload) (Attachment, error) {
+func (s *AttachmentService) Upload(ctx context.Context, u Upload, opts ...CallOption) (Attachment, error) {
 	switch {
 	case strings.TrimSpace(u.Name) == "":
 		return Attachment{}, badInput("Upload.Name", "is empty")
@@ -94,6 +106,9 @@ func (s *AttachmentService) Upload(ctx context.Context, u Upload) (Attachment, e
 	if err := u.For.validate(); err != nil {
 		return Attachment{}, err
 	}
+	if _, err := collect(opts); err != nil {
+		return Attachment{}, err
+	}
 	src, err := openSource(u.Content, u.Size)
 	if err != nil {
 		return Attachment{}, &UploadError{Err: err, Size: u.Size}
@@ -101,11 +116,11 @@ func (s *AttachmentService) Upload(ctx context.Context, u Upload) (Attachment, e
 	defer src.close()
 	limit := int64(wholeSize)
 	if src.size > limit {
-		if limit, err = s.chunkSize.read(ctx, s.client); err != nil {
+		if limit, err = s.chunkSize.read(ctx, s.client, opts); err != nil {
 			return Attachment{}, err
 		}
 	}
-	up := &upload{Upload: u, service: s, src: src, buf: make([]byte, min(limit, src.size))}
+	up := &upload{Upload: u, opts: opts, service: s, src: src, buf: make([]byte, min(limit, src.size))}
 	if src.size > limit {
 		return up.chunked(ctx)
 	}
@@ -115,6 +130,7 @@ func (s *AttachmentService) Upload(ctx context.Context, u Upload) (Attachment, e
 // upload is one upload under way.
 type upload struct {
 	Upload
+	opts    []CallOption
 	service *AttachmentService
 	src     *source
 	buf     []byte // holds a chunk, or a small file
@@ -150,7 +166,7 @@ func (u *upload) mediaType() string {
 func (u *upload) took(n int) {
 	u.sent += int64(n)
 	if u.Progress != nil {
-		u.Progress(u.sent, u.src.size)
+		u.Progress(UploadProgress{Sent: u.sent, Size: u.src.size})
 	}
 }
 
@@ -166,10 +182,7 @@ func (u *upload) whole(ctx context.Context) (Attachment, error) {
 	if err != nil {
 		return Attachment{}, badInput("Upload", "%v", err)
 	}
-	req, err := newRequest(http.MethodPost, "Attachment")
-	if err != nil {
-		return Attachment{}, err
-	}
+	req := with(newRequest("Attachment.upload", http.MethodPost, "Attachment"), u.opts)
 	// The file goes last into the record's JSON. A data URL needs no escaping,
 	// provided that its media type is not the user's.
 	start := append(bytes.TrimSuffix(record, []byte("}")), `,"file":"`...)
@@ -188,17 +201,25 @@ func (u *upload) whole(ctx context.Context) (Attachment, error) {
 
 // chunked uploads the file in chunks, and begins anew where that may help.
 func (u *upload) chunked(ctx context.Context) (Attachment, error) {
-	retry := u.service.client.retry
-	delays := retry.delays()
+	c := u.service.client
+	waits := delays{c.retry.MinWait, c.retry.MaxWait}.start()
 	for try := 1; ; try++ {
 		att, err := u.tryChunks(ctx)
-		if err == nil || try >= retry.MaxTries || ctx.Err() != nil || !restartable(err) || !u.src.rewind() {
+		if err == nil || try > u.restarts() || ctx.Err() != nil || !restartable(err) || !u.src.rewind() {
 			return att, err
 		}
-		if retry.Wait(ctx, delays.NextBackOff()) != nil {
+		if c.wait(ctx, waits.NextBackOff()) != nil {
 			return Attachment{}, err
 		}
 	}
+}
+
+// restarts is how often the upload may begin anew.
+func (u *upload) restarts() int {
+	if u.Restarts == 0 {
+		return 3
+	}
+	return u.Restarts
 }
 
 // restartable reports whether an upload that ended in err may succeed when it
@@ -227,7 +248,7 @@ func (u *upload) tryChunks(ctx context.Context) (Attachment, error) {
 		if err == nil && u.sent == 0 {
 			record := u.record()
 			record.IsBeingUploaded, record.Size = true, size
-			att, err = invokeRecord[Attachment](ctx, u.service.client, http.MethodPost, record, "Attachment")
+			att, err = receiveRecord[Attachment](ctx, u.service.client, with(newRequest("Attachment.create", http.MethodPost, "Attachment").json(record), u.opts))
 		}
 		if err == nil {
 			err = u.sendChunk(ctx, att.ID, buf)
@@ -238,7 +259,7 @@ func (u *upload) tryChunks(ctx context.Context) (Attachment, error) {
 		u.took(len(buf))
 	}
 	// Only now the record says whether the server has all of the file.
-	done, err := u.service.Get(ctx, att.ID)
+	done, err := u.service.Get(ctx, att.ID, as[GetOption](u.opts)...)
 	if err == nil && done.IsBeingUploaded {
 		err = fmt.Errorf("the server waits for more: %w", io.ErrShortWrite)
 	}
@@ -249,10 +270,7 @@ func (u *upload) tryChunks(ctx context.Context) (Attachment, error) {
 }
 
 func (u *upload) sendChunk(ctx context.Context, id string, chunk []byte) error {
-	req, err := newRequest(http.MethodPost, "Attachment", "chunk", id)
-	if err != nil {
-		return err
-	}
+	req := with(newRequest("Attachment.chunk", http.MethodPost, "Attachment/chunk/{id}", id), u.opts)
 	req.query = "start=" + strconv.FormatInt(u.sent, 10)
 	req.contentType = "multipart/form-data" // as the server wants it, though it is none
 	req.rawSize = dataURLSize(len(chunk))
@@ -268,8 +286,9 @@ func (u *upload) abandon(ctx context.Context, id string, err error) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTime)
 	defer cancel()
+	opts := append(slices.Clip(u.opts), withoutResponse())
 	for range 2 { // the answer to the first may get lost
-		if err := u.service.Delete(ctx, id); err == nil || missing(err) {
+		if err := u.service.Delete(ctx, id, opts...); err == nil || missing(err) {
 			failure.Removed = true
 			break
 		}
@@ -288,7 +307,7 @@ func newChunkSize() *chunkSize { return &chunkSize{lock: make(chan struct{}, 1)}
 
 // read returns the chunk size in bytes. After an error the next call asks
 // again.
-func (s *chunkSize) read(ctx context.Context, c *Client) (int64, error) {
+func (s *chunkSize) read(ctx context.Context, c *Client, opts []CallOption) (int64, error) {
 	select {
 	case s.lock <- struct{}{}:
 		defer func() { <-s.lock }()
@@ -298,7 +317,7 @@ func (s *chunkSize) read(ctx context.Context, c *Client) (int64, error) {
 	if s.size > 0 {
 		return s.size, nil
 	}
-	settings, err := c.App.Settings(ctx)
+	settings, err := c.App.Settings(ctx, opts...)
 	if err != nil {
 		return 0, err
 	}

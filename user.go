@@ -17,11 +17,18 @@ type UserService struct {
 //
 // POST UserSecurity/apiKey/generate. For administrators. A user who is no API
 // user is [ErrForbidden].
-func (s *UserService) GenerateAPIKey(ctx context.Context, id string) (User, error) {
+func (s *UserService) GenerateAPIKey(ctx context.Context, id string, opts ...CallOption) (User, error) {
 	if err := notEmpty("id", id); err != nil {
 		return User{}, err
 	}
-	return invokeRecord[User](ctx, s.client, http.MethodPost, Attrs{"id": id}, "UserSecurity", "apiKey", "generate")
+	req := newRequest("User.generateAPIKey", http.MethodPost, "UserSecurity/apiKey/generate").json(Attrs{"id": id})
+	return receiveRecord[User](ctx, s.client, with(req, opts))
+}
+
+// PasswordChange is a change of the caller's own password.
+type PasswordChange struct {
+	Current Secret
+	New     Secret
 }
 
 // ChangePassword changes the caller's own password.
@@ -30,17 +37,13 @@ func (s *UserService) GenerateAPIKey(ctx context.Context, id string) (User, erro
 // one that is weaker than the server's settings want is [ErrBadRequest] or
 // [ErrForbidden]. Administrators set the password of another user with
 // Update, as the attribute password.
-func (s *UserService) ChangePassword(ctx context.Context, current, replacement Secret) error {
-	if err := notEmpty("password", string(current), string(replacement)); err != nil {
+func (s *UserService) ChangePassword(ctx context.Context, c PasswordChange, opts ...CallOption) error {
+	if err := notEmpty("PasswordChange", string(c.Current), string(c.New)); err != nil {
 		return err
 	}
-	req, err := newRequest(http.MethodPut, "UserSecurity", "password")
-	if err != nil {
-		return err
-	}
-	req.body = Attrs{"currentPassword": current, "password": replacement}
+	req := newRequest("User.changePassword", http.MethodPut, "UserSecurity/password").json(Attrs{"currentPassword": c.Current, "password": c.New})
 	req.effect = effectOnce // the second time, the current password is wrong
-	return s.client.doTrue(ctx, req)
+	return s.client.doTrue(ctx, with(req, opts))
 }
 
 // GeneratePassword gives a user a new password and sends it to the user by
@@ -48,11 +51,12 @@ func (s *UserService) ChangePassword(ctx context.Context, current, replacement S
 //
 // POST UserSecurity/password/generate. For administrators. A user without an
 // e-mail address is [ErrForbidden].
-func (s *UserService) GeneratePassword(ctx context.Context, id string) error {
+func (s *UserService) GeneratePassword(ctx context.Context, id string, opts ...CallOption) error {
 	if err := notEmpty("id", id); err != nil {
 		return err
 	}
-	return s.client.invokeTrue(ctx, http.MethodPost, Attrs{"id": id}, "UserSecurity", "password", "generate")
+	req := newRequest("User.generatePassword", http.MethodPost, "UserSecurity/password/generate").json(Attrs{"id": id})
+	return s.client.doTrue(ctx, with(req, opts))
 }
 
 // SendPasswordRecovery sends a user a link by e-mail, with which the user can
@@ -60,11 +64,18 @@ func (s *UserService) GeneratePassword(ctx context.Context, id string) error {
 //
 // POST UserSecurity/password/recovery. For administrators. A user without an
 // e-mail address, and a server without SMTP settings, are [ErrServer].
-func (s *UserService) SendPasswordRecovery(ctx context.Context, id string) error {
+func (s *UserService) SendPasswordRecovery(ctx context.Context, id string, opts ...CallOption) error {
 	if err := notEmpty("id", id); err != nil {
 		return err
 	}
-	return s.client.invokeTrue(ctx, http.MethodPost, Attrs{"id": id}, "UserSecurity", "password", "recovery")
+	req := newRequest("User.sendPasswordRecovery", http.MethodPost, "UserSecurity/password/recovery").json(Attrs{"id": id})
+	return s.client.doTrue(ctx, with(req, opts))
+}
+
+// PasswordRecovery names a user who has forgotten the password.
+type PasswordRecovery struct {
+	UserName     string
+	EmailAddress string // of that user
 }
 
 // RequestPasswordChange asks, for somebody who has forgotten the password,
@@ -72,69 +83,61 @@ func (s *UserService) SendPasswordRecovery(ctx context.Context, id string) error
 //
 // POST User/passwordChangeRequest. When there is no such user with that e-mail
 // address, the error is [ErrNotFound].
-func (s *UserService) RequestPasswordChange(ctx context.Context, userName, emailAddress string) error {
-	if err := notEmpty("userName or emailAddress", userName, emailAddress); err != nil {
+func (s *UserService) RequestPasswordChange(ctx context.Context, r PasswordRecovery, opts ...CallOption) error {
+	if err := notEmpty("PasswordRecovery", r.UserName, r.EmailAddress); err != nil {
 		return err
 	}
-	req, err := newRequest(http.MethodPost, "User", "passwordChangeRequest")
-	if err != nil {
-		return err
-	}
-	req.body, req.anonymous = Attrs{"userName": userName, "emailAddress": emailAddress}, true
-	return s.client.doTrue(ctx, req)
+	req := newRequest("User.requestPasswordChange", http.MethodPost, "User/passwordChangeRequest")
+	req.json(Attrs{"userName": r.UserName, "emailAddress": r.EmailAddress}).anonymous = true
+	return s.client.doTrue(ctx, with(req, opts))
 }
 
-// ChangePasswordByRequest sets a new password with the id that the link of a
-// recovery e-mail ends in, and returns the address of the page to log in at,
-// if the server names one. It sends no credentials.
+// PasswordReset is a new password with the id that the link of a recovery
+// e-mail ends in.
+type PasswordReset struct {
+	RequestID Secret
+	New       Secret
+}
+
+// ChangePasswordByRequest sets a new password, and returns the address of the
+// page to log in at, if the server names one. It sends no credentials.
 //
 // POST User/changePasswordByRequest. A request that is not known, or no
 // longer, is [ErrNotFound].
-func (s *UserService) ChangePasswordByRequest(ctx context.Context, requestID, password Secret) (string, error) {
-	if err := notEmpty("requestID or password", string(requestID), string(password)); err != nil {
+func (s *UserService) ChangePasswordByRequest(ctx context.Context, r PasswordReset, opts ...CallOption) (loginURL string, err error) {
+	if err := notEmpty("PasswordReset", string(r.RequestID), string(r.New)); err != nil {
 		return "", err
 	}
-	req, err := newRequest(http.MethodPost, "User", "changePasswordByRequest")
-	if err != nil {
-		return "", err
-	}
-	req.body, req.anonymous = Attrs{"requestId": requestID, "password": password}, true
-	reply, err := receive[loginPageReply](ctx, s.client, req)
+	req := newRequest("User.changePasswordByRequest", http.MethodPost, "User/changePasswordByRequest")
+	req.json(Attrs{"requestId": r.RequestID, "password": r.New}).anonymous = true
+	reply, err := receive[loginPageReply](ctx, s.client, with(req, opts))
 	return reply.URL.text, err
 }
 
 // ACL reads what a user may do.
 //
 // GET User/{id}/acl. For administrators, and for the user.
-func (s *UserService) ACL(ctx context.Context, id string) (ACL, error) {
-	return get[ACL](ctx, s.client, nil, "User", id, "acl")
+func (s *UserService) ACL(ctx context.Context, id string, opts ...CallOption) (ACL, error) {
+	return receive[ACL](ctx, s.client, with(s.Ref(id).request("acl", http.MethodGet, "acl"), opts))
 }
 
-// UserAccess is a user with what the user may do with a record.
-type UserAccess struct {
-	User
+// RecordAccess is what somebody may do with a record.
+type RecordAccess struct {
+	Read   bool `json:"read,omitzero"`
+	Edit   bool `json:"edit,omitzero"`
+	Delete bool `json:"delete,omitzero"`
+	Stream bool `json:"stream,omitzero"`
 
-	Access struct {
-		Read   bool `json:"read"`
-		Edit   bool `json:"edit"`
-		Delete bool `json:"delete"`
-		Stream bool `json:"stream"`
-	} `json:"recordAccessLevels"`
+	// Extra holds the rights that this type does not name.
+	Extra Attrs `json:",embed"`
 }
 
-// AccessTo reads one page of users, those included who may do nothing, with
-// what each may do with a record.
-//
-// GET {entityType}/{id}/usersAccess. A record that the caller may not read is
+// AccessTo is all users, those included who may do nothing, with what each may
+// do with a record in RecordAccessLevels: GET {entityType}/{id}/usersAccess.
+// EspoCRM 9.1 and later. A record that the caller may not read is
 // [ErrForbidden].
-func (s *UserService) AccessTo(ctx context.Context, ref Ref, q Query, opts ...CallOption) (Page[UserAccess], error) {
-	return listPage[UserAccess](ctx, s.client, q, opts, ref.Type, ref.ID, "usersAccess")
-}
-
-// Teams is the teams of a user; the column of the link is role, the position
-// that the user has in a team: User/{id}/teams.
-func (s *UserService) Teams(id string) *RelatedService[Team] {
-	return Related[Team](s.client, "User", id, "teams")
+func (s *UserService) AccessTo(ref Ref) *ListService[User] {
+	return &ListService[User]{client: s.client, operation: ref.Type + ".usersAccess", pattern: "{type}/{id}/usersAccess", args: []string{ref.Type, ref.ID}}
 }
 
 // Preferences reads the settings of a user, such as timeZone, language and
@@ -142,8 +145,8 @@ func (s *UserService) Teams(id string) *RelatedService[Team] {
 // setting.
 //
 // GET Preferences/{id}. For the user, and for administrators.
-func (s *UserService) Preferences(ctx context.Context, id string) (Record, error) {
-	return s.client.Records("Preferences").Get(ctx, id)
+func (s *UserService) Preferences(ctx context.Context, id string, opts ...CallOption) (Record, error) {
+	return s.client.Records("Preferences").Get(ctx, id, as[GetOption](opts)...)
 }
 
 // UpdatePreferences changes exactly the given settings of a user, and returns
@@ -151,13 +154,13 @@ func (s *UserService) Preferences(ctx context.Context, id string) (Record, error
 // exist is taken.
 //
 // PUT Preferences/{id}. For the user, and for administrators.
-func (s *UserService) UpdatePreferences(ctx context.Context, id string, attrs Attrs) (Record, error) {
-	return s.client.Records("Preferences").Update(ctx, id, attrs)
+func (s *UserService) UpdatePreferences(ctx context.Context, id string, attrs Attrs, opts ...CallOption) (Record, error) {
+	return s.client.Records("Preferences").Update(ctx, id, attrs, as[UpdateOption](opts)...)
 }
 
 // ResetPreferences gives a user the default settings, and returns them.
 //
 // DELETE Preferences/{id}. For the user, and for administrators.
-func (s *UserService) ResetPreferences(ctx context.Context, id string) (Record, error) {
-	return invokeRecord[Record](ctx, s.client, http.MethodDelete, nil, "Preferences", id)
+func (s *UserService) ResetPreferences(ctx context.Context, id string, opts ...CallOption) (Record, error) {
+	return receiveRecord[Record](ctx, s.client, with(s.client.Records("Preferences").request("reset", http.MethodDelete, id), opts))
 }

@@ -20,9 +20,9 @@ type User struct {
 	Title                            string                  `json:"title,omitzero"`     // at most 100 characters
 	Position                         string                  `json:"position,omitzero"`  // at most 100 characters; read-only
 	EmailAddress                     string                  `json:"emailAddress,omitzero"`
-	EmailAddressData                 []EmailAddress          `json:"emailAddressData,omitzero"` // every address
+	EmailAddressData                 []EmailAddressEntry     `json:"emailAddressData,omitzero"` // every address
 	PhoneNumber                      string                  `json:"phoneNumber,omitzero"`
-	PhoneNumberData                  []PhoneNumber           `json:"phoneNumberData,omitzero"` // every number
+	PhoneNumberData                  []PhoneNumberEntry      `json:"phoneNumberData,omitzero"` // every number
 	Token                            Secret                  `json:"token,omitzero"`
 	AuthTokenID                      string                  `json:"authTokenId,omitzero"`
 	AuthLogRecordID                  string                  `json:"authLogRecordId,omitzero"`
@@ -72,7 +72,7 @@ type User struct {
 	EmailAddressList                 []string                `json:"emailAddressList,omitzero"`                 // read-only
 	UserEmailAddressList             []string                `json:"userEmailAddressList,omitzero"`             // read-only
 	ExcludeFromReplyEmailAddressList []string                `json:"excludeFromReplyEmailAddressList,omitzero"` // read-only
-	RecordAccessLevels               any                     `json:"recordAccessLevels,omitzero"`               // read-only
+	RecordAccessLevels               RecordAccess            `json:"recordAccessLevels,omitzero"`               // read-only
 	TargetListIsOptedOut             bool                    `json:"targetListIsOptedOut,omitzero"`             // column optedOut of a link, where listed through it; read-only
 	MiddleName                       string                  `json:"middleName,omitzero"`                       // at most 100 characters
 	EmailAddressIsOptedOut           bool                    `json:"emailAddressIsOptedOut,omitzero"`
@@ -86,6 +86,78 @@ type User struct {
 	// Extra holds the attributes that this type does not name, such as
 	// custom fields.
 	Extra Attrs `json:",embed"`
+}
+
+// Accounts is the linked records of the entity type Account:
+// User/{id}/accounts.
+func (s *UserService) Accounts(id string) *RelatedService[Account] {
+	return Related[Account](s.Client(), s.Ref(id), "accounts")
+}
+
+// Calls is the linked records of the entity type Call:
+// User/{id}/calls. The link has the columns status.
+func (s *UserService) Calls(id string) *RelatedService[Call] {
+	return Related[Call](s.Client(), s.Ref(id), "calls")
+}
+
+// Emails is the linked records of the entity type Email:
+// User/{id}/emails.
+func (s *UserService) Emails(id string) *RelatedService[Email] {
+	return Related[Email](s.Client(), s.Ref(id), "emails")
+}
+
+// Meetings is the linked records of the entity type Meeting:
+// User/{id}/meetings. The link has the columns status.
+func (s *UserService) Meetings(id string) *RelatedService[Meeting] {
+	return Related[Meeting](s.Client(), s.Ref(id), "meetings")
+}
+
+// Notes is the linked records of the entity type Note:
+// User/{id}/notes.
+func (s *UserService) Notes(id string) *RelatedService[Note] {
+	return Related[Note](s.Client(), s.Ref(id), "notes")
+}
+
+// PortalRoles is the linked records of the entity type PortalRole:
+// User/{id}/portalRoles.
+func (s *UserService) PortalRoles(id string) *RelatedService[Record] {
+	return Related[Record](s.Client(), s.Ref(id), "portalRoles")
+}
+
+// Portals is the linked records of the entity type Portal:
+// User/{id}/portals.
+func (s *UserService) Portals(id string) *RelatedService[Record] {
+	return Related[Record](s.Client(), s.Ref(id), "portals")
+}
+
+// Roles is the linked records of the entity type Role:
+// User/{id}/roles.
+func (s *UserService) Roles(id string) *RelatedService[Record] {
+	return Related[Record](s.Client(), s.Ref(id), "roles")
+}
+
+// TargetLists is the linked records of the entity type TargetList:
+// User/{id}/targetLists. The link has the columns optedOut.
+func (s *UserService) TargetLists(id string) *RelatedService[TargetList] {
+	return Related[TargetList](s.Client(), s.Ref(id), "targetLists")
+}
+
+// Tasks is the linked records of the entity type Task:
+// User/{id}/tasks.
+func (s *UserService) Tasks(id string) *RelatedService[Task] {
+	return Related[Task](s.Client(), s.Ref(id), "tasks")
+}
+
+// Teams is the linked records of the entity type Team:
+// User/{id}/teams. The link has the columns role.
+func (s *UserService) Teams(id string) *RelatedService[Team] {
+	return Related[Team](s.Client(), s.Ref(id), "teams")
+}
+
+// WorkingTimeRanges is the linked records of the entity type WorkingTimeRange:
+// User/{id}/workingTimeRanges.
+func (s *UserService) WorkingTimeRanges(id string) *RelatedService[Record] {
+	return Related[Record](s.Client(), s.Ref(id), "workingTimeRanges")
 }
 
 // UserType is an option of User.Type. A server may have other options.
@@ -107,7 +179,7 @@ type UserAuthMethod string
 // Options of UserAuthMethod.
 const (
 	UserAuthMethodAPIKey UserAuthMethod = "ApiKey"
-	UserAuthMethodHmac   UserAuthMethod = "Hmac"
+	UserAuthMethodHMAC   UserAuthMethod = "Hmac"
 )
 
 // UserSalutationName is an option of User.SalutationName. A server may have other options.

@@ -20,23 +20,23 @@ func TestUserAPIKey(t *testing.T) {
 	require.NotEmpty(t, created.APIKey)
 	assert.NotContains(t, fmt.Sprintf("%v %+v %#v", created, created, created), string(created.APIKey))
 	sync := srv.ClientAs(espo.APIKey(string(created.APIKey)))
-	me, err := sync.App.User(ctx)
+	me, err := sync.App.CurrentUser(ctx)
 	require.NoError(t, err)
 	assert.Equal(t, "sync", me.User.UserName)
 
 	renewed, err := admin.Users.GenerateAPIKey(ctx, created.ID)
 	require.NoError(t, err)
 	assert.NotEqual(t, created.APIKey, renewed.APIKey)
-	_, err = sync.App.User(ctx)
+	_, err = sync.App.CurrentUser(ctx)
 	require.ErrorIs(t, err, espo.ErrUnauthorized)
-	_, err = srv.ClientAs(espo.APIKey(string(renewed.APIKey))).App.User(ctx)
+	_, err = srv.ClientAs(espo.APIKey(string(renewed.APIKey))).App.CurrentUser(ctx)
 	require.NoError(t, err)
 
 	_, err = admin.Users.GenerateAPIKey(ctx, "")
 	require.ErrorIs(t, err, espo.ErrInput)
 	_, err = admin.Users.GenerateAPIKey(ctx, "000000000000000ab")
 	require.ErrorIs(t, err, espo.ErrNotFound)
-	own, err := admin.App.User(ctx)
+	own, err := admin.App.CurrentUser(ctx)
 	require.NoError(t, err)
 	_, err = admin.Users.GenerateAPIKey(ctx, own.User.ID)
 	require.ErrorIs(t, err, espo.ErrForbidden, "an administrator has no key")
@@ -53,13 +53,13 @@ func TestUserPasswords(t *testing.T) {
 	})
 	require.NoError(t, err)
 	jane := srv.ClientAs(espo.Basic("jane", "First-pass-1"))
-	require.NoError(t, jane.Users.ChangePassword(ctx, "First-pass-1", "Second-pass-2"))
+	require.NoError(t, jane.Users.ChangePassword(ctx, espo.PasswordChange{Current: "First-pass-1", New: "Second-pass-2"}))
 	jane = srv.ClientAs(espo.Basic("jane", "Second-pass-2"))
-	err = jane.Users.ChangePassword(ctx, "Wrong-pass-0", "Third-pass-3")
+	err = jane.Users.ChangePassword(ctx, espo.PasswordChange{Current: "Wrong-pass-0", New: "Third-pass-3"})
 	require.ErrorIs(t, err, espo.ErrForbidden)
 	require.ErrorContains(t, err, "Wrong password")
 	assert.NotContains(t, err.Error(), "Third-pass-3")
-	require.ErrorIs(t, jane.Users.ChangePassword(ctx, "", "x"), espo.ErrInput)
+	require.ErrorIs(t, jane.Users.ChangePassword(ctx, espo.PasswordChange{New: "x"}), espo.ErrInput)
 
 	require.ErrorIs(t, admin.Users.GeneratePassword(ctx, created.ID), espo.ErrForbidden, "there is no e-mail address")
 	require.ErrorIs(t, admin.Users.SendPasswordRecovery(ctx, created.ID), espo.ErrServer)
@@ -67,13 +67,13 @@ func TestUserPasswords(t *testing.T) {
 	require.ErrorIs(t, admin.Users.GeneratePassword(ctx, ""), espo.ErrInput)
 	require.ErrorIs(t, admin.Users.SendPasswordRecovery(ctx, ""), espo.ErrInput)
 
-	require.ErrorIs(t, jane.Users.RequestPasswordChange(ctx, "jane", "nobody@x.example"), espo.ErrNotFound)
+	require.ErrorIs(t, jane.Users.RequestPasswordChange(ctx, espo.PasswordRecovery{UserName: "jane", EmailAddress: "nobody@x.example"}), espo.ErrNotFound)
 	last := srv.Requests()[len(srv.Requests())-1]
 	assert.Empty(t, last.Header.Get("Authorization"), "no credentials for who has forgotten them")
-	_, err = jane.Users.ChangePasswordByRequest(ctx, "6b0538bc04ab91663", "Third-pass-3")
+	_, err = jane.Users.ChangePasswordByRequest(ctx, espo.PasswordReset{RequestID: "6b0538bc04ab91663", New: "Third-pass-3"})
 	require.ErrorIs(t, err, espo.ErrNotFound)
-	require.ErrorIs(t, jane.Users.RequestPasswordChange(ctx, "jane", ""), espo.ErrInput)
-	_, err = jane.Users.ChangePasswordByRequest(ctx, "", "x")
+	require.ErrorIs(t, jane.Users.RequestPasswordChange(ctx, espo.PasswordRecovery{UserName: "jane"}), espo.ErrInput)
+	_, err = jane.Users.ChangePasswordByRequest(ctx, espo.PasswordReset{New: "x"})
 	require.ErrorIs(t, err, espo.ErrInput)
 }
 
@@ -87,14 +87,14 @@ func TestUserPasswordMail(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, admin.Users.GeneratePassword(ctx, created.ID))
 	require.NoError(t, admin.Users.SendPasswordRecovery(ctx, created.ID))
-	require.NoError(t, admin.Users.RequestPasswordChange(ctx, "jane", "JANE@x.example"))
+	require.NoError(t, admin.Users.RequestPasswordChange(ctx, espo.PasswordRecovery{UserName: "jane", EmailAddress: "JANE@x.example"}))
 }
 
 func TestUserACLAndPreferences(t *testing.T) {
 	srv := espotest.NewServer(t)
 	client := srv.Client()
 	ctx := t.Context()
-	me, err := client.App.User(ctx)
+	me, err := client.App.CurrentUser(ctx)
 	require.NoError(t, err)
 	id := me.User.ID
 
@@ -132,7 +132,7 @@ func TestTeams(t *testing.T) {
 	user, err := admin.Users.Create(ctx, espo.User{UserName: "jane", LastName: "Doe", Type: espo.UserTypeRegular})
 	require.NoError(t, err)
 	require.NoError(t, admin.Teams.Users(team.ID).Link(ctx, user.ID))
-	require.NoError(t, admin.Teams.SetPosition(ctx, team.ID, user.ID, "Lead"))
+	require.NoError(t, admin.Teams.SetPosition(ctx, team.ID, espo.TeamPosition{UserID: user.ID, Position: "Lead"}))
 	members, err := admin.Teams.Users(team.ID).List(ctx, espo.Query{Select: []string{"userName", "teamRole"}})
 	require.NoError(t, err)
 	require.Len(t, members.Records, 1)
@@ -141,14 +141,14 @@ func TestTeams(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, teams.Records, 1)
 	assert.Equal(t, "Lead", teams.Records[0].UserRole)
-	require.NoError(t, admin.Teams.SetPosition(ctx, team.ID, user.ID, ""))
+	require.NoError(t, admin.Teams.SetPosition(ctx, team.ID, espo.TeamPosition{UserID: user.ID}))
 	columns, err := admin.Users.Teams(user.ID).Columns(ctx)
 	require.NoError(t, err)
 	assert.Nil(t, columns[team.ID]["role"])
 
-	require.ErrorIs(t, admin.Teams.SetPosition(ctx, team.ID, user.ID, "Boss"), espo.ErrBadRequest)
-	require.ErrorIs(t, admin.Teams.SetPosition(ctx, team.ID, "", "Lead"), espo.ErrInput)
-	require.ErrorIs(t, srv.Client().Teams.SetPosition(ctx, team.ID, user.ID, "Lead"), espo.ErrForbidden)
+	require.ErrorIs(t, admin.Teams.SetPosition(ctx, team.ID, espo.TeamPosition{UserID: user.ID, Position: "Boss"}), espo.ErrBadRequest)
+	require.ErrorIs(t, admin.Teams.SetPosition(ctx, team.ID, espo.TeamPosition{Position: "Lead"}), espo.ErrInput)
+	require.ErrorIs(t, srv.Client().Teams.SetPosition(ctx, team.ID, espo.TeamPosition{UserID: user.ID, Position: "Lead"}), espo.ErrForbidden)
 	require.ErrorIs(t, srv.Client().Teams.Users(team.ID).Link(ctx, user.ID), espo.ErrForbidden)
 }
 
@@ -156,29 +156,29 @@ func TestUserAccessTo(t *testing.T) {
 	srv := espotest.NewServer(t)
 	ctx, users := t.Context(), srv.ClientAs(espo.Basic(espotest.AdminUser, espotest.AdminPassword)).Users
 	account := espo.Ref{Type: "Account", ID: srv.Seed("Account", map[string]any{"name": "Acme"})[0]}
-	page, err := users.AccessTo(ctx, account, espo.Query{OrderBy: "userName"})
+	page, err := users.AccessTo(account).List(ctx, espo.Query{OrderBy: "userName"})
 	require.NoError(t, err)
 	reads, edits := map[string]bool{}, map[string]bool{}
 	for _, u := range page.Records {
-		reads[u.UserName], edits[u.UserName] = u.Access.Read, u.Access.Edit
+		reads[u.UserName], edits[u.UserName] = u.RecordAccessLevels.Read, u.RecordAccessLevels.Edit
 	}
 	assert.True(t, reads[espotest.AdminUser])
 	assert.True(t, edits[espotest.AdminUser])
 	assert.True(t, reads["api-key-user"])
 	assert.Contains(t, reads, "api-limited-user")
 	assert.False(t, edits["api-limited-user"])
-	page, err = users.AccessTo(ctx, account, espo.Query{MaxSize: 1}, espo.Select("userName"))
+	page, err = users.AccessTo(account).List(ctx, espo.Query{MaxSize: 1, Select: []string{"userName"}})
 	require.NoError(t, err)
 	assert.Len(t, page.Records, 1)
 	assert.True(t, page.More)
 
-	_, err = users.AccessTo(ctx, espo.Ref{Type: "Account"}, espo.Query{})
+	_, err = users.AccessTo(espo.Ref{Type: "Account"}).List(ctx, espo.Query{})
 	require.ErrorIs(t, err, espo.ErrInput)
-	_, err = users.AccessTo(ctx, espo.Ref{Type: "Account", ID: "missing"}, espo.Query{})
+	_, err = users.AccessTo(espo.Ref{Type: "Account", ID: "missing"}).List(ctx, espo.Query{})
 	require.ErrorIs(t, err, espo.ErrNotFound)
-	_, err = users.AccessTo(ctx, espo.Ref{Type: "Nothing", ID: "missing"}, espo.Query{})
+	_, err = users.AccessTo(espo.Ref{Type: "Nothing", ID: "missing"}).List(ctx, espo.Query{})
 	require.ErrorIs(t, err, espo.ErrServer)
 	limited := srv.ClientAs(espo.APIKey(espotest.LimitedAPIKey)).Users
-	_, err = limited.AccessTo(ctx, espo.Ref{Type: "Case", ID: srv.Seed("Case", map[string]any{"name": "Not its own"})[0]}, espo.Query{})
+	_, err = limited.AccessTo(espo.Ref{Type: "Case", ID: srv.Seed("Case", map[string]any{"name": "Not its own"})[0]}).List(ctx, espo.Query{})
 	require.ErrorIs(t, err, espo.ErrForbidden)
 }

@@ -107,34 +107,35 @@ func (w Webhook) Secret() WebhookSecret {
 	return WebhookSecret{WebhookID: w.ID, Event: w.Event, Key: w.SecretKey}
 }
 
-// Register registers a webhook that is active at once. The SecretKey in the
-// reply is needed to check the deliveries: see [Webhook.Secret]. The server
-// delivers in batches, mostly once a minute, by its scheduled jobs.
+// Register registers a webhook, of which Event and URL are required, and that
+// is active at once. The SecretKey in the reply is needed to check the
+// deliveries: see [Webhook.Secret]. The server delivers in batches, mostly once
+// a minute, by its scheduled jobs.
 //
 // POST Webhook. An entity type without webhooks and a field that does not
 // exist are [ErrForbidden]. A [ValidationError] with the rule notInternal
-// refuses an address that is not public: EspoCRM 10.0 and later.
-func (s *WebhookService) Register(ctx context.Context, event WebhookEvent, url string, opts ...CallOption) (Webhook, error) {
-	if err := event.validate(); err != nil {
+// refuses an address that is not public: EspoCRM 9.3.2 and later.
+func (s *WebhookService) Register(ctx context.Context, w Webhook, opts ...CreateOption) (Webhook, error) {
+	if err := w.Event.validate(); err != nil {
 		return Webhook{}, err
 	}
-	if !strings.HasPrefix(url, "https://") && !strings.HasPrefix(url, "http://") {
-		return Webhook{}, badInput("url", "%q is no address of the web: servers take it, and never deliver", url)
+	if !strings.HasPrefix(w.URL, "https://") && !strings.HasPrefix(w.URL, "http://") {
+		return Webhook{}, badInput("Webhook.URL", "%q does not begin with https:// or http://: servers take it, and never deliver", w.URL)
 	}
-	return s.Create(ctx, Webhook{Event: event, URL: url}, opts...)
+	return s.Create(ctx, w, opts...)
 }
 
 // Deactivate stops a webhook's deliveries; what happens meanwhile is not
 // delivered later.
 //
 // PUT Webhook/{id} with isActive.
-func (s *WebhookService) Deactivate(ctx context.Context, id string) (Webhook, error) {
-	return s.Update(ctx, id, Attrs{"isActive": false})
+func (s *WebhookService) Deactivate(ctx context.Context, id string, opts ...UpdateOption) (Webhook, error) {
+	return s.Update(ctx, id, Attrs{"isActive": false}, opts...)
 }
 
 // Activate starts a webhook's deliveries again.
 //
 // PUT Webhook/{id} with isActive.
-func (s *WebhookService) Activate(ctx context.Context, id string) (Webhook, error) {
-	return s.Update(ctx, id, Attrs{"isActive": true})
+func (s *WebhookService) Activate(ctx context.Context, id string, opts ...UpdateOption) (Webhook, error) {
+	return s.Update(ctx, id, Attrs{"isActive": true}, opts...)
 }

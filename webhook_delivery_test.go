@@ -158,7 +158,9 @@ func TestWebhookRecordComesAgain(t *testing.T) {
 	require.NoError(t, err)
 	receiver := httptest.NewServer(h)
 	t.Cleanup(receiver.Close)
-	webhook, err := client.Webhooks.Register(ctx, espo.WebhookEvent{EntityType: "Account", Kind: espo.WebhookCreate}, receiver.URL)
+	webhook, err := client.Webhooks.Register(ctx, espo.Webhook{
+		Event: espo.WebhookEvent{EntityType: "Account", Kind: espo.WebhookCreate}, URL: receiver.URL,
+	})
 	require.NoError(t, err)
 	require.NoError(t, h.Add(webhook.Secret()))
 
@@ -202,7 +204,7 @@ func ExampleNewWebhookHandler() {
 	defer receiver.Close()
 
 	event := espo.WebhookEvent{EntityType: "Account", Kind: espo.WebhookCreate}
-	webhook, err := client.Webhooks.Register(ctx, event, receiver.URL)
+	webhook, err := client.Webhooks.Register(ctx, espo.Webhook{Event: event, URL: receiver.URL})
 	if err == nil {
 		err = handler.Add(webhook.Secret())
 	}

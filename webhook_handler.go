@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"sync"
 
@@ -69,6 +70,7 @@ type WebhookHandler struct {
 	fn      func(context.Context, WebhookDelivery) error
 	maxBody int64
 	report  func(*http.Request, error)
+	log     *slog.Logger
 
 	mu    sync.RWMutex
 	known map[string]knownWebhook // by id
@@ -112,14 +114,27 @@ func WebhookMaxBody(bytes int64) WebhookOption {
 // with 200: each error that the handler's function
 // returns, [ErrUnsubscribe] too, its panics, and each request that was refused
 // without calling it, as a [WebhookRefusedError], which holds no key and nothing
-// of the body. Without this option nobody is told. report may be called by
-// several goroutines at once.
+// of the body. report may be called by several goroutines at once.
 func WebhookErrors(report func(r *http.Request, err error)) WebhookOption {
 	return func(h *WebhookHandler) error {
 		if report == nil {
 			return badInput("WebhookErrors", "is nil")
 		}
 		h.report = report
+		return nil
+	}
+}
+
+// WebhookLogger logs what [WebhookErrors] tells of: at level Error what the
+// handler's function returns, at level Warn the requests that were refused, and
+// at level Info an [ErrUnsubscribe]. Without it and WebhookErrors, nobody learns
+// of them.
+func WebhookLogger(log *slog.Logger) WebhookOption {
+	return func(h *WebhookHandler) error {
+		if log == nil {
+			return badInput("WebhookLogger", "is nil")
+		}
+		h.log = log
 		return nil
 	}
 }
@@ -216,10 +231,23 @@ func (h *WebhookHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.tell(r, err)
 }
 
+// tell passes on why a request is not answered with 200.
 func (h *WebhookHandler) tell(r *http.Request, err error) {
 	if h.report != nil {
 		h.report(r, err)
 	}
+	if h.log == nil {
+		return
+	}
+	var refused *WebhookRefusedError
+	level, text := slog.LevelError, "espo: the function of a webhook handler has failed"
+	switch {
+	case errors.As(err, &refused):
+		level, text = slog.LevelWarn, "espo: a request to a webhook handler was refused"
+	case errors.Is(err, ErrUnsubscribe):
+		level, text = slog.LevelInfo, "espo: a webhook is unsubscribed"
+	}
+	h.log.LogAttrs(r.Context(), level, text, slog.Any("error", err))
 }
 
 // call reports a panic of the function and passes it on.

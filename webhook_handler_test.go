@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -236,6 +237,40 @@ func TestWebhookAnswers(t *testing.T) {
 
 // A panic of the function is told and passed on: net/http logs it and gives no
 // answer, after which the server delivers again.
+func TestWebhookLogger(t *testing.T) {
+	c := readWebhookCapture(t, "espocrm-9.3.10")
+	d := c.Deliveries[0]
+	for _, row := range []struct {
+		name   string
+		err    error
+		secret bool
+		want   string
+	}{
+		{"success", nil, true, ""},
+		{"failure", errors.New("the queue is full"), true, `level=ERROR msg="espo: the function of a webhook handler has failed" error="the queue is full"`},
+		{"unsubscribe", espo.ErrUnsubscribe, true, `level=INFO msg="espo: a webhook is unsubscribed"`},
+		{"refused", nil, false, `level=WARN msg="espo: a request to a webhook handler was refused" error="espo: request to a webhook handler refused with 403`},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			var out strings.Builder
+			h, err := espo.NewWebhookHandler(func(context.Context, espo.WebhookDelivery) error { return row.err },
+				espo.WebhookLogger(slog.New(slog.NewTextHandler(&out, nil))))
+			require.NoError(t, err)
+			if row.secret {
+				for _, s := range c.secrets() {
+					require.NoError(t, h.Add(s))
+				}
+			}
+			deliver(h, d.Headers, d.BodyText)
+			if row.want == "" {
+				assert.Empty(t, out.String())
+			}
+			assert.Contains(t, out.String(), row.want)
+			assert.NotContains(t, out.String(), string(c.Secret))
+		})
+	}
+}
+
 func TestWebhookPanics(t *testing.T) {
 	c := readWebhookCapture(t, "espocrm-9.3.10")
 	d := c.Deliveries[0]
@@ -260,7 +295,7 @@ func TestNewWebhookHandlerRefuses(t *testing.T) {
 	_, err := espo.NewWebhookHandler(nil)
 	require.ErrorIs(t, err, espo.ErrInput)
 	for name, opt := range map[string]espo.WebhookOption{
-		"nil": nil, "no function": espo.WebhookErrors(nil), "no bytes": espo.WebhookMaxBody(0), "fewer than none": espo.WebhookMaxBody(-1),
+		"nil": nil, "no function": espo.WebhookErrors(nil), "no logger": espo.WebhookLogger(nil), "no bytes": espo.WebhookMaxBody(0), "fewer than none": espo.WebhookMaxBody(-1),
 		"empty secret": espo.WebhookSecrets(espo.WebhookSecret{}), "empty key": espo.WebhookSecrets(espo.WebhookSecret{WebhookID: "x"}),
 	} {
 		t.Run(name, func(t *testing.T) {

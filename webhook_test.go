@@ -58,7 +58,9 @@ func TestWebhooksEndToEnd(t *testing.T) {
 	for _, event := range []string{"Account.create", "Account.update", "Account.fieldUpdate.description", "Account.delete"} {
 		e, err := espo.ParseWebhookEvent(event)
 		require.NoError(t, err)
-		w, err := client.Webhooks.Register(ctx, e, receiver.URL)
+		w, err := client.Webhooks.Register(ctx, espo.Webhook{Event: e, URL: receiver.URL, Description: "of a test"})
+		require.NoError(t, err)
+		assert.Equal(t, "of a test", w.Description)
 		require.NoError(t, err)
 		assert.True(t, w.IsActive)
 		assert.Equal(t, e, w.Event)
@@ -126,16 +128,20 @@ func TestWebhookRegisterErrors(t *testing.T) {
 	ctx := t.Context()
 	event := espo.WebhookEvent{EntityType: "Account", Kind: espo.WebhookCreate}
 	for _, bad := range []espo.WebhookEvent{{}, {EntityType: "Account"}, {EntityType: "Account", Kind: "nope"}, {EntityType: "Account", Kind: espo.WebhookFieldUpdate}} {
-		_, err := client.Webhooks.Register(ctx, bad, "https://x.example")
+		_, err := client.Webhooks.Register(ctx, espo.Webhook{Event: bad, URL: "https://x.example"})
 		require.ErrorIs(t, err, espo.ErrInput)
 	}
-	_, err := client.Webhooks.Register(ctx, event, "x.example")
-	require.ErrorIs(t, err, espo.ErrInput)
+	for _, bad := range []string{"", "x.example", "ftp://x.example"} {
+		_, err := client.Webhooks.Register(ctx, espo.Webhook{Event: event, URL: bad})
+		require.ErrorIs(t, err, espo.ErrInput)
+	}
 	assert.Empty(t, srv.Requests())
 
-	_, err = client.Webhooks.Register(ctx, espo.WebhookEvent{EntityType: "Nope", Kind: espo.WebhookCreate}, "https://x.example")
+	_, err := client.Webhooks.Register(ctx, espo.Webhook{Event: espo.WebhookEvent{EntityType: "Nope", Kind: espo.WebhookCreate}, URL: "https://x.example"})
 	require.ErrorIs(t, err, espo.ErrForbidden)
-	_, err = client.Webhooks.Register(ctx, espo.WebhookEvent{EntityType: "Account", Kind: espo.WebhookFieldUpdate, Field: "nope"}, "https://x.example")
+	_, err = client.Webhooks.Register(ctx, espo.Webhook{
+		Event: espo.WebhookEvent{EntityType: "Account", Kind: espo.WebhookFieldUpdate, Field: "nope"}, URL: "https://x.example",
+	})
 	require.ErrorIs(t, err, espo.ErrForbidden)
 	_, err = client.Webhooks.Create(ctx, espo.Webhook{Event: event})
 	var invalid *espo.ValidationError
@@ -143,7 +149,7 @@ func TestWebhookRegisterErrors(t *testing.T) {
 	assert.Equal(t, "url", invalid.Field)
 
 	// Of another user's there is nothing to see.
-	w, err := client.Webhooks.Register(ctx, event, "https://x.example")
+	w, err := client.Webhooks.Register(ctx, espo.Webhook{Event: event, URL: "https://x.example"})
 	require.NoError(t, err)
 	hmacUser := srv.ClientAs(espo.HMAC(espotest.HMACAPIKey, espotest.HMACSecret))
 	page, err := hmacUser.Webhooks.List(ctx, espo.Query{})
@@ -151,6 +157,6 @@ func TestWebhookRegisterErrors(t *testing.T) {
 	assert.Zero(t, page.Total)
 	_, err = hmacUser.Webhooks.Get(ctx, w.ID)
 	require.ErrorIs(t, err, espo.ErrForbidden)
-	_, err = srv.ClientAs(espo.APIKey(espotest.LimitedAPIKey)).Webhooks.Register(ctx, event, "https://x.example")
+	_, err = srv.ClientAs(espo.APIKey(espotest.LimitedAPIKey)).Webhooks.Register(ctx, espo.Webhook{Event: event, URL: "https://x.example"})
 	require.ErrorIs(t, err, espo.ErrForbidden)
 }

@@ -147,7 +147,7 @@ func callsOf[T any]() recordCalls {
 			return record(r, v, err)
 		},
 		related: func(r replayed) outcome {
-			page, err := espo.Related[T](r.c, r.path[0], r.path[1], r.path[2]).List(r.ctx, espo.Query{})
+			page, err := espo.Related[T](r.c, r.ref(), r.path[2]).List(r.ctx, espo.Query{})
 			return list(r, page, err)
 		},
 	}
@@ -199,7 +199,7 @@ func (r replayed) ids() []string {
 
 // wireRoutes are the SDK's methods by route; the first that matches counts.
 var wireRoutes = []wireRoute{
-	{"GET App/user", func(r replayed) []outcome { return typedOnly(r.c.App.User(r.ctx)) }},
+	{"GET App/user", func(r replayed) []outcome { return typedOnly(r.c.App.CurrentUser(r.ctx)) }},
 	{"GET Settings", func(r replayed) []outcome { return typedOnly(r.c.App.Settings(r.ctx)) }},
 	{"POST Admin/rebuild", func(r replayed) []outcome { return done(r.c.Admin.Rebuild(r.ctx)) }},
 	{"GET EmailAddress/search", func(r replayed) []outcome { return typedOnly(r.c.Emails.SearchAddresses(r.ctx, "acme", 3)) }},
@@ -214,7 +214,7 @@ var wireRoutes = []wireRoute{
 		return done(r.c.Metadata.Get(r.ctx, query.Get("key"), &out))
 	}},
 	{"GET GlobalSearch", func(r replayed) []outcome {
-		page, err := r.c.GlobalSearch.List(r.ctx, "Needle", espo.Paging{})
+		page, err := r.c.GlobalSearch.Search("Needle").List(r.ctx, espo.Paging{})
 		return []outcome{listed(r, page, err)}
 	}},
 	{"GET Notification", func(r replayed) []outcome {
@@ -222,7 +222,7 @@ var wireRoutes = []wireRoute{
 		return []outcome{listed(r, page, err)}
 	}},
 	{"POST MassAction", func(r replayed) []outcome {
-		return typedOnly(r.c.MassActions.Run(r.ctx, "update", espo.ByIDs("Account", "1"), espo.Attrs{"name": "x"}))
+		return typedOnly(r.c.MassActions.Run(r.ctx, espo.MassAction{Name: "update", Data: espo.Attrs{"name": "x"}}, espo.ByIDs("Account", "1"), espo.MassOptions{}))
 	}},
 	{"GET MassAction/*/status", func(r replayed) []outcome { return typedOnly(r.c.MassActions.Status(r.ctx, r.path[0])) }},
 	{"POST Export", func(r replayed) []outcome {
@@ -240,20 +240,23 @@ var wireRoutes = []wireRoute{
 		page, err := r.c.Imports.Errors(r.path[0]).List(r.ctx, espo.Query{})
 		return []outcome{listed(r, page, err)}
 	}},
-	{"POST Lead/action/getConvertAttributes", func(r replayed) []outcome { return r.whole(r.c.Leads.ConvertAttributes(r.ctx, "1")) }},
+	{"POST Lead/action/getConvertAttributes", func(r replayed) []outcome {
+		into, err := r.c.Leads.ConvertAttributes(r.ctx, "1")
+		return r.whole(into.Records, err)
+	}},
 	{"POST Lead/action/convert", func(r replayed) []outcome {
-		return r.whole(r.c.Leads.Convert(r.ctx, "1", espo.Conversion{"Account": {"name": "x"}}))
+		return r.whole(r.c.Leads.Convert(r.ctx, "1", espo.LeadConversion{Records: map[string]espo.Attrs{"Account": {"name": "x"}}}))
 	}},
 	{"GET Kanban/*", func(r replayed) []outcome {
 		board, err := r.c.Records(r.path[0]).Kanban(r.ctx, espo.Query{})
 		return typedOnly(board, err)
 	}},
 	{"GET Activities/upcoming", func(r replayed) []outcome {
-		page, err := r.c.Activities.Upcoming(r.ctx, espo.UpcomingQuery{})
+		page, err := r.c.Activities.Upcoming(espo.UpcomingQuery{}).List(r.ctx, espo.Paging{})
 		return []outcome{listed(r, page, err)}
 	}},
 	{"GET Activities/*/*/*", func(r replayed) []outcome {
-		page, err := r.c.Activities.List(r.ctx, r.ref(), espo.ActivityKind(r.path[2]), "", espo.Paging{})
+		page, err := r.c.Activities.Of(r.ref(), espo.ActivityQuery{Kind: espo.ActivityKind(r.path[2])}).List(r.ctx, espo.Paging{})
 		return []outcome{listed(r, page, err)}
 	}},
 	{"GET Meeting/*/attendees", func(r replayed) []outcome {
@@ -269,19 +272,19 @@ var wireRoutes = []wireRoute{
 	}},
 	{"GET Stream", func(r replayed) []outcome { return r.feed(r.c.Stream.Mine()) }},
 	{"GET GlobalStream", func(r replayed) []outcome { return r.feed(r.c.Stream.Global()) }},
-	{"GET */*/stream", func(r replayed) []outcome { return r.feed(r.c.Stream.Record(r.ref())) }},
+	{"GET */*/stream", func(r replayed) []outcome { return r.feed(r.c.Stream.Of(r.ref())) }},
 	{"GET */*/posts", func(r replayed) []outcome { return r.feed(r.c.Stream.Posts(r.ref())) }},
 	{"GET */*/updateStream", func(r replayed) []outcome { return r.feed(r.c.Stream.Updates(r.ref())) }},
 	{"GET */*/streamAttachments", func(r replayed) []outcome {
-		page, err := r.c.Stream.Attachments(r.ctx, r.ref(), espo.Query{})
+		page, err := r.c.Stream.Attachments(r.ref()).List(r.ctx, espo.Query{})
 		return []outcome{listed(r, page, err)}
 	}},
 	{"GET */*/followers", func(r replayed) []outcome {
-		page, err := r.c.Stream.Followers(r.ctx, r.ref(), espo.Query{})
+		page, err := r.c.Stream.Followers(r.ref()).List(r.ctx, espo.Query{})
 		return []outcome{listed(r, page, err)}
 	}},
-	{"POST */*/followers", func(r replayed) []outcome { return done(r.c.Stream.AddFollowers(r.ctx, r.ref(), r.ids()...)) }},
-	{"DELETE */*/followers", func(r replayed) []outcome { return done(r.c.Stream.RemoveFollowers(r.ctx, r.ref(), r.ids()...)) }},
+	{"POST */*/followers", func(r replayed) []outcome { return done(r.c.Stream.AddFollowers(r.ctx, r.ref(), r.ids())) }},
+	{"DELETE */*/followers", func(r replayed) []outcome { return done(r.c.Stream.RemoveFollowers(r.ctx, r.ref(), r.ids())) }},
 	{"PUT */*/subscription", func(r replayed) []outcome { return done(r.c.Stream.Follow(r.ctx, r.ref())) }},
 	{"DELETE */*/subscription", func(r replayed) []outcome { return done(r.c.Stream.Unfollow(r.ctx, r.ref())) }},
 	{"PUT */*/starSubscription", func(r replayed) []outcome { return done(r.c.Stream.Star(r.ctx, r.ref())) }},
@@ -289,14 +292,14 @@ var wireRoutes = []wireRoute{
 	{"POST Note", func(r replayed) []outcome {
 		return r.whole(r.c.Stream.Post(r.ctx, espo.Ref{Type: "Account", ID: "1"}, "Hello"))
 	}},
-	{"PUT Note/*", func(r replayed) []outcome { return r.whole(r.c.Stream.Edit(r.ctx, r.path[0], "Hello")) }},
-	{"DELETE Note/*", func(r replayed) []outcome { return done(r.c.Stream.Delete(r.ctx, r.path[0])) }},
-	{"POST Note/*/pin", func(r replayed) []outcome { return done(r.c.Stream.Pin(r.ctx, r.path[0])) }},
-	{"DELETE Note/*/pin", func(r replayed) []outcome { return done(r.c.Stream.Unpin(r.ctx, r.path[0])) }},
-	{"POST Note/*/myReactions/*", func(r replayed) []outcome { return done(r.c.Stream.React(r.ctx, r.path[0], r.path[1])) }},
-	{"DELETE Note/*/myReactions/*", func(r replayed) []outcome { return done(r.c.Stream.Unreact(r.ctx, r.path[0], r.path[1])) }},
+	{"PUT Note/*", func(r replayed) []outcome { return r.whole(r.c.Notes.SetText(r.ctx, r.path[0], "Hello")) }},
+	{"DELETE Note/*", func(r replayed) []outcome { return done(r.c.Notes.Delete(r.ctx, r.path[0])) }},
+	{"POST Note/*/pin", func(r replayed) []outcome { return done(r.c.Notes.Pin(r.ctx, r.path[0])) }},
+	{"DELETE Note/*/pin", func(r replayed) []outcome { return done(r.c.Notes.Unpin(r.ctx, r.path[0])) }},
+	{"POST Note/*/myReactions/*", func(r replayed) []outcome { return done(r.c.Notes.React(r.ctx, r.path[0], espo.Reaction(r.path[1]))) }},
+	{"DELETE Note/*/myReactions/*", func(r replayed) []outcome { return done(r.c.Notes.Unreact(r.ctx, r.path[0], espo.Reaction(r.path[1]))) }},
 	{"GET Note/*/reactors/*", func(r replayed) []outcome {
-		page, err := r.c.Stream.Reactors(r.ctx, r.path[0], r.path[1])
+		page, err := r.c.Notes.Reactors(r.path[0], espo.Reaction(r.path[1])).List(r.ctx, espo.Paging{})
 		return []outcome{listed(r, page, err)}
 	}},
 
@@ -320,10 +323,10 @@ var wireRoutes = []wireRoute{
 		return each(linkedTypes[r.path[2]], func(c recordCalls) outcome { return c.related(r) })
 	}},
 	{"POST */*/*", func(r replayed) []outcome {
-		return done(r.c.Related(r.path[0], r.path[1], r.path[2]).Link(r.ctx, r.ids()...))
+		return done(r.c.Related(r.ref(), r.path[2]).LinkMany(r.ctx, r.ids()))
 	}},
 	{"DELETE */*/*", func(r replayed) []outcome {
-		return done(r.c.Related(r.path[0], r.path[1], r.path[2]).Unlink(r.ctx, r.ids()...))
+		return done(r.c.Related(r.ref(), r.path[2]).UnlinkMany(r.ctx, r.ids()))
 	}},
 }
 
@@ -469,7 +472,7 @@ func byClientDo(r replayed) outcome {
 		segments[i], _ = url.PathUnescape(s)
 	}
 	var out any
-	err := r.c.Do(r.ctx, r.e.Request.Method, strings.Join(segments, "/"), nil, nil, &out)
+	err := r.c.Do(r.ctx, espo.Request{Method: r.e.Request.Method, Path: segments}, &out)
 	return outcome{err: err}
 }
 
@@ -509,7 +512,7 @@ func checkWireError(t *testing.T, where string, e *recorded, err error) {
 	}
 	want := map[int]error{
 		400: espo.ErrBadRequest, 401: espo.ErrUnauthorized, 403: espo.ErrForbidden, 404: espo.ErrNotFound, 405: espo.ErrMethodNotAllowed,
-		409: espo.ErrConflict, 413: espo.ErrTooLarge, 429: espo.ErrTooManyRequests,
+		409: espo.ErrConflict, 413: espo.ErrRequestTooLarge, 429: espo.ErrTooManyRequests,
 	}[e.Response.Status]
 	if e.Response.Status >= 500 {
 		want = espo.ErrServer

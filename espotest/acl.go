@@ -1,6 +1,10 @@
 package espotest
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/go-espo/espo"
+)
 
 // permissions are the rights that are not about one entity type.
 var permissions = []string{
@@ -12,15 +16,15 @@ var permissions = []string{
 // personalScopes are entity types that roles do not name: every user has the
 // same rights to them.
 var personalScopes = map[string]Access{
-	"ActionHistoryRecord": {Read: Own},
-	"Attachment":          {Create: Yes, Read: Own, Edit: Own, Delete: Own},
-	"EmailAccount":        {Create: Yes, Read: Own, Edit: Own, Delete: Own},
-	"EmailFilter":         {Create: Yes, Read: Own, Edit: Own, Delete: Own},
-	"EmailFolder":         {Create: Yes, Read: Own, Edit: Own, Delete: Own},
-	"GroupEmailFolder":    {Read: Team},
-	"Note":                {Create: Yes, Read: Own, Edit: Own, Delete: Own},
-	"Notification":        {Read: Own, Delete: Own},
-	"Preferences":         {Read: Own, Edit: Own},
+	"ActionHistoryRecord": {Read: espo.AccessOwn},
+	"Attachment":          {Create: espo.AccessYes, Read: espo.AccessOwn, Edit: espo.AccessOwn, Delete: espo.AccessOwn},
+	"EmailAccount":        {Create: espo.AccessYes, Read: espo.AccessOwn, Edit: espo.AccessOwn, Delete: espo.AccessOwn},
+	"EmailFilter":         {Create: espo.AccessYes, Read: espo.AccessOwn, Edit: espo.AccessOwn, Delete: espo.AccessOwn},
+	"EmailFolder":         {Create: espo.AccessYes, Read: espo.AccessOwn, Edit: espo.AccessOwn, Delete: espo.AccessOwn},
+	"GroupEmailFolder":    {Read: espo.AccessTeam},
+	"Note":                {Create: espo.AccessYes, Read: espo.AccessOwn, Edit: espo.AccessOwn, Delete: espo.AccessOwn},
+	"Notification":        {Read: espo.AccessOwn, Delete: espo.AccessOwn},
+	"Preferences":         {Read: espo.AccessOwn, Edit: espo.AccessOwn},
 }
 
 // inheritedScopes are entity types whose rights are those of another.
@@ -37,8 +41,8 @@ const (
 	actionStream = "stream"
 )
 
-func (a Access) level(action string) Level {
-	l := No
+func (a Access) level(action string) espo.AccessLevel {
+	l := espo.AccessNo
 	switch action {
 	case actionCreate:
 		l = a.Create
@@ -52,21 +56,21 @@ func (a Access) level(action string) Level {
 		l = a.Stream
 	}
 	if l == "" {
-		return No
+		return espo.AccessNo
 	}
 	return l
 }
 
-var levelOrder = []Level{No, Own, Team, All, Yes}
+var levelOrder = []espo.AccessLevel{espo.AccessNo, espo.AccessOwn, espo.AccessTeam, espo.AccessAll, espo.AccessYes}
 
 // level returns how far a user's right to an action reaches.
-func (u *user) level(e *entityType, action string) Level {
+func (u *user) level(e *entityType, action string) espo.AccessLevel {
 	limited := e.ACL == true && len(e.ACLActions) > 0 && !slices.Contains(e.ACLActions, action)
 	switch {
 	case limited && action == actionStream:
-		return No
+		return espo.AccessNo
 	case u.admin():
-		return All
+		return espo.AccessAll
 	}
 	if a, ok := personalScopes[e.Name]; ok {
 		return a.level(action)
@@ -75,9 +79,9 @@ func (u *user) level(e *entityType, action string) Level {
 	if s, ok := inheritedScopes[scope]; ok {
 		scope = s
 	} else if e.ACL == false || e.ACL == nil {
-		return No
+		return espo.AccessNo
 	}
-	best := No
+	best := espo.AccessNo
 	for _, r := range u.roles {
 		a, ok := r.Scopes[scope]
 		if !ok {
@@ -89,10 +93,10 @@ func (u *user) level(e *entityType, action string) Level {
 		}
 	}
 	if limited {
-		return No
+		return espo.AccessNo
 	}
-	if (scope == "User" && action == actionEdit || scope == "Webhook" && action != actionCreate) && best != No {
-		return Own
+	if (scope == "User" && action == actionEdit || scope == "Webhook" && action != actionCreate) && best != espo.AccessNo {
+		return espo.AccessOwn
 	}
 	return best
 }
@@ -104,21 +108,21 @@ func (u *user) allows(scope string) bool {
 		if !ok {
 			a = r.Scopes["*"]
 		}
-		return a.level(actionRead) != No
+		return a.level(actionRead) != espo.AccessNo
 	})
 }
 
 // permission returns one of the rights that are not about an entity type.
-func (u *user) permission(name string) Level {
+func (u *user) permission(name string) espo.AccessLevel {
 	if u.admin() {
 		switch name {
 		case "mentionPermission", "auditPermission", "exportPermission", "massUpdatePermission", "portalPermission",
 			"dataPrivacyPermission":
-			return Yes
+			return espo.AccessYes
 		}
-		return All
+		return espo.AccessAll
 	}
-	best := No
+	best := espo.AccessNo
 	for _, r := range u.roles {
 		if l := r.Permissions[name]; slices.Index(levelOrder, l) > slices.Index(levelOrder, best) {
 			best = l
@@ -129,15 +133,15 @@ func (u *user) permission(name string) Level {
 
 // may reports whether the user may do the action to the record.
 func (u *user) may(action string, r *record) bool {
-	if r.entity.Name == "User" && r.get("type") == "portal" && u.permission("portalPermission") == No {
+	if r.entity.Name == "User" && r.get("type") == "portal" && u.permission("portalPermission") == espo.AccessNo {
 		return false
 	}
 	switch u.level(r.entity, action) {
-	case All, Yes:
+	case espo.AccessAll, espo.AccessYes:
 		return true
-	case Team:
+	case espo.AccessTeam:
 		return u.owns(r) || u.sharesTeam(r)
-	case Own:
+	case espo.AccessOwn:
 		return u.owns(r)
 	}
 	return false
@@ -173,7 +177,7 @@ func (s *Server) aclTable(u *user) map[string]any {
 	table := map[string]any{}
 	for name, e := range s.store.types {
 		if e.ACL == "boolean" {
-			if u.level(e, actionRead) != No {
+			if u.level(e, actionRead) != espo.AccessNo {
 				table[name] = true
 			}
 			continue
@@ -183,21 +187,21 @@ func (s *Server) aclTable(u *user) map[string]any {
 		for _, action := range []string{actionRead, actionStream, actionEdit, actionDelete} {
 			l := u.level(e, action)
 			row[action] = string(l)
-			some = some || l != No
+			some = some || l != espo.AccessNo
 		}
 		l := u.level(e, actionCreate)
-		if l != No {
-			l = Yes
+		if l != espo.AccessNo {
+			l = espo.AccessYes
 		}
 		row[actionCreate] = string(l)
 		_, personal := personalScopes[name]
-		if some || l == Yes {
+		if some || l == espo.AccessYes {
 			if e.ACL == true || personal || u.admin() {
 				table[name] = row
 			}
 		}
 	}
-	if u.level(s.store.types["Currency"], actionRead) != No {
+	if u.level(s.store.types["Currency"], actionRead) != espo.AccessNo {
 		table["Currency"] = map[string]any{"read": "yes", "stream": "no", "edit": "yes", "delete": "no", "create": "no"}
 	}
 	return table

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/go-espo/espo"
 )
 
 func (s *Server) activityRoutes() []route {
@@ -243,7 +245,7 @@ func (c *call) upcoming() (any, error) {
 	var found []*record
 	for _, name := range types {
 		e := c.store.types[name]
-		if e == nil || c.user.level(e, actionRead) == No {
+		if e == nil || c.user.level(e, actionRead) == espo.AccessNo {
 			continue
 		}
 		for _, r := range c.store.all(name) {
@@ -283,7 +285,7 @@ func (c *call) composeAddresses() (any, error) {
 func setStatus(entity, status string) func(*call) (any, error) {
 	return func(c *call) (any, error) {
 		e := c.store.types[entity]
-		if c.user.level(e, actionEdit) == No {
+		if c.user.level(e, actionEdit) == espo.AccessNo {
 			return nil, forbidden("")
 		}
 		ids, _ := c.data["ids"].([]any)

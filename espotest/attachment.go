@@ -9,6 +9,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/go-espo/espo"
 )
 
 func (s *Server) attachmentRoutes() []route {
@@ -133,7 +135,7 @@ func (c *call) checkFile(data map[string]any, body *content) *apiError {
 	if err != nil {
 		return err
 	}
-	if e := c.store.types[entity]; entity != "Note" && c.user.level(e, actionCreate) == No && c.user.level(e, actionEdit) == No {
+	if e := c.store.types[entity]; entity != "Note" && c.user.level(e, actionCreate) == espo.AccessNo && c.user.level(e, actionEdit) == espo.AccessNo {
 		return forbidden("No access to %s.", entity)
 	}
 	fileName, _ := data["name"].(string)

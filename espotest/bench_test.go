@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest"
 )
 
@@ -19,9 +20,9 @@ func benchServer(b *testing.B) (ids []string, send func(method, path, body strin
 	s, err := espotest.Start()
 	require.NoError(b, err)
 	b.Cleanup(s.Close)
-	records := make([]map[string]any, 10_000)
+	records := make([]espo.Attrs, 10_000)
 	for i := range records {
-		records[i] = map[string]any{"name": fmt.Sprintf("Account %05d", i*7919%10_000), "type": "Customer"}
+		records[i] = espo.Attrs{"name": fmt.Sprintf("Account %05d", i*7919%10_000), "type": "Customer"}
 	}
 	ids = s.Seed("Account", records...)
 	client := &http.Client{Transport: &http.Transport{}}

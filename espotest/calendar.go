@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/go-espo/espo"
 )
 
 // calendarItem is an event as a calendar shows it.
@@ -45,13 +47,13 @@ func (c *call) calendarOf(userID, from, to string, types []string) ([]*record, *
 	if c.store.find("User", userID) == nil {
 		return nil, notFound("")
 	}
-	if userID != c.user.rec.ID && c.user.permission("userCalendarPermission") == No {
+	if userID != c.user.rec.ID && c.user.permission("userCalendarPermission") == espo.AccessNo {
 		return nil, forbidden("")
 	}
 	var found []*record
 	for _, name := range types {
 		e := c.store.types[name]
-		if e == nil || !slices.Contains(calendarTypes, name) || c.user.level(e, actionRead) == No {
+		if e == nil || !slices.Contains(calendarTypes, name) || c.user.level(e, actionRead) == espo.AccessNo {
 			continue
 		}
 		for _, r := range c.store.all(name) {

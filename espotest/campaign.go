@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/go-espo/espo"
 )
 
 func (s *Server) campaignRoutes() []route {
@@ -142,7 +144,7 @@ func (c *call) mailMerge() (any, error) {
 		return nil, badRequest("No `link`.")
 	}
 	e := c.store.types["Campaign"]
-	if c.user.level(e, actionRead) == No {
+	if c.user.level(e, actionRead) == espo.AccessNo {
 		return nil, forbidden("")
 	}
 	campaign := c.store.find(e.Name, c.params["id"])

@@ -31,7 +31,7 @@ func (s *Server) ClientAs(auth espo.Authenticator, opts ...espo.Option) *espo.Cl
 
 // Records returns what an administrator reads of every record of an entity
 // type, in the order of their creation, without those that are deleted.
-func (s *Server) Records(entityType string) []map[string]any {
+func (s *Server) Records(entityType string) []espo.Record {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	c := s.internalCall()
@@ -40,14 +40,14 @@ func (s *Server) Records(entityType string) []map[string]any {
 		s.onFail("espotest: Records: %v", err)
 		return nil
 	}
-	var all []map[string]any
+	var all []espo.Record
 	for _, r := range s.store.all(entityType) {
 		mem := c.fetched(r)
 		c.load(mem, r)
-		var copied map[string]any
+		var copied espo.Record
 		raw, err := json.Marshal(c.output(e, mem))
 		if err == nil {
-			err = json.Unmarshal(raw, &copied)
+			err = espo.Unmarshal(raw, &copied)
 		}
 		if err != nil {
 			s.onFail("espotest: Records: %v", err)

@@ -2,6 +2,8 @@ package espotest
 
 import (
 	"net/http"
+
+	"github.com/go-espo/espo"
 )
 
 func (s *Server) currencyRateRoutes() []route {
@@ -14,7 +16,7 @@ func (s *Server) currencyRateRoutes() []route {
 func (c *call) currencies() []string { return idValues(c.store.settings["currencyList"]) }
 
 func (c *call) readRates() (any, error) {
-	if c.user.level(c.store.types["Currency"], actionRead) == No {
+	if c.user.level(c.store.types["Currency"], actionRead) == espo.AccessNo {
 		return nil, forbidden("")
 	}
 	rates := members{}
@@ -31,7 +33,7 @@ func (c *call) readRates() (any, error) {
 // setRates takes what the server takes, too much of it: a client should
 // refuse it first.
 func (c *call) setRates() (any, error) {
-	if c.user.level(c.store.types["Currency"], actionEdit) == No {
+	if c.user.level(c.store.types["Currency"], actionEdit) == espo.AccessNo {
 		return nil, forbidden("")
 	}
 	rates := map[string]float64{}

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/go-espo/espo"
 )
 
 func (s *Server) emailRoutes() []route {
@@ -209,7 +211,7 @@ func (c *call) searchAddresses() (any, error) {
 	if q == "" {
 		return nil, badRequest("No `q` parameter.")
 	}
-	if e := c.store.types["Email"]; c.user.level(e, actionCreate) == No {
+	if e := c.store.types["Email"]; c.user.level(e, actionCreate) == espo.AccessNo {
 		return nil, forbidden("")
 	}
 	_, size, err := c.pageOf()

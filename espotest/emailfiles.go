@@ -7,6 +7,8 @@ import (
 	"net/mail"
 	"strings"
 	"time"
+
+	"github.com/go-espo/espo"
 )
 
 // copyEmailFiles copies the attachments of an e-mail for another record.
@@ -39,7 +41,7 @@ func (c *call) importEML() (any, error) {
 	id, _ := c.data["fileId"].(string)
 	e := c.store.types["Email"]
 	switch {
-	case c.user.level(e, actionCreate) == No:
+	case c.user.level(e, actionCreate) == espo.AccessNo:
 		return nil, forbidden("No 'create' access.")
 	case id == "":
 		return nil, badRequest("No 'fileId'.")

@@ -40,7 +40,7 @@ type Field struct {
 	MaxLength   int      `json:"maxLength,omitzero"`
 	Min         *float64 `json:"min,omitzero"`
 	Max         *float64 `json:"max,omitzero"`
-	Default     any      `json:"default,omitzero"`
+	Default     any      `json:"default,omitzero"` // of a new record, as JSON has it: a text, a number, a boolean or a list
 	Options     []string `json:"options,omitzero"`
 	Pattern     string   `json:"pattern,omitzero"`
 }

@@ -92,8 +92,7 @@ func ExampleServer_Fail() {
 	}
 	defer srv.Close()
 	id := srv.Seed("Account", map[string]any{"name": "Acme"})[0]
-	noWait := func(context.Context, time.Duration) error { return nil }
-	client := srv.Client(espo.WithRetry(espo.RetryPolicy{Wait: noWait}))
+	client := srv.Client(espo.WithWait(func(context.Context, time.Duration) error { return nil }))
 
 	// The first two updates of an account meet a server in maintenance.
 	srv.Fail(espotest.Fault{Method: http.MethodPut, Path: "Account/*", Times: 2, Status: 503, RetryAfter: "5"})
@@ -138,7 +137,7 @@ func ExampleConflict() {
 
 func ExampleWithUser() {
 	srv, err := espotest.Start(
-		espotest.WithRole(espotest.Role{Name: "Reader", Scopes: map[string]espotest.Access{"Account": {Read: espotest.All}}}),
+		espotest.WithRole(espotest.Role{Name: "Reader", Scopes: map[string]espotest.Access{"Account": {Read: espo.AccessAll}}}),
 		espotest.WithUser(espotest.User{UserName: "reports", Type: "api", APIKey: "a-key", Roles: []string{"Reader"}}),
 	)
 	if err != nil {

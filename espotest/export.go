@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"github.com/go-json-experiment/json"
+
+	"github.com/go-espo/espo"
 )
 
 func (s *Server) exportRoutes() []route {
@@ -32,7 +34,7 @@ var exportFormats = map[string]struct {
 }
 
 func (c *call) export() (any, error) {
-	if c.user.permission("exportPermission") != Yes {
+	if c.user.permission("exportPermission") != espo.AccessYes {
 		return nil, forbidden("No 'export' permission.")
 	}
 	name, ok := c.data["entityType"].(string)
@@ -47,7 +49,7 @@ func (c *call) export() (any, error) {
 	if _, ok := exportFormats[format]; !ok || e == nil {
 		return nil, serverError()
 	}
-	if c.user.level(e, actionRead) == No {
+	if c.user.level(e, actionRead) == espo.AccessNo {
 		return nil, forbidden("")
 	}
 	params := c.data

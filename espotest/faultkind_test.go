@@ -24,7 +24,7 @@ func TestConflict(t *testing.T) {
 	assert.JSONEq(t, `{"values":{"name":"A","description":null},"versionNumber":2}`, string(a.raw))
 	stored := s.Records("Account")[0]
 	assert.Equal(t, "A", stored["name"], "nothing was done")
-	assert.EqualValues(t, 2, stored["versionNumber"], "but by somebody else")
+	assert.EqualValues(t, 2, stored.Version(), "but by somebody else")
 	assert.NotNil(t, stored["modifiedById"])
 	again := mustCall(t, s, http.MethodPut, "Account/"+id, map[string]any{"name": "B"}, "X-Version-Number", "2")
 	assert.Equal(t, 200, again.status)

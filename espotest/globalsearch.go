@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/go-espo/espo"
 )
 
 func (s *Server) globalSearchRoutes() []route {
@@ -27,7 +29,7 @@ func (c *call) globalSearch() (any, error) {
 	var found []members
 	for _, name := range searchedTypes {
 		e := c.store.types[name]
-		if e == nil || c.user.level(e, actionRead) == No {
+		if e == nil || c.user.level(e, actionRead) == espo.AccessNo {
 			continue
 		}
 		keep, err := c.filter(e, searchParams{textFilter: text})

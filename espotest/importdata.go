@@ -6,6 +6,8 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+
+	"github.com/go-espo/espo"
 )
 
 func (s *Server) importRoutes() []route {
@@ -36,7 +38,7 @@ type importRun struct {
 }
 
 func (c *call) mayImport() *apiError {
-	if c.user.level(c.store.types["Import"], actionRead) == No {
+	if c.user.level(c.store.types["Import"], actionRead) == espo.AccessNo {
 		return forbidden("")
 	}
 	return nil

@@ -3,6 +3,8 @@ package espotest
 import (
 	"net/http"
 	"slices"
+
+	"github.com/go-espo/espo"
 )
 
 func (s *Server) kanbanRoutes() []route {
@@ -27,7 +29,7 @@ func (c *call) board(name string) (*entityType, []string, *apiError) {
 	if e == nil || !e.Object {
 		return nil, nil, forbidden("Non-object entities are not supported.")
 	}
-	if c.user.level(e, actionRead) == No {
+	if c.user.level(e, actionRead) == espo.AccessNo {
 		return nil, nil, forbidden("")
 	}
 	f := e.Fields[e.StatusField]

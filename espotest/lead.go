@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/go-espo/espo"
 )
 
 func (s *Server) leadRoutes() []route {
@@ -56,7 +58,7 @@ func (c *call) convertAttributes() (any, error) {
 	answer := map[string]any{}
 	for _, name := range convertTypes {
 		e := c.store.types[name]
-		if c.user.level(e, actionCreate) == No {
+		if c.user.level(e, actionCreate) == espo.AccessNo {
 			continue
 		}
 		attrs := map[string]any{"createdByName": lead["createdByName"]}
@@ -159,7 +161,7 @@ func (c *call) convertLead() (any, error) {
 // duplicates.
 func (c *call) planConversion(name string, data map[string]any) ([]members, *apiError) {
 	e := c.store.types[name]
-	if c.user.level(e, actionCreate) == No {
+	if c.user.level(e, actionCreate) == espo.AccessNo {
 		return nil, forbidden("No create access.")
 	}
 	mem := fieldDefaults(e)

@@ -1,6 +1,10 @@
 package espotest
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/go-espo/espo"
+)
 
 // checkLinks refuses links to records that do not exist or that the user may
 // not read.
@@ -78,7 +82,7 @@ func cannotRelate(err *apiError, entity string) *apiError {
 // checkAssignment refuses an assignment that the user's assignment permission
 // does not allow.
 func (c *call) checkAssignment(in map[string]any) *apiError {
-	if c.user.permission("assignmentPermission") != No {
+	if c.user.permission("assignmentPermission") != espo.AccessNo {
 		return nil
 	}
 	id, given := in["assignedUserId"]

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest"
 )
 
@@ -71,7 +72,7 @@ func TestPrimaryOfLinked(t *testing.T) {
 }
 
 func TestRightsOfLinks(t *testing.T) {
-	read := espotest.Access{Read: espotest.All, Stream: espotest.All}
+	read := espotest.Access{Read: espo.AccessAll, Stream: espo.AccessAll}
 	s := espotest.NewServer(t,
 		espotest.WithRole(espotest.Role{Name: "Linker", Scopes: map[string]espotest.Access{
 			"Account": espotest.FullAccess, "Contact": read, "Opportunity": read, "TargetList": espotest.FullAccess,

@@ -1,6 +1,10 @@
 package espotest
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/go-espo/espo"
+)
 
 func (s *Server) listRoutes() []route {
 	return []route{{method: http.MethodGet, pattern: ":controller", handle: (*call).listRecords}}
@@ -14,7 +18,7 @@ func (c *call) listRecords() (any, error) {
 	if e.Name == "Preferences" {
 		return nil, c.noAction("index")
 	}
-	if c.user.level(e, actionRead) == No {
+	if c.user.level(e, actionRead) == espo.AccessNo {
 		return nil, forbidden("No read access.")
 	}
 	sp, err := c.searchParams()
@@ -102,7 +106,7 @@ func (c *call) maxListSize() int {
 // rights, the named filters, the where and the text.
 func (c *call) filter(e *entityType, sp searchParams) (func(*record) bool, *apiError) {
 	var all []func(*record) bool
-	if l := c.user.level(e, actionRead); l != All && l != Yes {
+	if l := c.user.level(e, actionRead); l != espo.AccessAll && l != espo.AccessYes {
 		all = append(all, func(r *record) bool { return c.user.may(actionRead, r) })
 	}
 	if e.Name == "User" && !c.user.admin() {

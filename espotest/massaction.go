@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"github.com/go-json-experiment/json"
+
+	"github.com/go-espo/espo"
 )
 
 func (s *Server) massRoutes() []route {
@@ -184,10 +186,10 @@ func (c *call) selected(e *entityType, sel selection) ([]*record, *apiError) {
 }
 
 func allowUpdate(c *call, e *entityType) *apiError {
-	if c.user.level(e, actionEdit) == No {
+	if c.user.level(e, actionEdit) == espo.AccessNo {
 		return forbidden("No edit access for '%s'.", e.Name)
 	}
-	if c.user.permission("massUpdatePermission") != Yes {
+	if c.user.permission("massUpdatePermission") != espo.AccessYes {
 		return forbidden("No mass-update permission.")
 	}
 	return nil
@@ -212,7 +214,7 @@ func prepareUpdate(c *call, data map[string]any) (func(*record) bool, *apiError)
 }
 
 func allowDelete(c *call, e *entityType) *apiError {
-	if c.user.level(e, actionDelete) == No {
+	if c.user.level(e, actionDelete) == espo.AccessNo {
 		return forbidden("No delete access for '%s'.", e.Name)
 	}
 	return nil
@@ -235,7 +237,7 @@ func prepareRecalculate(*call, map[string]any) (func(*record) bool, *apiError) {
 }
 
 func allowFollow(c *call, e *entityType) *apiError {
-	if c.user.level(e, actionStream) == No {
+	if c.user.level(e, actionStream) == espo.AccessNo {
 		return forbidden("No stream access for '%s'.", e.Name)
 	}
 	return nil

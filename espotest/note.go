@@ -3,6 +3,8 @@ package espotest
 import (
 	"regexp"
 	"slices"
+
+	"github.com/go-espo/espo"
 )
 
 func init() { // after that of the other hooks, which makes the map
@@ -82,7 +84,7 @@ func (c *call) createNote() (any, error) {
 		}
 	}
 	if target := in["targetType"]; (target == "all" || target == "teams") &&
-		c.user.permission("messagePermission") == No {
+		c.user.permission("messagePermission") == espo.AccessNo {
 		return nil, forbidden("Not permitted to post to anybody except self.")
 	}
 	if in["targetType"] == "self" {

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+
+	"github.com/go-espo/espo"
 )
 
 // Option sets up a server.
@@ -53,7 +55,7 @@ func WithPath(path string) Option {
 
 // WithSettings changes settings of the server, such as timeZone,
 // recordListMaxSizeLimit or fiscalYearShift.
-func WithSettings(settings map[string]any) Option {
+func WithSettings(settings espo.Attrs) Option {
 	return func(c *config) error {
 		if c.settings == nil {
 			c.settings = map[string]any{}

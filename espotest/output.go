@@ -1,6 +1,10 @@
 package espotest
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/go-espo/espo"
+)
 
 // visible reports whether the user may read the attribute at all.
 func (c *call) visible(a *attribute) bool {
@@ -15,7 +19,7 @@ func (c *call) visibleField(f *field) bool {
 		return !f.Internal && !f.Forbidden
 	}
 	return !f.Internal && !f.Forbidden && !f.OnlyAdmin &&
-		(!f.NotByRole || c.user.level(c.store.types["User"], actionRead) == No)
+		(!f.NotByRole || c.user.level(c.store.types["User"], actionRead) == espo.AccessNo)
 }
 
 // output returns what the server's entity holds as the answer, in the order of
@@ -121,7 +125,7 @@ func (c *call) loadFollowers(mem map[string]any, r *record) {
 		}
 	}
 	mem["isFollowed"] = r.followedBy(c.user.rec.ID)
-	if c.user.level(r.entity, actionStream) == No {
+	if c.user.level(r.entity, actionStream) == espo.AccessNo {
 		return
 	}
 	mem["followersIds"], mem["followersNames"] = ids, names

@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+
+	"github.com/go-espo/espo"
 )
 
 func (s *Server) recordRoutes() []route {
@@ -53,7 +55,7 @@ func (c *call) controller() (*entityType, *apiError) {
 	case c.user.admin():
 	case name == "Integration", name == "ActionHistoryRecord" && c.req.Method != http.MethodGet && c.req.Method != http.MethodDelete:
 		return nil, forbidden("")
-	case slices.Contains(adminControllers, name), (name == "Import" || name == "ExternalAccount") && c.user.level(e, actionRead) == No,
+	case slices.Contains(adminControllers, name), (name == "Import" || name == "ExternalAccount") && c.user.level(e, actionRead) == espo.AccessNo,
 		name == "EmailAccount" && !c.user.allows("EmailAccountScope"):
 		return nil, forbidden("No access to '%s'.", name)
 	}
@@ -76,7 +78,7 @@ func (c *call) readRecord() (any, error) {
 
 // readable returns a record that the user may read.
 func (c *call) readable(e *entityType, id string) (*record, *apiError) {
-	if c.user.level(e, actionRead) == No {
+	if c.user.level(e, actionRead) == espo.AccessNo {
 		return nil, forbidden("No read access.")
 	}
 	r := c.store.find(e.Name, id)
@@ -112,7 +114,7 @@ func (c *call) createRecord() (any, error) {
 // record is what the server's entity holds at that point, which the answer
 // shows.
 func (c *call) create(e *entityType, data map[string]any, skipDuplicates bool) (*record, map[string]any, *apiError) {
-	if c.user.level(e, actionCreate) == No {
+	if c.user.level(e, actionCreate) == espo.AccessNo {
 		return nil, nil, forbidden("No create access.")
 	}
 	in := c.input(e, data, true)
@@ -197,7 +199,7 @@ func (c *call) updateRecord() (any, error) {
 // update changes a record after all checks, and returns what the server's
 // entity holds then: what was loaded before the change, with the change.
 func (c *call) update(e *entityType, id string, data map[string]any) (*record, map[string]any, *apiError) {
-	if c.user.level(e, actionEdit) == No {
+	if c.user.level(e, actionEdit) == espo.AccessNo {
 		return nil, nil, forbidden("No edit access.")
 	}
 	r := c.store.find(e.Name, id)
@@ -362,7 +364,7 @@ func (c *call) delete(e *entityType, id string) *apiError {
 	if id == c.user.rec.ID {
 		return forbidden("Can't delete own user.")
 	}
-	if c.user.level(e, actionDelete) == No {
+	if c.user.level(e, actionDelete) == espo.AccessNo {
 		return forbidden("No delete access.")
 	}
 	r := c.store.find(e.Name, id)

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest"
 )
 
@@ -53,10 +54,10 @@ func TestLevelsOfRoles(t *testing.T) {
 	role := espotest.Role{
 		Name: "Sales",
 		Scopes: map[string]espotest.Access{
-			"Account": {Create: espotest.Yes, Read: espotest.Team, Edit: espotest.Own},
+			"Account": {Create: espo.AccessYes, Read: espo.AccessTeam, Edit: espo.AccessOwn},
 			"Team":    espotest.FullAccess, "User": espotest.FullAccess,
 		},
-		Permissions: map[string]espotest.Level{"assignmentPermission": espotest.All},
+		Permissions: map[string]espo.AccessLevel{"assignmentPermission": espo.AccessAll},
 	}
 	s := espotest.NewServer(t, espotest.WithRole(role), espotest.WithUser(espotest.User{
 		UserName: "sally", Type: "api", APIKey: "sally-key", Roles: []string{"Sales"},

@@ -3,6 +3,8 @@ package espotest
 import (
 	"net/http"
 	"slices"
+
+	"github.com/go-espo/espo"
 )
 
 func (s *Server) linkRoutes() []route {
@@ -50,7 +52,7 @@ func (c *call) listLinked() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.user.level(e, actionRead) == No {
+	if c.user.level(e, actionRead) == espo.AccessNo {
 		return nil, forbidden("No access.")
 	}
 	r := c.store.find(e.Name, c.params["id"])
@@ -70,7 +72,7 @@ func (c *call) listLinked() (any, error) {
 		return nil, serverError()
 	case to == nil:
 		return nil, notFound("Link does not exist.")
-	case c.user.level(to, actionRead) == No:
+	case c.user.level(to, actionRead) == espo.AccessNo:
 		return nil, forbidden("")
 	}
 	sp, err := c.searchParams()
@@ -206,7 +208,7 @@ func (c *call) linkIDs() ([]string, *apiError) {
 // linkTarget finds what is to be linked or unlinked, after the checks that
 // both have.
 func (c *call) linkTarget(e *entityType, id string) (r *record, l *link, to *record, err *apiError) {
-	if c.user.level(e, actionEdit) == No && c.user.level(e, actionRead) == No {
+	if c.user.level(e, actionEdit) == espo.AccessNo && c.user.level(e, actionRead) == espo.AccessNo {
 		return nil, nil, nil, forbidden("")
 	}
 	if r = c.store.find(e.Name, c.params["id"]); r == nil {

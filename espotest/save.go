@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"github.com/go-espo/espo"
 )
 
 // save stores what a record holds, new or changed. It completes mem with what
@@ -320,7 +322,7 @@ func (c *call) autoFollow(r *record, mem, before map[string]any) {
 	}
 	for _, id := range ids {
 		s, _ := id.(string)
-		if u := c.users[s]; u != nil && u.level(r.entity, actionStream) != No {
+		if u := c.users[s]; u != nil && u.level(r.entity, actionStream) != espo.AccessNo {
 			r.follow(s)
 			if before != nil && s == c.user.rec.ID {
 				mem["isFollowed"] = true

@@ -6,7 +6,7 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/go-json-experiment/json"
+	"github.com/go-espo/espo"
 )
 
 // Seed creates records as an administrator does, without a search for
@@ -17,14 +17,24 @@ import (
 // old records need no clock of their own. With createdAt alone, the record was
 // not modified since. An attribute that the entity type does not have, or that
 // nobody can set, fails the test.
-func (s *Server) Seed(entityType string, records ...map[string]any) []string {
+func (s *Server) Seed(entityType string, records ...espo.Attrs) []string {
+	return seedAll(s, "Seed", entityType, records)
+}
+
+// SeedRecords is [Server.Seed] for structs, such as [espo.Account]. What is
+// zero in one is left out, as by [espo.RecordService.Create].
+func SeedRecords[T any](s *Server, entityType string, records ...T) []string {
+	return seedAll(s, "SeedRecords", entityType, records)
+}
+
+func seedAll[T any](s *Server, function, entityType string, records []T) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	ids := make([]string, 0, len(records))
-	for i, attrs := range records {
-		id, err := s.seed(entityType, attrs)
+	for i, record := range records {
+		id, err := s.seed(entityType, record)
 		if err != nil {
-			s.onFail("espotest: Seed: record %d of %s: %v", i, entityType, err)
+			s.onFail("espotest: %s: record %d of %s: %v", function, i, entityType, err)
 			return nil
 		}
 		ids = append(ids, id)
@@ -32,8 +42,8 @@ func (s *Server) Seed(entityType string, records ...map[string]any) []string {
 	return ids
 }
 
-func (s *Server) seed(entityType string, attrs map[string]any) (string, error) {
-	raw, err := json.Marshal(attrs)
+func (s *Server) seed(entityType string, record any) (string, error) {
+	raw, err := espo.Marshal(record)
 	if err != nil {
 		return "", err
 	}
@@ -48,7 +58,7 @@ func (s *Server) seed(entityType string, attrs map[string]any) (string, error) {
 	}
 	object, ok := data.(map[string]any)
 	if !ok {
-		return "", errors.New("the attributes are nil")
+		return "", errors.New("it is nil, or no object with attributes")
 	}
 	if err := c.seedable(e, object); err != nil {
 		return "", err

@@ -250,5 +250,5 @@ func TestConcurrentUse(t *testing.T) {
 	}
 	wg.Wait()
 	assert.Empty(t, s.Records("Contact"))
-	assert.EqualValues(t, 81, s.Records("Account")[0]["versionNumber"])
+	assert.EqualValues(t, 81, s.Records("Account")[0].Version())
 }

@@ -3,6 +3,8 @@ package espotest
 import (
 	"net/http"
 	"slices"
+
+	"github.com/go-espo/espo"
 )
 
 func (s *Server) streamRoutes() []route {
@@ -46,7 +48,7 @@ func (c *call) streamed() (*record, *apiError) {
 	switch {
 	case r == nil:
 		return nil, notFound("Record not found.")
-	case c.user.level(e, actionStream) == No:
+	case c.user.level(e, actionStream) == espo.AccessNo:
 		return nil, forbidden("No stream access.")
 	case !c.user.may(actionRead, r) || !c.user.may(actionStream, r):
 		return nil, forbidden("No 'read' access.")
@@ -84,7 +86,7 @@ func (c *call) recordPosts() (any, error) {
 
 // recordUpdates needs the right to audit, and none to the stream.
 func (c *call) recordUpdates() (any, error) {
-	if c.user.permission("auditPermission") == No {
+	if c.user.permission("auditPermission") == espo.AccessNo {
 		return nil, forbidden("")
 	}
 	e := c.store.types[c.params["controller"]]
@@ -168,7 +170,7 @@ func (c *call) checkUserStream() *apiError {
 	switch id := c.params["id"]; {
 	case c.store.find("User", id) == nil:
 		return notFound("")
-	case id != c.user.rec.ID && c.user.permission("userPermission") == No:
+	case id != c.user.rec.ID && c.user.permission("userPermission") == espo.AccessNo:
 		return forbidden("No user permission access.")
 	}
 	return nil
@@ -181,7 +183,7 @@ func (c *call) globalStream() (any, error) {
 		if !ok {
 			a = r.Scopes["*"]
 		}
-		allowed = allowed || a.level(actionRead) != No
+		allowed = allowed || a.level(actionRead) != espo.AccessNo
 	}
 	if !allowed {
 		return nil, forbidden("")

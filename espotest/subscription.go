@@ -3,6 +3,8 @@ package espotest
 import (
 	"net/http"
 	"slices"
+
+	"github.com/go-espo/espo"
 )
 
 // subscribed returns the record of the path, for following it. Records of every
@@ -12,7 +14,7 @@ func (c *call) subscribed() (*record, *apiError) {
 	if err != nil {
 		return nil, err
 	}
-	if c.user.level(e, actionRead) == No {
+	if c.user.level(e, actionRead) == espo.AccessNo {
 		return nil, forbidden("")
 	}
 	r := c.store.find(e.Name, c.params["id"])
@@ -80,7 +82,7 @@ func (c *call) followed(action, noScope string) (*record, *apiError) {
 	switch {
 	case e == nil:
 		return nil, serverError()
-	case c.user.level(e, action) == No:
+	case c.user.level(e, action) == espo.AccessNo:
 		return nil, &apiError{status: http.StatusForbidden, reason: noScope}
 	case !e.Stream:
 		return nil, notFound("No stream.")
@@ -122,7 +124,7 @@ func (c *call) changeFollowers(change func(r, u *record) *apiError) (any, error)
 	if err != nil {
 		return nil, err
 	}
-	if c.user.permission("followerManagementPermission") == No {
+	if c.user.permission("followerManagementPermission") == espo.AccessNo {
 		return nil, forbidden("")
 	}
 	ids, _ := c.data["ids"].([]any)

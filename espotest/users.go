@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+
+	"github.com/go-espo/espo"
 )
 
 // The users that every server has, besides [WithUser]'s.
@@ -29,34 +31,24 @@ const (
 	TOTPCode     = "123456"
 )
 
-// Level says which records a role's action reaches.
-type Level string
-
-// The levels of EspoCRM's roles. Create knows Yes and No only.
-const (
-	All  Level = "all"
-	Team Level = "team"
-	Own  Level = "own"
-	Yes  Level = "yes"
-	No   Level = "no"
-)
-
-// Access is what a role may do with one entity type. Empty is [No].
+// Access is what a role may do with one entity type. Empty is
+// [espo.AccessNo]. Create knows [espo.AccessYes] and [espo.AccessNo] only.
 type Access struct {
-	Create, Read, Edit, Delete, Stream Level
+	Create, Read, Edit, Delete, Stream espo.AccessLevel
 }
 
 // FullAccess allows everything.
-var FullAccess = Access{Create: Yes, Read: All, Edit: All, Delete: All, Stream: All}
+var FullAccess = Access{Create: espo.AccessYes, Read: espo.AccessAll, Edit: espo.AccessAll, Delete: espo.AccessAll, Stream: espo.AccessAll}
 
 // Role is a set of rights.
 type Role struct {
 	Name string
 	// Scopes has the rights by entity type or scope; "*" is every other.
 	Scopes map[string]Access
-	// Permissions are the role's others, such as "exportPermission": Yes or
-	// "assignmentPermission": All. Empty is [No].
-	Permissions map[string]Level
+	// Permissions are the role's others, such as espo.AccessYes for
+	// "exportPermission" or espo.AccessAll for "assignmentPermission". Empty is
+	// espo.AccessNo.
+	Permissions map[string]espo.AccessLevel
 }
 
 // FullRole is the name of the stock role with every right.
@@ -76,7 +68,7 @@ type User struct {
 	// Roles are names of roles.
 	Roles []string
 	// Attributes are more of the user record's attributes, such as firstName.
-	Attributes map[string]any
+	Attributes espo.Attrs
 }
 
 // Format prints the user without its credentials.
@@ -111,18 +103,18 @@ func stockUsers() []User {
 }
 
 func stockRoles() []Role {
-	full := map[string]Level{}
+	full := map[string]espo.AccessLevel{}
 	for _, p := range permissions {
-		full[p] = All
+		full[p] = espo.AccessAll
 	}
-	maps.Copy(full, map[string]Level{
-		"auditPermission": Yes, "exportPermission": Yes, "massUpdatePermission": Yes,
-		"dataPrivacyPermission": Yes, "portalPermission": No,
+	maps.Copy(full, map[string]espo.AccessLevel{
+		"auditPermission": espo.AccessYes, "exportPermission": espo.AccessYes, "massUpdatePermission": espo.AccessYes,
+		"dataPrivacyPermission": espo.AccessYes, "portalPermission": espo.AccessNo,
 	})
 	return []Role{
 		{Name: FullRole, Scopes: map[string]Access{"*": FullAccess}, Permissions: full},
 		{Name: limitedRole, Scopes: map[string]Access{
-			"Account": {Read: Own}, "Lead": {Create: Yes, Read: Own},
+			"Account": {Read: espo.AccessOwn}, "Lead": {Create: espo.AccessYes, Read: espo.AccessOwn},
 		}},
 	}
 }

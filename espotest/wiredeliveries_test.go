@@ -53,7 +53,7 @@ func TestWireDeliveries(t *testing.T) {
 	secrets := map[string][2]string{} // path → id and secret
 	for _, w := range capture.Webhooks {
 		path := "/" + w.Event.String()
-		hook, err := client.Webhooks.Register(ctx, w.Event, receiver.URL+path)
+		hook, err := client.Webhooks.Register(ctx, espo.Webhook{Event: w.Event, URL: receiver.URL + path})
 		require.NoError(t, err)
 		secrets[path] = [2]string{hook.ID, string(hook.SecretKey)}
 	}

@@ -28,7 +28,6 @@ import (
 	"io"
 	"io/fs"
 	"maps"
-	"net/http"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -112,7 +111,7 @@ func read(ctx context.Context, file, url string, getenv func(string) string) ([]
 	}
 	defer client.CloseIdleConnections()
 	var data jsontext.Value
-	err = client.Do(ctx, http.MethodGet, "Metadata", nil, nil, &data)
+	err = client.Do(ctx, espo.Request{Path: []string{"Metadata"}}, &data)
 	return data, err
 }
 

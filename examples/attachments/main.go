@@ -65,7 +65,7 @@ func run(ctx context.Context) (err error) {
 	defer f.Close()
 	large, err := client.Attachments.Upload(ctx, espo.Upload{
 		Name: "large.csv", Content: f, For: espo.FileField("Document", "file"),
-		Progress: func(sent, total int64) { fmt.Printf("           %3d %%\n", sent*100/total) },
+		Progress: func(p espo.UploadProgress) { fmt.Printf("           %3d %%\n", p.Sent*100/p.Size) },
 	})
 	var broken *espo.UploadError
 	if errors.As(err, &broken) {

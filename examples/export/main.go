@@ -97,8 +97,8 @@ func export(ctx context.Context, client *espo.Client, path string, sel espo.Sele
 		return 0, err
 	}
 	n, err := client.Exports.Export(ctx, sel, f, espo.ExportOptions{
-		Format: espo.ExportCSV, Attributes: columns,
-		Progress: func(status espo.JobStatus) { fmt.Println("the export is", status) },
+		Attributes: columns,
+		Wait:       espo.ExportWait{Progress: func(s espo.ExportStatus) { fmt.Println("the export is", s.Status) }},
 	})
 	if closeErr := f.Close(); err == nil {
 		err = closeErr

@@ -44,7 +44,7 @@ func run(ctx context.Context) error {
 		return err
 	}
 	defer client.CloseIdleConnections()
-	me, err := client.App.User(ctx)
+	me, err := client.App.CurrentUser(ctx)
 	if err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func run(ctx context.Context) error {
 		return err
 	}
 	defer stranger.CloseIdleConnections()
-	if _, err := stranger.App.User(ctx); !errors.Is(err, espo.ErrUnauthorized) {
+	if _, err := stranger.App.CurrentUser(ctx); !errors.Is(err, espo.ErrUnauthorized) {
 		return fmt.Errorf("a wrong secret was not refused: %w", err)
 	}
 	fmt.Println("Refused     a signature by another secret")

@@ -37,11 +37,11 @@ func run(ctx context.Context) error {
 	defer done()
 
 	// What may this user do? A mass update needs a permission of its own.
-	user, err := client.App.User(ctx)
+	user, err := client.App.CurrentUser(ctx)
 	if err != nil {
 		return err
 	}
-	if !user.Can(espo.ActionEdit, "Account") || user.Permission("massUpdate") != espo.AccessYes {
+	if !user.Can(espo.AccessEdit, "Account") || user.Permission("massUpdate") != espo.AccessYes {
 		return fmt.Errorf("%s may not update many accounts at once", user.User.UserName)
 	}
 
@@ -68,10 +68,10 @@ func run(ctx context.Context) error {
 	}
 
 	// A filter that has been forgotten does not become all accounts.
-	_, err = client.MassActions.Update(ctx, espo.ByFilter("Account"), espo.Attrs{"type": "Customer"})
+	_, err = client.MassActions.Update(ctx, espo.ByFilter("Account"), espo.Attrs{"type": "Customer"}, espo.MassOptions{})
 	fmt.Println("without a filter:", err)
 
-	result, err := client.MassActions.Update(ctx, espo.ByFilter("Account", mine), espo.Attrs{"type": "Customer"})
+	result, err := client.MassActions.Update(ctx, espo.ByFilter("Account", mine), espo.Attrs{"type": "Customer"}, espo.MassOptions{})
 	if err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func run(ctx context.Context) error {
 func cleanUp(ctx context.Context, client *espo.Client, mine espo.Filter) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 	defer cancel()
-	result, err := client.MassActions.Delete(ctx, espo.ByFilter("Account", mine))
+	result, err := client.MassActions.Delete(ctx, espo.ByFilter("Account", mine), espo.MassOptions{})
 	if err != nil {
 		fmt.Println("removing the accounts:", err)
 		return

@@ -42,14 +42,14 @@ func run(ctx context.Context) (err error) {
 	defer func() { // whatever happens below, the account goes
 		err = errors.Join(err, client.Accounts.Delete(context.WithoutCancel(ctx), acc.ID))
 	}()
-	ref := espo.Ref{Type: "Account", ID: acc.ID}
+	ref := client.Accounts.Ref(acc.ID)
 
 	if err := client.Stream.Follow(ctx, ref); err != nil {
 		return err
 	}
 	fmt.Println("Follow    ", acc.Name)
 
-	first, err := client.Stream.Record(ref).List(ctx, espo.FeedQuery{MaxSize: 1})
+	first, err := client.Stream.Of(ref).List(ctx, espo.FeedQuery{MaxSize: 1})
 	if err != nil {
 		return err
 	}
@@ -75,10 +75,10 @@ func run(ctx context.Context) (err error) {
 		return err
 	}
 	fmt.Printf("Reply      %q\n", reply.Post)
-	if err := client.Stream.Pin(ctx, post.ID); err != nil {
+	if err := client.Notes.Pin(ctx, post.ID); err != nil {
 		return err
 	}
-	if err := client.Stream.React(ctx, post.ID, "Like"); err != nil {
+	if err := client.Notes.React(ctx, post.ID, espo.ReactionLike); err != nil {
 		return err
 	}
 	fmt.Println("Pin        and like the post")
@@ -97,7 +97,7 @@ func run(ctx context.Context) (err error) {
 		return fmt.Errorf("%d notes are new instead of the two posts", len(news))
 	}
 	for _, note := range news {
-		fmt.Printf("New        %s by %s on %q, likes: %d\n", note.Type, note.CreatedByName, note.ParentName, note.ReactionCounts["Like"])
+		fmt.Printf("New        %s by %s on %q, likes: %d\n", note.Type, note.CreatedByName, note.ParentName, note.ReactionCounts[espo.ReactionLike])
 	}
 
 	// What the server notes by itself has data by the type of the note.
@@ -113,7 +113,7 @@ func run(ctx context.Context) (err error) {
 		if err != nil {
 			return err
 		}
-		if update, ok := details.(espo.UpdateData); ok {
+		if update, ok := details.(espo.NoteUpdateData); ok {
 			fmt.Println("Changed   ", strings.Join(update.Fields, ", "), "from", update.Attributes.Was, "to", update.Attributes.Became)
 		}
 	}

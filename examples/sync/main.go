@@ -76,14 +76,13 @@ func run(ctx context.Context, file string) error {
 }
 
 func addContacts(ctx context.Context, client *espo.Client, n int) error {
-	for i := range n {
-		_, err := client.Contacts.Create(ctx, espo.Contact{
+	contacts := make([]espo.Contact, n)
+	for i := range contacts {
+		contacts[i] = espo.Contact{
 			FirstName: "Contact", LastName: fmt.Sprintf("Number %03d", i+1),
 			EmailAddress: fmt.Sprintf("contact%d@example.com", i+1),
-		})
-		if err != nil {
-			return err
 		}
 	}
-	return nil
+	_, err := client.Contacts.CreateAll(ctx, contacts, espo.BulkOptions{})
+	return err
 }

@@ -57,7 +57,7 @@ func run(ctx context.Context) error {
 		return err
 	}
 	defer client.CloseIdleConnections()
-	me, err := client.App.User(ctx) // the first call logs in
+	me, err := client.App.CurrentUser(ctx) // the first call logs in
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func run(ctx context.Context) error {
 		return err
 	}
 	defer later.CloseIdleConnections()
-	if me, err = later.App.User(ctx); err != nil {
+	if me, err = later.App.CurrentUser(ctx); err != nil {
 		return err
 	}
 	fmt.Println("Went on   ", me.User.UserName, "with the stored token")
@@ -78,7 +78,7 @@ func run(ctx context.Context) error {
 		return err
 	}
 	fmt.Println("Logged out")
-	if _, err := later.App.User(ctx); err == nil {
+	if _, err := later.App.CurrentUser(ctx); err == nil {
 		fmt.Println("Logged in  again, which this user can do without a code")
 		return later.Logout(ctx)
 	} else if !errors.Is(err, espo.ErrUnauthorized) {

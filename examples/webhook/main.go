@@ -169,7 +169,7 @@ func onServer(ctx context.Context) (err error) {
 
 func register(ctx context.Context, client *espo.Client, handler *espo.WebhookHandler, url string) (espo.Webhook, error) {
 	event := espo.WebhookEvent{EntityType: "Account", Kind: espo.WebhookCreate}
-	webhook, err := client.Webhooks.Register(ctx, event, url)
+	webhook, err := client.Webhooks.Register(ctx, espo.Webhook{Event: event, URL: url})
 	if err != nil {
 		return webhook, err
 	}

@@ -54,7 +54,7 @@ func (f Field) attributes() []attribute {
 			main.field = &f
 		}
 		if f.Type == "jsonArray" && f.Name == "reminders" {
-			main.typ = "[]espo.Reminder"
+			main.typ = "[]espo.ReminderEntry"
 		}
 		return []attribute{main}
 	}
@@ -100,12 +100,12 @@ func (f Field) attributes() []attribute {
 		main.typ = "string"
 		return []attribute{main,
 			name("IsOptedOut", "bool"), name("IsInvalid", "bool"),
-			name("Data", "[]espo.EmailAddress", "every address")}
+			name("Data", "[]espo.EmailAddressEntry", "every address")}
 	case "phone":
 		main.typ = "string"
 		return []attribute{main,
 			name("IsOptedOut", "bool"), name("IsInvalid", "bool"),
-			name("Data", "[]espo.PhoneNumber", "every number")}
+			name("Data", "[]espo.PhoneNumberEntry", "every number")}
 	case "currency":
 		main.typ = "espo.Number"
 		return []attribute{main,

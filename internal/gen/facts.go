@@ -44,6 +44,7 @@ type Field struct {
 
 // Link is one link of an entity type.
 type Link struct {
+	Type    string // such as "hasMany"
 	Entity  string
 	Columns map[string]string // column to the attribute that shows it
 }
@@ -121,7 +122,7 @@ func (r rawEntity) entityType(compact bool) *EntityType {
 		Stream:    truth(r.Stream),
 	}
 	for _, l := range r.Links {
-		link := Link{Entity: text(l.value["entity"]), Columns: map[string]string{}}
+		link := Link{Type: text(l.value["type"]), Entity: text(l.value["entity"]), Columns: map[string]string{}}
 		if m, ok := l.value["columnAttributeMap"].(map[string]any); ok {
 			for column, attribute := range m {
 				link.Columns[column] = text(attribute)

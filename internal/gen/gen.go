@@ -28,6 +28,13 @@ type Config struct {
 	// that one lacks. It maps each entity type that package espo has to the
 	// attributes that it names.
 	Extend map[string][]string
+
+	// Services makes a service with typed links for each entity type. Those of
+	// HasService are declared elsewhere, and only get their links. SkipLinks are
+	// links without a method, by entity type.
+	Services   bool
+	HasService []string
+	SkipLinks  map[string][]string
 }
 
 // File is a generated source file.
@@ -147,6 +154,9 @@ func (g *generator) file(t string) ([]byte, error) {
 	}
 	decl.WriteString("}\n")
 
+	if g.cfg.Services {
+		g.service(&decl, t)
+	}
 	var out bytes.Buffer
 	fmt.Fprintf(&out, "%s\npackage %s\n\n", Header, g.cfg.Package)
 	if !g.cfg.InEspo {

@@ -9,7 +9,7 @@ import (
 
 // initialisms are the words that Go writes in capitals.
 var initialisms = map[string]string{
-	"acl": "ACL", "api": "API", "css": "CSS", "dns": "DNS", "html": "HTML",
+	"acl": "ACL", "api": "API", "css": "CSS", "dns": "DNS", "hmac": "HMAC", "html": "HTML",
 	"http": "HTTP", "https": "HTTPS", "id": "ID", "ids": "IDs", "ip": "IP",
 	"json": "JSON", "smtp": "SMTP", "sql": "SQL", "ssh": "SSH", "tls": "TLS",
 	"ttl": "TTL", "ui": "UI", "uid": "UID", "uri": "URI", "url": "URL",

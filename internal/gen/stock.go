@@ -28,6 +28,15 @@ var stockDocs = map[string]string{
 	"Team":                 "a team of users",
 }
 
+// stockServices are the entity types whose services have methods beside those
+// of the links, and are declared with them.
+var stockServices = []string{"Account", "Lead", "Email", "TargetList", "Campaign", "User", "Team"}
+
+// stockSkipped are links whose records nobody may read.
+var stockSkipped = map[string][]string{
+	"Email": {"toEmailAddresses", "ccEmailAddresses", "bccEmailAddresses", "replyToEmailAddresses"},
+}
+
 // newer marks what servers before EspoCRM 10.0 do not have.
 const newer = "EspoCRM 10.0 and later"
 
@@ -62,6 +71,15 @@ var stockPatches = map[string]map[string]func(Facts, *Field){
 		"leadSource":  sameAs("Lead.source"),
 		"contactRole": sameAs("Contact.opportunityRole"),
 	},
+	"Email": {
+		"addressNameMap":      as("espo.Names"),
+		"nameHash":            as("espo.Names"),
+		"typeHash":            as("espo.Names"),
+		"idHash":              as("espo.Names"),
+		"skipNotificationMap": as("espo.Record"),
+		"icsEventData":        as("espo.Record"),
+	},
+	"Call": {"phoneNumbersMap": as("espo.Names")},
 	// Declared as integers; a fraction must not fail the whole record.
 	"Campaign": {
 		"openedPercentage":   exact,
@@ -75,11 +93,15 @@ var stockPatches = map[string]map[string]func(Facts, *Field){
 		"apiKey":                   secret,
 		"secretKey":                secret,
 		"token":                    secret,
+		"recordAccessLevels":       as("espo.RecordAccess"),
 		"auth2FA":                  func(_ Facts, f *Field) { f.Type, f.ReadOnly = "bool", true },
 	},
 }
 
 func exact(_ Facts, f *Field) { f.GoType = "espo.Number" }
+
+// as gives a field a Go type.
+func as(typ string) func(Facts, *Field) { return func(_ Facts, f *Field) { f.GoType = typ } }
 
 func secret(_ Facts, f *Field) { f.GoType = "espo.Secret" }
 
@@ -104,7 +126,10 @@ func StockFiles(metadata string) ([]File, error) {
 		return nil, err
 	}
 	completeStock(facts)
-	return Generate(facts, Config{Package: "espo", InEspo: true, Types: stockTypes, Docs: stockDocs})
+	return Generate(facts, Config{
+		Package: "espo", InEspo: true, Types: stockTypes, Docs: stockDocs,
+		Services: true, HasService: stockServices, SkipLinks: stockSkipped,
+	})
 }
 
 // completeStock adds to the metadata of EspoCRM 9.3.10 what it lacks.

@@ -47,6 +47,7 @@ func (w *worker) team(person *item) {
 		return
 	}
 	defer w.discard(team)
+	lead := espo.TeamPosition{UserID: person.id, Position: "Lead"}
 	is := func() bool { return w.truth.linked("Team", team.id, "users")[person.id] }
 	position := func() bool {
 		v, _ := w.truth.get("User", person.id)
@@ -61,7 +62,7 @@ func (w *worker) team(person *item) {
 		return
 	}
 	w.toggles(person.id+" in "+team.id,
-		toggle{"Teams.SetPosition", func(ctx context.Context) error { return c.Teams.SetPosition(ctx, team.id, person.id, "Lead") }, position, true},
+		toggle{"Teams.SetPosition", func(ctx context.Context) error { return c.Teams.SetPosition(ctx, team.id, lead) }, position, true},
 		toggle{"Teams.Users.Unlink", func(ctx context.Context) error { return c.Teams.Users(team.id).Unlink(ctx, person.id) }, is, false})
 }
 
@@ -87,7 +88,7 @@ func (w *worker) workSettings() {
 	}); ok && string(rates["UAH"]) != after {
 		w.wrong(r, "the rate is read as %s, and is %s", rates["UAH"], after)
 	}
-	_, _ = w.read("Admin.Jobs", func(ctx context.Context) error { _, err := c.Admin.Jobs(ctx); return err })
+	_, _ = w.read("Admin.JobNames", func(ctx context.Context) error { _, err := c.Admin.JobNames(ctx); return err })
 	w.do("Admin.ClearCache", func(ctx context.Context) error { return c.Admin.ClearCache(ctx) })
 	w.do("Admin.Rebuild", func(ctx context.Context) error { return c.Admin.Rebuild(ctx) })
 	w.captureKey()

@@ -131,6 +131,17 @@ func (r result) lastTries() int {
 	return n
 }
 
+// triesOf is how often the request with this path was sent.
+func (r result) triesOf(path string) int {
+	n := 0
+	for _, t := range r.tries {
+		if t.path == path {
+			n++
+		}
+	}
+	return n
+}
+
 // suspect notes errors that should not be.
 func (w *worker) suspect(r result, expected []error) {
 	var panicked *panicError

@@ -35,7 +35,21 @@ type dialer struct {
 	server      addresses
 	sent, conns *atomic.Int64
 	report      *report
+	watch       *watch
+	budget      int // of further tries
 }
+
+func newDialer(server addresses, conns *atomic.Int64, faults float64, p *report) *dialer {
+	d := &dialer{server: server, sent: new(atomic.Int64), conns: conns, report: p, watch: &watch{report: p}}
+	if faults > maxFaults {
+		d.budget = -1
+	}
+	return d
+}
+
+// maxFaults is the part of the requests that may fail without that the budget of
+// a client runs out, which every success fills up.
+const maxFaults = 0.1
 
 // connect makes a client that does not wait long, neither for answers nor
 // between tries.
@@ -49,8 +63,9 @@ func (d *dialer) connect(url string, auth espo.Authenticator, opts ...espo.Optio
 	log := slog.New(slog.NewTextHandler(logged{d.report}, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	return espo.NewClient(url+"/crm", auth, append(opts, espo.WithLogger(log),
 		espo.WithHTTPClient(&http.Client{Transport: newTripper(trusted, d.sent, d.conns)}), espo.WithTimeout(2*time.Second),
+		espo.WithHook(d.watch.hook()),
 		espo.WithRetry(espo.RetryPolicy{
-			MaxTries: maxRetries, MinWait: 2 * time.Millisecond, MaxWait: 50 * time.Millisecond, MaxRetryAfter: 20 * time.Millisecond,
+			MaxTries: maxRetries, MinWait: 2 * time.Millisecond, MaxWait: 50 * time.Millisecond, MaxRetryAfter: 20 * time.Millisecond, Budget: d.budget,
 		}))...)
 }
 
@@ -71,8 +86,12 @@ func (d *dialer) connectAll() ([]*account, error) {
 	methods := []string{http.MethodPut, http.MethodPatch, http.MethodPut, http.MethodPatch}
 	urls := []string{d.server.Plain, d.server.TLS, d.server.Plain, d.server.TLS}
 	for i, a := range accounts {
+		opts := []espo.Option{espo.WithSearchForm(forms[i]), espo.WithUpdateMethod(methods[i])}
+		if a.token {
+			opts = append(opts, espo.WithDebug(logged{d.report}))
+		}
 		var err error
-		if a.Client, err = d.connect(urls[i], auths[i], espo.WithSearchForm(forms[i]), espo.WithUpdateMethod(methods[i])); err != nil {
+		if a.Client, err = d.connect(urls[i], auths[i], opts...); err != nil {
 			return nil, err
 		}
 	}

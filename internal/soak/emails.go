@@ -88,6 +88,7 @@ func (w *worker) workInbox() {
 	c, subject := w.client.Emails, w.mark()
 	id := w.truth.create("Email", map[string]any{"name": subject, "from": "a@soak.example", "to": "b@soak.example", "body": "Hello", "status": "Archived"})
 	defer w.truth.remove("Email", id)
+	ids := []string{id}
 	is := func(attribute string) func() bool {
 		return func() bool { v, _ := w.truth.get("Email", id); return v[attribute] == "true" }
 	}
@@ -96,19 +97,19 @@ func (w *worker) workInbox() {
 	inFolder := func() bool { v, _ := w.truth.get("Email", id); return v.text("folderId") == folder }
 	mine := func() bool { return w.truth.linked("Email", id, "users")[w.shared.boss().userID] }
 	w.toggles("e-mail "+id,
-		toggle{"Emails.AddUsers", func(ctx context.Context) error { return c.AddUsers(ctx, id, w.shared.boss().userID) }, mine, true})
+		toggle{"Emails.AddUsers", func(ctx context.Context) error { return c.AddUsers(ctx, id, []string{w.shared.boss().userID}) }, mine, true})
 	if !mine() {
 		return
 	}
 	w.toggles("e-mail "+id,
-		toggle{"Emails.MarkRead", func(ctx context.Context) error { return c.MarkRead(ctx, id) }, is("isRead"), true},
-		toggle{"Emails.MarkUnread", func(ctx context.Context) error { return c.MarkUnread(ctx, id) }, is("isRead"), false},
+		toggle{"Emails.MarkRead", func(ctx context.Context) error { return c.MarkRead(ctx, ids) }, is("isRead"), true},
+		toggle{"Emails.MarkUnread", func(ctx context.Context) error { return c.MarkUnread(ctx, ids) }, is("isRead"), false},
 		toggle{"Emails.MarkAllRead", func(ctx context.Context) error { return c.MarkAllRead(ctx) }, is("isRead"), true},
-		toggle{"Emails.MarkImportant", func(ctx context.Context) error { return c.MarkImportant(ctx, id) }, is("isImportant"), true},
-		toggle{"Emails.MarkUnimportant", func(ctx context.Context) error { return c.MarkUnimportant(ctx, id) }, is("isImportant"), false},
-		toggle{"Emails.Trash", func(ctx context.Context) error { return c.Trash(ctx, id) }, is("inTrash"), true},
-		toggle{"Emails.Untrash", func(ctx context.Context) error { return c.Untrash(ctx, id) }, is("inTrash"), false},
-		toggle{"Emails.MoveToFolder", func(ctx context.Context) error { return c.MoveToFolder(ctx, folder, id) }, inFolder, true},
+		toggle{"Emails.MarkImportant", func(ctx context.Context) error { return c.MarkImportant(ctx, ids) }, is("isImportant"), true},
+		toggle{"Emails.MarkUnimportant", func(ctx context.Context) error { return c.MarkUnimportant(ctx, ids) }, is("isImportant"), false},
+		toggle{"Emails.Trash", func(ctx context.Context) error { return c.Trash(ctx, ids) }, is("inTrash"), true},
+		toggle{"Emails.Untrash", func(ctx context.Context) error { return c.Untrash(ctx, ids) }, is("inTrash"), false},
+		toggle{"Emails.MoveToFolder", func(ctx context.Context) error { return c.MoveToFolder(ctx, folder, ids) }, inFolder, true},
 	)
 	_, _ = w.read("Emails.Folders", func(ctx context.Context) error { _, err := c.Folders(ctx); return err })
 	_, _ = w.read("Emails.UnreadCounts", func(ctx context.Context) error { _, err := c.UnreadCounts(ctx); return err })

@@ -61,7 +61,7 @@ func newHooks(ctx context.Context, seed uint64, p *report) (*hooks, error) {
 // register registers the webhooks.
 func (h *hooks) register(ctx context.Context, c *espo.Client) error {
 	for _, kind := range []espo.WebhookKind{espo.WebhookCreate, espo.WebhookDelete} {
-		hook, err := c.Webhooks.Register(ctx, espo.WebhookEvent{EntityType: hookType, Kind: kind}, h.url)
+		hook, err := c.Webhooks.Register(ctx, espo.Webhook{Event: espo.WebhookEvent{EntityType: hookType, Kind: kind}, URL: h.url})
 		if err != nil {
 			return err
 		}
@@ -222,7 +222,9 @@ func (w *worker) registerHook() {
 	url := "http://127.0.0.1:1/" + w.mark()
 	var hook espo.Webhook
 	r := w.do("Webhooks.Register", func(ctx context.Context) (err error) {
-		hook, err = w.client.Webhooks.Register(ctx, espo.WebhookEvent{EntityType: quietType, Kind: espo.WebhookUpdate}, url)
+		hook, err = w.client.Webhooks.Register(ctx, espo.Webhook{
+			Event: espo.WebhookEvent{EntityType: quietType, Kind: espo.WebhookUpdate}, URL: url,
+		})
 		return err
 	})
 	it := w.created(r, "Webhook", "url", url, hook.ID, map[string]any{"isActive": true})

@@ -85,7 +85,7 @@ func (w *worker) readImport(id string, items []*item) {
 	c := w.client.Imports
 	var record espo.Import
 	if r, ok := w.read("Imports.Wait", func(ctx context.Context) (err error) {
-		record, err = c.Wait(ctx, id, nil)
+		record, err = c.Wait(ctx, id, espo.ImportWait{})
 		return err
 	}); ok && record.ImportedCount != len(items) {
 		w.wrong(r, "import %s has %d records, and not %d", id, record.ImportedCount, len(items))
@@ -130,7 +130,7 @@ func (w *worker) duplicates(id string, items []*item) []*item {
 	marked := func() bool { return w.truth.linked("Import", id, "duplicates")[like.id] }
 	var list []espo.Record
 	if r, ok := w.read("Imports.Duplicates.All", func(ctx context.Context) (err error) {
-		list, err = espo.Collect(c.Duplicates(id).All(ctx, espo.Query{}), 0)
+		list, err = espo.Collect(c.Duplicates(id).All(ctx, espo.Query{}))
 		return err
 	}); ok && (len(list) != 1 || list[0].ID() != like.id) {
 		w.wrong(r, "import %s has %d duplicates, and not the one %s", id, len(list), like.id)

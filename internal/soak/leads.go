@@ -23,10 +23,10 @@ func (w *worker) workLeads() {
 		return err
 	})
 	marks := map[string]string{"Account": w.mark(), "Contact": w.mark(), "Opportunity": w.mark()}
-	into := espo.Conversion{
+	into := espo.LeadConversion{Records: map[string]espo.Attrs{
 		"Account": {"name": marks["Account"]}, "Contact": {"lastName": marks["Contact"]},
 		"Opportunity": {"name": marks["Opportunity"], "amount": 1, "closeDate": day(w)},
-	}
+	}}
 	var converted espo.Lead
 	r := w.do("Leads.Convert", func(ctx context.Context) (err error) {
 		converted, err = w.client.Leads.Convert(ctx, lead.id, into)
@@ -57,7 +57,7 @@ func (w *worker) capture() {
 	}
 	if w.rng.IntN(2) == 0 {
 		name, call = "LeadCapture.SubmitForm", func(ctx context.Context) error {
-			_, err := w.client.LeadCapture.SubmitForm(ctx, w.shared.entry.text("formId"), lead, "")
+			_, err := w.client.LeadCapture.SubmitForm(ctx, w.shared.entry.text("formId"), espo.FormSubmission{Lead: lead})
 			return err
 		}
 	}
@@ -88,11 +88,11 @@ func (w *worker) workTargets() {
 }
 
 func (w *worker) optedOut(list, contact *item, want bool) {
-	var page espo.Page[espo.SearchHit]
+	var page espo.Page[espo.Target]
 	if r, ok := w.read("TargetLists.OptedOut", func(ctx context.Context) (err error) {
-		page, err = w.client.TargetLists.OptedOut(ctx, list.id, espo.Paging{MaxSize: 50})
+		page, err = w.client.TargetLists.OptedOut(list.id).List(ctx, espo.Paging{MaxSize: 50})
 		return err
-	}); ok && want != slices.ContainsFunc(page.Records, func(h espo.SearchHit) bool { return h.ID == contact.id }) {
+	}); ok && want != slices.ContainsFunc(page.Records, func(t espo.Target) bool { return t.ID == contact.id }) {
 		w.wrong(r, "%s has opted out of %s: %t", contact.id, list.id, want)
 	}
 }
@@ -104,7 +104,7 @@ func (w *worker) targetLeads(list *item) {
 	}
 	want := w.book.ids("Lead")
 	r := w.do("Related.LinkWhere", func(ctx context.Context) error {
-		return espo.Related[espo.Lead](w.client.Client, "TargetList", list.id, "leads").LinkWhere(ctx, espo.StartsWith("lastName", w.prefix()))
+		return w.client.TargetLists.Leads(list.id).LinkWhere(ctx, espo.Where(espo.StartsWith("lastName", w.prefix())))
 	})
 	got := slices.Sorted(maps.Keys(w.truth.linked("TargetList", list.id, "leads")))
 	w.state(r, judgeIDs(want, got) == "", "the leads %v on %s, where there should be %v", got, list.id, want)

@@ -28,9 +28,9 @@ func (w *worker) template() {
 	if r.outcome == done && got.Subject != "About "+it.mark {
 		w.wrong(r, "the subject is %q, and should be about %s", got.Subject, it.mark)
 	}
-	var fields map[string]espo.InsertFields
-	if r, ok := w.read("Emails.InsertFields", func(ctx context.Context) (err error) {
-		fields, err = w.client.Emails.InsertFields(ctx, it.ref(), "")
+	var fields map[string]espo.InsertableFields
+	if r, ok := w.read("Emails.InsertableFields", func(ctx context.Context) (err error) {
+		fields, err = w.client.Emails.InsertableFields(ctx, it.ref(), "")
 		return err
 	}); ok && fields["parent"].Name != it.mark {
 		w.wrong(r, "the parent is %q, and should be %s", fields["parent"].Name, it.mark)
@@ -50,7 +50,7 @@ func (w *worker) emailFiles() {
 	defer w.truth.remove("Email", id)
 	var copied espo.CopiedAttachments
 	r := w.do("Emails.CopyAttachments", func(ctx context.Context) (err error) {
-		copied, err = w.client.Emails.CopyAttachments(ctx, id, espo.Ref{Type: "Case"}, "attachments")
+		copied, err = w.client.Emails.CopyAttachments(ctx, id, espo.AttachmentField("Case", "attachments"), espo.Ref{})
 		return err
 	})
 	w.copied(r, file, mark+".txt", copied.IDs...)

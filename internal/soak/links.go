@@ -60,8 +60,7 @@ func (w *worker) columns(account, contact *item) {
 	}
 	role := w.unique("role")
 	r := w.do("Related.SetColumns", func(ctx context.Context) error {
-		return espo.Related[espo.Account](w.client.Client, "Contact", contact.id, "accounts").
-			SetColumns(ctx, account.id, espo.Attrs{"role": role})
+		return w.client.Contacts.Accounts(contact.id).SetColumns(ctx, account.id, espo.Attrs{"role": role})
 	})
 	got, _ := w.truth.get("Contact", contact.id)
 	var columns map[string]struct{ Role string }
@@ -69,7 +68,7 @@ func (w *worker) columns(account, contact *item) {
 	w.state(r, columns[account.id].Role == role, "role %s of %s in %s", role, contact.id, account.id)
 	var read espo.Columns
 	if r, ok := w.read("Related.Columns", func(ctx context.Context) (err error) {
-		read, err = espo.Related[espo.Account](w.client.Client, "Contact", contact.id, "accounts").Columns(ctx)
+		read, err = w.client.Contacts.Accounts(contact.id).Columns(ctx)
 		return err
 	}); ok && canon(read[account.id]["role"]) != canon(columns[account.id].Role) && columns[account.id].Role != "" {
 		w.wrong(r, "the role is read as %v, and is %s", read[account.id]["role"], columns[account.id].Role)

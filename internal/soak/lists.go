@@ -115,7 +115,7 @@ func (s records[T]) merge() {
 func (s records[T]) among() {
 	var list []T
 	r, ok := s.read(s.name+".All(everybody's)", func(ctx context.Context) (err error) {
-		list, err = espo.Collect(s.service.All(ctx, espo.Query{MaxSize: 20 + s.rng.IntN(50), Select: []string{"id"}}), 0)
+		list, err = espo.Collect(s.service.All(ctx, espo.Query{MaxSize: 20 + s.rng.IntN(50), Select: []string{"id"}}))
 		return err
 	})
 	if !ok {

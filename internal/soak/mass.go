@@ -33,18 +33,17 @@ func idsOf(items []*item) []string {
 
 // mass does a mass action, and waits for it where it is queued. The outcome is
 // that of the whole.
-func (w *worker) mass(name string, call func(context.Context, ...espo.MassOption) (espo.MassResult, error), want int) result {
-	var opts []espo.MassOption
-	background := w.rng.IntN(3) == 0
-	if background {
-		opts, name = append(opts, espo.InBackground()), name+"(InBackground)"
+func (w *worker) mass(name string, call func(context.Context, espo.MassOptions) (espo.MassResult, error), want int) result {
+	o := espo.MassOptions{InBackground: w.rng.IntN(3) == 0}
+	if o.InBackground {
+		name += "(InBackground)"
 	}
 	var got espo.MassResult
 	r := w.do(name, func(ctx context.Context) (err error) {
-		got, err = call(ctx, opts...)
+		got, err = call(ctx, o)
 		return err
 	})
-	if !background {
+	if !o.InBackground {
 		if r.outcome == done && got.Count != want {
 			w.wrong(r, "done to %d records, and not to %d", got.Count, want)
 		}
@@ -57,7 +56,7 @@ func (w *worker) mass(name string, call func(context.Context, ...espo.MassOption
 	w.do("MassActions.Subscribe", func(ctx context.Context) error { return w.client.MassActions.Subscribe(ctx, got.JobID) })
 	var status espo.MassStatus
 	if waited, ok := w.read("MassActions.Wait", func(ctx context.Context) (err error) {
-		status, err = w.client.MassActions.Wait(ctx, got.JobID, nil)
+		status, err = w.client.MassActions.Wait(ctx, got.JobID, espo.MassWait{})
 		return err
 	}); ok && (status.Status != espo.JobSuccess || status.Processed != want) {
 		w.wrong(waited, "job %s: %s with %d records, and not %d", got.JobID, status.Status, status.Processed, want)
@@ -75,8 +74,8 @@ func (w *worker) massUpdate() {
 	if w.rng.IntN(2) == 0 {
 		selection = espo.ByFilter("Account", espo.StartsWith("name", w.prefix()))
 	}
-	r := w.mass("MassActions.Update", func(ctx context.Context, opts ...espo.MassOption) (espo.MassResult, error) {
-		return w.client.MassActions.Update(ctx, selection, attrs, opts...)
+	r := w.mass("MassActions.Update", func(ctx context.Context, o espo.MassOptions) (espo.MassResult, error) {
+		return w.client.MassActions.Update(ctx, selection, attrs, o)
 	}, len(items))
 	for _, it := range items {
 		w.changed(r, it, attrs)
@@ -88,8 +87,8 @@ func (w *worker) massDelete() {
 	if items == nil {
 		return
 	}
-	r := w.mass("MassActions.Delete", func(ctx context.Context, opts ...espo.MassOption) (espo.MassResult, error) {
-		return w.client.MassActions.Delete(ctx, espo.ByIDs("Task", idsOf(items)...), opts...)
+	r := w.mass("MassActions.Delete", func(ctx context.Context, o espo.MassOptions) (espo.MassResult, error) {
+		return w.client.MassActions.Delete(ctx, espo.ByIDs("Task", idsOf(items)...), o)
 	}, len(items))
 	for _, it := range items {
 		w.deleted(r, it)
@@ -106,14 +105,14 @@ func (w *worker) massConvert() {
 	}
 	first := made[0]
 	r := w.do("Opportunities.ConvertCurrency", func(ctx context.Context) error {
-		_, err := w.client.Opportunities.ConvertCurrency(ctx, first.id, "EUR")
+		_, err := w.client.Opportunities.ConvertCurrency(ctx, first.id, espo.CurrencyConversion{To: "EUR"})
 		return err
 	})
 	w.changed(r, first, map[string]any{"amountCurrency": "EUR"}) // as it was
-	r = w.mass("MassActions.ConvertCurrency", func(ctx context.Context, opts ...espo.MassOption) (espo.MassResult, error) {
-		return w.client.MassActions.ConvertCurrency(ctx, espo.ByIDs("Opportunity", idsOf(made)...), espo.CurrencyConversion{
+	r = w.mass("MassActions.ConvertCurrency", func(ctx context.Context, o espo.MassOptions) (espo.MassResult, error) {
+		return w.client.MassActions.ConvertCurrency(ctx, espo.ByIDs("Opportunity", idsOf(made)...), espo.MassCurrencyConversion{
 			To: "USD", Base: "USD", Rates: map[string]espo.Number{"EUR": "2"},
-		}, opts...)
+		}, o)
 	}, len(made))
 	for _, it := range made {
 		w.changed(r, it, map[string]any{"amount": 42, "amountCurrency": "USD"})
@@ -131,7 +130,7 @@ func (w *worker) massFollow() {
 	selection := espo.ByQuery("Case", espo.Query{Where: espo.Where(espo.StartsWith("name", w.prefix()))})
 	for _, step := range []struct {
 		name string
-		do   func(context.Context, espo.Selection, ...espo.MassOption) (espo.MassResult, error)
+		do   func(context.Context, espo.Selection, espo.MassOptions, ...espo.CallOption) (espo.MassResult, error)
 		want string
 	}{{"MassActions.Follow", c.Follow, "true"}, {"MassActions.Unfollow", c.Unfollow, "false"}} {
 		before := make([]string, len(items))
@@ -139,8 +138,8 @@ func (w *worker) massFollow() {
 			v, _ := own.get(it.entity, it.id)
 			before[i] = v["isFollowed"]
 		}
-		r := w.mass(step.name, func(ctx context.Context, opts ...espo.MassOption) (espo.MassResult, error) {
-			return step.do(ctx, selection, opts...)
+		r := w.mass(step.name, func(ctx context.Context, o espo.MassOptions) (espo.MassResult, error) {
+			return step.do(ctx, selection, o)
 		}, len(items))
 		for i, it := range items {
 			v, _ := own.get(it.entity, it.id)
@@ -150,8 +149,8 @@ func (w *worker) massFollow() {
 		}
 	}
 	if w.client.name == "basic" {
-		w.mass("MassActions.Recalculate", func(ctx context.Context, opts ...espo.MassOption) (espo.MassResult, error) {
-			return c.Recalculate(ctx, selection, opts...)
+		w.mass("MassActions.Recalculate", func(ctx context.Context, o espo.MassOptions) (espo.MassResult, error) {
+			return c.Recalculate(ctx, selection, o)
 		}, len(items))
 	}
 }

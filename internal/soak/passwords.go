@@ -44,7 +44,7 @@ func (w *worker) changePassword(p person) {
 	defer c.CloseIdleConnections()
 	changed := person{name: p.name, password: "Second-password-2"}
 	r := w.do("Users.ChangePassword", func(ctx context.Context) error {
-		return c.Users.ChangePassword(ctx, espo.Secret(p.password), espo.Secret(changed.password))
+		return c.Users.ChangePassword(ctx, espo.PasswordChange{Current: espo.Secret(p.password), New: espo.Secret(changed.password)})
 	})
 	if r.outcome == done {
 		w.state(r, w.letIn(changed), "the password of %s", p.name)
@@ -109,9 +109,11 @@ func (w *worker) preferences(p person) {
 func (w *worker) passwordEmails(p person) {
 	to, c := address("user-"+p.name), w.client.Users
 	for name, call := range inOrder(map[string]func(context.Context) error{
-		"Users.SendPasswordRecovery":  func(ctx context.Context) error { return c.SendPasswordRecovery(ctx, p.id) },
-		"Users.RequestPasswordChange": func(ctx context.Context) error { return c.RequestPasswordChange(ctx, p.name, to) },
-		"Users.GeneratePassword":      func(ctx context.Context) error { return c.GeneratePassword(ctx, p.id) },
+		"Users.SendPasswordRecovery": func(ctx context.Context) error { return c.SendPasswordRecovery(ctx, p.id) },
+		"Users.RequestPasswordChange": func(ctx context.Context) error {
+			return c.RequestPasswordChange(ctx, espo.PasswordRecovery{UserName: p.name, EmailAddress: to})
+		},
+		"Users.GeneratePassword": func(ctx context.Context) error { return c.GeneratePassword(ctx, p.id) },
 	}) {
 		before := w.truth.emails(to)
 		r := w.do(name, call)
@@ -122,7 +124,7 @@ func (w *worker) passwordEmails(p person) {
 		w.report.settled(r, n > 0)
 	}
 	r := w.do("Users.ChangePasswordByRequest", func(ctx context.Context) error {
-		_, err := c.ChangePasswordByRequest(ctx, nobody, "Third-password-3")
+		_, err := c.ChangePasswordByRequest(ctx, espo.PasswordReset{RequestID: nobody, New: "Third-password-3"})
 		return err
 	}, espo.ErrNotFound)
 	if r.outcome == done {
@@ -136,13 +138,13 @@ func (w *worker) access(p person) {
 	if it == nil {
 		return
 	}
-	var page espo.Page[espo.UserAccess]
+	var page espo.Page[espo.User]
 	r, ok := w.read("Users.AccessTo", func(ctx context.Context) (err error) {
-		page, err = w.client.Users.AccessTo(ctx, it.ref(), espo.Query{Where: espo.Where(espo.In("id", p.id, w.shared.boss().userID))})
+		page, err = w.client.Users.AccessTo(it.ref()).List(ctx, espo.Query{Where: espo.Where(espo.In("id", p.id, w.shared.boss().userID))})
 		return err
 	})
 	may := func(id string) bool {
-		return slices.ContainsFunc(page.Records, func(u espo.UserAccess) bool { return u.ID == id && u.Access.Read })
+		return slices.ContainsFunc(page.Records, func(u espo.User) bool { return u.ID == id && u.RecordAccessLevels.Read })
 	}
 	if ok && (!may(w.shared.boss().userID) || may(p.id)) {
 		w.wrong(r, "the rights to %s are wrong: %v", it.id, page.Records)

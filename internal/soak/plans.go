@@ -59,18 +59,19 @@ func (w *worker) planned(account, meeting *item) {
 	is := func(a espo.Activity) bool { return a.Ref() == meeting.ref() }
 	for kind, want := range inOrder(map[espo.ActivityKind]bool{espo.ActivityPlanned: true, espo.ActivityHistory: false}) {
 		var page espo.Page[espo.Activity]
-		if r, ok := w.read("Activities.List", func(ctx context.Context) (err error) {
-			page, err = w.client.Activities.List(ctx, account.ref(), kind, "Meeting", espo.Paging{MaxSize: 100})
+		if r, ok := w.read("Activities.Of", func(ctx context.Context) (err error) {
+			page, err = w.client.Activities.Of(account.ref(), espo.ActivityQuery{Kind: kind, EntityType: "Meeting"}).List(ctx, espo.Paging{MaxSize: 100})
 			return err
 		}); ok && slices.ContainsFunc(page.Records, is) != want {
 			w.wrong(r, "%s among the %s of %s: %t", meeting.id, kind, account.id, !want)
 		}
 	}
-	var records espo.Page[espo.Record]
-	if r, ok := w.read("Activities.Records", func(ctx context.Context) (err error) {
-		records, err = w.client.Activities.Records(ctx, account.ref(), espo.ActivityPlanned, "Meeting", espo.Query{Select: []string{"name"}, MaxSize: 100})
+	var records espo.Page[espo.Meeting]
+	meetings := espo.ActivityRecords[espo.Meeting](w.client.Client, account.ref(), espo.ActivityQuery{Kind: espo.ActivityPlanned, EntityType: "Meeting"})
+	if r, ok := w.read("ActivityRecords", func(ctx context.Context) (err error) {
+		records, err = meetings.List(ctx, espo.Query{Select: []string{"name"}, MaxSize: 100})
 		return err
-	}); ok && !slices.ContainsFunc(records.Records, func(v espo.Record) bool { return v.ID() == meeting.id }) {
+	}); ok && !slices.ContainsFunc(records.Records, func(m espo.Meeting) bool { return m.ID == meeting.id }) {
 		w.wrong(r, "%s is not among the meetings of %s", meeting.id, account.id)
 	}
 }
@@ -98,13 +99,13 @@ func (w *worker) calendar(meeting *item, start espo.DateTime) {
 	}
 	var busy map[string][]espo.BusyRange
 	if r, ok := w.read("Activities.BusyRanges", func(ctx context.Context) (err error) {
-		busy, err = c.BusyRanges(ctx, from, to, []string{user}, espo.Ref{})
+		busy, err = c.BusyRanges(ctx, espo.BusyQuery{From: from, To: to, UserIDs: []string{user}})
 		return err
 	}); ok && len(busy[user]) == 0 {
 		w.wrong(r, "%s is not busy at %s", user, start)
 	}
 	_, _ = w.read("Activities.Upcoming", func(ctx context.Context) error {
-		_, err := c.Upcoming(ctx, espo.UpcomingQuery{EntityTypes: []string{"Meeting"}, MaxSize: 5})
+		_, err := c.Upcoming(espo.UpcomingQuery{EntityTypes: []string{"Meeting"}}).List(ctx, espo.Paging{MaxSize: 5})
 		return err
 	})
 }

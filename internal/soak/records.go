@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 
 	"github.com/go-json-experiment/json"
@@ -19,25 +20,25 @@ func (w *worker) workRecords() {
 	case 0, 1, 2:
 		workOn(w, "Accounts", c.Accounts.RecordService, accounts)
 	case 3:
-		workOn(w, "Contacts", c.Contacts, contacts)
+		workOn(w, "Contacts", c.Contacts.RecordService, contacts)
 	case 4:
 		workOn(w, "Leads", c.Leads.RecordService, leads)
 	case 5:
-		workOn(w, "Opportunities", c.Opportunities, opportunities)
+		workOn(w, "Opportunities", c.Opportunities.RecordService, opportunities)
 	case 6:
-		workOn(w, "Cases", c.Cases, cases)
+		workOn(w, "Cases", c.Cases.RecordService, cases)
 	case 7:
-		workOn(w, "Tasks", c.Tasks, tasks)
+		workOn(w, "Tasks", c.Tasks.RecordService, tasks)
 	case 8:
-		workOn(w, "Calls", c.Calls, calls)
+		workOn(w, "Calls", c.Calls.RecordService, calls)
 	case 9:
-		workOn(w, "Meetings", c.Meetings, meetings)
+		workOn(w, "Meetings", c.Meetings.RecordService, meetings)
 	case 10:
 		workOn(w, "Campaigns", c.Campaigns.RecordService, campaigns)
 	case 11:
 		workOn(w, "TargetLists", c.TargetLists.RecordService, targetLists)
 	case 12:
-		workOn(w, "KnowledgeBaseArticles", c.KnowledgeBaseArticles, articles)
+		workOn(w, "KnowledgeBaseArticles", c.KnowledgeBaseArticles.RecordService, articles)
 	case 13, 14:
 		workOn(w, "Records", c.Records(soakType), soaks)
 	default:
@@ -133,12 +134,18 @@ func (s records[T]) get() {
 	if it == nil {
 		return
 	}
-	var record T
+	var (
+		record   T
+		response espo.Response
+	)
 	if r, ok := s.read(s.name+".Get", func(ctx context.Context) (err error) {
-		record, err = s.service.Get(ctx, it.id)
+		record, err = s.service.Get(ctx, it.id, espo.StoreResponse(&response))
 		return err
 	}); ok {
 		s.saw(r, it, record)
+		if n := r.triesOf(it.entity + "/" + it.id); response.Status != http.StatusOK || response.Tries != n || len(response.Header) == 0 {
+			s.wrong(r, "the response is %d after %d tries, and there were %d", response.Status, response.Tries, n)
+		}
 	}
 }
 
@@ -230,8 +237,8 @@ func (s records[T]) guarded() {
 		panic(broken{fmt.Errorf("%s %s has no version: %w", it.entity, it.id, err)})
 	}
 	change := map[string]any{"description": s.unique("v")}
-	r := s.do(s.name+".Update(Version)", func(ctx context.Context) (err error) {
-		_, err = s.service.Update(ctx, it.id, change, espo.Version(version))
+	r := s.do(s.name+".Update(IfVersion)", func(ctx context.Context) (err error) {
+		_, err = s.service.Update(ctx, it.id, change, espo.IfVersion(version))
 		return err
 	})
 	s.changed(r, it, change)
@@ -239,8 +246,8 @@ func (s records[T]) guarded() {
 		return
 	}
 	change = map[string]any{"description": s.unique("v")}
-	r = s.do(s.name+".Update(outdated Version)", func(ctx context.Context) (err error) {
-		_, err = s.service.Update(ctx, it.id, change, espo.Version(version))
+	r = s.do(s.name+".Update(outdated IfVersion)", func(ctx context.Context) (err error) {
+		_, err = s.service.Update(ctx, it.id, change, espo.IfVersion(version))
 		return err
 	}, espo.ErrConflict)
 	if r.outcome == done {
@@ -253,7 +260,7 @@ func (s records[T]) upsertNew() {
 	mark, attrs := s.mark(), s.kind.fill(s.worker)
 	var created bool
 	r := s.do(s.name+".Upsert", func(ctx context.Context) (err error) {
-		_, created, err = s.service.Upsert(ctx, espo.Attrs{s.kind.mark: mark}, attrs)
+		_, created, err = s.service.Upsert(ctx, espo.Upsert{Match: espo.Attrs{s.kind.mark: mark}, OnCreate: attrs})
 		return err
 	})
 	if r.outcome == done && !created {
@@ -270,7 +277,7 @@ func (s records[T]) upsertOld() {
 	change := s.change()
 	var created bool
 	r := s.do(s.name+".Upsert", func(ctx context.Context) (err error) {
-		_, created, err = s.service.Upsert(ctx, espo.Attrs{s.kind.mark: it.mark}, change)
+		_, created, err = s.service.Upsert(ctx, espo.Upsert{Match: espo.Attrs{s.kind.mark: it.mark}, Set: change})
 		return err
 	})
 	if created {
@@ -330,7 +337,7 @@ func (s records[T]) all() {
 	}
 	var list []T
 	if r, ok := s.read(s.name+".All", func(ctx context.Context) (err error) {
-		list, err = espo.Collect(s.service.All(ctx, q), 0)
+		list, err = espo.Collect(s.service.All(ctx, q))
 		return err
 	}); ok {
 		s.sawAll(r, list)

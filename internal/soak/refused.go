@@ -31,7 +31,7 @@ func (s records[T]) duplicate() {
 	change := map[string]any{"name": it.mark, "description": s.unique("d")}
 	var created bool
 	r = s.do(s.name+".Upsert(duplicate)", func(ctx context.Context) (err error) {
-		_, created, err = s.service.Upsert(ctx, nil, change)
+		_, created, err = s.service.Upsert(ctx, espo.Upsert{Set: change})
 		return err
 	})
 	if created {

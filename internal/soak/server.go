@@ -16,7 +16,7 @@ func (w *worker) workServer() {
 		_, _ = w.read("App.Ping", func(ctx context.Context) error { return c.App.Ping(ctx) })
 	}, func() {
 		var me espo.CurrentUser
-		if r, ok := w.read("App.User", func(ctx context.Context) (err error) { me, err = c.App.User(ctx); return err }); ok && me.User.ID != c.userID {
+		if r, ok := w.read("App.CurrentUser", func(ctx context.Context) (err error) { me, err = c.App.CurrentUser(ctx); return err }); ok && me.User.ID != c.userID {
 			w.wrong(r, "the user of %s is %s", c.name, me.User.ID)
 		}
 	}, func() {
@@ -78,8 +78,8 @@ func (w *worker) logout() {
 // metadata reads everything that the server tells of itself.
 func (w *worker) metadata() {
 	var all espo.Record
-	if r, ok := w.read("Metadata.Whole", func(ctx context.Context) (err error) {
-		all, err = w.client.Metadata.Whole(ctx)
+	if r, ok := w.read("Metadata.Full", func(ctx context.Context) (err error) {
+		all, err = w.client.Metadata.Full(ctx)
 		return err
 	}); ok && (len(all) == 0 || !all.Has("entityDefs")) {
 		w.wrong(r, "the metadata have no entityDefs, but %d parts", len(all))
@@ -90,7 +90,7 @@ func (w *worker) metadata() {
 func (w *worker) missingRoute() {
 	r := w.do("Client.Do", func(ctx context.Context) error {
 		var out espo.Record
-		return w.client.Do(ctx, "GET", "Nothing/"+nobody, nil, nil, &out)
+		return w.client.Do(ctx, espo.Request{Path: []string{"Nothing", nobody}}, &out)
 	}, espo.ErrNotFound)
 	if r.outcome == done {
 		w.wrong(r, "there is no such route")
@@ -107,14 +107,14 @@ func (w *worker) workNotifications() {
 	is := func(n espo.Notification) bool { return n.ID == id }
 	var list []espo.Notification
 	if r, ok := w.read("Notifications.All", func(ctx context.Context) (err error) {
-		list, err = espo.Collect(c.All(ctx, espo.Query{MaxSize: 20}), 0)
+		list, err = espo.Collect(c.All(ctx, espo.Query{MaxSize: 20}))
 		return err
 	}); ok && !slices.ContainsFunc(list, is) {
 		w.wrong(r, "notification %s is not among %d", id, len(list))
 	}
 	var page espo.Page[espo.Notification]
 	if r, ok := w.read("Notifications.Group", func(ctx context.Context) (err error) {
-		page, err = c.Group(ctx, id)
+		page, err = c.Group(id).List(ctx, espo.Paging{})
 		return err
 	}); ok && !slices.ContainsFunc(page.Records, is) {
 		w.wrong(r, "notification %s is not in its own group", id)
@@ -135,17 +135,17 @@ func (w *worker) workSearch() {
 	if it == nil {
 		return
 	}
-	is := func(h espo.SearchHit) bool { return h.Ref() == it.ref() }
-	var hits []espo.SearchHit
-	if r, ok := w.read("GlobalSearch.All", func(ctx context.Context) (err error) {
-		hits, err = espo.Collect(w.client.GlobalSearch.All(ctx, it.mark), 0)
+	is := func(h espo.FoundRecord) bool { return h.Ref() == it.ref() }
+	var hits []espo.FoundRecord
+	if r, ok := w.read("GlobalSearch.Search.All", func(ctx context.Context) (err error) {
+		hits, err = espo.Collect(w.client.GlobalSearch.Search(it.mark).All(ctx))
 		return err
 	}); ok && (len(hits) != 1 || !is(hits[0])) {
 		w.wrong(r, "%s is not the one that was found: %v", it.mark, hits)
 	}
-	var page espo.Page[espo.SearchHit]
-	if r, ok := w.read("GlobalSearch.List", func(ctx context.Context) (err error) {
-		page, err = w.client.GlobalSearch.List(ctx, it.mark, espo.Paging{MaxSize: 5})
+	var page espo.Page[espo.FoundRecord]
+	if r, ok := w.read("GlobalSearch.Search.List", func(ctx context.Context) (err error) {
+		page, err = w.client.GlobalSearch.Search(it.mark).List(ctx, espo.Paging{MaxSize: 5})
 		return err
 	}); ok && !slices.ContainsFunc(page.Records, is) {
 		w.wrong(r, "%s was not found", it.mark)

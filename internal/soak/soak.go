@@ -88,7 +88,7 @@ func (s *soak) work(ctx context.Context, server addresses) (err error) {
 	}
 	defer func() { _ = os.RemoveAll(files) }()
 	defer setTempDir(files)()
-	d := &dialer{server: server, sent: new(atomic.Int64), conns: s.meter.conns, report: s.report}
+	d := newDialer(server, s.meter.conns, s.faults, s.report)
 	sh := &shared{truth: newTruth(ctx, server.Plain), dialer: d, files: files}
 	defer sh.truth.http.CloseIdleConnections()
 	if sh.clients, err = d.connectAll(); err != nil {
@@ -104,6 +104,7 @@ func (s *soak) work(ctx context.Context, server addresses) (err error) {
 	}
 	s.meter.take()
 	verifyAll(sh.truth, workers, s.report)
+	d.watch.ended()
 	left, err := os.ReadDir(files)
 	left = slices.DeleteFunc(left, func(e os.DirEntry) bool { return strings.HasPrefix(e.Name(), "espotest-") }) // of a server in this process
 	if err != nil || len(left) > 0 {

@@ -66,7 +66,7 @@ func (w *worker) workPosts() {
 	default:
 		w.feeds(parent, id)
 	}
-	r = w.do("Stream.Delete", func(ctx context.Context) error { return w.client.Stream.Delete(ctx, id) })
+	r = w.do("Notes.Delete", func(ctx context.Context) error { return w.client.Notes.Delete(ctx, id) })
 	_, there := w.truth.get("Note", id)
 	w.state(r, !there, "post %s deleted", id)
 }
@@ -74,8 +74,8 @@ func (w *worker) workPosts() {
 func (w *worker) reply(parent *item, id string) {
 	mark := w.mark()
 	var note, to espo.Note
-	if _, ok := w.read("Stream.Get", func(ctx context.Context) (err error) {
-		to, err = w.client.Stream.Get(ctx, id)
+	if _, ok := w.read("Notes.Get", func(ctx context.Context) (err error) {
+		to, err = w.client.Notes.Get(ctx, id)
 		return err
 	}); !ok {
 		return
@@ -91,8 +91,8 @@ func (w *worker) reply(parent *item, id string) {
 func (w *worker) edit(id string) {
 	mark := w.mark()
 	before, _ := w.truth.get("Note", id)
-	r := w.do("Stream.Edit", func(ctx context.Context) error {
-		_, err := w.client.Stream.Edit(ctx, id, mark)
+	r := w.do("Notes.SetText", func(ctx context.Context) error {
+		_, err := w.client.Notes.SetText(ctx, id, mark)
 		return err
 	})
 	after, _ := w.truth.get("Note", id)
@@ -104,17 +104,17 @@ func (w *worker) edit(id string) {
 
 // react pins a post and reacts to it, and takes that back.
 func (w *worker) react(id string) {
-	c := w.client.Stream
+	c := w.client.Notes
 	pinned := func() bool { v, _ := w.truth.get("Note", id); return v["isPinned"] == "true" }
 	liked := func() bool { v, _ := w.truth.get("Note", id); return v["reactionCounts"] == `{"Like":1}` }
 	w.toggles("post "+id,
-		toggle{"Stream.Pin", func(ctx context.Context) error { return c.Pin(ctx, id) }, pinned, true},
-		toggle{"Stream.Unpin", func(ctx context.Context) error { return c.Unpin(ctx, id) }, pinned, false},
-		toggle{"Stream.React", func(ctx context.Context) error { return c.React(ctx, id, "Like") }, liked, true},
-		toggle{"Stream.Unreact", func(ctx context.Context) error { return c.Unreact(ctx, id, "Like") }, liked, false},
+		toggle{"Notes.Pin", func(ctx context.Context) error { return c.Pin(ctx, id) }, pinned, true},
+		toggle{"Notes.Unpin", func(ctx context.Context) error { return c.Unpin(ctx, id) }, pinned, false},
+		toggle{"Notes.React", func(ctx context.Context) error { return c.React(ctx, id, espo.ReactionLike) }, liked, true},
+		toggle{"Notes.Unreact", func(ctx context.Context) error { return c.Unreact(ctx, id, espo.ReactionLike) }, liked, false},
 	)
-	_, _ = w.read("Stream.Reactors", func(ctx context.Context) error {
-		_, err := c.Reactors(ctx, id, "Like")
+	_, _ = w.read("Notes.Reactors", func(ctx context.Context) error {
+		_, err := c.Reactors(id, espo.ReactionLike).List(ctx, espo.Paging{})
 		return err
 	})
 }
@@ -123,11 +123,11 @@ func (w *worker) react(id string) {
 func (w *worker) feeds(parent *item, id string) {
 	c := w.client.Stream
 	for name, feed := range inOrder(map[string]*espo.Feed{
-		"Record": c.Record(parent.ref()), "Posts": c.Posts(parent.ref()),
+		"Of": c.Of(parent.ref()), "Posts": c.Posts(parent.ref()),
 	}) {
 		var notes []espo.Note
 		if r, ok := w.read("Stream."+name+".All", func(ctx context.Context) (err error) {
-			notes, err = espo.Collect(feed.All(ctx, espo.FeedQuery{MaxSize: 2 + w.rng.IntN(10)}), 0)
+			notes, err = espo.Collect(feed.All(ctx, espo.FeedQuery{MaxSize: 2 + w.rng.IntN(10)}))
 			return err
 		}); ok && !slices.ContainsFunc(notes, func(n espo.Note) bool { return n.ID == id }) {
 			w.wrong(r, "post %s of %s is not among %d notes", id, parent.id, len(notes))
@@ -144,7 +144,7 @@ func (w *worker) feeds(parent *item, id string) {
 	}
 	w.postToSelf()
 	_, _ = w.read("Stream.Attachments", func(ctx context.Context) error {
-		_, err := c.Attachments(ctx, parent.ref(), espo.Query{})
+		_, err := c.Attachments(parent.ref()).List(ctx, espo.Query{})
 		return err
 	})
 }
@@ -185,8 +185,8 @@ func (w *worker) workFollow() {
 	steps := []toggle{
 		{"Stream.Follow", func(ctx context.Context) error { return c.Follow(ctx, ref) }, is("isFollowed"), true},
 		{"Stream.Unfollow", func(ctx context.Context) error { return c.Unfollow(ctx, ref) }, is("isFollowed"), false},
-		{"Stream.AddFollowers", func(ctx context.Context) error { return c.AddFollowers(ctx, ref, user) }, follows, true},
-		{"Stream.RemoveFollowers", func(ctx context.Context) error { return c.RemoveFollowers(ctx, ref, user) }, follows, false},
+		{"Stream.AddFollowers", func(ctx context.Context) error { return c.AddFollowers(ctx, ref, []string{user}) }, follows, true},
+		{"Stream.RemoveFollowers", func(ctx context.Context) error { return c.RemoveFollowers(ctx, ref, []string{user}) }, follows, false},
 	}
 	if !w.client.api {
 		steps = append(steps,
@@ -196,7 +196,7 @@ func (w *worker) workFollow() {
 	w.toggles(it.id, steps...)
 	var page espo.Page[espo.User]
 	if r, ok := w.read("Stream.Followers", func(ctx context.Context) (err error) {
-		page, err = c.Followers(ctx, ref, espo.Query{Select: []string{"userName"}})
+		page, err = c.Followers(ref).List(ctx, espo.Query{Select: []string{"userName"}})
 		return err
 	}); ok && follows() != slices.ContainsFunc(page.Records, func(u espo.User) bool { return u.ID == user }) {
 		w.wrong(r, "%s follows %s: %t", user, it.id, follows())

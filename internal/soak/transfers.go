@@ -72,7 +72,7 @@ func (w *worker) exportLater(selection espo.Selection, b *bytes.Buffer, o espo.E
 	w.do("Exports.Subscribe", func(ctx context.Context) error { return w.client.Exports.Subscribe(ctx, job.JobID) })
 	var id string
 	if r, ok = w.read("Exports.Wait", func(ctx context.Context) (err error) {
-		id, err = w.client.Exports.Wait(ctx, job.JobID, nil)
+		id, err = w.client.Exports.Wait(ctx, job.JobID, espo.ExportWait{})
 		return err
 	}); !ok {
 		return r, false

@@ -83,7 +83,7 @@ func newWorker(t *testing.T) (*worker, func() []string) {
 	t.Cleanup(done)
 	t.Cleanup(stop)
 	p := newReport()
-	d := &dialer{server: a, sent: new(atomic.Int64), conns: new(atomic.Int64), report: p}
+	d := newDialer(a, new(atomic.Int64), 0, p)
 	sh := &shared{truth: newTruth(t.Context(), a.Plain), dialer: d}
 	t.Cleanup(sh.truth.http.CloseIdleConnections)
 	sh.clients, err = d.connectAll()

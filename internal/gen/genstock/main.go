@@ -1,6 +1,5 @@
 // Command genstock regenerates the stock entity types of package espo. It
-// runs in the root of the module, by go generate. Account is left alone: its
-// file is kept by hand.
+// runs in the root of the module, by go generate.
 package main
 
 import (
@@ -23,9 +22,6 @@ func run(metadata string) error {
 		return err
 	}
 	for _, f := range files {
-		if f.EntityType == "Account" {
-			continue
-		}
 		if err := os.WriteFile(f.Name, f.Source, 0o644); err != nil {
 			return err
 		}

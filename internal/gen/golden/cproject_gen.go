@@ -8,83 +8,83 @@ import "github.com/go-espo/espo"
 //
 //	espo.Records[golden.CProject](client, "CProject")
 type CProject struct {
-	ID                     string              `json:"id,omitzero"`     // read-only
-	Name                   string              `json:"name,omitzero"`   // required; at most 100 characters
-	Status                 CProjectStatus      `json:"status,omitzero"` // default Draft
-	Stage                  CProjectStatus      `json:"stage,omitzero"`
-	AccountKind            CProjectAccountKind `json:"accountKind,omitzero"`
-	CurrencyCode           string              `json:"currencyCode,omitzero"`
-	URL                    string              `json:"url,omitzero"`
-	URL2                   string              `json:"Url,omitzero"`
-	Type                   string              `json:"type,omitzero"`
-	Func                   string              `json:"func,omitzero"`
-	Extra2                 string              `json:"extra,omitzero"`
-	X2ndName               string              `json:"2ndName,omitzero"`
-	Назва                  string              `json:"назва,omitzero"`
-	X名前                    string              `json:"名前,omitzero"`
-	Progress               int64               `json:"progress,omitzero"`  // 0 to 100; default 5
-	Hours                  espo.Number         `json:"hours,omitzero"`     // at least 0.5
-	Active                 bool                `json:"active,omitzero"`    // default true
-	Start                  espo.DateTime       `json:"start,omitzero"`     // required
-	StartDate              espo.Date           `json:"startDate,omitzero"` // the day, where there is no time of day
-	Due                    espo.Date           `json:"due,omitzero"`
-	Budget                 espo.Number         `json:"budget,omitzero"`
-	BudgetCurrency         string              `json:"budgetCurrency,omitzero"`  // ISO 4217 code
-	BudgetConverted        espo.Number         `json:"budgetConverted,omitzero"` // in the base currency; read-only
-	AccountID              string              `json:"accountId,omitzero"`       // link to Account; required
-	AccountName            string              `json:"accountName,omitzero"`     // read-only
-	MembersIDs             []string            `json:"membersIds,omitzero"`      // link to User
-	MembersNames           espo.Names          `json:"membersNames,omitzero"`    // by id; read-only
-	MembersColumns         espo.Columns        `json:"membersColumns,omitzero"`  // by id: hours, role
-	ParentID               string              `json:"parentId,omitzero"`        // link to Account, Lead
-	ParentType             string              `json:"parentType,omitzero"`      // entity type
-	ParentName             string              `json:"parentName,omitzero"`      // read-only
-	SubjectID              string              `json:"subjectId,omitzero"`       // link to Lead; read-only
-	SubjectName            string              `json:"subjectName,omitzero"`     // read-only
-	AccountType            string              `json:"accountType,omitzero"`     // read-only
-	AccountLimit           espo.Number         `json:"accountLimit,omitzero"`    // read-only
-	Unresolved             any                 `json:"unresolved,omitzero"`      // read-only
-	Person                 string              `json:"person,omitzero"`          // made of its parts; read-only
-	SalutationPerson       string              `json:"salutationPerson,omitzero"`
-	FirstPerson            string              `json:"firstPerson,omitzero"`
-	LastPerson             string              `json:"lastPerson,omitzero"`
-	MiddlePerson           string              `json:"middlePerson,omitzero"`
-	SiteStreet             string              `json:"siteStreet,omitzero"`
-	SiteCity               string              `json:"siteCity,omitzero"`
-	SiteState              string              `json:"siteState,omitzero"`
-	SiteCountry            string              `json:"siteCountry,omitzero"`
-	SitePostalCode         string              `json:"sitePostalCode,omitzero"`
-	EmailAddress           string              `json:"emailAddress,omitzero"`
-	EmailAddressIsOptedOut bool                `json:"emailAddressIsOptedOut,omitzero"`
-	EmailAddressIsInvalid  bool                `json:"emailAddressIsInvalid,omitzero"`
-	EmailAddressData       []espo.EmailAddress `json:"emailAddressData,omitzero"` // every address
-	PhoneNumber            string              `json:"phoneNumber,omitzero"`
-	PhoneNumberIsOptedOut  bool                `json:"phoneNumberIsOptedOut,omitzero"`
-	PhoneNumberIsInvalid   bool                `json:"phoneNumberIsInvalid,omitzero"`
-	PhoneNumberData        []espo.PhoneNumber  `json:"phoneNumberData,omitzero"`  // every number
-	BriefID                string              `json:"briefId,omitzero"`          // link to Attachment
-	BriefName              string              `json:"briefName,omitzero"`        // read-only
-	LogoID                 string              `json:"logoId,omitzero"`           // link to Attachment
-	LogoName               string              `json:"logoName,omitzero"`         // read-only
-	AttachmentsIDs         []string            `json:"attachmentsIds,omitzero"`   // link to Attachment
-	AttachmentsNames       espo.Names          `json:"attachmentsNames,omitzero"` // by id; read-only
-	AttachmentsTypes       espo.Names          `json:"attachmentsTypes,omitzero"` // media types by id; read-only
-	Labels                 []string            `json:"labels,omitzero"`
-	Lines                  []string            `json:"lines,omitzero"`
-	Reminders              []espo.Reminder     `json:"reminders,omitzero"`
-	Settings               any                 `json:"settings,omitzero"`
-	FromRange              int64               `json:"fromRange,omitzero"`
-	ToRange                int64               `json:"toRange,omitzero"`
-	FromPrice              espo.Number         `json:"fromPrice,omitzero"`
-	ToPrice                espo.Number         `json:"toPrice,omitzero"`
-	Gadget                 any                 `json:"gadget,omitzero"`
-	ProjectRole            string              `json:"projectRole,omitzero"`    // column role of a link, where listed through it
-	Number                 string              `json:"number,omitzero"`         // read-only
-	IsFollowed             bool                `json:"isFollowed,omitzero"`     // by the caller; read-only
-	FollowersIDs           []string            `json:"followersIds,omitzero"`   // link to User; read-only
-	FollowersNames         espo.Names          `json:"followersNames,omitzero"` // by id; read-only
-	IsStarred              bool                `json:"isStarred,omitzero"`      // by the caller; read-only
-	Deleted                bool                `json:"deleted,omitzero"`        // read-only
+	ID                     string                   `json:"id,omitzero"`     // read-only
+	Name                   string                   `json:"name,omitzero"`   // required; at most 100 characters
+	Status                 CProjectStatus           `json:"status,omitzero"` // default Draft
+	Stage                  CProjectStatus           `json:"stage,omitzero"`
+	AccountKind            CProjectAccountKind      `json:"accountKind,omitzero"`
+	CurrencyCode           string                   `json:"currencyCode,omitzero"`
+	URL                    string                   `json:"url,omitzero"`
+	URL2                   string                   `json:"Url,omitzero"`
+	Type                   string                   `json:"type,omitzero"`
+	Func                   string                   `json:"func,omitzero"`
+	Extra2                 string                   `json:"extra,omitzero"`
+	X2ndName               string                   `json:"2ndName,omitzero"`
+	Назва                  string                   `json:"назва,omitzero"`
+	X名前                    string                   `json:"名前,omitzero"`
+	Progress               int64                    `json:"progress,omitzero"`  // 0 to 100; default 5
+	Hours                  espo.Number              `json:"hours,omitzero"`     // at least 0.5
+	Active                 bool                     `json:"active,omitzero"`    // default true
+	Start                  espo.DateTime            `json:"start,omitzero"`     // required
+	StartDate              espo.Date                `json:"startDate,omitzero"` // the day, where there is no time of day
+	Due                    espo.Date                `json:"due,omitzero"`
+	Budget                 espo.Number              `json:"budget,omitzero"`
+	BudgetCurrency         string                   `json:"budgetCurrency,omitzero"`  // ISO 4217 code
+	BudgetConverted        espo.Number              `json:"budgetConverted,omitzero"` // in the base currency; read-only
+	AccountID              string                   `json:"accountId,omitzero"`       // link to Account; required
+	AccountName            string                   `json:"accountName,omitzero"`     // read-only
+	MembersIDs             []string                 `json:"membersIds,omitzero"`      // link to User
+	MembersNames           espo.Names               `json:"membersNames,omitzero"`    // by id; read-only
+	MembersColumns         espo.Columns             `json:"membersColumns,omitzero"`  // by id: hours, role
+	ParentID               string                   `json:"parentId,omitzero"`        // link to Account, Lead
+	ParentType             string                   `json:"parentType,omitzero"`      // entity type
+	ParentName             string                   `json:"parentName,omitzero"`      // read-only
+	SubjectID              string                   `json:"subjectId,omitzero"`       // link to Lead; read-only
+	SubjectName            string                   `json:"subjectName,omitzero"`     // read-only
+	AccountType            string                   `json:"accountType,omitzero"`     // read-only
+	AccountLimit           espo.Number              `json:"accountLimit,omitzero"`    // read-only
+	Unresolved             any                      `json:"unresolved,omitzero"`      // read-only
+	Person                 string                   `json:"person,omitzero"`          // made of its parts; read-only
+	SalutationPerson       string                   `json:"salutationPerson,omitzero"`
+	FirstPerson            string                   `json:"firstPerson,omitzero"`
+	LastPerson             string                   `json:"lastPerson,omitzero"`
+	MiddlePerson           string                   `json:"middlePerson,omitzero"`
+	SiteStreet             string                   `json:"siteStreet,omitzero"`
+	SiteCity               string                   `json:"siteCity,omitzero"`
+	SiteState              string                   `json:"siteState,omitzero"`
+	SiteCountry            string                   `json:"siteCountry,omitzero"`
+	SitePostalCode         string                   `json:"sitePostalCode,omitzero"`
+	EmailAddress           string                   `json:"emailAddress,omitzero"`
+	EmailAddressIsOptedOut bool                     `json:"emailAddressIsOptedOut,omitzero"`
+	EmailAddressIsInvalid  bool                     `json:"emailAddressIsInvalid,omitzero"`
+	EmailAddressData       []espo.EmailAddressEntry `json:"emailAddressData,omitzero"` // every address
+	PhoneNumber            string                   `json:"phoneNumber,omitzero"`
+	PhoneNumberIsOptedOut  bool                     `json:"phoneNumberIsOptedOut,omitzero"`
+	PhoneNumberIsInvalid   bool                     `json:"phoneNumberIsInvalid,omitzero"`
+	PhoneNumberData        []espo.PhoneNumberEntry  `json:"phoneNumberData,omitzero"`  // every number
+	BriefID                string                   `json:"briefId,omitzero"`          // link to Attachment
+	BriefName              string                   `json:"briefName,omitzero"`        // read-only
+	LogoID                 string                   `json:"logoId,omitzero"`           // link to Attachment
+	LogoName               string                   `json:"logoName,omitzero"`         // read-only
+	AttachmentsIDs         []string                 `json:"attachmentsIds,omitzero"`   // link to Attachment
+	AttachmentsNames       espo.Names               `json:"attachmentsNames,omitzero"` // by id; read-only
+	AttachmentsTypes       espo.Names               `json:"attachmentsTypes,omitzero"` // media types by id; read-only
+	Labels                 []string                 `json:"labels,omitzero"`
+	Lines                  []string                 `json:"lines,omitzero"`
+	Reminders              []espo.ReminderEntry     `json:"reminders,omitzero"`
+	Settings               any                      `json:"settings,omitzero"`
+	FromRange              int64                    `json:"fromRange,omitzero"`
+	ToRange                int64                    `json:"toRange,omitzero"`
+	FromPrice              espo.Number              `json:"fromPrice,omitzero"`
+	ToPrice                espo.Number              `json:"toPrice,omitzero"`
+	Gadget                 any                      `json:"gadget,omitzero"`
+	ProjectRole            string                   `json:"projectRole,omitzero"`    // column role of a link, where listed through it
+	Number                 string                   `json:"number,omitzero"`         // read-only
+	IsFollowed             bool                     `json:"isFollowed,omitzero"`     // by the caller; read-only
+	FollowersIDs           []string                 `json:"followersIds,omitzero"`   // link to User; read-only
+	FollowersNames         espo.Names               `json:"followersNames,omitzero"` // by id; read-only
+	IsStarred              bool                     `json:"isStarred,omitzero"`      // by the caller; read-only
+	Deleted                bool                     `json:"deleted,omitzero"`        // read-only
 
 	// Extra holds the attributes that this type does not name, such as
 	// custom fields.

@@ -65,7 +65,7 @@ func TestImport(t *testing.T) {
 	}
 	assert.Equal(t, []string{"Imp One", "Imp Two"}, names)
 
-	var failed []espo.ImportError
+	var failed []espo.ImportFailedRow
 	for e, err := range client.Imports.Errors(result.ID).All(ctx, espo.Query{MaxSize: 1}) {
 		require.NoError(t, err)
 		failed = append(failed, e)
@@ -189,20 +189,20 @@ func TestImportFormats(t *testing.T) {
 func TestImportInTheBackground(t *testing.T) {
 	srv := espotest.NewServer(t)
 	ctx := t.Context()
-	client := srv.Client(espo.WithRetry(noWait))
+	client := srv.Client(noWait)
 	result, err := client.Imports.Run(ctx, espo.ImportOptions{
 		EntityType: "Account", AttachmentID: upload(t, client, "name\nLater\n"), Columns: []string{"name"}, InBackground: true,
 	})
 	require.NoError(t, err)
 	assert.Zero(t, result.Created)
 	var seen []espo.JobStatus
-	record, err := client.Imports.Wait(ctx, result.ID, func(i espo.Import) {
+	record, err := client.Imports.Wait(ctx, result.ID, espo.ImportWait{Progress: func(i espo.Import) {
 		seen = append(seen, i.Status)
 		srv.RunJobs()
-	})
+	}})
 	require.NoError(t, err)
 	assert.Equal(t, 1, record.ImportedCount)
-	assert.Equal(t, []espo.JobStatus{espo.JobPending, "Complete"}, seen)
+	assert.Equal(t, []espo.JobStatus{espo.JobPending, espo.JobComplete}, seen)
 }
 
 // What is uploaded must be the whole of it, from any kind of reader, and again
@@ -248,7 +248,7 @@ func TestImportErrors(t *testing.T) {
 	require.ErrorIs(t, err, espo.ErrForbidden)
 	_, err = client.Imports.ExportErrors(ctx, "000000000000000ab", io.Discard)
 	require.ErrorIs(t, err, espo.ErrNotFound)
-	_, err = client.Imports.Wait(ctx, "000000000000000ab", nil)
+	_, err = client.Imports.Wait(ctx, "000000000000000ab", espo.ImportWait{})
 	require.ErrorIs(t, err, espo.ErrNotFound)
 
 	sent := len(srv.Requests())
@@ -283,7 +283,7 @@ func TestImportErrors(t *testing.T) {
 
 func TestImportThatFails(t *testing.T) {
 	client := connect(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, `{"id": "1", "status": "Failed"}`) })
-	_, err := client.Imports.Wait(t.Context(), "1", nil)
+	_, err := client.Imports.Wait(t.Context(), "1", espo.ImportWait{})
 	var failed *espo.JobError
 	require.ErrorAs(t, err, &failed)
 	assert.Equal(t, espo.JobFailed, failed.Status)

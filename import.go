@@ -20,7 +20,7 @@ type ImportService struct{ client *Client }
 // first written to a temporary file.
 //
 // POST Import/file.
-func (s *ImportService) UploadCSV(ctx context.Context, r io.Reader) (attachmentID string, err error) {
+func (s *ImportService) UploadCSV(ctx context.Context, r io.Reader, opts ...CallOption) (attachmentID string, err error) {
 	if r == nil {
 		return "", badInput("CSV", "the reader is nil")
 	}
@@ -32,10 +32,7 @@ func (s *ImportService) UploadCSV(ctx context.Context, r io.Reader) (attachmentI
 	if src.size == 0 {
 		return "", badInput("CSV", "is empty")
 	}
-	req, err := newRequest(http.MethodPost, "Import", "file")
-	if err != nil {
-		return "", err
-	}
+	req := with(newRequest("Import.uploadCSV", http.MethodPost, "Import/file"), opts)
 	req.contentType, req.rawSize = "text/csv", src.size
 	opened := false
 	req.raw = func() (io.Reader, error) {
@@ -176,21 +173,24 @@ func (o ImportOptions) params() (importParams, error) {
 // ImportResult is what has come of an import. What it did not import is in
 // [ImportService.Errors].
 type ImportResult struct {
-	ID      string `json:"id"`
-	Created int    `json:"countCreated"` // 0 while it is queued
-	Updated int    `json:"countUpdated"`
+	ID      string `json:"id,omitzero"`
+	Created int    `json:"countCreated,omitzero"` // 0 while it is queued
+	Updated int    `json:"countUpdated,omitzero"`
+
+	// Extra holds what has no field here.
+	Extra Attrs `json:",embed"`
 }
 
 // Run imports an uploaded file. A row that the server refuses does not end the
 // import: it is one of its errors.
 //
 // POST Import.
-func (s *ImportService) Run(ctx context.Context, o ImportOptions) (ImportResult, error) {
+func (s *ImportService) Run(ctx context.Context, o ImportOptions, opts ...CallOption) (ImportResult, error) {
 	params, err := o.params()
 	if err != nil {
 		return ImportResult{}, err
 	}
-	return invoke[ImportResult](ctx, s.client, http.MethodPost, params, "Import")
+	return receive[ImportResult](ctx, s.client, with(newRequest("Import.run", http.MethodPost, "Import").json(params), opts))
 }
 
 // Import is the record of an import. Entity type "Import".
@@ -217,21 +217,26 @@ type Import struct {
 // Get reads the record of an import, with its counts.
 //
 // GET Import/{id}.
-func (s *ImportService) Get(ctx context.Context, id string) (Import, error) {
-	return Records[Import](s.client, "Import").Get(ctx, id)
+func (s *ImportService) Get(ctx context.Context, id string, opts ...GetOption) (Import, error) {
+	return Records[Import](s.client, "Import").Get(ctx, id, opts...)
+}
+
+// ImportWait says how to wait for a queued import.
+type ImportWait struct {
+	Progress func(Import) // called with each answer, unless nil
 }
 
 // Wait waits until a queued import has ended and returns its record; see
 // [MassActionService.Wait].
 //
 // GET Import/{id}, until it has ended.
-func (s *ImportService) Wait(ctx context.Context, id string, progress func(Import)) (Import, error) {
+func (s *ImportService) Wait(ctx context.Context, id string, w ImportWait, opts ...CallOption) (Import, error) {
 	var record Import
 	err := s.client.poll(ctx, "import "+id, func() (JobStatus, error) {
 		var err error
-		record, err = s.Get(ctx, id)
-		if err == nil && progress != nil {
-			progress(record)
+		record, err = s.Get(ctx, id, as[GetOption](opts)...)
+		if err == nil && w.Progress != nil {
+			w.Progress(record)
 		}
 		return record.Status, err
 	})
@@ -239,30 +244,32 @@ func (s *ImportService) Wait(ctx context.Context, id string, progress func(Impor
 }
 
 // Imported has the records that an import created: Import/{id}/imported. For
-// typed ones use [Related], such as Related[Account](client, "Import", id,
-// "imported").
+// typed ones use [Related], such as Related[Account](client, Ref{Type: "Import",
+// ID: id}, "imported").
 func (s *ImportService) Imported(id string) *RelatedService[Record] {
-	return s.client.Related("Import", id, "imported")
+	return s.client.Related(importRef(id), "imported")
 }
 
 // Duplicates has the records that an import created although there were
 // others like them: Import/{id}/duplicates.
 func (s *ImportService) Duplicates(id string) *RelatedService[Record] {
-	return s.client.Related("Import", id, "duplicates")
+	return s.client.Related(importRef(id), "duplicates")
 }
 
 // Updated has the records that an import updated: Import/{id}/updated.
 func (s *ImportService) Updated(id string) *RelatedService[Record] {
-	return s.client.Related("Import", id, "updated")
+	return s.client.Related(importRef(id), "updated")
 }
 
 // Errors has the rows that were not imported: Import/{id}/errors.
-func (s *ImportService) Errors(id string) *RelatedService[ImportError] {
-	return Related[ImportError](s.client, "Import", id, "errors")
+func (s *ImportService) Errors(id string) *RelatedService[ImportFailedRow] {
+	return Related[ImportFailedRow](s.client, importRef(id), "errors")
 }
 
-// ImportError is a row that was not imported. Entity type "ImportError".
-type ImportError struct {
+func importRef(id string) Ref { return Ref{Type: "Import", ID: id} }
+
+// ImportFailedRow is a row that was not imported. Entity type "ImportError".
+type ImportFailedRow struct {
 	ID             string          `json:"id"`
 	EntityType     string          `json:"entityType"`
 	RowIndex       int             `json:"rowIndex"`       // in the file, where the first row, the header included, is 0
@@ -281,33 +288,37 @@ type ImportFailure struct {
 	EntityType string `json:"entityType"`
 	Field      string `json:"field"`
 	Rule       string `json:"type"` // such as "required", "valid", "maxLength"
+
+	// Extra holds what has no field here.
+	Extra Attrs `json:",embed"`
 }
 
 // Revert deletes the records that an import created, and the import itself.
 // Records that it updated stay as they are.
 //
 // POST Import/{id}/revert.
-func (s *ImportService) Revert(ctx context.Context, id string) error {
-	return s.client.invokeTrue(ctx, http.MethodPost, Attrs{}, "Import", id, "revert")
+func (s *ImportService) Revert(ctx context.Context, id string, opts ...CallOption) error {
+	return s.client.doTrue(ctx, with(importRef(id).request("revert", http.MethodPost, "revert").json(Attrs{}), opts))
 }
 
 // RemoveDuplicates deletes the records that an import marked as duplicates.
 //
 // POST Import/{id}/removeDuplicates.
-func (s *ImportService) RemoveDuplicates(ctx context.Context, id string) error {
-	return s.client.invokeTrue(ctx, http.MethodPost, Attrs{}, "Import", id, "removeDuplicates")
+func (s *ImportService) RemoveDuplicates(ctx context.Context, id string, opts ...CallOption) error {
+	req := importRef(id).request("removeDuplicates", http.MethodPost, "removeDuplicates").json(Attrs{}).having(effectState)
+	return s.client.doTrue(ctx, with(req, opts))
 }
 
 // UnmarkDuplicate says that a record that an import marked as a duplicate is
 // none.
 //
 // POST Import/{id}/unmarkDuplicates.
-func (s *ImportService) UnmarkDuplicate(ctx context.Context, id string, record Ref) error {
+func (s *ImportService) UnmarkDuplicate(ctx context.Context, id string, record Ref, opts ...CallOption) error {
 	if err := record.check("record"); err != nil {
 		return err
 	}
-	return s.client.invokeTrue(ctx, http.MethodPost, Attrs{"entityType": record.Type, "entityId": record.ID},
-		"Import", id, "unmarkDuplicates")
+	req := importRef(id).request("unmarkDuplicate", http.MethodPost, "unmarkDuplicates").having(effectState)
+	return s.client.doTrue(ctx, with(req.json(Attrs{"entityType": record.Type, "entityId": record.ID}), opts))
 }
 
 // ExportErrors writes the rows that were not imported to w, as
@@ -315,10 +326,11 @@ func (s *ImportService) UnmarkDuplicate(ctx context.Context, id string, record R
 // the number of bytes: 0 when every row was imported.
 //
 // POST Import/{id}/exportErrors, GET Attachment/file/{id}.
-func (s *ImportService) ExportErrors(ctx context.Context, id string, w io.Writer) (int64, error) {
-	reply, err := invoke[errorRowsReply](ctx, s.client, http.MethodPost, Attrs{}, "Import", id, "exportErrors")
+func (s *ImportService) ExportErrors(ctx context.Context, id string, w io.Writer, opts ...CallOption) (int64, error) {
+	req := importRef(id).request("exportErrors", http.MethodPost, "exportErrors").json(Attrs{})
+	reply, err := receive[errorRowsReply](ctx, s.client, with(req, opts))
 	if err != nil || reply.AttachmentID.text == "" {
 		return 0, err
 	}
-	return s.client.Attachments.DownloadTo(ctx, reply.AttachmentID.text, w)
+	return s.client.Attachments.DownloadTo(ctx, reply.AttachmentID.text, w, opts...)
 }

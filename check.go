@@ -1,0 +1,62 @@
+package espo
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// notEmpty refuses an id, or another argument, that is empty.
+func notEmpty(argument string, values ...string) error {
+	if slices.Contains(values, "") {
+		return badInput(argument, "is empty")
+	}
+	return nil
+}
+
+// checkIDs refuses a list of ids without one, or with an empty one.
+func checkIDs(argument string, ids []string) error {
+	if len(ids) == 0 || slices.Contains(ids, "") {
+		return badInput(argument, "there is none, or an empty one")
+	}
+	return nil
+}
+
+// check refuses a record without a type or an id.
+func (r Ref) check(argument string) error { return notEmpty(argument, r.Type, r.ID) }
+
+// checkOptional is check for a record that may be left out altogether.
+func (r Ref) checkOptional(argument string) error {
+	if r == (Ref{}) {
+		return nil
+	}
+	return r.check(argument)
+}
+
+var checkedStructs sync.Map // error, or nil, by reflect.Type
+
+// checkStruct refuses a struct with a field that no attribute can ever be read
+// into: names of attributes begin with a small letter, so that a field without a
+// tag would always be empty.
+func checkStruct[T any]() error {
+	t := reflect.TypeFor[T]()
+	if t.Kind() != reflect.Struct {
+		return nil
+	}
+	if known, ok := checkedStructs.Load(t); ok {
+		err, _ := known.(error)
+		return err
+	}
+	var found error
+	for _, f := range reflect.VisibleFields(t) {
+		tag := f.Tag.Get("json")
+		name, _, _ := strings.Cut(tag, ",")
+		if f.IsExported() && !f.Anonymous && name == "" && !strings.Contains(tag, ",embed") && !strings.Contains(tag, ",inline") {
+			found = badInput(t.String(), "the field %s has no name in a json tag, such as `json:%q`", f.Name, strings.ToLower(f.Name[:1])+f.Name[1:]+",omitzero")
+			break
+		}
+	}
+	checkedStructs.Store(t, found)
+	return found
+}

@@ -1,0 +1,216 @@
+package espo_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest"
+)
+
+// watch notes what a hook is told.
+type watch struct {
+	mu          sync.Mutex
+	operations  []espo.Operation
+	tries       []espo.Try
+	outcomes    []espo.Outcome
+	tryOutcomes []espo.TryOutcome
+}
+
+func (w *watch) option() espo.Option {
+	note := func(f func()) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		f()
+	}
+	return espo.WithHook(espo.Hook{
+		Start: func(ctx context.Context, o espo.Operation) (context.Context, func(espo.Outcome)) {
+			note(func() { w.operations = append(w.operations, o) })
+			return ctx, func(out espo.Outcome) { note(func() { w.outcomes = append(w.outcomes, out) }) }
+		},
+		Try: func(ctx context.Context, t espo.Try) (context.Context, func(espo.TryOutcome)) {
+			note(func() { w.tries = append(w.tries, t) })
+			return ctx, func(out espo.TryOutcome) { note(func() { w.tryOutcomes = append(w.tryOutcomes, out) }) }
+		},
+	})
+}
+
+func TestHookIsToldTheOperation(t *testing.T) {
+	srv := espotest.NewServer(t)
+	id := srv.Seed("Account", espo.Attrs{"name": "Acme"})[0]
+	for want, call := range map[espo.Operation]func(*espo.Client) error{
+		{Name: "Account.get", Method: "GET", Route: "Account/{id}"}: func(c *espo.Client) error {
+			_, err := c.Accounts.Get(t.Context(), id)
+			return err
+		},
+		{Name: "Account.contacts.list", Method: "GET", Route: "Account/{id}/contacts"}: func(c *espo.Client) error {
+			_, err := c.Accounts.Contacts(id).List(t.Context(), espo.Query{})
+			return err
+		},
+		{Name: "Account.get", Method: "GET", Route: "Account/{name}"}: func(c *espo.Client) error {
+			return c.Do(t.Context(), espo.Request{Path: []string{"Account", id}}, nil)
+		},
+		{Name: "Account.look", Method: "GET", Route: "Account/{name}"}: func(c *espo.Client) error {
+			return c.Do(t.Context(), espo.Request{Path: []string{"Account", id}, Operation: "Account.look"}, nil)
+		},
+	} {
+		t.Run(want.Name+" "+want.Route, func(t *testing.T) {
+			var w watch
+			require.NoError(t, call(srv.Client(w.option())))
+			want.Server = srv.URL() + "/api/v1/"
+			assert.Equal(t, []espo.Operation{want}, w.operations)
+			require.Len(t, w.tries, 1)
+			assert.Equal(t, want, w.tries[0].Operation)
+			assert.Equal(t, 1, w.outcomes[0].Tries)
+		})
+	}
+}
+
+func TestHookIsToldWhyARequestIsSentAgain(t *testing.T) {
+	for name, c := range map[string]struct {
+		fault espotest.Fault
+		class string
+		head  int // of the first try
+	}{
+		"a status":               {espotest.Fault{Status: 503}, "503", 503},
+		"a connection":           {espotest.Fault{Cut: true}, "connection", 0},
+		"a body that breaks off": {espotest.Fault{Truncate: 5}, "connection", 200},
+	} {
+		t.Run(name, func(t *testing.T) {
+			srv := espotest.NewServer(t)
+			id := srv.Seed("Account", espo.Attrs{"name": "Acme"})[0]
+			srv.Fail(c.fault)
+			var w watch
+			_, err := srv.Client(w.option(), noWait).Accounts.Get(t.Context(), id)
+			require.NoError(t, err)
+			require.Len(t, w.tries, 2)
+			require.NoError(t, w.tries[0].Cause)
+			assert.Equal(t, c.class, espo.ErrorClass(w.tries[1].Cause), "%v", w.tries[1].Cause)
+			assert.Equal(t, c.head, w.tryOutcomes[0].Status)
+			assert.Equal(t, 200, w.tryOutcomes[1].Status)
+			require.Len(t, w.outcomes, 1)
+			assert.Equal(t, 2, w.outcomes[0].Tries)
+			require.NoError(t, w.outcomes[0].Err)
+		})
+	}
+}
+
+type refusingLimiter struct{ err error }
+
+func (r refusingLimiter) Wait(context.Context) error { return r.err }
+
+// What was not sent is no try.
+func TestHookCountsWhatWasSent(t *testing.T) {
+	srv := espotest.NewServer(t)
+	t.Run("the context has ended", func(t *testing.T) {
+		var w watch
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		_, err := srv.Client(w.option()).Accounts.Get(ctx, "1")
+		require.ErrorIs(t, err, context.Canceled)
+		require.Len(t, w.outcomes, 1)
+		assert.Zero(t, w.outcomes[0].Tries)
+		assert.Equal(t, "canceled", espo.ErrorClass(w.outcomes[0].Err))
+		assert.Empty(t, w.tries)
+	})
+	t.Run("the limiter refuses", func(t *testing.T) {
+		var w watch
+		_, err := srv.Client(w.option(), espo.WithLimiter(refusingLimiter{errors.New("no more today")})).Accounts.Get(t.Context(), "1")
+		require.Error(t, err)
+		require.Len(t, w.outcomes, 1)
+		assert.Zero(t, w.outcomes[0].Tries)
+		assert.Equal(t, "other", espo.ErrorClass(w.outcomes[0].Err))
+	})
+	t.Run("the input is refused", func(t *testing.T) {
+		var w watch
+		err := srv.Client(w.option()).Do(t.Context(), espo.Request{Path: []string{"Account"}, Operation: "\xff"}, nil)
+		require.ErrorIs(t, err, espo.ErrInput)
+		assert.Empty(t, w.operations)
+	})
+	assert.Empty(t, srv.Requests())
+}
+
+// An entity type that is refused is in the name as far as it is UTF-8, and not
+// in the route.
+func TestHookIsToldRefusedNames(t *testing.T) {
+	srv := espotest.NewServer(t)
+	var w watch
+	_, err := srv.Client(w.option()).Records("CCar\xff").Get(t.Context(), "1")
+	require.ErrorIs(t, err, espo.ErrInput)
+	require.Len(t, w.operations, 1)
+	assert.Equal(t, "CCar\uFFFD.get", w.operations[0].Name)
+	assert.Equal(t, "{type}/{id}", w.operations[0].Route)
+	require.Len(t, w.outcomes, 1)
+	assert.Equal(t, "input", espo.ErrorClass(w.outcomes[0].Err))
+}
+
+func TestErrorClass(t *testing.T) {
+	answering := func(status int, body string) func(*testing.T) error {
+		return func(t *testing.T) error {
+			t.Helper()
+			client := connect(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, status, body) })
+			_, err := client.Accounts.Get(t.Context(), "1")
+			return err
+		}
+	}
+	for want, failing := range map[string]func(*testing.T) error{
+		"":      func(*testing.T) error { return nil },
+		"404":   answering(404, ""),
+		"500":   answering(500, ""),
+		"reply": answering(200, "<html>log in</html>"),
+		"canceled": func(*testing.T) error {
+			return fmt.Errorf("%w while waiting after: %w", context.Canceled, &espo.Error{Status: 503})
+		},
+		"timeout": func(t *testing.T) error {
+			t.Helper()
+			ctx, cancel := context.WithTimeout(t.Context(), 0)
+			defer cancel()
+			_, err := connect(t, nil).Accounts.Get(ctx, "1")
+			return err
+		},
+		"redirect": func(t *testing.T) error {
+			t.Helper()
+			client := connect(t, func(w http.ResponseWriter, r *http.Request) {
+				http.Redirect(w, r, "https://example.com/", http.StatusFound)
+			})
+			_, err := client.Accounts.Get(t.Context(), "1")
+			return err
+		},
+		"connection": func(t *testing.T) error {
+			t.Helper()
+			srv := httptest.NewServer(nil)
+			srv.Close()
+			_, err := dial(t, srv.URL, espo.APIKey("key")).Accounts.Create(t.Context(), espo.Account{Name: "Acme"})
+			return err
+		},
+		"input": func(t *testing.T) error {
+			t.Helper()
+			_, err := connect(t, nil).Accounts.Get(t.Context(), "")
+			return err
+		},
+		"other": func(*testing.T) error { return errors.New("of somebody else") },
+	} {
+		t.Run(want, func(t *testing.T) {
+			err := failing(t)
+			assert.Equal(t, want, espo.ErrorClass(err), "%v", err)
+		})
+	}
+	t.Run("silence", func(t *testing.T) {
+		assert.Equal(t, "timeout", espo.ErrorClass(&espo.TransportError{Err: os.ErrDeadlineExceeded}))
+	})
+	t.Run("outcome unknown", func(t *testing.T) {
+		client := connect(t, func(http.ResponseWriter, *http.Request) { cut() })
+		_, err := client.Accounts.Create(t.Context(), espo.Account{Name: "Acme"})
+		require.ErrorIs(t, err, espo.ErrOutcomeUnknown)
+		assert.Equal(t, "connection", espo.ErrorClass(err))
+	})
+}

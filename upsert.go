@@ -1,0 +1,107 @@
+package espo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+)
+
+// Upsert is what [RecordService.Upsert] looks for and writes.
+type Upsert struct {
+	Match    Attrs // finds the record, whose attributes equal these; a nil value is null
+	Set      Attrs // what the record gets, whether it exists or not
+	OnCreate Attrs // what a new record gets besides
+
+	// SkipDuplicateCheck creates the record although there are others like it.
+	// Otherwise a single duplicate that the server names is updated instead.
+	SkipDuplicateCheck bool
+}
+
+// Upsert updates the record whose attributes equal u.Match with u.Set, or
+// creates one of u.Match, u.Set and u.OnCreate together when there is none, and
+// reports whether it did. When the server names a single duplicate of the new
+// record, that one is updated with u.Match and u.Set, so that it is the one that
+// matches from then on.
+//
+// More than one matching record is [ErrAmbiguous]; more than one duplicate is
+// a [DuplicateError]. Nothing is written then. With u.Match empty, only the
+// server's own search for duplicates decides.
+//
+// GET {entityType}, then POST {entityType} or PUT {entityType}/{id}. The server
+// does not do these as one: two calls of Upsert at once can create two records.
+func (s *RecordService[T]) Upsert(ctx context.Context, u Upsert, opts ...CallOption) (record T, created bool, err error) {
+	// A record may be deleted between finding and updating it: then it is
+	// looked for again.
+	for range 3 {
+		var id string
+		if id, err = s.match(ctx, u.Match, opts); err != nil {
+			return record, false, err
+		}
+		set := u.Set
+		if id == "" {
+			record, err = s.createFrom(ctx, u, opts)
+			var dup *DuplicateError
+			if !errors.As(err, &dup) || len(dup.Records) != 1 {
+				return record, err == nil, err
+			}
+			id, set = dup.Records[0].ID(), merged(u.Match, u.Set)
+		}
+		record, err = s.Update(ctx, id, set, as[UpdateOption](opts)...)
+		if !missing(err) {
+			break
+		}
+	}
+	return record, false, err
+}
+
+// createFrom creates the record of an Upsert.
+func (s *RecordService[T]) createFrom(ctx context.Context, u Upsert, opts []CallOption) (T, error) {
+	body := merged(u.Match, u.OnCreate, u.Set)
+	req := with(s.request("create", http.MethodPost).json(body), opts)
+	if u.SkipDuplicateCheck {
+		req.options.set(skipDuplicateCheck, "true")
+	}
+	return s.save(ctx, req)
+}
+
+// merged returns the attributes of all of them; of an attribute that stands in
+// several, the last value.
+func merged(all ...Attrs) Attrs {
+	out := Attrs{}
+	for _, attrs := range all {
+		maps.Copy(out, attrs)
+	}
+	return out
+}
+
+// match returns the id of the only record whose attributes equal those given,
+// or "" when there is none.
+func (s *RecordService[T]) match(ctx context.Context, attrs Attrs, opts []CallOption) (string, error) {
+	if len(attrs) == 0 {
+		return "", nil
+	}
+	q := Query{Select: []string{"id"}, MaxSize: 2, NoTotal: true}
+	for _, name := range slices.Sorted(maps.Keys(attrs)) {
+		if value := attrs[name]; value == nil {
+			q.Where = append(q.Where, IsNull(name))
+		} else {
+			q.Where = append(q.Where, Equal(name, value))
+		}
+	}
+	if err := checkKinds[T](q.Where); err != nil {
+		return "", err
+	}
+	page, err := s.client.Records(s.entityType).List(ctx, q, opts...)
+	switch {
+	case err != nil:
+		return "", err
+	case len(page.Records) > 1:
+		return "", fmt.Errorf("espo: upsert of %s: %w", s.entityType, ErrAmbiguous)
+	case len(page.Records) == 1:
+		return page.Records[0].ID(), nil
+	}
+	return "", nil
+}

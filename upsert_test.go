@@ -1,0 +1,112 @@
+package espo_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-espo/espo"
+)
+
+// A new record gets all three parts, Set before OnCreate. One that exists gets
+// Set alone.
+func TestUpsertOnCreate(t *testing.T) {
+	_, client := fake(t)
+	u := espo.Upsert{
+		Match: espo.Attrs{"sicCode": "42"}, Set: espo.Attrs{"type": "Customer"},
+		OnCreate: espo.Attrs{"name": "Acme", "type": "Partner", "description": "new"},
+	}
+	account, created, err := client.Accounts.Upsert(t.Context(), u)
+	require.NoError(t, err)
+	assert.True(t, created)
+	assert.Equal(t, []string{"Acme", "Customer", "new", "42"}, []string{account.Name, string(account.Type), account.Description, account.SicCode})
+
+	u.Set, u.OnCreate["name"] = espo.Attrs{"website": "https://a.example"}, "Another"
+	again, created, err := client.Accounts.Upsert(t.Context(), u)
+	require.NoError(t, err)
+	assert.False(t, created)
+	assert.Equal(t, []string{account.ID, "Acme", "https://a.example"}, []string{again.ID, again.Name, again.Website})
+}
+
+// A nil value matches null, and nothing else.
+func TestUpsertByNull(t *testing.T) {
+	srv, client := fake(t)
+	ids := srv.Seed("Account", map[string]any{"name": "Acme", "sicCode": "1"}, map[string]any{"name": "Acme", "sicCode": nil})
+	account, created, err := client.Accounts.Upsert(t.Context(), espo.Upsert{
+		Match: espo.Attrs{"name": "Acme", "sicCode": nil}, Set: espo.Attrs{"description": "d"},
+	})
+	require.NoError(t, err)
+	assert.False(t, created)
+	assert.Equal(t, ids[1], account.ID)
+}
+
+func TestUpsertWithoutASearchForDuplicates(t *testing.T) {
+	srv, client := fake(t)
+	id := srv.Seed("Account", map[string]any{"name": "Acme"})[0]
+	u := espo.Upsert{Match: espo.Attrs{"sicCode": "42"}, Set: espo.Attrs{"name": "Acme"}, SkipDuplicateCheck: true}
+	account, created, err := client.Accounts.Upsert(t.Context(), u)
+	require.NoError(t, err)
+	assert.True(t, created)
+	assert.NotEqual(t, id, account.ID)
+
+	again, created, err := client.Accounts.Upsert(t.Context(), u)
+	require.NoError(t, err)
+	assert.False(t, created, "it is for new records alone")
+	assert.Equal(t, account.ID, again.ID)
+}
+
+// Each of many records has a result of its own, which says whether it is new.
+func TestUpsertAllKeepsTheOrder(t *testing.T) {
+	srv, client := fake(t)
+	old := srv.Seed("Account", map[string]any{"name": "Old", "sicCode": "1"})[0]
+	upserts := []espo.Upsert{
+		{Match: espo.Attrs{"sicCode": "1"}, Set: espo.Attrs{"description": "d"}, OnCreate: espo.Attrs{"name": "Not this"}},
+		{Match: espo.Attrs{"sicCode": "2"}, Set: espo.Attrs{"description": "d"}, OnCreate: espo.Attrs{"name": "New"}},
+		{Match: espo.Attrs{"sicCode": "3"}}, // an account needs a name
+	}
+	results, err := client.Accounts.UpsertAll(t.Context(), upserts, espo.BulkOptions{})
+	var bulk *espo.BulkError
+	require.ErrorAs(t, err, &bulk)
+	assert.Equal(t, []int{3, 1, 0}, []int{bulk.Total, bulk.Failed, bulk.Left})
+	require.Len(t, results, 3)
+	for i, want := range []struct {
+		name    string
+		created bool
+		err     error
+	}{{"Old", false, nil}, {"New", true, nil}, {"", false, espo.ErrBadRequest}} {
+		got := results[i]
+		assert.Equal(t, i, got.Index)
+		assert.Equal(t, upserts[i], got.Input)
+		assert.Equal(t, want.name, got.Record.Name)
+		assert.Equal(t, want.created, got.Created, want.name)
+		assert.ErrorIs(t, got.Err, want.err)
+	}
+	assert.Equal(t, old, results[0].Record.ID)
+	assert.Len(t, srv.Records("Account"), 2)
+}
+
+// Each of the requests of each Upsert has the options of the call.
+func TestOptionsOfUpserts(t *testing.T) {
+	srv, client := fake(t)
+	ids := srv.Seed("Account", map[string]any{"name": "Old", "sicCode": "1"})
+	before := len(srv.Requests())
+	_, err := client.Accounts.UpsertAll(t.Context(), []espo.Upsert{
+		{Match: espo.Attrs{"sicCode": "1"}, Set: espo.Attrs{"description": "d"}},
+		{Match: espo.Attrs{"sicCode": "2"}, Set: espo.Attrs{"name": "New"}},
+	}, espo.BulkOptions{Concurrency: 1}, espo.Header("X-Custom", "v"))
+	require.NoError(t, err)
+	var methods []string
+	for _, r := range srv.Requests()[before:] {
+		methods = append(methods, r.Method)
+		assert.Equal(t, "v", r.Header.Get("X-Custom"), r.Method)
+	}
+	assert.Equal(t, []string{"GET", "PUT", "GET", "POST"}, methods)
+
+	var response espo.Response
+	results, err := client.Accounts.UpsertAll(t.Context(), []espo.Upsert{{Match: espo.Attrs{"id": ids[0]}}}, espo.BulkOptions{}, espo.StoreResponse(&response))
+	assert.ErrorIs(t, err, espo.ErrInput)
+	require.Len(t, results, 1)
+	assert.ErrorIs(t, results[0].Err, espo.ErrInput)
+	assert.Len(t, srv.Requests(), before+4, "nothing is sent")
+}
