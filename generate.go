@@ -1,3 +1,4 @@
 package espo
 
 //go:generate go run ./internal/gen/genstock
+//go:generate go run ./internal/api
