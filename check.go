@@ -34,14 +34,26 @@ func (r Ref) checkOptional(argument string) error {
 	return r.check(argument)
 }
 
+// structOf is T, or what a T points to, and nil where that is no struct.
+func structOf[T any]() reflect.Type {
+	t := reflect.TypeFor[T]()
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Struct {
+		return nil
+	}
+	return t
+}
+
 var checkedStructs sync.Map // error, or nil, by reflect.Type
 
 // checkStruct refuses a struct with a field that no attribute can ever be read
 // into: names of attributes begin with a small letter, so that a field without a
 // tag would always be empty.
 func checkStruct[T any]() error {
-	t := reflect.TypeFor[T]()
-	if t.Kind() != reflect.Struct {
+	t := structOf[T]()
+	if t == nil {
 		return nil
 	}
 	if known, ok := checkedStructs.Load(t); ok {

@@ -200,7 +200,7 @@ func difference[T any](before, after *T) (map[string]jsontext.Value, error) {
 	}
 	for name := range was {
 		if _, ok := is[name]; !ok {
-			diff[name] = emptyValue(reflect.TypeFor[T](), name)
+			diff[name] = emptyValue(structOf[T](), name)
 		}
 	}
 	return diff, nil
@@ -221,10 +221,10 @@ func attributes(record any) (map[string]jsontext.Value, error) {
 }
 
 // emptyValue is what a field that has become zero, and is therefore left out
-// by omitzero, means on the wire.
+// by omitzero, means on the wire. t is nil for what is no struct.
 func emptyValue(t reflect.Type, name string) jsontext.Value {
 	null := jsontext.Value("null")
-	if t.Kind() != reflect.Struct {
+	if t == nil {
 		return null
 	}
 	for _, f := range reflect.VisibleFields(t) {

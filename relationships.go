@@ -50,7 +50,7 @@ func (c *Client) Related(parent Ref, link string) *RelatedService[Record] {
 // [ErrNotFound], as is a record that does not exist.
 func (s *RelatedService[T]) List(ctx context.Context, q Query, opts ...CallOption) (Page[T], error) {
 	if len(q.Select) == 0 {
-		q.Select = selectable(reflect.TypeFor[T]())
+		q.Select = selectable[T]()
 	}
 	return listPage[T](ctx, s.client, q, with(s.request("list", http.MethodGet), opts))
 }
@@ -83,8 +83,9 @@ func (s *RelatedService[T]) request(what, method string) *request {
 
 // selectable returns the attributes that a struct has fields for and that a
 // list has: not those of links to several records, which cost a query each.
-func selectable(t reflect.Type) []string {
-	if t.Kind() != reflect.Struct {
+func selectable[T any]() []string {
+	t := structOf[T]()
+	if t == nil {
 		return nil
 	}
 	if known, ok := selectableByType.Load(t); ok {
