@@ -82,7 +82,7 @@ func TestStructsWithoutTags(t *testing.T) {
 
 func TestStructsWithTags(t *testing.T) {
 	sent := 0
-	client := connect(t, func(w http.ResponseWriter, r *http.Request) {
+	client := connect(t, func(w http.ResponseWriter, _ *http.Request) {
 		sent++
 		reply(w, 200, `{"id":"1","total":0,"list":[],"name":"x"}`)
 	})

@@ -167,7 +167,7 @@ func TestPagesThatFail(t *testing.T) {
 // The caller's end ends the page that is being fetched ahead.
 func TestPagesEndWithTheCaller(t *testing.T) {
 	ended := make(chan error, 1)
-	for range espo.Pages(t.Context(), espo.Query{MaxSize: 1}, func(ctx context.Context, q espo.Query) (espo.Page[int], error) {
+	for _, err := range espo.Pages(t.Context(), espo.Query{MaxSize: 1}, func(ctx context.Context, q espo.Query) (espo.Page[int], error) {
 		if q.Offset > 0 {
 			<-ctx.Done()
 			ended <- ctx.Err()
@@ -175,6 +175,7 @@ func TestPagesEndWithTheCaller(t *testing.T) {
 		}
 		return espo.Page[int]{Records: []int{1}, More: true}, nil
 	}) {
+		require.NoError(t, err)
 		break
 	}
 	require.ErrorIs(t, <-ended, context.Canceled)

@@ -119,7 +119,7 @@ func TestTransportBesideHTTPClient(t *testing.T) {
 	assert.Same(t, before.Jar, theirs.Jar)
 	assert.Equal(t, before.Timeout, theirs.Timeout)
 	assert.Nil(t, theirs.CheckRedirect)
-	resp, err := theirs.Transport.RoundTrip(httptest.NewRequestWithContext(t.Context(), "GET", "/", nil))
+	resp, err := theirs.Transport.RoundTrip(httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil))
 	require.NoError(t, err)
 	assert.NoError(t, resp.Body.Close())
 	assert.Equal(t, "oursours+cookietheirs", used)
