@@ -29,7 +29,9 @@ type Request struct {
 // Do calls any endpoint, for what has no method in this package. The reply is
 // decoded into out, a pointer as for [Unmarshal]; written to it as it is, when
 // out is an [io.Writer] or a *[]byte; or read and thrown away, when out is nil.
-// An HTML page that is not a file is [ErrNotEspoCRM] in each case.
+// An HTML page that is not a file is [ErrNotEspoCRM] in each case, and so is a
+// part of a body. Nothing else is known of what is taken as it is: an answer
+// without a body leaves out empty, and that is no error.
 //
 //	var layout []any
 //	err := client.Do(ctx, espo.Request{Path: []string{"Account", "layout", "list"}}, &layout)
@@ -93,6 +95,9 @@ func (c *Client) copy(ctx context.Context, req *request, w io.Writer) error {
 		return err
 	}
 	defer drain(resp.Body)
+	if resp.StatusCode == http.StatusPartialContent {
+		return req.failure(resp.StatusCode, "the body is a part of one", ErrNotEspoCRM)
+	}
 	body := bufio.NewReader(resp.Body)
 	if start, _ := body.Peek(256); isPage(resp, start) { // an error comes again from Copy
 		return req.failure(resp.StatusCode, "the body is an HTML page", ErrNotEspoCRM)

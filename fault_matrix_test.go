@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -24,7 +25,8 @@ var matrixCalls = slices.Concat(crudCalls, appCalls, streamCalls, manyCalls, ema
 // done before the fault or not, and checks what must hold whatever happens.
 //
 // FAULT_MATRIX=full runs all of it, and otherwise a sample is run. A failing
-// cell names itself: FAULT_MATRIX=call/fault/position/effect repeats it alone.
+// cell names itself: FAULT_MATRIX=call/fault/position/effect repeats it alone,
+// and FAULT_MATRIX=call all of one call.
 // With FAULT_MATRIX_ALL=1 every failing cell is named, and not only some.
 func TestFaultMatrix(t *testing.T) {
 	temp := t.TempDir()
@@ -43,7 +45,7 @@ func TestFaultMatrix(t *testing.T) {
 	case "":
 		cells = sample(cells)
 	default:
-		cells = slices.DeleteFunc(cells, func(c cell) bool { return c.String() != wanted })
+		cells = slices.DeleteFunc(cells, func(c cell) bool { return !strings.HasPrefix(c.String()+"/", wanted+"/") })
 		require.NotEmpty(t, cells, "no such cell, or it cannot be reached")
 	}
 	m.runAll(t, cells)

@@ -26,7 +26,7 @@ var appCalls = []matrixCall{
 			return out, err
 		}
 	}},
-	{name: "Client.Do:writer", streams: true, ready: func(x *matrixRun) ask {
+	{name: "Client.Do:writer", any: true, streams: true, ready: func(x *matrixRun) ask {
 		id := x.file()
 		return x.written(func(w io.Writer) (int64, error) {
 			return 0, x.client.Do(x.ctx, espo.Request{Path: []string{"Attachment", "file", id}}, w, x.opt)
@@ -140,10 +140,10 @@ var appCalls = []matrixCall{
 			return fails(x.client.CurrencyRates.Set(x.ctx, map[string]espo.Number{"EUR": "1.25"}, x.opt))
 		}
 	}},
-	{name: "AdminService.Rebuild", ready: func(x *matrixRun) ask {
+	{name: "AdminService.Rebuild", same: true, ready: func(x *matrixRun) ask {
 		return func() (any, error) { return fails(x.admin.Admin.Rebuild(x.ctx, x.opt)) }
 	}},
-	{name: "AdminService.ClearCache", ready: func(x *matrixRun) ask {
+	{name: "AdminService.ClearCache", same: true, ready: func(x *matrixRun) ask {
 		return func() (any, error) { return fails(x.admin.Admin.ClearCache(x.ctx, x.opt)) }
 	}},
 	{name: "AdminService.JobNames", free: true, ready: func(x *matrixRun) ask {

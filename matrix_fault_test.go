@@ -149,6 +149,11 @@ func lieIfFree(kinds ...kind) func(*matrixCall, kind) bool {
 	return func(c *matrixCall, k kind) bool { return c.free && slices.Contains(kinds, k) }
 }
 
+// lieIfAsIs is for lies: what is copied as it is may be empty.
+func lieIfAsIs(kinds ...kind) func(*matrixCall, kind) bool {
+	return func(c *matrixCall, k kind) bool { return slices.Contains(kinds, k) || c.any && c.streams }
+}
+
 // lieForAll is for lies: what it changes belongs to the record.
 func lieForAll(*matrixCall, kind) bool { return true }
 

@@ -75,7 +75,7 @@ type matrixCall struct {
 	// ready prepares the server and returns the call.
 	ready func(x *matrixRun) ask
 
-	any     bool // it takes any answer of JSON
+	any     bool // it takes any answer: of JSON, or what it copies as it is
 	free    bool // its answer may be any object, or empty
 	noIDs   bool // what it reads needs no ids
 	counts  bool // it is the total that it reads

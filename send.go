@@ -62,7 +62,7 @@ func (c *Client) text(ctx context.Context, req *request) (text []byte, err error
 		defer drain(resp.Body)
 		body := &replyReader{r: resp.Body, left: c.maxReply}
 		text, err = io.ReadAll(body)
-		if err == nil && isPage(resp, body.start()) {
+		if err == nil && (isPage(resp, body.start()) || resp.StatusCode == http.StatusPartialContent) {
 			err = ErrNotEspoCRM
 		}
 		if err != nil {
