@@ -72,7 +72,7 @@ var manyCalls = []matrixCall{
 			return x.client.MassActions.Wait(x.ctx, id, espo.MassWait{Progress: func(espo.MassStatus) { x.srv.RunJobs() }}, x.opt)
 		}
 	}},
-	{name: "MassActionService.Subscribe", ready: func(x *matrixRun) ask {
+	{name: "MassActionService.Subscribe", same: true, ready: func(x *matrixRun) ask {
 		id := x.massJob()
 		return func() (any, error) { return fails(x.client.MassActions.Subscribe(x.ctx, id, x.opt)) }
 	}},
@@ -93,7 +93,7 @@ var manyCalls = []matrixCall{
 			return x.client.Exports.Wait(x.ctx, id, espo.ExportWait{Progress: func(espo.ExportStatus) { x.srv.RunJobs() }}, x.opt)
 		}
 	}},
-	{name: "ExportService.Subscribe", ready: func(x *matrixRun) ask {
+	{name: "ExportService.Subscribe", same: true, ready: func(x *matrixRun) ask {
 		id := x.exportJob()
 		return func() (any, error) { return fails(x.client.Exports.Subscribe(x.ctx, id, x.opt)) }
 	}},
@@ -138,7 +138,7 @@ var manyCalls = []matrixCall{
 		id := x.imported()
 		return func() (any, error) { return fails(x.client.Imports.Revert(x.ctx, id, x.opt)) }
 	}},
-	{name: "ImportService.RemoveDuplicates", ready: func(x *matrixRun) ask {
+	{name: "ImportService.RemoveDuplicates", same: true, ready: func(x *matrixRun) ask {
 		id := x.imported()
 		return func() (any, error) { return fails(x.client.Imports.RemoveDuplicates(x.ctx, id, x.opt)) }
 	}},
