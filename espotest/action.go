@@ -12,7 +12,7 @@ func (s *Server) actionRoutes() []route {
 	}
 }
 
-func (c *call) action() (any, error) {
+func (c *call) action() (any, *apiError) {
 	name, _ := c.data["entityType"].(string)
 	action, _ := c.data["action"].(string)
 	id, _ := c.data["id"].(string)
@@ -130,7 +130,7 @@ func (c *call) merge(e *entityType, id string, data map[string]any) (map[string]
 }
 
 // jobNames are the jobs that can be scheduled.
-func (c *call) jobNames() (any, error) {
+func (c *call) jobNames() (any, *apiError) {
 	if !c.user.admin() {
 		return nil, forbidden("")
 	}

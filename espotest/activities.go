@@ -107,7 +107,7 @@ func (c *call) concerns(a, parent *record) bool {
 	})
 }
 
-func (c *call) activities() (any, error) {
+func (c *call) activities() (any, *apiError) {
 	types, statuses, err := activityKind(c.params["type"])
 	if err != nil {
 		return nil, err
@@ -183,7 +183,7 @@ func activityItem(r *record) members {
 }
 
 // activitiesOfType is a list like that of the entity type.
-func (c *call) activitiesOfType() (any, error) {
+func (c *call) activitiesOfType() (any, *apiError) {
 	_, statuses, err := activityKind(c.params["type"])
 	if err != nil {
 		return nil, err
@@ -221,7 +221,7 @@ func (c *call) takesPart(r *record, userID string) bool {
 	return r.str("assignedUserId") == userID
 }
 
-func (c *call) upcoming() (any, error) {
+func (c *call) upcoming() (any, *apiError) {
 	query := c.req.URL.Query()
 	userID := cmp.Or(query.Get("userId"), c.user.rec.ID)
 	if c.store.find("User", userID) == nil {
@@ -264,7 +264,7 @@ func (c *call) upcoming() (any, error) {
 }
 
 // composeAddresses are those of the record's account.
-func (c *call) composeAddresses() (any, error) {
+func (c *call) composeAddresses() (any, *apiError) {
 	r, err := c.activityParent()
 	if err != nil {
 		return nil, err
@@ -282,8 +282,8 @@ func (c *call) composeAddresses() (any, error) {
 }
 
 // setStatus sets the status of those of the events that the user may edit.
-func setStatus(entity, status string) func(*call) (any, error) {
-	return func(c *call) (any, error) {
+func setStatus(entity, status string) func(*call) (any, *apiError) {
+	return func(c *call) (any, *apiError) {
 		e := c.store.types[entity]
 		if c.user.level(e, actionEdit) == espo.AccessNo {
 			return nil, forbidden("")
@@ -304,8 +304,8 @@ func setStatus(entity, status string) func(*call) (any, error) {
 	}
 }
 
-func attendees(entity string) func(*call) (any, error) {
-	return func(c *call) (any, error) {
+func attendees(entity string) func(*call) (any, *apiError) {
+	return func(c *call) (any, *apiError) {
 		r := c.store.find(entity, c.params["id"])
 		if r == nil {
 			return nil, notFound("")
@@ -328,8 +328,8 @@ func attendees(entity string) func(*call) (any, error) {
 	}
 }
 
-func setAcceptance(entity string) func(*call) (any, error) {
-	return func(c *call) (any, error) {
+func setAcceptance(entity string) func(*call) (any, *apiError) {
+	return func(c *call) (any, *apiError) {
 		id, _ := c.data["id"].(string)
 		status, _ := c.data["status"].(string)
 		r := c.store.find(entity, id)

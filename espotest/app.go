@@ -18,10 +18,10 @@ func (s *Server) appRoutes() []route {
 	}
 }
 
-func (c *call) greet() (any, error) { return "EspoCRM REST API", nil }
+func (c *call) greet() (any, *apiError) { return "EspoCRM REST API", nil }
 
 // appUser is the start of every session: who the user is and what it may do.
-func (c *call) appUser() (any, error) {
+func (c *call) appUser() (any, *apiError) {
 	var token any
 	u := c.userAttributes()
 	if c.token != nil {
@@ -87,7 +87,7 @@ func (s *Server) aclFieldTable() map[string]any {
 	return table
 }
 
-func (c *call) destroyAuthToken() (any, error) {
+func (c *call) destroyAuthToken() (any, *apiError) {
 	token, _ := c.data["token"].(string)
 	if token == "" {
 		return nil, badRequest("No `token`.")
@@ -97,7 +97,7 @@ func (c *call) destroyAuthToken() (any, error) {
 
 // adminOnly stands for what only an administrator may do and what changes
 // nothing that a client can see.
-func (c *call) adminOnly() (any, error) {
+func (c *call) adminOnly() (any, *apiError) {
 	if !c.user.admin() {
 		return nil, forbidden("")
 	}

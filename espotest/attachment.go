@@ -3,7 +3,6 @@ package espotest
 import (
 	"bufio"
 	"cmp"
-	"errors"
 	"maps"
 	"net/http"
 	"path"
@@ -47,7 +46,7 @@ func attachmentLoad(_ *call, mem map[string]any, _ *record) {
 	delete(mem, "sourceName") // the server does not join it
 }
 
-func (c *call) createAttachment() (any, error) {
+func (c *call) createAttachment() (any, *apiError) {
 	body := c.files.add()
 	out, err := c.attach(maps.Clone(c.data), body)
 	if err != nil {
@@ -58,7 +57,7 @@ func (c *call) createAttachment() (any, error) {
 
 // attach creates an attachment from the data of a request, and reads the file
 // in it into body.
-func (c *call) attach(data map[string]any, body *content) (any, error) {
+func (c *call) attach(data map[string]any, body *content) (any, *apiError) {
 	if data["isBeingUploaded"] != true {
 		file, _ := data["file"].(string)
 		if file == "" {
@@ -69,7 +68,7 @@ func (c *call) attach(data map[string]any, body *content) (any, error) {
 			return nil, badRequest("Bad file contents.")
 		}
 		if err := body.append(phpBase64(strings.NewReader(encoded))); err != nil {
-			return nil, err
+			return nil, serverError()
 		}
 		data["size"] = body.size
 	}
@@ -89,7 +88,7 @@ func (c *call) attach(data map[string]any, body *content) (any, error) {
 }
 
 // storeAttachment creates the record of a file whose field has been checked.
-func (c *call) storeAttachment(data map[string]any, body *content) (any, error) {
+func (c *call) storeAttachment(data map[string]any, body *content) (any, *apiError) {
 	e := c.store.types["Attachment"]
 	delete(data, "parentId") // comes with the record that takes the file
 	delete(data, "relatedId")
@@ -185,7 +184,7 @@ func checkImage(ext string, data map[string]any, body *content) *apiError {
 
 // appendChunk appends to a file. The server trusts the order of the chunks
 // and does not look at start.
-func (c *call) appendChunk() (any, error) {
+func (c *call) appendChunk() (any, *apiError) {
 	e := c.store.types["Attachment"]
 	r := c.store.find(e.Name, c.params["id"])
 	switch {
@@ -198,7 +197,7 @@ func (c *call) appendChunk() (any, error) {
 	}
 	in, err := c.spool.open()
 	if err != nil {
-		return nil, err
+		return nil, serverError()
 	}
 	defer in.Close()
 	br := bufio.NewReader(in)
@@ -208,7 +207,7 @@ func (c *call) appendChunk() (any, error) {
 	}
 	body := c.files.byID[r.ID]
 	if err := body.append(phpBase64(br)); err != nil {
-		return nil, err
+		return nil, serverError()
 	}
 	size, ok := number(r.get("size"))
 	switch {
@@ -224,7 +223,7 @@ func (c *call) appendChunk() (any, error) {
 }
 
 // listAttachments is for administrators.
-func (c *call) listAttachments() (any, error) {
+func (c *call) listAttachments() (any, *apiError) {
 	if !c.user.admin() {
 		return nil, forbidden("")
 	}
@@ -232,7 +231,7 @@ func (c *call) listAttachments() (any, error) {
 	return c.listRecords()
 }
 
-func (c *call) readAttachment() (any, error) {
+func (c *call) readAttachment() (any, *apiError) {
 	r, err := c.attachment()
 	if err != nil {
 		return nil, err
@@ -275,7 +274,7 @@ func (c *call) takeFiles(r *record, mem, before map[string]any) {
 	}
 }
 
-func (c *call) downloadFile() (any, error) {
+func (c *call) downloadFile() (any, *apiError) {
 	r, err := c.attachment()
 	if err != nil {
 		return nil, err
@@ -283,11 +282,11 @@ func (c *call) downloadFile() (any, error) {
 	name := r.str("name")
 	body := c.files.byID[r.ID]
 	if body == nil || strings.ContainsAny(name, "\r\n") {
-		return nil, errors.New("no such file, or no such header")
+		return nil, serverError() // no such file, or no such header
 	}
 	in, openErr := body.open()
 	if openErr != nil {
-		return nil, openErr
+		return nil, serverError()
 	}
 	h := c.out()
 	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
@@ -299,7 +298,7 @@ func (c *call) downloadFile() (any, error) {
 	return reply{content: in, size: body.size}, nil
 }
 
-func (c *call) copyAttachment() (any, error) {
+func (c *call) copyAttachment() (any, *apiError) {
 	to, err := c.copyTarget()
 	if err != nil {
 		return nil, err
@@ -357,7 +356,7 @@ func (c *call) copyFile(from *record, to copyTarget) map[string]any {
 	return mem
 }
 
-func (c *call) attachmentFromURL() (any, error) {
+func (c *call) attachmentFromURL() (any, *apiError) {
 	url, _ := c.data["url"].(string)
 	if field, _ := c.data["field"].(string); url == "" || field == "" {
 		return nil, badRequest("No `url` or `field`.")

@@ -67,7 +67,7 @@ func (c *call) calendarOf(userID, from, to string, types []string) ([]*record, *
 	return found, nil
 }
 
-func (c *call) calendar() (any, error) {
+func (c *call) calendar() (any, *apiError) {
 	from, to, err := c.period(time.DateTime)
 	if err != nil {
 		return nil, err
@@ -104,7 +104,7 @@ func (c *call) calendarScopes() []string {
 }
 
 // timeline is the calendars of several users. Its times have no seconds.
-func (c *call) timeline() (any, error) {
+func (c *call) timeline() (any, *apiError) {
 	from, to, err := c.period("2006-01-02 15:04")
 	if err != nil {
 		return nil, err
@@ -132,7 +132,7 @@ func (c *call) timeline() (any, error) {
 	return answer, nil
 }
 
-func (c *call) busyRanges() (any, error) {
+func (c *call) busyRanges() (any, *apiError) {
 	from, to, err := c.period(time.DateTime)
 	if err != nil {
 		return nil, err

@@ -28,8 +28,8 @@ func (s *Server) campaignRoutes() []route {
 
 // unsubscribed never knows what is to be unsubscribed from: the ids and hashes
 // go out in mass e-mails, and there are none.
-func unsubscribed(reason string) func(*call) (any, error) {
-	return func(*call) (any, error) { return nil, notFound("%s", reason) }
+func unsubscribed(reason string) func(*call) (any, *apiError) {
+	return func(*call) (any, *apiError) { return nil, notFound("%s", reason) }
 }
 
 // targetLinks are the links of a target list to its targets.
@@ -45,7 +45,7 @@ func targetLink(list *entityType, target string) *link {
 	return nil
 }
 
-func (c *call) optedOut() (any, error) {
+func (c *call) optedOut() (any, *apiError) {
 	list, err := c.subject(c.store.types["TargetList"], c.params["id"])
 	if err != nil {
 		return nil, err
@@ -93,8 +93,8 @@ func unread(e *entityType) map[string]any {
 }
 
 // opt marks a target as one that has opted out, or has not.
-func opt(out bool) func(*call) (any, error) {
-	return func(c *call) (any, error) {
+func opt(out bool) func(*call) (any, *apiError) {
+	return func(c *call) (any, *apiError) {
 		id, _ := c.data["id"].(string)
 		target, _ := c.data["targetType"].(string)
 		targetID, _ := c.data["targetId"].(string)
@@ -118,7 +118,7 @@ func opt(out bool) func(*call) (any, error) {
 }
 
 // unlinkAll takes all targets of one link from a target list.
-func (c *call) unlinkAll() (any, error) {
+func (c *call) unlinkAll() (any, *apiError) {
 	id, _ := c.data["id"].(string)
 	name, _ := c.data["link"].(string)
 	if id == "" || name == "" {
@@ -138,7 +138,7 @@ func (c *call) unlinkAll() (any, error) {
 }
 
 // mailMerge makes a letter to each target of a campaign.
-func (c *call) mailMerge() (any, error) {
+func (c *call) mailMerge() (any, *apiError) {
 	name, _ := c.data["link"].(string)
 	if name == "" {
 		return nil, badRequest("No `link`.")

@@ -26,7 +26,7 @@ var recordActions = map[string][3]string{
 // handle runs the handler of a route. A path that names a controller may begin
 // with a small letter; and for a controller, HEAD is a method of its own, which
 // none has an action for.
-func (c *call) handle(rt *route) (any, error) {
+func (c *call) handle(rt *route) (any, *apiError) {
 	name, ok := c.params["controller"]
 	if !ok {
 		return rt.handle(c)
@@ -54,7 +54,7 @@ func (c *call) actionName(rt *route) string {
 
 // namedAction is for paths with the name of an action: those of every record
 // have one, too.
-func (c *call) namedAction() (any, error) {
+func (c *call) namedAction() (any, *apiError) {
 	if _, err := c.entity(c.params["controller"]); err != nil {
 		return nil, err
 	}

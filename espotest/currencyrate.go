@@ -15,7 +15,7 @@ func (s *Server) currencyRateRoutes() []route {
 
 func (c *call) currencies() []string { return idValues(c.store.settings["currencyList"]) }
 
-func (c *call) readRates() (any, error) {
+func (c *call) readRates() (any, *apiError) {
 	if c.user.level(c.store.types["Currency"], actionRead) == espo.AccessNo {
 		return nil, forbidden("")
 	}
@@ -32,7 +32,7 @@ func (c *call) readRates() (any, error) {
 
 // setRates takes what the server takes, too much of it: a client should
 // refuse it first.
-func (c *call) setRates() (any, error) {
+func (c *call) setRates() (any, *apiError) {
 	if c.user.level(c.store.types["Currency"], actionEdit) == espo.AccessNo {
 		return nil, forbidden("")
 	}

@@ -206,7 +206,7 @@ func (c *call) person(address string) *record {
 
 // searchAddresses finds the addresses of users: the setting
 // emailAddressLookupEntityTypeList has no other entity type by default.
-func (c *call) searchAddresses() (any, error) {
+func (c *call) searchAddresses() (any, *apiError) {
 	q := c.req.URL.Query().Get("q")
 	if q == "" {
 		return nil, badRequest("No `q` parameter.")
@@ -235,7 +235,7 @@ func (c *call) searchAddresses() (any, error) {
 	return list, nil
 }
 
-func (c *call) insertFields() (any, error) {
+func (c *call) insertFields() (any, *apiError) {
 	query := c.req.URL.Query()
 	answer := map[string]any{}
 	if r := c.store.find(query.Get("parentType"), query.Get("parentId")); r != nil && c.user.may(actionRead, r) {
@@ -263,7 +263,7 @@ func insertable(r *record) members {
 var placeholder = regexp.MustCompile(`\{(\w+)\.(\w+)\}`)
 
 // prepareTemplate fills in the placeholders that there is a record for.
-func (c *call) prepareTemplate() (any, error) {
+func (c *call) prepareTemplate() (any, *apiError) {
 	tpl := c.store.find("EmailTemplate", c.params["id"])
 	if tpl == nil {
 		return nil, notFound("")

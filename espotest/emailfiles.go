@@ -12,7 +12,7 @@ import (
 )
 
 // copyEmailFiles copies the attachments of an e-mail for another record.
-func (c *call) copyEmailFiles() (any, error) {
+func (c *call) copyEmailFiles() (any, *apiError) {
 	to, err := c.copyTarget()
 	if err != nil {
 		return nil, err
@@ -37,7 +37,7 @@ func (c *call) copyEmailFiles() (any, error) {
 }
 
 // importEML makes an e-mail of a file, which is then gone.
-func (c *call) importEML() (any, error) {
+func (c *call) importEML() (any, *apiError) {
 	id, _ := c.data["fileId"].(string)
 	e := c.store.types["Email"]
 	switch {
@@ -76,7 +76,7 @@ func (c *call) importEML() (any, error) {
 
 // parseEML returns the attributes of an e-mail. What is no e-mail becomes an
 // empty one.
-func (c *call) parseEML(id string) (map[string]any, error) {
+func (c *call) parseEML(id string) (map[string]any, *apiError) {
 	attrs := map[string]any{"status": "Archived", "isHtml": false, "dateSent": c.store.timestamp(), "subject": "(No Subject)"}
 	body := c.files.byID[id]
 	if body == nil {
@@ -84,7 +84,7 @@ func (c *call) parseEML(id string) (map[string]any, error) {
 	}
 	in, err := body.open()
 	if err != nil {
-		return nil, err
+		return nil, serverError()
 	}
 	defer in.Close()
 	m, err := mail.ReadMessage(in)

@@ -45,7 +45,7 @@ func (s *Server) post(e SentEmail) {
 	s.emails = append(s.emails, e)
 }
 
-func (c *call) createEmail() (any, error) {
+func (c *call) createEmail() (any, *apiError) {
 	send := c.data["status"] == "Sending"
 	if send {
 		c.data["status"] = "Draft"
@@ -65,7 +65,7 @@ func (c *call) createEmail() (any, error) {
 
 // updateEmail sends the e-mail whenever its status is Sending in the end,
 // whether the update has brought it there or not.
-func (c *call) updateEmail() (any, error) {
+func (c *call) updateEmail() (any, *apiError) {
 	r, mem, err := c.update(c.store.types["Email"], c.params["id"], c.data)
 	if err != nil {
 		return nil, err
@@ -141,7 +141,7 @@ func failedWith(reason string) *apiError {
 }
 
 // sendTest reaches no SMTP server but the one of the settings.
-func (c *call) sendTest() (any, error) {
+func (c *call) sendTest() (any, *apiError) {
 	text := map[string]string{}
 	for _, name := range []string{"emailAddress", "server"} {
 		if text[name], _ = c.data[name].(string); text[name] == "" {

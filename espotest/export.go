@@ -33,7 +33,7 @@ var exportFormats = map[string]struct {
 	"xlsx": {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", encodeXLSX},
 }
 
-func (c *call) export() (any, error) {
+func (c *call) export() (any, *apiError) {
 	if c.user.permission("exportPermission") != espo.AccessYes {
 		return nil, forbidden("No 'export' permission.")
 	}
@@ -62,7 +62,7 @@ func (c *call) export() (any, error) {
 	}
 	attrs := c.exportAttributes(e, c.data)
 	if c.data["idle"] == true {
-		j := c.enqueue("Export", func(c *call, j *job) error {
+		j := c.enqueue("Export", func(c *call, j *job) *apiError {
 			id, err := c.runExport(e, sel, attrs, format)
 			if err != nil {
 				return err
@@ -79,7 +79,7 @@ func (c *call) export() (any, error) {
 	return map[string]any{"id": id}, nil
 }
 
-func (c *call) exportStatus() (any, error) {
+func (c *call) exportStatus() (any, *apiError) {
 	j, err := c.job("Export")
 	if err != nil {
 		return nil, err
@@ -104,9 +104,9 @@ func (c *call) runExport(e *entityType, sel selection, attrs []string, format st
 		rows = append(rows, row)
 	}
 	f := exportFormats[format]
-	file, fileErr := c.addFile("Export_"+e.Name+"."+format, f.mediaType, "Export File", f.encode(rows))
-	if fileErr != nil {
-		return "", serverError()
+	file, err := c.addFile("Export_"+e.Name+"."+format, f.mediaType, "Export File", f.encode(rows))
+	if err != nil {
+		return "", err
 	}
 	return file.ID, nil
 }
@@ -252,10 +252,10 @@ func encodeXLSX(rows [][]string) []byte {
 
 // addFile stores a file that the server itself has made or taken in, as an
 // attachment of the user's.
-func (c *call) addFile(name, mediaType, role string, content []byte) (*record, error) {
+func (c *call) addFile(name, mediaType, role string, content []byte) (*record, *apiError) {
 	body := c.files.add()
 	if err := body.append(bytes.NewReader(content)); err != nil {
-		return nil, err
+		return nil, serverError()
 	}
 	r := c.store.insert(c.store.types["Attachment"], c.store.newID())
 	values := fieldDefaults(r.entity)

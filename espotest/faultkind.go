@@ -13,7 +13,7 @@ type Kind interface {
 	check(s *Server, f *Fault) string
 	// handle carries the request out and makes it fail. It notes in the call
 	// whether it did, or why it could not.
-	handle(c *call, rt *route) (any, error)
+	handle(c *call, rt *route) (any, *apiError)
 }
 
 type stage int
@@ -42,7 +42,7 @@ type loginKind struct{}
 
 func (loginKind) concerns(*Server, string, []string) bool { return true }
 func (loginKind) check(*Server, *Fault) string            { return "" }
-func (loginKind) handle(c *call, rt *route) (any, error)  { return c.handle(rt) }
+func (loginKind) handle(c *call, rt *route) (any, *apiError)  { return c.handle(rt) }
 
 // meets reports whether the call is to fail at the stage.
 func (c *call) meets(at stage) bool { return c.kind != nil && c.kind.stage() == at }

@@ -16,7 +16,7 @@ func (s *Server) globalSearchRoutes() []route {
 // results: the setting globalSearchEntityList.
 var searchedTypes = []string{"Account", "Contact", "Lead", "Opportunity"}
 
-func (c *call) globalSearch() (any, error) {
+func (c *call) globalSearch() (any, *apiError) {
 	query := c.req.URL.Query()
 	text := query.Get("q")
 	if text == "" {

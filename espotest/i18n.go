@@ -20,7 +20,7 @@ var labelsJSON []byte
 
 // labels answers with the labels in English: those of labelsJSON and, for
 // everything else that an entity type has, its name in words.
-func (c *call) labels() (any, error) {
+func (c *call) labels() (any, *apiError) {
 	known := mustObject(labelsJSON)
 	global, _ := known["Global"].(map[string]any)
 	if c.user == nil { // what the page of the login needs

@@ -1,7 +1,6 @@
 package espotest
 
 import (
-	"errors"
 	"io"
 	"maps"
 	"net/http"
@@ -44,7 +43,7 @@ func (c *call) mayImport() *apiError {
 	return nil
 }
 
-func (c *call) importFile() (any, error) {
+func (c *call) importFile() (any, *apiError) {
 	if err := c.mayImport(); err != nil {
 		return nil, err
 	}
@@ -55,7 +54,7 @@ func (c *call) importFile() (any, error) {
 	return map[string]any{"attachmentId": file.ID}, nil
 }
 
-func (c *call) createImport() (any, error) {
+func (c *call) createImport() (any, *apiError) {
 	if err := c.mayImport(); err != nil {
 		return nil, err
 	}
@@ -103,7 +102,7 @@ func (c *call) createImport() (any, error) {
 		run.rec.set("status", "Standby")
 	case run.params.flag("idleMode"):
 		run.rec.set("status", jobPending)
-		c.enqueue("Import", func(c *call, _ *job) error {
+		c.enqueue("Import", func(c *call, _ *job) *apiError {
 			c.runImport(run, content)
 			run.rec.set("status", "Complete")
 			return nil
@@ -118,18 +117,21 @@ func (c *call) createImport() (any, error) {
 }
 
 // content returns what a file holds.
-func (c *call) content(file *record) (string, error) {
+func (c *call) content(file *record) (string, *apiError) {
 	body := c.files.byID[file.ID]
 	if body == nil {
-		return "", errors.New("no such file")
+		return "", serverError()
 	}
 	in, err := body.open()
 	if err != nil {
-		return "", err
+		return "", serverError()
 	}
 	defer in.Close()
 	b, err := io.ReadAll(in)
-	return string(b), err
+	if err != nil {
+		return "", serverError()
+	}
+	return string(b), nil
 }
 
 // runImport reads the rows of a file.
@@ -243,7 +245,7 @@ func (c *call) importOf(reason string) (*importRun, *apiError) {
 	return run, nil
 }
 
-func (c *call) readImport() (any, error) {
+func (c *call) readImport() (any, *apiError) {
 	run, err := c.importOf("Record " + c.params["id"] + " does not exist.")
 	if err != nil {
 		return nil, err
@@ -255,7 +257,7 @@ func (c *call) readImport() (any, error) {
 	return c.output(run.rec.entity, mem), nil
 }
 
-func (c *call) importLink() (any, error) {
+func (c *call) importLink() (any, *apiError) {
 	run, err := c.importOf("")
 	if err != nil {
 		return nil, err
@@ -302,7 +304,7 @@ func (c *call) still(e *entityType, ids []string) []*record {
 	return records
 }
 
-func (c *call) revertImport() (any, error) {
+func (c *call) revertImport() (any, *apiError) {
 	run, err := c.importOf("Could not find import record.")
 	if err != nil {
 		return nil, err
@@ -314,7 +316,7 @@ func (c *call) revertImport() (any, error) {
 	return true, nil
 }
 
-func (c *call) removeDuplicates() (any, error) {
+func (c *call) removeDuplicates() (any, *apiError) {
 	run, err := c.importOf("Import '" + c.params["id"] + "' not found.")
 	if err != nil {
 		return nil, err
@@ -325,7 +327,7 @@ func (c *call) removeDuplicates() (any, error) {
 	return true, nil
 }
 
-func (c *call) unmarkDuplicates() (any, error) {
+func (c *call) unmarkDuplicates() (any, *apiError) {
 	run, err := c.importOf("")
 	if err != nil {
 		return nil, err
@@ -342,7 +344,7 @@ func (c *call) unmarkDuplicates() (any, error) {
 	return true, nil
 }
 
-func (c *call) exportImportErrors() (any, error) {
+func (c *call) exportImportErrors() (any, *apiError) {
 	run, err := c.importOf("")
 	if err != nil {
 		return nil, err
@@ -355,9 +357,9 @@ func (c *call) exportImportErrors() (any, error) {
 		rows = append(rows, run.header)
 	}
 	rows = append(rows, run.failed...)
-	file, fileErr := c.addFile("Errors_import-file.csv", "text/csv", "Export File", encodeCSV(rows))
-	if fileErr != nil {
-		return nil, fileErr
+	file, err := c.addFile("Errors_import-file.csv", "text/csv", "Export File", encodeCSV(rows))
+	if err != nil {
+		return nil, err
 	}
 	return map[string]any{"attachmentId": file.ID}, nil
 }

@@ -3,7 +3,7 @@ package espotest
 import "slices"
 
 // eachOwn calls f for the ids of the body that are e-mails of the user.
-func (c *call) eachOwn(f func(id string)) (any, error) {
+func (c *call) eachOwn(f func(id string)) (any, *apiError) {
 	ids, err := c.linkIDs()
 	if err != nil {
 		return nil, err
@@ -20,15 +20,15 @@ func (c *call) eachOwn(f func(id string)) (any, error) {
 	return true, nil
 }
 
-func markEmails(column string, value bool) func(*call) (any, error) {
-	return func(c *call) (any, error) {
+func markEmails(column string, value bool) func(*call) (any, *apiError) {
+	return func(c *call) (any, *apiError) {
 		return c.eachOwn(func(id string) {
 			c.store.relate(c.user.rec, "emails", id, map[string]any{column: value})
 		})
 	}
 }
 
-func (c *call) moveToFolder() (any, error) {
+func (c *call) moveToFolder() (any, *apiError) {
 	var folder any
 	if id := c.params["folderId"]; c.store.find("EmailFolder", id) != nil {
 		folder = id
@@ -40,7 +40,7 @@ func (c *call) moveToFolder() (any, error) {
 	})
 }
 
-func (c *call) unreadCounts() (any, error) {
+func (c *call) unreadCounts() (any, *apiError) {
 	var inbox, drafts int64
 	counts := map[string]any{}
 	for _, id := range c.store.linked(c.user.rec, "emails") {
@@ -65,7 +65,7 @@ func (c *call) unreadCounts() (any, error) {
 	return counts, nil
 }
 
-func (c *call) addEmailUsers() (any, error) {
+func (c *call) addEmailUsers() (any, *apiError) {
 	r := c.store.find("Email", c.params["id"])
 	ids, err := c.linkIDs()
 	switch {
@@ -93,7 +93,7 @@ func (c *call) addEmailUsers() (any, error) {
 	return true, nil
 }
 
-func (c *call) emailFolders() (any, error) {
+func (c *call) emailFolders() (any, *apiError) {
 	standard := func(id, name string) members {
 		return members{{"id", id}, {"name", name}, {"deleted", false}, {"skipNotifications", false}}
 	}

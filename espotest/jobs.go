@@ -10,7 +10,7 @@ type job struct {
 	status    string
 	processed int
 	fileID    any // of an export's file
-	run       func(*call, *job) error
+	run       func(*call, *job) *apiError
 }
 
 const (
@@ -40,7 +40,7 @@ func (s *Server) RunJobs() {
 }
 
 // enqueue adds a job of the caller's.
-func (c *call) enqueue(kind string, run func(*call, *job) error) *job {
+func (c *call) enqueue(kind string, run func(*call, *job) *apiError) *job {
 	j := &job{id: c.store.newID(), kind: kind, user: c.user, status: jobPending, run: run}
 	c.jobs = append(c.jobs, j)
 	return j
@@ -59,8 +59,8 @@ func (c *call) job(kind string) (*job, *apiError) {
 }
 
 // subscribed answers that the user will hear of the end of a job.
-func subscribed(kind string) func(*call) (any, error) {
-	return func(c *call) (any, error) {
+func subscribed(kind string) func(*call) (any, *apiError) {
+	return func(c *call) (any, *apiError) {
 		if _, err := c.job(kind); err != nil {
 			return nil, err
 		}

@@ -45,7 +45,7 @@ func (c *call) board(name string) (*entityType, []string, *apiError) {
 	return e, groups, nil
 }
 
-func (c *call) kanban() (any, error) {
+func (c *call) kanban() (any, *apiError) {
 	e, groups, err := c.board(c.params["entityType"])
 	if err != nil {
 		return nil, err
@@ -130,7 +130,7 @@ func (c *call) boardGroup(e *entityType, sp searchParams, group string) ([]*reco
 	return records, nil
 }
 
-func (c *call) setKanbanOrder() (any, error) {
+func (c *call) setKanbanOrder() (any, *apiError) {
 	name, _ := c.data["entityType"].(string)
 	group, _ := c.data["group"].(string)
 	ids, ok := c.data["ids"].([]any)

@@ -48,7 +48,7 @@ func (c *call) leadToConvert() (*record, *apiError) {
 
 // convertAttributes answers with what a lead's attributes are in each of the
 // entity types that it can become.
-func (c *call) convertAttributes() (any, error) {
+func (c *call) convertAttributes() (any, *apiError) {
 	r, err := c.leadToConvert()
 	if err != nil {
 		return nil, err
@@ -127,7 +127,7 @@ func joinPart(field, part, kind string) string {
 }
 
 // convertLead makes records of a lead.
-func (c *call) convertLead() (any, error) {
+func (c *call) convertLead() (any, *apiError) {
 	r, err := c.leadToConvert()
 	if err != nil {
 		return nil, err
@@ -178,7 +178,7 @@ func (c *call) planConversion(name string, data map[string]any) ([]members, *api
 }
 
 // carryOut creates the records of a conversion and links them.
-func (c *call) carryOut(lead *record, plan map[string]map[string]any) (any, error) {
+func (c *call) carryOut(lead *record, plan map[string]map[string]any) (any, *apiError) {
 	before := c.fetched(lead)
 	c.load(before, lead)
 	created := map[string]string{}

@@ -20,7 +20,7 @@ func leadCaptureBeforeSave(c *call, mem, before map[string]any) {
 	}
 }
 
-func (c *call) captureLead() (any, error) {
+func (c *call) captureLead() (any, *apiError) {
 	point := c.capturePoint("apiKey", c.params["apiKey"])
 	if point == nil {
 		return nil, notFound("Form ID is not valid.") // sic
@@ -34,7 +34,7 @@ func (c *call) captureLead() (any, error) {
 	return true, nil
 }
 
-func (c *call) captureForm() (any, error) {
+func (c *call) captureForm() (any, *apiError) {
 	point := c.capturePoint("formId", c.params["formId"])
 	if point == nil || point.get("formEnabled") != true {
 		return nil, notFound("API key is not valid.") // sic
@@ -100,7 +100,7 @@ func (c *call) capturedBefore(data map[string]any) *record {
 	return nil
 }
 
-func (c *call) newCaptureKey() (any, error) {
+func (c *call) newCaptureKey() (any, *apiError) {
 	if !c.user.admin() {
 		return nil, forbidden("")
 	}

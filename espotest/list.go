@@ -10,7 +10,7 @@ func (s *Server) listRoutes() []route {
 	return []route{{method: http.MethodGet, pattern: ":controller", handle: (*call).listRecords}}
 }
 
-func (c *call) listRecords() (any, error) {
+func (c *call) listRecords() (any, *apiError) {
 	e, err := c.controller()
 	if err != nil {
 		return nil, err

@@ -38,7 +38,7 @@ var massActions = map[string]massAction{
 	"convertCurrency":    {allowUpdate, prepareConvert},
 }
 
-func (c *call) massAction() (any, error) {
+func (c *call) massAction() (any, *apiError) {
 	entity, okEntity := c.data["entityType"].(string)
 	name, okName := c.data["action"].(string)
 	params, okParams := c.data["params"].(map[string]any)
@@ -65,7 +65,7 @@ func (c *call) massAction() (any, error) {
 	}
 	data, _ := c.data["data"].(map[string]any)
 	if c.data["idle"] == true {
-		j := c.enqueue("MassAction", func(c *call, j *job) error {
+		j := c.enqueue("MassAction", func(c *call, j *job) *apiError {
 			done, err := c.runMass(e, action, sel, data)
 			if err != nil {
 				return err
@@ -105,7 +105,7 @@ func (c *call) runMass(e *entityType, action massAction, sel selection, data map
 	return done, nil
 }
 
-func (c *call) massStatus() (any, error) {
+func (c *call) massStatus() (any, *apiError) {
 	j, err := c.job("MassAction")
 	if err != nil {
 		return nil, err

@@ -37,7 +37,7 @@ func mustObject(b []byte) map[string]any {
 
 // readMetadata answers with all of the metadata or the value at a key: a
 // string bare, nothing at all for a key that is not there.
-func (c *call) readMetadata() (any, error) {
+func (c *call) readMetadata() (any, *apiError) {
 	key := c.req.URL.Query().Get("key")
 	if key == "" {
 		return c.store.metadata(), nil

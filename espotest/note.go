@@ -40,7 +40,7 @@ func (c *call) note(noAccess string) (*record, *apiError) {
 	return n, nil
 }
 
-func (c *call) readNote() (any, error) {
+func (c *call) readNote() (any, *apiError) {
 	id := c.params["id"]
 	n := c.store.find("Note", id)
 	switch {
@@ -65,7 +65,7 @@ func (c *call) loadedNote(n *record) map[string]any {
 }
 
 // createNote writes a post; users can write no other notes.
-func (c *call) createNote() (any, error) {
+func (c *call) createNote() (any, *apiError) {
 	e := c.store.types["Note"]
 	in := c.input(e, c.data, true)
 	data := map[string]any{}
@@ -162,7 +162,7 @@ func (c *call) notified(users []*user, parent *record) []any {
 	return ids
 }
 
-func (c *call) updateNote() (any, error) {
+func (c *call) updateNote() (any, *apiError) {
 	n := c.store.find("Note", c.params["id"])
 	if n != nil && !isPost(n) {
 		return nil, forbidden("No edit access.")
@@ -174,7 +174,7 @@ func (c *call) updateNote() (any, error) {
 	return c.output(n.entity, c.loadedNote(n)), nil
 }
 
-func (c *call) deleteNote() (any, error) {
+func (c *call) deleteNote() (any, *apiError) {
 	if n := c.store.find("Note", c.params["id"]); n != nil && !isPost(n) {
 		return nil, forbidden("No delete access.")
 	}
@@ -187,10 +187,10 @@ func (c *call) deleteNote() (any, error) {
 // pinnable are the types of notes that can be pinned.
 var pinnable = []string{"Post", "EmailReceived", "EmailSent"}
 
-func (c *call) pinNote() (any, error)   { return c.setPinned(true) }
-func (c *call) unpinNote() (any, error) { return c.setPinned(false) }
+func (c *call) pinNote() (any, *apiError)   { return c.setPinned(true) }
+func (c *call) unpinNote() (any, *apiError) { return c.setPinned(false) }
 
-func (c *call) setPinned(pinned bool) (any, error) {
+func (c *call) setPinned(pinned bool) (any, *apiError) {
 	n, err := c.note("No read access.")
 	if err != nil {
 		return nil, err
@@ -230,7 +230,7 @@ func (c *call) reactionsOf(n *record) (counts any, mine []any) {
 	return all, mine
 }
 
-func (c *call) react() (any, error) {
+func (c *call) react() (any, *apiError) {
 	n, err := c.note("")
 	if err != nil {
 		return nil, err
@@ -245,7 +245,7 @@ func (c *call) react() (any, error) {
 	return true, nil
 }
 
-func (c *call) unreact() (any, error) {
+func (c *call) unreact() (any, *apiError) {
 	n, err := c.note("")
 	if err != nil {
 		return nil, err
@@ -256,7 +256,7 @@ func (c *call) unreact() (any, error) {
 }
 
 // reactors lists who has reacted; API users are nobody.
-func (c *call) reactors() (any, error) {
+func (c *call) reactors() (any, *apiError) {
 	n, err := c.note("")
 	if err != nil {
 		return nil, err

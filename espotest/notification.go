@@ -23,7 +23,7 @@ func (c *call) notifications() []*record {
 }
 
 // listNotifications marks what it lists as read.
-func (c *call) listNotifications() (any, error) {
+func (c *call) listNotifications() (any, *apiError) {
 	answer, page, err := c.notificationPage(c.notifications())
 	if err != nil {
 		return nil, err
@@ -52,7 +52,7 @@ func (c *call) notificationPage(candidates []*record) (members, *listPage, *apiE
 }
 
 // notificationGroup lists the notifications of the same action.
-func (c *call) notificationGroup() (any, error) {
+func (c *call) notificationGroup() (any, *apiError) {
 	r := c.store.find("Notification", c.params["id"])
 	if r == nil || r.str("userId") != c.user.rec.ID {
 		return nil, notFound("")
@@ -70,7 +70,7 @@ func (c *call) notificationGroup() (any, error) {
 	return answer, nil
 }
 
-func (c *call) unreadNotifications() (any, error) {
+func (c *call) unreadNotifications() (any, *apiError) {
 	var n int64
 	for _, r := range c.notifications() {
 		if r.get("read") != true {
@@ -80,7 +80,7 @@ func (c *call) unreadNotifications() (any, error) {
 	return n, nil
 }
 
-func (c *call) markNotificationsRead() (any, error) {
+func (c *call) markNotificationsRead() (any, *apiError) {
 	for _, r := range c.notifications() {
 		r.set("read", true)
 	}

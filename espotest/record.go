@@ -62,7 +62,7 @@ func (c *call) controller() (*entityType, *apiError) {
 	return e, nil
 }
 
-func (c *call) readRecord() (any, error) {
+func (c *call) readRecord() (any, *apiError) {
 	e, err := c.controller()
 	if err != nil {
 		return nil, err
@@ -94,7 +94,7 @@ func (c *call) readable(e *entityType, id string) (*record, *apiError) {
 	return r, nil
 }
 
-func (c *call) createRecord() (any, error) {
+func (c *call) createRecord() (any, *apiError) {
 	e, err := c.controller()
 	if err != nil {
 		return nil, err
@@ -184,7 +184,7 @@ func (c *call) populate(e *entityType, mem map[string]any) {
 	}
 }
 
-func (c *call) updateRecord() (any, error) {
+func (c *call) updateRecord() (any, *apiError) {
 	e, err := c.controller()
 	if err != nil {
 		return nil, err
@@ -349,7 +349,7 @@ func (c *call) modified(r *record) {
 	}
 }
 
-func (c *call) deleteRecord() (any, error) {
+func (c *call) deleteRecord() (any, *apiError) {
 	e, err := c.controller()
 	if err != nil {
 		return nil, err

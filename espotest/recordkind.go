@@ -1,7 +1,6 @@
 package espotest
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -133,7 +132,7 @@ func (k Invalid) unknown(e *entityType) string {
 	return fmt.Sprintf("%s has no field %q%s", e.Name, k.Field, meant(k.Field, e.FieldNames))
 }
 
-func (Conflict) handle(c *call, rt *route) (any, error) {
+func (Conflict) handle(c *call, rt *route) (any, *apiError) {
 	path := segmentsOf(c.path)
 	e := c.target(path)
 	c.misfit = unguarded(e)
@@ -150,7 +149,7 @@ func (Conflict) handle(c *call, rt *route) (any, error) {
 	return c.handleTo("modified", rt, "the request sends what the record has already, which EspoCRM lets pass")
 }
 
-func (Duplicate) handle(c *call, rt *route) (any, error) {
+func (Duplicate) handle(c *call, rt *route) (any, *apiError) {
 	e := c.target(segmentsOf(c.path))
 	c.misfit = unchecked(e)
 	if c.misfit == "" && c.header("X-Skip-Duplicate-Check") == "true" {
@@ -164,7 +163,7 @@ func (Duplicate) handle(c *call, rt *route) (any, error) {
 	return c.handleTo("duplicate", rt, "the request sends nothing by which duplicates are found: "+strings.Join(e.DuplicateCheckFields, ", "))
 }
 
-func (k Invalid) handle(c *call, rt *route) (any, error) {
+func (k Invalid) handle(c *call, rt *route) (any, *apiError) {
 	e := c.target(segmentsOf(c.path))
 	if c.misfit = k.unknown(e); c.misfit != "" {
 		return c.handle(rt)
@@ -175,14 +174,12 @@ func (k Invalid) handle(c *call, rt *route) (any, error) {
 
 // handleTo handles a request that should fail for the reason. otherwise is why
 // it does not when it succeeds.
-func (c *call) handleTo(reason string, rt *route, otherwise string) (any, error) {
+func (c *call) handleTo(reason string, rt *route, otherwise string) (any, *apiError) {
 	out, err := c.handle(rt)
-	var e *apiError
-	switch {
-	case err == nil:
+	if err == nil {
 		c.misfit = otherwise
-	case errors.As(err, &e):
-		c.happened = e.reason == reason
+	} else {
+		c.happened = err.reason == reason
 	}
 	return out, err
 }

@@ -47,7 +47,7 @@ func (st *store) linkAttributes(l *link) map[string]string {
 	return columns
 }
 
-func (c *call) listLinked() (any, error) {
+func (c *call) listLinked() (any, *apiError) {
 	e, err := c.entity(c.params["controller"])
 	if err != nil {
 		return nil, err
@@ -129,7 +129,7 @@ func allAttributes(e *entityType) []*attribute {
 	return attrs
 }
 
-func (c *call) link() (any, error) {
+func (c *call) link() (any, *apiError) {
 	e, err := c.entity(c.params["controller"])
 	if err != nil {
 		return nil, err
@@ -139,7 +139,7 @@ func (c *call) link() (any, error) {
 	}
 	ids, err := c.linkIDs()
 	if err != nil || len(ids) == 0 {
-		return false, ignoreNil(err)
+		return false, err
 	}
 	for _, id := range ids {
 		r, l, to, err := c.linkTarget(e, id)
@@ -157,14 +157,14 @@ func (c *call) link() (any, error) {
 	return true, nil
 }
 
-func (c *call) unlink() (any, error) {
+func (c *call) unlink() (any, *apiError) {
 	e, err := c.entity(c.params["controller"])
 	if err != nil {
 		return nil, err
 	}
 	ids, err := c.linkIDs()
 	if err != nil || len(ids) == 0 {
-		return false, ignoreNil(err)
+		return false, err
 	}
 	for _, id := range ids {
 		r, l, to, err := c.linkTarget(e, id)
@@ -176,14 +176,6 @@ func (c *call) unlink() (any, error) {
 		c.primaryChanged(r, l, to, false)
 	}
 	return true, nil
-}
-
-// ignoreNil turns a nil *apiError into a nil error.
-func ignoreNil(err *apiError) error {
-	if err == nil {
-		return nil
-	}
-	return err
 }
 
 // linkIDs returns the ids that the body names.
@@ -292,7 +284,7 @@ func (c *call) primaryChanged(r *record, l *link, to *record, linked bool) {
 }
 
 // linkWhere links every record of a filter.
-func (c *call) linkWhere(e *entityType) (any, error) {
+func (c *call) linkWhere(e *entityType) (any, *apiError) {
 	name := c.params["link"]
 	r := c.store.find(e.Name, c.params["id"])
 	l := e.Links[name]

@@ -14,7 +14,7 @@ import (
 // after api/v1/, with :name for a parameter.
 type route struct {
 	method, pattern string
-	handle          func(*call) (any, error)
+	handle          func(*call) (any, *apiError)
 	public          bool // needs no credentials
 	write           bool // a GET that changes something; other methods always may
 	spooled         bool // the body may be large: it is in call.spool, and in no log

@@ -181,7 +181,7 @@ func (s *Server) serve(c *call, rt *route, allowed []string) reply {
 	}
 	handle := c.handle
 	if c.kind != nil {
-		handle = func(rt *route) (any, error) { return c.kind.handle(c, rt) }
+		handle = func(rt *route) (any, *apiError) { return c.kind.handle(c, rt) }
 	}
 	out, err := handle(rt)
 	if err != nil {
@@ -196,18 +196,16 @@ func (s *Server) serve(c *call, rt *route, allowed []string) reply {
 	rep.header.Set("X-App-Timestamp", strconv.FormatInt(s.stamp, 10))
 	if rep.raw == nil && rep.content == nil {
 		// Encoded under the lock: the body may share values with the store.
-		if rep.raw, err = encodeAnswer(rep.body); err != nil {
+		raw, err := encodeAnswer(rep.body)
+		if err != nil {
 			return reply{status: http.StatusInternalServerError}
 		}
+		rep.raw = raw
 	}
 	return rep
 }
 
-func failure(err error) reply {
-	var e *apiError
-	if !errors.As(err, &e) {
-		return reply{status: http.StatusInternalServerError}
-	}
+func failure(e *apiError) reply {
 	h := http.Header{}
 	if !e.silent && e.status != http.StatusInternalServerError {
 		h.Set("X-Status-Reason", e.reason)

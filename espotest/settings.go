@@ -21,7 +21,7 @@ var publicSettings = []string{
 	"aclAllowDeleteCreated", "siteUrl",
 }
 
-func (c *call) readSettings() (any, error) {
+func (c *call) readSettings() (any, *apiError) {
 	if c.user != nil {
 		settings := maps.Clone(c.store.settings)
 		settings["siteUrl"] = c.siteURL()
@@ -48,7 +48,7 @@ func (c *call) siteURL() string {
 
 // updateSettings knows the settings that the server was started with; it
 // ignores others.
-func (c *call) updateSettings() (any, error) {
+func (c *call) updateSettings() (any, *apiError) {
 	if !c.user.admin() {
 		return nil, forbidden("")
 	}
@@ -60,10 +60,10 @@ func (c *call) updateSettings() (any, error) {
 	return c.readSettings()
 }
 
-func (c *call) about() (any, error) {
+func (c *call) about() (any, *apiError) {
 	return map[string]any{"version": c.store.settings["version"], "text": "A fake of EspoCRM for tests."}, nil
 }
 
-func (c *call) appParams() (any, error) {
+func (c *call) appParams() (any, *apiError) {
 	return map[string]any{"maxUploadSize": int64(64)}, nil
 }

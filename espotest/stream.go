@@ -56,7 +56,7 @@ func (c *call) streamed() (*record, *apiError) {
 	return r, nil
 }
 
-func (c *call) recordStream() (any, error) {
+func (c *call) recordStream() (any, *apiError) {
 	r, err := c.streamed()
 	if err != nil {
 		return nil, err
@@ -76,7 +76,7 @@ func (c *call) recordStream() (any, error) {
 	return append(out, member{"pinnedList", pinned}), nil
 }
 
-func (c *call) recordPosts() (any, error) {
+func (c *call) recordPosts() (any, *apiError) {
 	r, err := c.streamed()
 	if err != nil {
 		return nil, err
@@ -85,7 +85,7 @@ func (c *call) recordPosts() (any, error) {
 }
 
 // recordUpdates needs the right to audit, and none to the stream.
-func (c *call) recordUpdates() (any, error) {
+func (c *call) recordUpdates() (any, *apiError) {
 	if c.user.permission("auditPermission") == espo.AccessNo {
 		return nil, forbidden("")
 	}
@@ -103,8 +103,8 @@ func (c *call) recordUpdates() (any, error) {
 	return c.recordNotes(r, isUpdate)
 }
 
-func (c *call) recordNotes(r *record, which func(*record) bool) (any, error) {
-	return noError(c.notes(func(n *record) bool { return about(n, "parent", r) && which(n) }, noteList{of: r, counted: true}))
+func (c *call) recordNotes(r *record, which func(*record) bool) (any, *apiError) {
+	return c.notes(func(n *record) bool { return about(n, "parent", r) && which(n) }, noteList{of: r, counted: true})
 }
 
 func isPost(n *record) bool   { return n.str("type") == "Post" }
@@ -115,9 +115,9 @@ func about(n *record, link string, r *record) bool {
 	return n.str(link+"Id") == r.ID && n.str(link+"Type") == r.entity.Name
 }
 
-func (c *call) myStream() (any, error) { return c.streamOf(c.user.rec.ID) }
+func (c *call) myStream() (any, *apiError) { return c.streamOf(c.user.rec.ID) }
 
-func (c *call) userStream() (any, error) {
+func (c *call) userStream() (any, *apiError) {
 	if err := c.checkUserStream(); err != nil {
 		return nil, err
 	}
@@ -125,16 +125,16 @@ func (c *call) userStream() (any, error) {
 }
 
 // userPosts is the posts of what a user follows, and what was posted to it.
-func (c *call) userPosts() (any, error) {
+func (c *call) userPosts() (any, *apiError) {
 	if err := c.checkUserStream(); err != nil {
 		return nil, err
 	}
 	keep := c.streamedTo(c.params["id"])
-	return noError(c.notes(func(n *record) bool { return isPost(n) && keep(n) }, noteList{}))
+	return c.notes(func(n *record) bool { return isPost(n) && keep(n) }, noteList{})
 }
 
 // streamOf is what a user follows, and what was posted to it.
-func (c *call) streamOf(userID string) (any, error) {
+func (c *call) streamOf(userID string) (any, *apiError) {
 	out, err := c.notes(c.streamedTo(userID), noteList{filtered: true})
 	if err != nil {
 		return nil, err
@@ -158,12 +158,12 @@ func (c *call) streamedTo(userID string) func(*record) bool {
 	}
 }
 
-func (c *call) ownStream() (any, error) {
+func (c *call) ownStream() (any, *apiError) {
 	if err := c.checkUserStream(); err != nil {
 		return nil, err
 	}
 	id := c.params["id"]
-	return noError(c.notes(func(n *record) bool { return n.str("createdById") == id && c.mayReadNote(n) }, noteList{}))
+	return c.notes(func(n *record) bool { return n.str("createdById") == id && c.mayReadNote(n) }, noteList{})
 }
 
 func (c *call) checkUserStream() *apiError {
@@ -176,7 +176,7 @@ func (c *call) checkUserStream() *apiError {
 	return nil
 }
 
-func (c *call) globalStream() (any, error) {
+func (c *call) globalStream() (any, *apiError) {
 	allowed := c.user.admin()
 	for _, r := range c.user.roles {
 		a, ok := r.Scopes["GlobalStream"]
@@ -191,15 +191,7 @@ func (c *call) globalStream() (any, error) {
 	keep := func(n *record) bool {
 		return n.str("parentId") != "" && c.store.find(n.str("parentType"), n.str("parentId")) != nil && c.mayReadNote(n)
 	}
-	return noError(c.notes(keep, noteList{scope: true}))
-}
-
-// noError keeps a nil *apiError from becoming an error that is not nil.
-func noError(v any, err *apiError) (any, error) {
-	if err != nil {
-		return nil, err
-	}
-	return v, nil
+	return c.notes(keep, noteList{scope: true})
 }
 
 // noteList is a kind of list of notes.
@@ -332,7 +324,7 @@ func targetAttributes(n *record) []string {
 	return nil
 }
 
-func (c *call) streamAttachments() (any, error) {
+func (c *call) streamAttachments() (any, *apiError) {
 	r, err := c.streamed()
 	if err != nil {
 		return nil, err

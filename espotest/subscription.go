@@ -27,7 +27,7 @@ func (c *call) subscribed() (*record, *apiError) {
 	return r, nil
 }
 
-func (c *call) followRecord() (any, error) {
+func (c *call) followRecord() (any, *apiError) {
 	r, err := c.subscribed()
 	if err != nil {
 		return nil, err
@@ -37,7 +37,7 @@ func (c *call) followRecord() (any, error) {
 }
 
 // unfollowRecord asks for no rights: nobody need follow what they cannot read.
-func (c *call) unfollowRecord() (any, error) {
+func (c *call) unfollowRecord() (any, *apiError) {
 	e, err := c.entity(c.params["controller"])
 	if err != nil {
 		return nil, err
@@ -51,7 +51,7 @@ func (c *call) unfollowRecord() (any, error) {
 }
 
 // listFollowers lists the users who follow a record, API users aside.
-func (c *call) listFollowers() (any, error) {
+func (c *call) listFollowers() (any, *apiError) {
 	r, err := c.followed(actionRead, "")
 	if err != nil {
 		return nil, err
@@ -97,7 +97,7 @@ func (c *call) followed(action, noScope string) (*record, *apiError) {
 	return r, nil
 }
 
-func (c *call) addFollowers() (any, error) {
+func (c *call) addFollowers() (any, *apiError) {
 	return c.changeFollowers(func(r, u *record) *apiError {
 		if user := c.users[u.ID]; user == nil || !user.may(actionStream, r) {
 			err := forbidden("Could not add user to followers.")
@@ -112,14 +112,14 @@ func (c *call) addFollowers() (any, error) {
 	})
 }
 
-func (c *call) removeFollowers() (any, error) {
+func (c *call) removeFollowers() (any, *apiError) {
 	return c.changeFollowers(func(r, u *record) *apiError {
 		r.unfollow(u.ID)
 		return nil
 	})
 }
 
-func (c *call) changeFollowers(change func(r, u *record) *apiError) (any, error) {
+func (c *call) changeFollowers(change func(r, u *record) *apiError) (any, *apiError) {
 	r, err := c.followed(actionEdit, "No 'edit' access to "+c.params["controller"]+" scope.")
 	if err != nil {
 		return nil, err
@@ -147,10 +147,10 @@ func (c *call) changeFollowers(change func(r, u *record) *apiError) (any, error)
 	return true, nil
 }
 
-func (c *call) starRecord() (any, error)   { return c.setStarred(true) }
-func (c *call) unstarRecord() (any, error) { return c.setStarred(false) }
+func (c *call) starRecord() (any, *apiError)   { return c.setStarred(true) }
+func (c *call) unstarRecord() (any, *apiError) { return c.setStarred(false) }
 
-func (c *call) setStarred(starred bool) (any, error) {
+func (c *call) setStarred(starred bool) (any, *apiError) {
 	e, err := c.entity(c.params["controller"])
 	if err != nil {
 		return nil, err

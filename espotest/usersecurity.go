@@ -121,7 +121,7 @@ func (c *call) managed() (*user, *apiError) {
 	}
 }
 
-func (c *call) newAPIKey() (any, error) {
+func (c *call) newAPIKey() (any, *apiError) {
 	u, err := c.managed()
 	if err != nil {
 		return nil, err
@@ -140,7 +140,7 @@ func (c *call) newAPIKey() (any, error) {
 	return c.output(u.rec.entity, mem), nil
 }
 
-func (c *call) changePassword() (any, error) {
+func (c *call) changePassword() (any, *apiError) {
 	password, _ := c.data["password"].(string)
 	current, _ := c.data["currentPassword"].(string)
 	if password == "" || current == "" {
@@ -153,7 +153,7 @@ func (c *call) changePassword() (any, error) {
 	return true, nil
 }
 
-func (c *call) mailPassword() (any, error) {
+func (c *call) mailPassword() (any, *apiError) {
 	u, err := c.managed()
 	if err != nil {
 		return nil, err
@@ -169,7 +169,7 @@ func (c *call) mailPassword() (any, error) {
 	return true, nil
 }
 
-func (c *call) mailRecovery() (any, error) {
+func (c *call) mailRecovery() (any, *apiError) {
 	u, err := c.managed()
 	if err != nil {
 		return nil, err
@@ -179,7 +179,7 @@ func (c *call) mailRecovery() (any, error) {
 
 // recovery sends an e-mail, which would have the id of a request for a new
 // password.
-func (c *call) recovery(u *user) (any, error) {
+func (c *call) recovery(u *user) (any, *apiError) {
 	if u.rec.str("emailAddress") == "" {
 		return nil, failedWith("No email address.")
 	}
@@ -190,7 +190,7 @@ func (c *call) recovery(u *user) (any, error) {
 	return true, nil
 }
 
-func (c *call) requestPassword() (any, error) {
+func (c *call) requestPassword() (any, *apiError) {
 	name, _ := c.data["userName"].(string)
 	address, _ := c.data["emailAddress"].(string)
 	if name == "" || address == "" {
@@ -205,7 +205,7 @@ func (c *call) requestPassword() (any, error) {
 }
 
 // passwordByRequest never knows the request: there is none with an id.
-func (c *call) passwordByRequest() (any, error) {
+func (c *call) passwordByRequest() (any, *apiError) {
 	id, _ := c.data["requestId"].(string)
 	password, _ := c.data["password"].(string)
 	if id == "" || password == "" {
@@ -214,7 +214,7 @@ func (c *call) passwordByRequest() (any, error) {
 	return nil, notFound("Password recovery: Request not found by id.")
 }
 
-func (c *call) userACL() (any, error) {
+func (c *call) userACL() (any, *apiError) {
 	u := c.users[c.params["id"]]
 	switch {
 	case u == nil || u.rec.deleted:
@@ -226,7 +226,7 @@ func (c *call) userACL() (any, error) {
 }
 
 // usersAccess is a list of users with what each may do with a record.
-func (c *call) usersAccess() (any, error) {
+func (c *call) usersAccess() (any, *apiError) {
 	e := c.store.types[c.params["controller"]]
 	if e == nil {
 		return nil, serverError()
@@ -257,7 +257,7 @@ func (c *call) usersAccess() (any, error) {
 	return members{{"total", int64(page.total)}, {"list", list}}, nil
 }
 
-func (c *call) setPosition() (any, error) {
+func (c *call) setPosition() (any, *apiError) {
 	id, _ := c.data["id"].(string)
 	team := c.store.find("Team", c.params["id"])
 	position, _ := c.data["position"].(string)
@@ -291,7 +291,7 @@ func (c *call) preferencesUser() (*user, *apiError) {
 	return u, nil
 }
 
-func (c *call) readPreferences() (any, error) {
+func (c *call) readPreferences() (any, *apiError) {
 	u, err := c.preferencesUser()
 	if err != nil {
 		return nil, err
@@ -302,7 +302,7 @@ func (c *call) readPreferences() (any, error) {
 	return mem, nil
 }
 
-func (c *call) updatePreferences() (any, error) {
+func (c *call) updatePreferences() (any, *apiError) {
 	u, err := c.preferencesUser()
 	if err != nil {
 		return nil, err
@@ -314,7 +314,7 @@ func (c *call) updatePreferences() (any, error) {
 	return c.readPreferences()
 }
 
-func (c *call) resetPreferences() (any, error) {
+func (c *call) resetPreferences() (any, *apiError) {
 	u, err := c.preferencesUser()
 	if err != nil {
 		return nil, err

@@ -14,7 +14,7 @@ func (s *Server) webhookRoutes() []route {
 }
 
 // createWebhook is a create like any other but for its status.
-func (c *call) createWebhook() (any, error) {
+func (c *call) createWebhook() (any, *apiError) {
 	c.params = map[string]string{"controller": "Webhook"}
 	body, err := c.createRecord()
 	if err != nil {
