@@ -1,16 +1,8 @@
 package espotest
 
 import (
-	"net/http"
 	"slices"
 )
-
-func (s *Server) actionRoutes() []route {
-	return []route{
-		{method: http.MethodPost, pattern: "Action", handle: (*call).action},
-		{method: http.MethodGet, pattern: "Admin/jobs", handle: (*call).jobNames},
-	}
-}
 
 func (c *call) action() (any, *apiError) {
 	name, _ := c.data["entityType"].(string)

@@ -3,7 +3,6 @@ package espotest
 import (
 	"cmp"
 	"maps"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,26 +10,6 @@ import (
 
 	"github.com/go-espo/espo"
 )
-
-func (s *Server) activityRoutes() []route {
-	return []route{
-		{method: http.MethodGet, pattern: "Activities", handle: (*call).calendar},
-		{method: http.MethodGet, pattern: "Activities/upcoming", handle: (*call).upcoming},
-		{method: http.MethodGet, pattern: "Activities/:parentType/:id/composeEmailAddressList", handle: (*call).composeAddresses},
-		{method: http.MethodGet, pattern: "Activities/:parentType/:id/:type", handle: (*call).activities},
-		{method: http.MethodGet, pattern: "Activities/:parentType/:id/:type/list/:targetType", handle: (*call).activitiesOfType},
-		{method: http.MethodGet, pattern: "Timeline", handle: (*call).timeline},
-		{method: http.MethodGet, pattern: "Timeline/busyRanges", handle: (*call).busyRanges},
-		{method: http.MethodGet, pattern: "Meeting/:id/attendees", handle: attendees("Meeting")},
-		{method: http.MethodGet, pattern: "Call/:id/attendees", handle: attendees("Call")},
-		{method: http.MethodPost, pattern: "Meeting/action/setAcceptanceStatus", handle: setAcceptance("Meeting")},
-		{method: http.MethodPost, pattern: "Call/action/setAcceptanceStatus", handle: setAcceptance("Call")},
-		{method: http.MethodPost, pattern: "Meeting/action/massSetHeld", handle: setStatus("Meeting", "Held")},
-		{method: http.MethodPost, pattern: "Meeting/action/massSetNotHeld", handle: setStatus("Meeting", "Not Held")},
-		{method: http.MethodPost, pattern: "Call/action/massSetHeld", handle: setStatus("Call", "Held")},
-		{method: http.MethodPost, pattern: "Call/action/massSetNotHeld", handle: setStatus("Call", "Not Held")},
-	}
-}
 
 // The settings activitiesEntityList, historyEntityList and calendarEntityList.
 var (

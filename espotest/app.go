@@ -1,22 +1,8 @@
 package espotest
 
 import (
-	"net/http"
 	"slices"
 )
-
-func (s *Server) appRoutes() []route {
-	return []route{
-		{method: http.MethodGet, pattern: "", handle: (*call).greet},
-		{method: http.MethodGet, pattern: "App/user", handle: (*call).appUser},
-		{method: http.MethodPost, pattern: "App/destroyAuthToken", handle: (*call).destroyAuthToken},
-		{method: http.MethodPost, pattern: "Admin/rebuild", handle: (*call).adminOnly},
-		{method: http.MethodPost, pattern: "Admin/clearCache", handle: (*call).adminOnly},
-		{method: http.MethodPost, pattern: ":controller/action/:action", handle: (*call).namedAction},
-		{method: http.MethodPut, pattern: ":controller/action/:action", handle: (*call).namedAction},
-		{method: http.MethodGet, pattern: ":controller/action/:action", handle: (*call).namedAction},
-	}
-}
 
 func (c *call) greet() (any, *apiError) { return "EspoCRM REST API", nil }
 

@@ -12,18 +12,6 @@ import (
 	"github.com/go-espo/espo"
 )
 
-func (s *Server) attachmentRoutes() []route {
-	return []route{
-		{method: http.MethodGet, pattern: "Attachment", handle: (*call).listAttachments},
-		{method: http.MethodPost, pattern: "Attachment", handle: (*call).createAttachment},
-		{method: http.MethodGet, pattern: "Attachment/:id", handle: (*call).readAttachment},
-		{method: http.MethodPost, pattern: "Attachment/chunk/:id", handle: (*call).appendChunk, spooled: true},
-		{method: http.MethodGet, pattern: "Attachment/file/:id", handle: (*call).downloadFile},
-		{method: http.MethodPost, pattern: "Attachment/copy/:id", handle: (*call).copyAttachment},
-		{method: http.MethodPost, pattern: "Attachment/fromImageUrl", handle: (*call).attachmentFromURL},
-	}
-}
-
 // image is what [WithImage] puts on the web.
 type image struct {
 	contentType string

@@ -4,27 +4,11 @@ import (
 	"bytes"
 	"fmt"
 	"maps"
-	"net/http"
 	"slices"
 	"strings"
 
 	"github.com/go-espo/espo"
 )
-
-func (s *Server) campaignRoutes() []route {
-	post, del := http.MethodPost, http.MethodDelete
-	return []route{
-		{method: post, pattern: "Campaign/unsubscribe/:id", handle: unsubscribed("No item."), public: true},
-		{method: del, pattern: "Campaign/unsubscribe/:id", handle: unsubscribed("No item."), public: true},
-		{method: post, pattern: "Campaign/unsubscribe/:emailAddress/:hash", handle: unsubscribed(""), public: true},
-		{method: del, pattern: "Campaign/unsubscribe/:emailAddress/:hash", handle: unsubscribed(""), public: true},
-		{method: post, pattern: "Campaign/:id/generateMailMerge", handle: (*call).mailMerge},
-		{method: http.MethodGet, pattern: "TargetList/:id/optedOut", handle: (*call).optedOut},
-		{method: post, pattern: "TargetList/action/optOut", handle: opt(true)},
-		{method: post, pattern: "TargetList/action/cancelOptOut", handle: opt(false)},
-		{method: post, pattern: "TargetList/action/unlinkAll", handle: (*call).unlinkAll},
-	}
-}
 
 // unsubscribed never knows what is to be unsubscribed from: the ids and hashes
 // go out in mass e-mails, and there are none.

@@ -1,17 +1,8 @@
 package espotest
 
 import (
-	"net/http"
-
 	"github.com/go-espo/espo"
 )
-
-func (s *Server) currencyRateRoutes() []route {
-	return []route{
-		{method: http.MethodGet, pattern: "CurrencyRate", handle: (*call).readRates},
-		{method: http.MethodPut, pattern: "CurrencyRate", handle: (*call).setRates},
-	}
-}
 
 func (c *call) currencies() []string { return idValues(c.store.settings["currencyList"]) }
 

@@ -1,38 +1,12 @@
 package espotest
 
 import (
-	"net/http"
 	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/go-espo/espo"
 )
-
-func (s *Server) emailRoutes() []route {
-	post, del, get := http.MethodPost, http.MethodDelete, http.MethodGet
-	return []route{
-		{method: post, pattern: "Email", handle: (*call).createEmail},
-		{method: http.MethodPut, pattern: "Email/:id", handle: (*call).updateEmail},
-		{method: http.MethodPatch, pattern: "Email/:id", handle: (*call).updateEmail},
-		{method: post, pattern: "Email/inbox/folders/:folderId", handle: (*call).moveToFolder},
-		{method: get, pattern: "Email/inbox/notReadCounts", handle: (*call).unreadCounts},
-		{method: get, pattern: "Email/insertFieldData", handle: (*call).insertFields},
-		{method: post, pattern: "Email/:id/users", handle: (*call).addEmailUsers},
-		{method: post, pattern: "Email/:id/attachments/copy", handle: (*call).copyEmailFiles},
-		{method: post, pattern: "Email/importEml", handle: (*call).importEML},
-		{method: post, pattern: "Email/sendTest", handle: (*call).sendTest},
-		{method: get, pattern: "EmailAddress/search", handle: (*call).searchAddresses},
-		{method: get, pattern: "EmailFolder/action/listAll", handle: (*call).emailFolders},
-		{method: post, pattern: "EmailTemplate/:id/prepare", handle: (*call).prepareTemplate},
-		{method: post, pattern: "Email/inbox/read", handle: markEmails("isRead", true)},
-		{method: del, pattern: "Email/inbox/read", handle: markEmails("isRead", false)},
-		{method: post, pattern: "Email/inbox/important", handle: markEmails("isImportant", true)},
-		{method: del, pattern: "Email/inbox/important", handle: markEmails("isImportant", false)},
-		{method: post, pattern: "Email/inbox/inTrash", handle: markEmails("inTrash", true)},
-		{method: del, pattern: "Email/inbox/inTrash", handle: markEmails("inTrash", false)},
-	}
-}
 
 // emailAddresses are attributes of an e-mail that hold addresses.
 var emailAddresses = []string{"from", "to", "cc", "bcc", "replyTo"}

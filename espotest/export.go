@@ -6,7 +6,6 @@ import (
 	"encoding/xml"
 	"fmt"
 	"maps"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,14 +14,6 @@ import (
 
 	"github.com/go-espo/espo"
 )
-
-func (s *Server) exportRoutes() []route {
-	return []route{
-		{method: http.MethodPost, pattern: "Export", handle: (*call).export},
-		{method: http.MethodGet, pattern: "Export/:id/status", handle: (*call).exportStatus},
-		{method: http.MethodPost, pattern: "Export/:id/subscribe", handle: subscribed("Export")},
-	}
-}
 
 // exportFormats are the formats: how a file of them is made from rows of text.
 var exportFormats = map[string]struct {

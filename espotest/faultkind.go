@@ -40,9 +40,9 @@ func (LoginLimit) stage() stage  { return beforeLogin }
 // loginKind is a kind that concerns every login.
 type loginKind struct{}
 
-func (loginKind) concerns(*Server, string, []string) bool { return true }
-func (loginKind) check(*Server, *Fault) string            { return "" }
-func (loginKind) handle(c *call, rt *route) (any, *apiError)  { return c.handle(rt) }
+func (loginKind) concerns(*Server, string, []string) bool    { return true }
+func (loginKind) check(*Server, *Fault) string               { return "" }
+func (loginKind) handle(c *call, rt *route) (any, *apiError) { return c.handle(rt) }
 
 // meets reports whether the call is to fail at the stage.
 func (c *call) meets(at stage) bool { return c.kind != nil && c.kind.stage() == at }

@@ -1,16 +1,11 @@
 package espotest
 
 import (
-	"net/http"
 	"slices"
 	"strings"
 
 	"github.com/go-espo/espo"
 )
-
-func (s *Server) globalSearchRoutes() []route {
-	return []route{{method: http.MethodGet, pattern: "GlobalSearch", handle: (*call).globalSearch}}
-}
 
 // searchedTypes are the entity types of a global search, in the order of the
 // results: the setting globalSearchEntityList.

@@ -3,14 +3,9 @@ package espotest
 import (
 	_ "embed"
 	"maps"
-	"net/http"
 	"strings"
 	"unicode"
 )
-
-func (s *Server) i18nRoutes() []route {
-	return []route{{method: http.MethodGet, pattern: "I18n", handle: (*call).labels, public: true}}
-}
 
 // labelsJSON has the labels that are not simply the name in words, by scope
 // and category.

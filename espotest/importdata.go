@@ -9,19 +9,6 @@ import (
 	"github.com/go-espo/espo"
 )
 
-func (s *Server) importRoutes() []route {
-	return []route{
-		{method: http.MethodPost, pattern: "Import/file", handle: (*call).importFile},
-		{method: http.MethodPost, pattern: "Import", handle: (*call).createImport},
-		{method: http.MethodGet, pattern: "Import/:id", handle: (*call).readImport},
-		{method: http.MethodGet, pattern: "Import/:id/:link", handle: (*call).importLink},
-		{method: http.MethodPost, pattern: "Import/:id/revert", handle: (*call).revertImport},
-		{method: http.MethodPost, pattern: "Import/:id/removeDuplicates", handle: (*call).removeDuplicates},
-		{method: http.MethodPost, pattern: "Import/:id/unmarkDuplicates", handle: (*call).unmarkDuplicates},
-		{method: http.MethodPost, pattern: "Import/:id/exportErrors", handle: (*call).exportImportErrors},
-	}
-}
-
 // importRun is what an import has done.
 type importRun struct {
 	rec      *record

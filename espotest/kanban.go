@@ -1,18 +1,10 @@
 package espotest
 
 import (
-	"net/http"
 	"slices"
 
 	"github.com/go-espo/espo"
 )
-
-func (s *Server) kanbanRoutes() []route {
-	return []route{
-		{method: http.MethodPut, pattern: "Kanban/order", handle: (*call).setKanbanOrder},
-		{method: http.MethodGet, pattern: "Kanban/:entityType", handle: (*call).kanban},
-	}
-}
 
 // kanbanIgnored are the statuses that a board has no group for.
 var kanbanIgnored = map[string][]string{

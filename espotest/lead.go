@@ -9,13 +9,6 @@ import (
 	"github.com/go-espo/espo"
 )
 
-func (s *Server) leadRoutes() []route {
-	return []route{
-		{method: http.MethodPost, pattern: "Lead/action/getConvertAttributes", handle: (*call).convertAttributes},
-		{method: http.MethodPost, pattern: "Lead/action/convert", handle: (*call).convertLead},
-	}
-}
-
 // convertTypes are what a lead can become, in the order of the work.
 var convertTypes = []string{"Account", "Contact", "Opportunity"}
 

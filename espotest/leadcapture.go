@@ -5,15 +5,6 @@ import (
 	"slices"
 )
 
-func (s *Server) leadCaptureRoutes() []route {
-	return []route{
-		{method: http.MethodPost, pattern: "LeadCapture/:apiKey", handle: (*call).captureLead, public: true},
-		{method: http.MethodOptions, pattern: "LeadCapture/:apiKey", handle: (*call).captureLead, public: true},
-		{method: http.MethodPost, pattern: "LeadCapture/form/:formId", handle: (*call).captureForm, public: true},
-		{method: http.MethodPost, pattern: "LeadCapture/action/generateNewApiKey", handle: (*call).newCaptureKey},
-	}
-}
-
 func leadCaptureBeforeSave(c *call, mem, before map[string]any) {
 	if before == nil {
 		mem["apiKey"], mem["formId"] = randomHex(), c.store.newID()

@@ -1,14 +1,8 @@
 package espotest
 
 import (
-	"net/http"
-
 	"github.com/go-espo/espo"
 )
-
-func (s *Server) listRoutes() []route {
-	return []route{{method: http.MethodGet, pattern: ":controller", handle: (*call).listRecords}}
-}
 
 func (c *call) listRecords() (any, *apiError) {
 	e, err := c.controller()

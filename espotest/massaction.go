@@ -2,7 +2,6 @@ package espotest
 
 import (
 	"math"
-	"net/http"
 	"net/url"
 	"slices"
 
@@ -10,14 +9,6 @@ import (
 
 	"github.com/go-espo/espo"
 )
-
-func (s *Server) massRoutes() []route {
-	return []route{
-		{method: http.MethodPost, pattern: "MassAction", handle: (*call).massAction},
-		{method: http.MethodGet, pattern: "MassAction/:id/status", handle: (*call).massStatus},
-		{method: http.MethodPost, pattern: "MassAction/:id/subscribe", handle: subscribed("MassAction")},
-	}
-}
 
 // massAction is one thing that can be done to many records.
 type massAction struct {

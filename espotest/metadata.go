@@ -3,16 +3,11 @@ package espotest
 import (
 	_ "embed"
 	"maps"
-	"net/http"
 	"strings"
 	"sync"
 
 	"github.com/go-json-experiment/json"
 )
-
-func (s *Server) metadataRoutes() []route {
-	return []route{{method: http.MethodGet, pattern: "Metadata", handle: (*call).readMetadata}}
-}
 
 // metadataJSON has parameters of fields and links that the server itself does
 // not act on here, mostly for the web page, as a server answers them.

@@ -1,16 +1,5 @@
 package espotest
 
-import "net/http"
-
-func (s *Server) notificationRoutes() []route {
-	return []route{
-		{method: http.MethodGet, pattern: "Notification", handle: (*call).listNotifications, write: true},
-		{method: http.MethodGet, pattern: "Notification/:id/group", handle: (*call).notificationGroup},
-		{method: http.MethodGet, pattern: "Notification/action/notReadCount", handle: (*call).unreadNotifications},
-		{method: http.MethodPost, pattern: "Notification/action/markAllRead", handle: (*call).markNotificationsRead},
-	}
-}
-
 // notifications returns those of the user.
 func (c *call) notifications() []*record {
 	var own []*record

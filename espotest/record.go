@@ -10,16 +10,6 @@ import (
 	"github.com/go-espo/espo"
 )
 
-func (s *Server) recordRoutes() []route {
-	return []route{
-		{method: http.MethodGet, pattern: ":controller/:id", handle: (*call).readRecord},
-		{method: http.MethodPost, pattern: ":controller", handle: (*call).createRecord},
-		{method: http.MethodPut, pattern: ":controller/:id", handle: (*call).updateRecord},
-		{method: http.MethodPatch, pattern: ":controller/:id", handle: (*call).updateRecord},
-		{method: http.MethodDelete, pattern: ":controller/:id", handle: (*call).deleteRecord},
-	}
-}
-
 // noController are the entity types that the API does not have.
 var noController = []string{
 	"ArrayValue", "Autofollow", "Currency", "LayoutRecord", "PasswordChangeRequest", "Reminder", "StreamSubscription",

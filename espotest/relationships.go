@@ -1,19 +1,10 @@
 package espotest
 
 import (
-	"net/http"
 	"slices"
 
 	"github.com/go-espo/espo"
 )
-
-func (s *Server) linkRoutes() []route {
-	return []route{
-		{method: http.MethodGet, pattern: ":controller/:id/:link", handle: (*call).listLinked},
-		{method: http.MethodPost, pattern: ":controller/:id/:link", handle: (*call).link},
-		{method: http.MethodDelete, pattern: ":controller/:id/:link", handle: (*call).unlink},
-	}
-}
 
 // massLinks are the links that accept every record of a filter at once.
 var massLinks = map[string][]string{"TargetList": {"accounts", "contacts", "leads", "users"}}

@@ -16,7 +16,7 @@ type route struct {
 	method, pattern string
 	handle          func(*call) (any, *apiError)
 	public          bool // needs no credentials
-	write           bool // a GET that changes something; other methods always may
+	reads           bool // changes nothing: it shares the lock with others that only read
 	spooled         bool // the body may be large: it is in call.spool, and in no log
 
 	segments []string
@@ -120,8 +120,10 @@ func (c *call) closeBody() {
 	}
 }
 
-func newRoutes(groups ...[]route) []route {
-	routes := slices.Concat(groups...)
+// newRoutes returns the routes in the order in which a path is looked for among
+// them.
+func newRoutes(table []route) []route {
+	routes := slices.Clone(table)
 	for i := range routes {
 		routes[i].segments = strings.Split(routes[i].pattern, "/")
 	}

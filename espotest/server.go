@@ -90,14 +90,7 @@ func Start(opts ...Option) (*Server, error) {
 	if err := s.addUsers(slices.Concat(stockUsers(), cfg.users), cfg.roles); err != nil {
 		return nil, err
 	}
-	s.routes = newRoutes(
-		s.appRoutes(), s.recordRoutes(), s.listRoutes(), s.currencyRateRoutes(), s.webhookRoutes(),
-		s.settingsRoutes(), s.metadataRoutes(), s.i18nRoutes(), s.massRoutes(), s.exportRoutes(), s.importRoutes(),
-		s.streamRoutes(), s.attachmentRoutes(),
-		s.linkRoutes(), s.globalSearchRoutes(), s.kanbanRoutes(), s.leadRoutes(), s.activityRoutes(), s.emailRoutes(),
-		s.notificationRoutes(), s.leadCaptureRoutes(), s.userRoutes(), s.actionRoutes(),
-		s.campaignRoutes(),
-	)
+	s.routes = newRoutes(routeTable)
 	if err := s.listen(cfg.listen); err != nil {
 		return nil, err
 	}
@@ -172,7 +165,7 @@ func (s *Server) serve(c *call, rt *route, allowed []string) reply {
 	if err := c.parseBody(); err != nil {
 		return failure(err)
 	}
-	if rt.method == http.MethodGet && !rt.write {
+	if rt.reads {
 		s.mu.RLock()
 		defer s.mu.RUnlock()
 	} else {

@@ -2,18 +2,7 @@ package espotest
 
 import (
 	"maps"
-	"net/http"
 )
-
-func (s *Server) settingsRoutes() []route {
-	return []route{
-		{method: http.MethodGet, pattern: "Settings", handle: (*call).readSettings, public: true},
-		{method: http.MethodPut, pattern: "Settings", handle: (*call).updateSettings},
-		{method: http.MethodPatch, pattern: "Settings", handle: (*call).updateSettings},
-		{method: http.MethodGet, pattern: "App/about", handle: (*call).about},
-		{method: http.MethodGet, pattern: "App/appParams", handle: (*call).appParams},
-	}
-}
 
 // publicSettings are what the page of the login needs.
 var publicSettings = []string{

@@ -1,42 +1,10 @@
 package espotest
 
 import (
-	"net/http"
 	"slices"
 
 	"github.com/go-espo/espo"
 )
-
-func (s *Server) streamRoutes() []route {
-	return []route{
-		{method: http.MethodGet, pattern: "Stream", handle: (*call).myStream},
-		{method: http.MethodGet, pattern: "GlobalStream", handle: (*call).globalStream},
-		{method: http.MethodGet, pattern: "User/:id/stream", handle: (*call).userStream},
-		{method: http.MethodGet, pattern: "User/:id/stream/own", handle: (*call).ownStream},
-		{method: http.MethodGet, pattern: "User/:id/posts", handle: (*call).userPosts},
-		{method: http.MethodGet, pattern: ":controller/:id/stream", handle: (*call).recordStream},
-		{method: http.MethodGet, pattern: ":controller/:id/posts", handle: (*call).recordPosts},
-		{method: http.MethodGet, pattern: ":controller/:id/updateStream", handle: (*call).recordUpdates},
-		{method: http.MethodGet, pattern: ":controller/:id/streamAttachments", handle: (*call).streamAttachments},
-		{method: http.MethodPut, pattern: ":controller/:id/subscription", handle: (*call).followRecord},
-		{method: http.MethodDelete, pattern: ":controller/:id/subscription", handle: (*call).unfollowRecord},
-		{method: http.MethodGet, pattern: ":controller/:id/followers", handle: (*call).listFollowers},
-		{method: http.MethodPost, pattern: ":controller/:id/followers", handle: (*call).addFollowers},
-		{method: http.MethodDelete, pattern: ":controller/:id/followers", handle: (*call).removeFollowers},
-		{method: http.MethodPut, pattern: ":controller/:id/starSubscription", handle: (*call).starRecord},
-		{method: http.MethodDelete, pattern: ":controller/:id/starSubscription", handle: (*call).unstarRecord},
-		{method: http.MethodPost, pattern: "Note", handle: (*call).createNote},
-		{method: http.MethodGet, pattern: "Note/:id", handle: (*call).readNote},
-		{method: http.MethodPut, pattern: "Note/:id", handle: (*call).updateNote},
-		{method: http.MethodPatch, pattern: "Note/:id", handle: (*call).updateNote},
-		{method: http.MethodDelete, pattern: "Note/:id", handle: (*call).deleteNote},
-		{method: http.MethodPost, pattern: "Note/:id/pin", handle: (*call).pinNote},
-		{method: http.MethodDelete, pattern: "Note/:id/pin", handle: (*call).unpinNote},
-		{method: http.MethodPost, pattern: "Note/:id/myReactions/:type", handle: (*call).react},
-		{method: http.MethodDelete, pattern: "Note/:id/myReactions/:type", handle: (*call).unreact},
-		{method: http.MethodGet, pattern: "Note/:id/reactors/:type", handle: (*call).reactors},
-	}
-}
 
 // streamed returns the record of the path, whose stream the user may read.
 func (c *call) streamed() (*record, *apiError) {

@@ -2,28 +2,8 @@ package espotest
 
 import (
 	"maps"
-	"net/http"
 	"slices"
 )
-
-func (s *Server) userRoutes() []route {
-	post := http.MethodPost
-	return []route{
-		{method: post, pattern: "UserSecurity/apiKey/generate", handle: (*call).newAPIKey},
-		{method: http.MethodPut, pattern: "UserSecurity/password", handle: (*call).changePassword},
-		{method: post, pattern: "UserSecurity/password/generate", handle: (*call).mailPassword},
-		{method: post, pattern: "UserSecurity/password/recovery", handle: (*call).mailRecovery},
-		{method: post, pattern: "User/passwordChangeRequest", handle: (*call).requestPassword, public: true},
-		{method: post, pattern: "User/changePasswordByRequest", handle: (*call).passwordByRequest, public: true},
-		{method: http.MethodGet, pattern: "User/:id/acl", handle: (*call).userACL},
-		{method: http.MethodGet, pattern: ":controller/:id/usersAccess", handle: (*call).usersAccess},
-		{method: http.MethodPut, pattern: "Team/:id/userPosition", handle: (*call).setPosition},
-		{method: http.MethodGet, pattern: "Preferences/:id", handle: (*call).readPreferences},
-		{method: http.MethodPut, pattern: "Preferences/:id", handle: (*call).updatePreferences},
-		{method: http.MethodPatch, pattern: "Preferences/:id", handle: (*call).updatePreferences},
-		{method: http.MethodDelete, pattern: "Preferences/:id", handle: (*call).resetPreferences},
-	}
-}
 
 // userBeforeCheck completes a new user: an API user is called by its user name.
 func userBeforeCheck(_ *call, mem map[string]any) *apiError {

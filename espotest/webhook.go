@@ -9,10 +9,6 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-func (s *Server) webhookRoutes() []route {
-	return []route{{method: http.MethodPost, pattern: "Webhook", handle: (*call).createWebhook}}
-}
-
 // createWebhook is a create like any other but for its status.
 func (c *call) createWebhook() (any, *apiError) {
 	c.params = map[string]string{"controller": "Webhook"}
