@@ -15,7 +15,7 @@ var permissions = []string{
 
 // personalScopes are entity types that roles do not name: every user has the
 // same rights to them.
-var personalScopes = map[string]Access{
+var personalScopes = map[string]access{
 	"ActionHistoryRecord": {Read: espo.AccessOwn},
 	"Attachment":          {Create: espo.AccessYes, Read: espo.AccessOwn, Edit: espo.AccessOwn, Delete: espo.AccessOwn},
 	"EmailAccount":        {Create: espo.AccessYes, Read: espo.AccessOwn, Edit: espo.AccessOwn, Delete: espo.AccessOwn},
@@ -41,7 +41,7 @@ const (
 	actionStream = "stream"
 )
 
-func (a Access) level(action string) espo.AccessLevel {
+func (a access) level(action string) espo.AccessLevel {
 	l := espo.AccessNo
 	switch action {
 	case actionCreate:
@@ -103,7 +103,7 @@ func (u *user) level(e *entityType, action string) espo.AccessLevel {
 
 // allows reports whether a role gives the user a scope that is no entity type.
 func (u *user) allows(scope string) bool {
-	return u.admin() || slices.ContainsFunc(u.roles, func(r Role) bool {
+	return u.admin() || slices.ContainsFunc(u.roles, func(r role) bool {
 		a, ok := r.Scopes[scope]
 		if !ok {
 			a = r.Scopes["*"]
@@ -173,7 +173,7 @@ func (u *user) sharesTeam(r *record) bool {
 }
 
 // aclTable returns the user's rights as App/user shows them.
-func (s *Server) aclTable(u *user) map[string]any {
+func (s *crm) aclTable(u *user) map[string]any {
 	table := map[string]any{}
 	for name, e := range s.store.types {
 		if e.ACL == "boolean" {

@@ -24,12 +24,12 @@ const upcomingDays = 1
 // hasScope reports whether a role of the user names a scope that is no entity
 // type, or everything.
 func (u *user) hasScope(name string) bool {
-	return u.admin() || slices.ContainsFunc(u.roles, func(r Role) bool {
+	return u.admin() || slices.ContainsFunc(u.roles, func(r role) bool {
 		a, ok := r.Scopes[name]
 		if !ok {
 			a = r.Scopes["*"]
 		}
-		return a != Access{}
+		return a != access{}
 	})
 }
 

@@ -29,7 +29,7 @@ func (c *call) appUser() (any, *apiError) {
 }
 
 // aclOf is what a user may do.
-func (s *Server) aclOf(u *user) map[string]any {
+func (s *crm) aclOf(u *user) map[string]any {
 	acl := map[string]any{"table": s.aclTable(u), "fieldTable": s.aclFieldTable()}
 	for _, p := range permissions {
 		acl[p] = string(u.permission(p))
@@ -63,7 +63,7 @@ func (c *call) userAttributes() map[string]any {
 	return u
 }
 
-func (s *Server) aclFieldTable() map[string]any {
+func (s *crm) aclFieldTable() map[string]any {
 	table := map[string]any{}
 	for name, e := range s.store.types {
 		if e.ACL == true && !slices.Contains(noController, name) {

@@ -12,6 +12,9 @@ import (
 	"github.com/go-espo/espo"
 )
 
+// images are on the part of the web that the server can reach.
+type images struct{ byURL map[string]image }
+
 // image is what [WithImage] puts on the web.
 type image struct {
 	contentType string
@@ -349,7 +352,7 @@ func (c *call) attachmentFromURL() (any, *apiError) {
 	if field, _ := c.data["field"].(string); url == "" || field == "" {
 		return nil, badRequest("No `url` or `field`.")
 	}
-	img, ok := c.images[url]
+	img, ok := local[images](c.crm).byURL[url]
 	if !ok {
 		return nil, forbidden("Not allowed URL.")
 	}

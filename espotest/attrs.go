@@ -1,6 +1,9 @@
 package espotest
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // derive fills in what follows from the facts: names, defaults by field type
 // and the attributes.
@@ -60,12 +63,21 @@ func (e *entityType) add(a *attribute) {
 	if _, ok := e.attrs[a.Name]; ok {
 		return
 	}
-	a.index, a.computed = len(e.attrNames), computed[e.Name+"."+a.Name]
-	if f := computed[a.Name]; a.computed == nil && a.Field == nil {
-		a.computed = f
+	a.index = len(e.attrNames)
+	if name := e.Name + "." + a.Name; slices.Contains(computedAttributes, name) {
+		a.Computed = name
+	} else if a.Field == nil && slices.Contains(computedAttributes, a.Name) {
+		a.Computed = a.Name
 	}
 	e.attrs[a.Name] = a
 	e.attrNames = append(e.attrNames, a.Name)
+}
+
+// computedAttributes are what the server's database works out whenever a record
+// is read: "EntityType.attribute", or the name alone of one that is of no field.
+var computedAttributes = []string{
+	"deleted", "versionNumber", "Meeting.duration", "Call.duration", "Contact.title", "Contact.accountIsInactive",
+	"Contact.hasPortalUser", "CampaignTrackingUrl.urlToUse", "Opportunity.amountWeightedConverted",
 }
 
 var kindOfType = map[string]attrKind{

@@ -33,17 +33,26 @@ type authToken struct {
 
 // RevokeTokens makes every login token invalid, as when they expire.
 func (s *Server) RevokeTokens() {
-	s.auth.mu.Lock()
-	defer s.auth.mu.Unlock()
-	clear(s.auth.tokens)
+	s.crm.auth.clear()
 }
 
 // Logins returns how many logins with a password have succeeded: each made a
 // token.
 func (s *Server) Logins() int {
-	s.auth.mu.Lock()
-	defer s.auth.mu.Unlock()
-	return s.auth.logins
+	return s.crm.auth.count()
+}
+
+func (a *authState) clear() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	clear(a.tokens)
+}
+
+// count is how many logins with a password have succeeded.
+func (a *authState) count() int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.logins
 }
 
 func (a *authState) find(token string) *authToken {
@@ -153,7 +162,7 @@ func hasCredentials(r *http.Request) bool {
 }
 
 // authenticate finds out who calls.
-func (s *Server) authenticate(c *call) *apiError {
+func (s *crm) authenticate(c *call) *apiError {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	try := s.credentials(c)
@@ -192,7 +201,7 @@ func (s *Server) authenticate(c *call) *apiError {
 // actingAs is the user that the call is made as: another one with the header
 // X-Another-User. Only an administrator may name one, and only a regular user.
 // A refusal does not count as a failed login.
-func (s *Server) actingAs(c *call) (*user, *apiError) {
+func (s *crm) actingAs(c *call) (*user, *apiError) {
 	name := c.header("X-Another-User")
 	if name == "" {
 		return c.user, nil
@@ -219,7 +228,7 @@ func (c *call) issueToken() {
 
 // credentials returns how to check the credentials that the request comes
 // with; nil without any.
-func (s *Server) credentials(c *call) func() *apiError {
+func (s *crm) credentials(c *call) func() *apiError {
 	h := c.req.Header
 	if len(h.Values("Espo-Authorization")) > 0 {
 		name, password, ok := basicPair(c.header("Espo-Authorization"))
@@ -244,7 +253,7 @@ func (s *Server) credentials(c *call) func() *apiError {
 	return nil
 }
 
-func (s *Server) checkAPIKey(c *call, key string) *apiError {
+func (s *crm) checkAPIKey(c *call, key string) *apiError {
 	for _, u := range s.users {
 		// A user with a secret must sign.
 		if u.HMACSecret == "" && equal(u.APIKey, key) && u.active() {
@@ -287,7 +296,7 @@ func badAuthorization() *apiError {
 
 // checkHMAC checks the signature of "METHOD /path": the path after api/v1/ as
 // on the wire, without the query; in hex or, as older servers want it, raw.
-func (s *Server) checkHMAC(c *call, h string) *apiError {
+func (s *crm) checkHMAC(c *call, h string) *apiError {
 	key, digest, _ := strings.Cut(string(lenientBase64(h)), ":")
 	for _, u := range s.users {
 		if u.HMACSecret == "" || !equal(u.APIKey, key) || !u.active() {
@@ -306,7 +315,7 @@ func (s *Server) checkHMAC(c *call, h string) *apiError {
 
 // login checks a user name with a password or a token. With makeToken, a
 // password gives a token.
-func (s *Server) login(c *call, name, password string, makeToken bool) *apiError {
+func (s *crm) login(c *call, name, password string, makeToken bool) *apiError {
 	if t := s.auth.find(password); t != nil && strings.EqualFold(t.user.UserName, name) && t.user.active() {
 		if t.secret != "" {
 			cookie, err := c.req.Cookie("auth-token-secret")

@@ -23,8 +23,8 @@ func (s *Server) ClientAs(auth espo.Authenticator, opts ...espo.Option) *espo.Cl
 		s.onFail("espotest: %v", err)
 		return nil
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.crm.mu.Lock()
+	defer s.crm.mu.Unlock()
 	s.clients = append(s.clients, client)
 	return client
 }
@@ -32,16 +32,16 @@ func (s *Server) ClientAs(auth espo.Authenticator, opts ...espo.Option) *espo.Cl
 // Records returns what an administrator reads of every record of an entity
 // type, in the order of their creation, without those that are deleted.
 func (s *Server) Records(entityType string) []espo.Record {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	c := s.internalCall()
+	s.crm.mu.RLock()
+	defer s.crm.mu.RUnlock()
+	c := s.crm.internalCall()
 	e, err := c.declared(entityType)
 	if err != nil {
 		s.onFail("espotest: Records: %v", err)
 		return nil
 	}
 	var all []espo.Record
-	for _, r := range s.store.all(entityType) {
+	for _, r := range s.crm.store.all(entityType) {
 		mem := c.fetched(r)
 		c.load(mem, r)
 		var copied espo.Record
@@ -59,10 +59,10 @@ func (s *Server) Records(entityType string) []espo.Record {
 }
 
 // internalCall is a call of the server's own, as an administrator.
-func (s *Server) internalCall() *call {
-	c := &call{Server: s, req: &http.Request{Header: http.Header{}}}
+func (s *crm) internalCall() *call {
+	c := &call{crm: s, req: &http.Request{Header: http.Header{}}}
 	for _, u := range s.users {
-		if u.UserName == AdminUser {
+		if u.UserName == s.admin {
 			c.user = u
 		}
 	}

@@ -52,26 +52,30 @@ var letterFolds = []struct{ as, letters string }{
 // letterBetween has letters of their own that stand right behind another.
 var letterBetween = map[rune]rune{'æ': 'a', 'ø': 'o'}
 
-var (
-	asciiWeights [utf8.RuneSelf]uint32
-	foldWeights  = map[rune][2]uint32{}
-)
-
-func init() {
+// asciiWeights has the weight of each ASCII character, 0 of one that does not
+// count.
+var asciiWeights = func() (weights [utf8.RuneSelf]uint32) {
 	for i, r := range collationOrder {
-		asciiWeights[r] = uint32(i+1) << 8
-		asciiWeights[unicode.ToUpper(r)] = uint32(i+1) << 8
+		weights[r] = uint32(i+1) << 8
+		weights[unicode.ToUpper(r)] = uint32(i+1) << 8
 	}
+	return weights
+}()
+
+// foldWeights has the weights of letterFolds.
+var foldWeights = func() map[rune][2]uint32 {
+	all := map[rune][2]uint32{}
 	for _, f := range letterFolds {
 		var weights [2]uint32
 		for i, r := range []rune(f.as) {
 			weights[i] = runeWeight(r)
 		}
 		for _, r := range f.letters {
-			foldWeights[r] = weights
+			all[r] = weights
 		}
 	}
-}
+	return all
+}()
 
 // runeWeight is the weight of a rune that folds to no other.
 func runeWeight(r rune) uint32 {

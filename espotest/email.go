@@ -107,7 +107,7 @@ func (c *call) emailAddress(address string) *record {
 }
 
 // emailItem adds what lists of e-mails have besides stored attributes.
-func (c *call) emailItem(r *record, item members) members {
+func emailItem(c *call, r *record, item members) members {
 	own := c.store.columnsOf(r, "users", c.user.rec.ID)
 	for _, name := range unparsedAddresses {
 		item = append(item, member{name, nil})

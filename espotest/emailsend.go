@@ -28,19 +28,19 @@ func WithSMTP() Option {
 // SentEmails returns the e-mails that were sent so far, in their order. An
 // e-mail that was sent twice is there twice.
 func (s *Server) SentEmails() []SentEmail {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	return slices.Clone(s.emails)
+	s.crm.mu.RLock()
+	defer s.crm.mu.RUnlock()
+	return slices.Clone(s.crm.emails)
 }
 
 // hasSMTP reports whether the setting smtpServer says where to send e-mails to.
-func (s *Server) hasSMTP() bool {
+func (s *crm) hasSMTP() bool {
 	server, _ := s.store.settings["smtpServer"].(string)
 	return server != ""
 }
 
 // post sends an e-mail.
-func (s *Server) post(e SentEmail) {
+func (s *crm) post(e SentEmail) {
 	e.Time = s.clock()
 	s.emails = append(s.emails, e)
 }

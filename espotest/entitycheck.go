@@ -35,12 +35,12 @@ var linkEnds = map[string][]string{
 func (d declaration) checkNew(base *entityType) error {
 	for _, name := range slices.Sorted(maps.Keys(d.Fields)) {
 		if base.hasField(name) {
-			return fmt.Errorf("field %s: %s has it already, of type %s", name, d.name, base.Fields[name].Type)
+			return fmt.Errorf("field %s: %s has it already, of type %s", name, d.Name, base.Fields[name].Type)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(d.Links)) {
 		if base.Links[name] != nil {
-			return fmt.Errorf("link %s: %s has it already", name, d.name)
+			return fmt.Errorf("link %s: %s has it already", name, d.Name)
 		}
 	}
 	return nil
@@ -71,7 +71,7 @@ func (e *entityType) addLinkFields(base *entityType) error {
 
 // check refuses what is declared and cannot be, when all types are known.
 func (d declaration) check(types map[string]*entityType) error {
-	e := types[d.name]
+	e := types[d.Name]
 	for _, name := range slices.Sorted(maps.Keys(d.Fields)) {
 		if err := checkField(e, name, d.Fields[name]); err != nil {
 			return fmt.Errorf("field %s: %w", name, err)
@@ -99,7 +99,7 @@ func (d declaration) check(types map[string]*entityType) error {
 	return nil
 }
 
-func checkField(e *entityType, name string, f Field) error {
+func checkField(e *entityType, name string, f field) error {
 	switch {
 	case f.Type == "foreign":
 		return errors.New("the type foreign cannot be declared")
@@ -153,7 +153,7 @@ func (d declaration) checkForeign(to *entityType, name string) error {
 		return fmt.Errorf("%s has no link %q%s", to.Name, l.Foreign, meant(l.Foreign, to.LinkNames))
 	case !slices.Contains(linkEnds[l.Type], back.Type):
 		return fmt.Errorf("one of type %s does not go together with %s.%s, which is of type %s", l.Type, to.Name, l.Foreign, back.Type)
-	case back.Type != "belongsToParent" && back.Entity != d.name,
+	case back.Type != "belongsToParent" && back.Entity != d.Name,
 		back.Type != "belongsToParent" && back.Foreign != name && (back.Foreign != "" || back.Type == "hasMany" && l.Type == "hasMany"):
 		return fmt.Errorf("the other end, %s.%s, is of another link: its Entity is %q and its Foreign %q", to.Name, l.Foreign, back.Entity, back.Foreign)
 	}

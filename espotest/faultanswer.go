@@ -24,8 +24,8 @@ func givesReason(status int) bool {
 }
 
 // reply is the fault's own answer to the call.
-func (f *Fault) reply(c *call) reply {
-	rep := f.plainReply(c)
+func (f *Fault) reply(s *Server, c *call) reply {
+	rep := f.plainReply(s, c)
 	if f.Body != "" {
 		rep.raw = []byte(f.Body)
 		if !f.HTML && rep.header.Get("Content-Type") == "text/html" {
@@ -42,7 +42,7 @@ func (f *Fault) reply(c *call) reply {
 }
 
 // plainReply is the answer without what Body, RetryAfter and Header say of it.
-func (f *Fault) plainReply(c *call) reply {
+func (f *Fault) plainReply(s *Server, c *call) reply {
 	status := cmp.Or(f.Status, http.StatusOK)
 	switch {
 	case f.HTML:
@@ -50,13 +50,13 @@ func (f *Fault) plainReply(c *call) reply {
 	case status < http.StatusMultipleChoices:
 		return reply{status: status, header: http.Header{}}
 	case ownStatus(status), f.Reason != "": // a 503 with a reason is EspoCRM's
-		return ownAnswer(status, f.Reason, c)
+		return s.ownAnswer(status, f.Reason, c)
 	}
 	return frontPage(status)
 }
 
 // ownAnswer is what EspoCRM answers with a status that is none of a success.
-func ownAnswer(status int, reason string, c *call) reply {
+func (s *Server) ownAnswer(status int, reason string, c *call) reply {
 	e := &apiError{status: status, reason: reason}
 	switch status {
 	case http.StatusUnauthorized, http.StatusServiceUnavailable:
@@ -67,17 +67,17 @@ func ownAnswer(status int, reason string, c *call) reply {
 			e = failedWith(reason)
 		}
 	case http.StatusMethodNotAllowed:
-		return noRoute(http.MethodGet, otherMethods(c))
+		return noRoute(http.MethodGet, s.otherMethods(c))
 	}
 	return failure(e)
 }
 
 // otherMethods are the methods of the call's path without its own.
-func otherMethods(c *call) []string {
+func (s *Server) otherMethods(c *call) []string {
 	if c == nil {
 		return []string{http.MethodGet}
 	}
-	_, _, all := findRoute(c.routes, "", c.path)
+	_, _, all := findRoute(s.routes, "", c.path)
 	if all = slices.DeleteFunc(all, func(m string) bool { return m == c.req.Method }); len(all) == 0 {
 		all = []string{http.MethodOptions} // else it would be no such path
 	}

@@ -35,7 +35,7 @@ func (f *Fault) check(s *Server) string {
 		return "the fault changes nothing: it needs a Kind, Status, Body, Header or HTML to answer, or Cut, Truncate or Delay"
 	}
 	if f.answers() {
-		return f.checkTruncate(f.reply(nil))
+		return f.checkTruncate(f.reply(s, nil))
 	}
 	return ""
 }

@@ -13,13 +13,14 @@ type Kind interface {
 	check(s *Server, f *Fault) string
 	// handle carries the request out and makes it fail. It notes in the call
 	// whether it did, or why it could not.
-	handle(c *call, rt *route) (any, *apiError)
+	handle(s *Server, c *call, rt *route) (any, *apiError)
 }
 
 type stage int
 
 const (
-	beforeLogin stage = iota
+	nowhere stage = iota
+	beforeLogin
 	afterLogin
 	inHandler
 )
@@ -40,15 +41,15 @@ func (LoginLimit) stage() stage  { return beforeLogin }
 // loginKind is a kind that concerns every login.
 type loginKind struct{}
 
-func (loginKind) concerns(*Server, string, []string) bool    { return true }
-func (loginKind) check(*Server, *Fault) string               { return "" }
-func (loginKind) handle(c *call, rt *route) (any, *apiError) { return c.handle(rt) }
+func (loginKind) concerns(*Server, string, []string) bool               { return true }
+func (loginKind) check(*Server, *Fault) string                          { return "" }
+func (loginKind) handle(_ *Server, c *call, rt *route) (any, *apiError) { return c.handle(rt) }
 
 // meets reports whether the call is to fail at the stage.
-func (c *call) meets(at stage) bool { return c.kind != nil && c.kind.stage() == at }
+func (c *call) meets(at stage) bool { return c.fails == at }
 
 // checkLimit refuses a login when there were too many failed ones.
-func (s *Server) checkLimit(c *call) *apiError {
+func (s *crm) checkLimit(c *call) *apiError {
 	limited := c.meets(beforeLogin)
 	if len(c.req.Header.Values("Espo-Authorization")) > 0 && c.header("Espo-Authorization-By-Token") == "true" {
 		if limited {
@@ -66,7 +67,7 @@ func (s *Server) checkLimit(c *call) *apiError {
 }
 
 // checkMaintenance refuses a user in maintenance mode.
-func (s *Server) checkMaintenance(c *call) *apiError {
+func (s *crm) checkMaintenance(c *call) *apiError {
 	meets := c.meets(afterLogin)
 	if c.user.admin() {
 		if meets {

@@ -20,29 +20,29 @@ type entityHooks struct {
 	afterSave func(c *call, r *record, mem, before map[string]any)
 	// load adds to what is loaded for one record.
 	load func(c *call, mem map[string]any, r *record)
+	// item adds to what a list has of a record.
+	item func(c *call, r *record, item members) members
 }
 
-// hooks are the entity types that need more than the rules for all.
-var hooks map[string]entityHooks
-
-func init() { // the hooks reach themselves through save
-	hooks = map[string]entityHooks{
-		"Opportunity":          {beforeSave: opportunityBeforeSave, afterSave: primaryOf("contacts", "contact")},
-		"Case":                 {afterSave: primaryOf("contacts", "contact")},
-		"Contact":              {afterSave: contactAfterSave},
-		"Lead":                 {beforeCheck: leadBeforeCheck, beforeSave: leadBeforeSave},
-		"Meeting":              {beforeSave: eventBeforeSave, afterSave: eventAfterSave, load: meetingLoad},
-		"Call":                 {beforeSave: eventBeforeSave, afterSave: eventAfterSave, load: callLoad},
-		"Task":                 {beforeSave: taskBeforeSave, load: remindersLoad},
-		"KnowledgeBaseArticle": {beforeSave: articleBeforeSave},
-		"Webhook":              {afterCheck: webhookAfterCheck},
-		"Email":                {beforeCheck: emailBeforeCheck, beforeSave: emailBeforeSave, afterSave: emailAfterSave, load: emailLoad},
-		"EmailFolder":          {beforeSave: folderBeforeSave},
-		"LeadCapture":          {beforeSave: leadCaptureBeforeSave},
-		"User":                 {beforeCheck: userBeforeCheck, afterCheck: userNameTaken, beforeSave: userBeforeSave, afterSave: userAfterSave, load: userLoad},
-		"Campaign":             {beforeCheck: campaignBeforeCheck, load: campaignLoad},
-		"TargetList":           {load: targetListLoad},
-	}
+// hookTable has the entity types that need more than the rules for all.
+var hookTable = map[string]entityHooks{
+	"Opportunity":          {beforeSave: opportunityBeforeSave, afterSave: primaryOf("contacts", "contact")},
+	"Case":                 {afterSave: primaryOf("contacts", "contact")},
+	"Contact":              {afterSave: contactAfterSave},
+	"Lead":                 {beforeCheck: leadBeforeCheck, beforeSave: leadBeforeSave},
+	"Meeting":              {beforeSave: eventBeforeSave, afterSave: eventAfterSave, load: meetingLoad},
+	"Call":                 {beforeSave: eventBeforeSave, afterSave: eventAfterSave, load: callLoad},
+	"Task":                 {beforeSave: taskBeforeSave, load: remindersLoad},
+	"KnowledgeBaseArticle": {beforeSave: articleBeforeSave},
+	"Webhook":              {afterCheck: webhookAfterCheck},
+	"Email":                {beforeCheck: emailBeforeCheck, beforeSave: emailBeforeSave, afterSave: emailAfterSave, load: emailLoad, item: emailItem},
+	"EmailFolder":          {beforeSave: folderBeforeSave},
+	"LeadCapture":          {beforeSave: leadCaptureBeforeSave},
+	"User":                 {beforeCheck: userBeforeCheck, afterCheck: userNameTaken, beforeSave: userBeforeSave, afterSave: userAfterSave, load: userLoad, item: userItem},
+	"Campaign":             {beforeCheck: campaignBeforeCheck, load: campaignLoad},
+	"TargetList":           {load: targetListLoad},
+	"Note":                 {load: noteLoad, item: noteSuperParent},
+	"Attachment":           {load: attachmentLoad},
 }
 
 func opportunityBeforeSave(c *call, mem, before map[string]any) {

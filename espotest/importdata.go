@@ -9,6 +9,9 @@ import (
 	"github.com/go-espo/espo"
 )
 
+// imports are all that were made.
+type imports struct{ byID map[string]*importRun }
+
 // importRun is what an import has done.
 type importRun struct {
 	rec      *record
@@ -80,10 +83,11 @@ func (c *call) createImport() (any, *apiError) {
 	} {
 		run.rec.set(name, v)
 	}
-	if c.imports == nil {
-		c.imports = map[string]*importRun{}
+	own := local[imports](c.crm)
+	if own.byID == nil {
+		own.byID = map[string]*importRun{}
 	}
-	c.imports[run.rec.ID] = run
+	own.byID[run.rec.ID] = run
 	switch {
 	case run.params.flag("manualMode"):
 		run.rec.set("status", "Standby")
@@ -225,7 +229,7 @@ func (c *call) importOf(reason string) (*importRun, *apiError) {
 	if err := c.mayImport(); err != nil {
 		return nil, err
 	}
-	run := c.imports[c.params["id"]]
+	run := local[imports](c.crm).byID[c.params["id"]]
 	if run == nil || run.rec.deleted {
 		return nil, notFound("%s", reason)
 	}

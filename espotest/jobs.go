@@ -23,6 +23,10 @@ const (
 // be done in the background. A server does that when its scheduled jobs run;
 // this one only when it is called.
 func (s *Server) RunJobs() {
+	s.crm.runJobs()
+}
+
+func (s *crm) runJobs() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, j := range s.jobs {

@@ -13,6 +13,9 @@ var kanbanIgnored = map[string][]string{
 }
 
 // boardKey names the order of one user's group.
+// boards has the ids in the order of a user's board.
+type boards struct{ orders map[boardKey][]string }
+
 type boardKey struct{ userID, entity, group string }
 
 // board returns the entity type of a board and its groups.
@@ -96,7 +99,7 @@ func (c *call) boardGroup(e *entityType, sp searchParams, group string) ([]*reco
 	if err != nil {
 		return nil, err
 	}
-	less, err := c.ordering(e, &sp)
+	less, err := ordering(e, &sp)
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +109,7 @@ func (c *call) boardGroup(e *entityType, sp searchParams, group string) ([]*reco
 			records = append(records, r)
 		}
 	}
-	first := c.boards[boardKey{c.user.rec.ID, e.Name, group}]
+	first := local[boards](c.crm).orders[boardKey{c.user.rec.ID, e.Name, group}]
 	rank := func(r *record) int {
 		if i := slices.Index(first, r.ID); i >= 0 {
 			return i
@@ -142,9 +145,10 @@ func (c *call) setKanbanOrder() (any, *apiError) {
 			order = append(order, id)
 		}
 	}
-	if c.boards == nil {
-		c.boards = map[boardKey][]string{}
+	own := local[boards](c.crm)
+	if own.orders == nil {
+		own.orders = map[boardKey][]string{}
 	}
-	c.boards[boardKey{c.user.rec.ID, e.Name, group}] = order
+	own.orders[boardKey{c.user.rec.ID, e.Name, group}] = order
 	return true, nil
 }

@@ -59,7 +59,7 @@ func (c *call) capture(point *record) *apiError {
 		return badRequest("empty")
 	}
 	system := *c
-	system.user = &user{User: User{Type: "admin"}, rec: c.store.tables["User"].byID["system"]}
+	system.user = &user{login: login{Type: "admin"}, rec: c.store.findDeleted("User", "system")}
 	if point.get("duplicateCheck") == true {
 		if r := c.capturedBefore(data); r != nil {
 			_, _, err := system.update(r.entity, r.ID, data)

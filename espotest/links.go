@@ -113,7 +113,7 @@ func (st *store) linked(r *record, name string) []string {
 		}
 	case shapeOneBack, shapeManyBack, shapeChildren:
 		attr := l.Foreign + "Id"
-		for _, to := range st.tables[l.Entity].index[attr][r.ID] {
+		for _, to := range st.referring(l.Entity, attr, r.ID) {
 			if shape != shapeChildren || to.str(l.Foreign+"Type") == r.entity.Name {
 				live(to.ID)
 			}

@@ -44,6 +44,12 @@ func (p *listPage) uncounted() {
 	}
 }
 
+// listAttributes returns the attributes of the items of a list that the user
+// may read.
+func (c *call) listAttributes(e *entityType, sp searchParams) []*attribute {
+	return listAttributes(e, sp, c.visible)
+}
+
 // listAnswer is the JSON of a list.
 func (c *call) listAnswer(e *entityType, sp searchParams, page *listPage) members {
 	attrs := c.listAttributes(e, sp)
@@ -60,7 +66,7 @@ func (c *call) search(e *entityType, sp searchParams, candidates []*record) (*li
 	if !sp.hasMaxSize {
 		size = c.maxListSize()
 	}
-	order, err := c.order(e, &sp)
+	order, err := orderOf(e, &sp)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +75,7 @@ func (c *call) search(e *entityType, sp searchParams, candidates []*record) (*li
 		return nil, err
 	}
 	// The database refuses these.
-	if size < 0 || sp.offset < 0 || !selectable(e, sp) || !c.sortable(e, sp) {
+	if size < 0 || sp.offset < 0 || !selectable(e, sp) || !sortable(e, sp) {
 		return nil, serverError()
 	}
 	found := make([]*record, 0, len(candidates))

@@ -78,7 +78,7 @@ func (s *Server) URL() string {
 		s.onFail("espotest: URL: a server of WithoutListener has none")
 		return ""
 	}
-	return s.http.URL + s.path
+	return s.http.URL + s.crm.base
 }
 
 // CertPool returns what a client must trust to reach a server of [WithTLS]; nil
@@ -105,14 +105,14 @@ func (s *Server) trusting() []espo.Option {
 
 // Close stops the server and waits for the requests it is serving.
 func (s *Server) Close() {
-	s.mu.RLock()
+	s.crm.mu.RLock()
 	clients := slices.Clone(s.clients)
-	s.mu.RUnlock()
+	s.crm.mu.RUnlock()
 	for _, c := range clients {
 		c.CloseIdleConnections()
 	}
 	if s.http != nil {
 		s.http.Close()
 	}
-	s.files.close()
+	s.crm.files.close()
 }

@@ -162,7 +162,7 @@ func (c *call) selected(e *entityType, sel selection) ([]*record, *apiError) {
 	if err != nil {
 		return nil, err
 	}
-	less, err := c.ordering(e, &sel.sp)
+	less, err := ordering(e, &sel.sp)
 	if err != nil {
 		return nil, err
 	}

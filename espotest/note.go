@@ -7,14 +7,17 @@ import (
 	"github.com/go-espo/espo"
 )
 
-func init() { // after that of the other hooks, which makes the map
-	hooks["Note"] = entityHooks{load: noteLoad}
-	hooks["Attachment"] = entityHooks{load: attachmentLoad}
-}
-
 // noteLoad adds what the stream knows about a note.
 func noteLoad(c *call, mem map[string]any, n *record) {
 	mem["reactionCounts"], mem["myReactions"] = c.reactionsOf(n)
+}
+
+// noteSuperParent adds what a note's parent belongs to.
+func noteSuperParent(_ *call, n *record, item members) members {
+	if !item.has("modifiedById") {
+		return item
+	}
+	return append(item, member{"superParentId", n.stored("superParentId")}, member{"superParentType", n.stored("superParentType")})
 }
 
 // mayReadNote reports whether the user may read the stream that a note is in.

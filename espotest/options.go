@@ -20,8 +20,8 @@ type config struct {
 	path     string
 	declared []declaration
 	settings map[string]any
-	users    []User
-	roles    []Role
+	users    []login
+	roles    []role
 	images   map[string]image
 	maxURL   int
 	log      RequestLog
@@ -81,7 +81,7 @@ func WithUser(u User) Option {
 		if u.UserName == "" {
 			return errors.New("espotest: WithUser: a user needs a UserName")
 		}
-		c.users = append(c.users, u)
+		c.users = append(c.users, u.login())
 		return nil
 	}
 }
@@ -92,7 +92,7 @@ func WithRole(r Role) Option {
 		if r.Name == "" {
 			return errors.New("espotest: WithRole: a role needs a Name")
 		}
-		c.roles = append(c.roles, r)
+		c.roles = append(c.roles, r.rights())
 		return nil
 	}
 }

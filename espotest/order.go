@@ -19,7 +19,7 @@ type listOrder struct {
 
 // order returns how the list is ordered, and sets the default order in the
 // parameters where they have none.
-func (c *call) order(e *entityType, sp *searchParams) (*listOrder, *apiError) {
+func orderOf(e *entityType, sp *searchParams) (*listOrder, *apiError) {
 	by, order := sp.orderBy, sp.order
 	if by == "" {
 		by = e.Collection.OrderBy
@@ -58,12 +58,12 @@ func (c *call) order(e *entityType, sp *searchParams) (*listOrder, *apiError) {
 }
 
 // ordering returns the order as a comparison of records.
-func (c *call) ordering(e *entityType, sp *searchParams) (func(a, b *record) int, *apiError) {
-	o, err := c.order(e, sp)
+func ordering(e *entityType, sp *searchParams) (func(a, b *record) int, *apiError) {
+	o, err := orderOf(e, sp)
 	if err != nil {
 		return nil, err
 	}
-	if !c.sortable(e, *sp) {
+	if !sortable(e, *sp) {
 		return nil, serverError()
 	}
 	return func(a, b *record) int { return o.compare(o.keyed(a), o.keyed(b)) }, nil
@@ -143,7 +143,7 @@ func (o *listOrder) first(records []*record, n int) []*record {
 }
 
 // sortable reports whether the database has a column to order by.
-func (c *call) sortable(e *entityType, sp searchParams) bool {
+func sortable(e *entityType, sp searchParams) bool {
 	by := sp.orderBy
 	if f := e.Fields[by]; f != nil {
 		return f.Type != "linkMultiple" && f.Type != "attachmentMultiple"
@@ -160,7 +160,7 @@ func (c *call) sortable(e *entityType, sp searchParams) bool {
 	case kindLinkName:
 		// It takes a join, which only what is selected makes.
 		sp.orderBy = "id"
-		return a.Selected && (!sp.hasSelect || slices.Contains(c.selection(e, sp), by))
+		return a.Selected && (!sp.hasSelect || slices.Contains(selected(e, sp), by))
 	}
 	return !a.NotStorable || a.Selected || a.Field.Type == "currencyConverted"
 }
@@ -220,13 +220,13 @@ func boolRank(b bool) int {
 
 // listAttributes returns the attributes of the items of a list, in the order
 // of the entity type's: all, or the selected and what comes along with them.
-func (c *call) listAttributes(e *entityType, sp searchParams) []*attribute {
-	selected := c.selection(e, sp)
+func listAttributes(e *entityType, sp searchParams, visible func(*attribute) bool) []*attribute {
+	names := selected(e, sp)
 	all := !sp.hasSelect || e.SelectAll
 	var attrs []*attribute
 	for _, name := range e.attrNames {
 		a := e.attrs[name]
-		if c.visible(a) && (all && a.Selected || slices.Contains(selected, name)) {
+		if visible(a) && (all && a.Selected || slices.Contains(names, name)) {
 			attrs = append(attrs, a)
 		}
 	}
@@ -239,9 +239,9 @@ func selectable(e *entityType, sp searchParams) bool {
 	return !slices.ContainsFunc(sp.selectList, func(name string) bool { return e.attr(name) == nil && e.hasField(name) })
 }
 
-// selection returns the names of the attributes that come along whatever is
+// selected returns the names of the attributes that come along whatever is
 // selected and, with a select, those that it means.
-func (c *call) selection(e *entityType, sp searchParams) []string {
+func selected(e *entityType, sp searchParams) []string {
 	var names []string
 	for _, f := range e.Fields {
 		if f.Type == "linkParent" && !f.NotStorable {
@@ -364,15 +364,8 @@ func (c *call) item(r *record, attrs []*attribute) members {
 		}
 		m = append(m, member{a.Name, v})
 	}
-	switch r.entity.Name {
-	case "User":
-		m = c.userItem(r, m)
-	case "Email":
-		m = c.emailItem(r, m)
-	case "Note":
-		if m.has("modifiedById") {
-			m = append(m, member{"superParentId", r.stored("superParentId")}, member{"superParentType", r.stored("superParentType")})
-		}
+	if h := c.hooks[r.entity.Name].item; h != nil {
+		m = h(c, r, m)
 	}
 	if r.entity.Stars {
 		m = append(m, member{"isStarred", r.starredBy(c.user.rec.ID)})

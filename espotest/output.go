@@ -104,7 +104,7 @@ func (c *call) load(mem map[string]any, r *record) {
 			mem[name+"Data"] = list
 		}
 	}
-	if h := hooks[e.Name].load; h != nil {
+	if h := c.hooks[e.Name].load; h != nil {
 		h(c, mem, r)
 	}
 	if e.Stream {

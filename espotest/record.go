@@ -73,7 +73,7 @@ func (c *call) readable(e *entityType, id string) (*record, *apiError) {
 	}
 	r := c.store.find(e.Name, id)
 	if r == nil && c.user.admin() {
-		r = c.store.tables[e.Name].byID[id] // administrators see deleted records
+		r = c.store.findDeleted(e.Name, id) // administrators see deleted records
 	}
 	if r == nil {
 		return nil, notFound("Record %s does not exist.", id)
@@ -111,7 +111,7 @@ func (c *call) create(e *entityType, data map[string]any, skipDuplicates bool) (
 	mem := fieldDefaults(e)
 	maps.Copy(mem, in)
 	c.populate(e, mem)
-	if h := hooks[e.Name].beforeCheck; h != nil {
+	if h := c.hooks[e.Name].beforeCheck; h != nil {
 		if err := h(c, mem); err != nil {
 			return nil, nil, err
 		}
@@ -136,7 +136,7 @@ func (c *call) create(e *entityType, data map[string]any, skipDuplicates bool) (
 			return nil, nil, err
 		}
 	}
-	if h := hooks[e.Name].afterCheck; h != nil {
+	if h := c.hooks[e.Name].afterCheck; h != nil {
 		if err := h(c, mem, nil); err != nil {
 			return nil, nil, err
 		}
@@ -204,7 +204,7 @@ func (c *call) update(e *entityType, id string, data map[string]any) (*record, m
 	mem := maps.Clone(before)
 	in := c.input(e, data, false)
 	maps.Copy(mem, in)
-	if h := hooks[e.Name].beforeCheck; h != nil {
+	if h := c.hooks[e.Name].beforeCheck; h != nil {
 		if err := h(c, mem); err != nil {
 			return nil, nil, err
 		}
@@ -232,7 +232,7 @@ func (c *call) update(e *entityType, id string, data map[string]any) (*record, m
 			return nil, nil, err
 		}
 	}
-	if h := hooks[e.Name].afterCheck; h != nil {
+	if h := c.hooks[e.Name].afterCheck; h != nil {
 		if err := h(c, mem, before); err != nil {
 			return nil, nil, err
 		}

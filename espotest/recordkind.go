@@ -42,7 +42,7 @@ func (s *Server) target(path []string) *entityType {
 	if path[0] == "" {
 		return nil
 	}
-	return s.store.types[strings.ToUpper(path[0][:1])+path[0][1:]]
+	return s.crm.store.types[strings.ToUpper(path[0][:1])+path[0][1:]]
 }
 
 func updatesRecord(method string, path []string) bool {
@@ -103,7 +103,7 @@ func (s *Server) checkTarget(f *Fault, rule string, fits func(string, []string) 
 	}
 	e := s.target(path)
 	if e == nil {
-		return fmt.Sprintf("there is no entity type %q%s", path[0], meant(path[0], slices.Collect(maps.Keys(s.store.types))))
+		return fmt.Sprintf("there is no entity type %q%s", path[0], meant(path[0], slices.Collect(maps.Keys(s.crm.store.types))))
 	}
 	return impossible(e)
 }
@@ -132,9 +132,9 @@ func (k Invalid) unknown(e *entityType) string {
 	return fmt.Sprintf("%s has no field %q%s", e.Name, k.Field, meant(k.Field, e.FieldNames))
 }
 
-func (Conflict) handle(c *call, rt *route) (any, *apiError) {
+func (Conflict) handle(s *Server, c *call, rt *route) (any, *apiError) {
 	path := segmentsOf(c.path)
-	e := c.target(path)
+	e := s.target(path)
 	c.misfit = unguarded(e)
 	if c.misfit == "" && len(c.req.Header.Values("X-Version-Number")) == 0 {
 		c.misfit = "the request has no X-Version-Number, without which EspoCRM compares no versions"
@@ -149,8 +149,8 @@ func (Conflict) handle(c *call, rt *route) (any, *apiError) {
 	return c.handleTo("modified", rt, "the request sends what the record has already, which EspoCRM lets pass")
 }
 
-func (Duplicate) handle(c *call, rt *route) (any, *apiError) {
-	e := c.target(segmentsOf(c.path))
+func (Duplicate) handle(s *Server, c *call, rt *route) (any, *apiError) {
+	e := s.target(segmentsOf(c.path))
 	c.misfit = unchecked(e)
 	if c.misfit == "" && c.header("X-Skip-Duplicate-Check") == "true" {
 		c.misfit = "the request has X-Skip-Duplicate-Check, with which EspoCRM looks for no duplicates"
@@ -163,8 +163,8 @@ func (Duplicate) handle(c *call, rt *route) (any, *apiError) {
 	return c.handleTo("duplicate", rt, "the request sends nothing by which duplicates are found: "+strings.Join(e.DuplicateCheckFields, ", "))
 }
 
-func (k Invalid) handle(c *call, rt *route) (any, *apiError) {
-	e := c.target(segmentsOf(c.path))
+func (k Invalid) handle(s *Server, c *call, rt *route) (any, *apiError) {
+	e := s.target(segmentsOf(c.path))
 	if c.misfit = k.unknown(e); c.misfit != "" {
 		return c.handle(rt)
 	}

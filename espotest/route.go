@@ -37,7 +37,7 @@ type reply struct {
 
 // call is one request on its way through a handler.
 type call struct {
-	*Server
+	*crm
 	user   *user
 	token  *authToken // the one the request came with, or that it made
 	req    *http.Request
@@ -51,7 +51,7 @@ type call struct {
 	wantsToken bool           // came with a password that gives a token
 	stamps     map[string]any // what a new record has instead of the time now and the user
 
-	kind     Kind   // how the call is to fail
+	fails    stage  // where a fault makes the call fail
 	happened bool   // it did
 	misfit   string // why it cannot
 }

@@ -13,7 +13,7 @@ import (
 // the server works out as it saves.
 func (c *call) save(r *record, mem, before map[string]any, isNew bool) {
 	e := r.entity
-	if h := hooks[e.Name].beforeSave; h != nil {
+	if h := c.hooks[e.Name].beforeSave; h != nil {
 		h(c, mem, before)
 	}
 	for _, name := range e.FieldNames {
@@ -31,13 +31,7 @@ func (c *call) save(r *record, mem, before map[string]any, isNew bool) {
 			c.saveAddresses(r, f, mem, before)
 		case "autoincrement":
 			if isNew {
-				t := c.store.tables[e.Name]
-				n, given := mem[name].(int64)
-				if !given {
-					n = t.next
-				}
-				r.set(name, n)
-				t.next = max(t.next, n+1)
+				r.set(name, c.store.takeNumber(e.Name, mem[name]))
 			}
 		case "datetimeOptional":
 			wholeDay(f, mem, c.location())
@@ -89,7 +83,7 @@ func (c *call) save(r *record, mem, before map[string]any, isNew bool) {
 		}
 	}
 	c.autoFollow(r, mem, before)
-	if h := hooks[e.Name].afterSave; h != nil {
+	if h := c.hooks[e.Name].afterSave; h != nil {
 		h(c, r, mem, before)
 	}
 	c.takeFiles(r, mem, before)

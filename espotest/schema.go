@@ -42,8 +42,10 @@ type attribute struct {
 	// or written only.
 	NotStorable bool
 	ReadOnly    bool
-	index       int                 // among the attributes of the entity type
-	computed    func(r *record) any // works out what is not stored
+	index       int // among the attributes of the entity type
+	// Computed is what works the value out when none is stored: one of
+	// computedAttributes, or "".
+	Computed string
 	// Selected attributes come with every record that is read from the
 	// database, without a select.
 	Selected bool

@@ -28,8 +28,8 @@ func SeedRecords[T any](s *Server, entityType string, records ...T) []string {
 }
 
 func seedAll[T any](s *Server, function, entityType string, records []T) []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.crm.mu.Lock()
+	defer s.crm.mu.Unlock()
 	ids := make([]string, 0, len(records))
 	for i, record := range records {
 		id, err := s.seed(entityType, record)
@@ -51,7 +51,7 @@ func (s *Server) seed(entityType string, record any) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	c := s.internalCall()
+	c := s.crm.internalCall()
 	e, err := c.declared(entityType)
 	if err != nil {
 		return "", err

@@ -3,7 +3,7 @@ package espotest
 import (
 	"bytes"
 	"context"
-	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/go-espo/espo"
@@ -29,29 +28,16 @@ type TB interface {
 // use.
 type Server struct {
 	http   *httptest.Server // nil without a listener
-	path   string           // of the installation, "/crm"
-	clock  func() time.Time
+	crm    *crm
 	onFail func(format string, args ...any) // ends the test
 	onBad  func(format string, args ...any) // fails the test; nil where there is none
 	routes []route
 	stamp  int64 // X-App-Timestamp
 	maxURL int   // of a request line; 0 is any
 
-	mu      sync.RWMutex // guards store and what users change
-	store   *store
-	users   map[string]*user // by id
-	clients []*espo.Client
-
-	auth    authState
 	faults  faults
 	log     requestLog
-	files   contents
-	images  map[string]image      // on the web, by URL
-	jobs    []*job                // queued work, also what is done
-	imports map[string]*importRun // by id
-	boards  map[boardKey][]string // ids in the order of a user's board
-	hooked  []hookedRecord        // to be delivered to webhooks
-	emails  []SentEmail
+	clients []*espo.Client // guarded by the installation's lock
 }
 
 // NewServer starts a server that is closed when the test ends.
@@ -76,20 +62,20 @@ func Start(opts ...Option) (*Server, error) {
 			return nil, err
 		}
 	}
-	s := &Server{path: cfg.path, clock: cfg.clock, users: map[string]*user{}, images: cfg.images, maxURL: cfg.maxURL}
-	s.onFail = func(format string, args ...any) { panic(errors.New(sprintf(format, args...))) }
+	s := &Server{maxURL: cfg.maxURL, stamp: cfg.clock().Unix()}
+	s.onFail = func(format string, args ...any) { panic(fmt.Errorf(format, args...)) }
 	s.log.setLimits(cfg.log)
-	s.stamp = s.clock().Unix()
 	types, err := declare(cfg.declared)
 	if err != nil {
 		return nil, err
 	}
-	s.store = newStore(types, s.clock)
-	s.store.settings = maps.Clone(defaultSettings)
-	maps.Copy(s.store.settings, cfg.settings)
-	if err := s.addUsers(slices.Concat(stockUsers(), cfg.users), cfg.roles); err != nil {
-		return nil, err
+	settings := maps.Clone(defaultSettings)
+	maps.Copy(settings, cfg.settings)
+	s.crm = newCRM(cfg.path, AdminUser, newStore(types, settings, cfg.clock), hookTable)
+	if err := s.crm.addUsers(slices.Concat(stockUsers(), cfg.users), slices.Concat(stockRoles(), cfg.roles)); err != nil {
+		return nil, fmt.Errorf("espotest: %w", err)
 	}
+	local[images](s.crm).byURL = cfg.images
 	s.routes = newRoutes(routeTable)
 	if err := s.listen(cfg.listen); err != nil {
 		return nil, err
@@ -99,26 +85,28 @@ func Start(opts ...Option) (*Server, error) {
 
 // answer is the HTTP handler.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
-	path, ok := strings.CutPrefix(r.URL.EscapedPath(), s.path+"/api/v1/")
+	path, ok := strings.CutPrefix(r.URL.EscapedPath(), s.crm.base+"/api/v1/")
 	if !ok {
 		http.NotFound(w, r)
 		return
 	}
 	if s.tooLong(r) {
-		s.log.finish(s.log.start(s.clock(), r, path, nil, 0), http.StatusRequestURITooLong)
+		s.log.finish(s.log.start(s.crm.clock(), r, path, nil, 0), http.StatusRequestURITooLong)
 		s.write(w, frontPage(http.StatusRequestURITooLong), 0)
 		return
 	}
 	rt, params, allowed := findRoute(s.routes, r.Method, path)
-	c := &call{Server: s, req: r, path: path, params: params}
+	c := &call{crm: s.crm, req: r, path: path, params: params}
 	if err := c.readBody(rt); err != nil {
 		return // the client is gone
 	}
 	defer c.closeBody()
-	entry := s.log.start(s.clock(), r, path, c.raw, c.bodySize())
+	entry := s.log.start(s.crm.clock(), r, path, c.raw, c.bodySize())
 	f := s.nextFault(r.Method, path)
-	c.kind = f.Kind
-	rep := s.meet(r.Context(), c, f, func() reply { return s.serve(c, rt, allowed) })
+	if f.Kind != nil {
+		c.fails = f.Kind.stage()
+	}
+	rep := s.meet(r.Context(), c, f, func() reply { return s.serve(c, rt, allowed, f.Kind) })
 	if f.Cut {
 		panic(http.ErrAbortHandler)
 	}
@@ -142,7 +130,7 @@ func (s *Server) meet(ctx context.Context, c *call, f *Fault, serve func() reply
 	switch {
 	case f.instead():
 		rep.close()
-		return f.reply(c)
+		return f.reply(s, c)
 	case f.After:
 		return rep
 	}
@@ -150,13 +138,13 @@ func (s *Server) meet(ctx context.Context, c *call, f *Fault, serve func() reply
 }
 
 // serve answers a request as EspoCRM does.
-func (s *Server) serve(c *call, rt *route, allowed []string) reply {
+func (s *Server) serve(c *call, rt *route, allowed []string, kind Kind) reply {
 	r := c.req
 	if rt == nil {
 		return noRoute(r.Method, allowed)
 	}
 	if !rt.public || hasCredentials(r) {
-		if err := s.authenticate(c); err != nil {
+		if err := s.crm.authenticate(c); err != nil {
 			return failure(err)
 		}
 	} else if c.meets(beforeLogin) || c.meets(afterLogin) {
@@ -166,17 +154,19 @@ func (s *Server) serve(c *call, rt *route, allowed []string) reply {
 		return failure(err)
 	}
 	if rt.reads {
-		s.mu.RLock()
-		defer s.mu.RUnlock()
+		s.crm.mu.RLock()
+		defer s.crm.mu.RUnlock()
 	} else {
-		s.mu.Lock()
-		defer s.mu.Unlock()
+		s.crm.mu.Lock()
+		defer s.crm.mu.Unlock()
 	}
-	handle := c.handle
-	if c.kind != nil {
-		handle = func(rt *route) (any, *apiError) { return c.kind.handle(c, rt) }
+	var out any
+	var err *apiError
+	if kind != nil {
+		out, err = kind.handle(s, c, rt)
+	} else {
+		out, err = c.handle(rt)
 	}
-	out, err := handle(rt)
 	if err != nil {
 		return failure(err)
 	}

@@ -31,15 +31,13 @@ func (c *call) writeNote(kind string, parent, related *record, data any) {
 	for name, v := range fieldDefaults(e) {
 		n.set(name, v)
 	}
-	t := c.store.tables["Note"]
 	now := c.store.timestamp()
 	for name, v := range map[string]any{
-		"number": t.next, "type": kind, "data": data, "createdAt": now, "modifiedAt": now, "createdById": c.user.rec.ID,
+		"number": c.store.takeNumber("Note", nil), "type": kind, "data": data, "createdAt": now, "modifiedAt": now, "createdById": c.user.rec.ID,
 		"parentType": parent.entity.Name, "parentId": parent.ID,
 	} {
 		n.set(name, v)
 	}
-	t.next++
 	if related != nil {
 		n.set("relatedType", related.entity.Name)
 		n.set("relatedId", related.ID)
@@ -88,12 +86,12 @@ func (c *call) noteSave(r *record, mem, before map[string]any) {
 // touchNotes marks as modified the notes about a record that the streams of others
 // show: who may read them is worked out anew.
 func (c *call) touchNotes(r *record) {
-	for _, n := range c.store.tables["Note"].index["parentId"][r.ID] {
+	for _, n := range c.store.referring("Note", "parentId", r.ID) {
 		if about(n, "parent", r) && n.stored("superParentId") != nil {
 			c.modified(n)
 		}
 	}
-	for _, n := range c.store.tables["Note"].index["relatedId"][r.ID] {
+	for _, n := range c.store.referring("Note", "relatedId", r.ID) {
 		if about(n, "related", r) {
 			c.modified(n)
 		}

@@ -32,7 +32,7 @@ func (c *call) siteURL() string {
 	if c.req.TLS != nil {
 		scheme = "https://"
 	}
-	return scheme + c.req.Host + c.Server.path
+	return scheme + c.req.Host + c.base
 }
 
 // updateSettings knows the settings that the server was started with; it

@@ -34,9 +34,9 @@ type table struct {
 	seen map[string]bool
 }
 
-func newStore(types map[string]*entityType, now func() time.Time) *store {
+func newStore(types map[string]*entityType, settings map[string]any, now func() time.Time) *store {
 	st := &store{
-		types: types, tables: map[string]*table{}, relations: map[string]*relation{}, now: now,
+		types: types, tables: map[string]*table{}, relations: map[string]*relation{}, now: now, settings: settings,
 		rates: map[string]float64{"USD": 1, "EUR": 1, "UAH": 1},
 	}
 	st.metadata = sync.OnceValue(func() map[string]any { return newMetadata(types) })
@@ -75,6 +75,31 @@ func (st *store) find(entity, id string) *record {
 		return nil
 	}
 	return r
+}
+
+// findDeleted is find for those who see deleted records, too.
+func (st *store) findDeleted(entity, id string) *record {
+	if t := st.tables[entity]; t != nil {
+		return t.byID[id]
+	}
+	return nil
+}
+
+// referring returns the records whose link attribute holds the id.
+func (st *store) referring(entity, attr, id string) []*record {
+	return st.tables[entity].index[attr][id]
+}
+
+// takeNumber returns the next number of the entity type's autoincrement fields,
+// or the given one, which the next is then greater than.
+func (st *store) takeNumber(entity string, given any) int64 {
+	t := st.tables[entity]
+	n, ok := given.(int64)
+	if !ok {
+		n = t.next
+	}
+	t.next = max(t.next, n+1)
+	return n
 }
 
 // all returns the records of an entity type, oldest first. The caller must not
@@ -198,8 +223,8 @@ func (r *record) set(name string, v any) {
 
 // derived computes what is not stored.
 func (r *record) derived(a *attribute) any {
-	if a.computed != nil {
-		return a.computed(r)
+	if a.Computed != "" {
+		return r.compute(a)
 	}
 	switch a.Kind {
 	case kindID:

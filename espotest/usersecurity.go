@@ -42,7 +42,7 @@ func userBeforeSave(_ *call, mem, before map[string]any) {
 
 // userItem adds what lists of users have besides attributes: a name, if only
 // the user name, and for administrators the secrets.
-func (c *call) userItem(r *record, item members) members {
+func userItem(c *call, r *record, item members) members {
 	var out members
 	for _, m := range item {
 		out = append(out, m)

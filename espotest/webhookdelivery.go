@@ -32,18 +32,18 @@ type delivery struct {
 func (s *Server) DeliverWebhooks(ctx context.Context) error {
 	// A transport of its own leaves no idle connections behind.
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-	deliveries := s.takeDeliveries()
+	deliveries := s.crm.takeDeliveries()
 	errs := make([]error, 0, len(deliveries))
 	var failed []hookedRecord
 	for _, d := range deliveries {
 		status, err := d.post(ctx, client)
 		switch {
 		case err == nil && status == http.StatusGone:
-			s.mu.Lock()
-			if w := s.store.find("Webhook", d.webhookID); w != nil {
-				s.store.remove(w)
+			s.crm.mu.Lock()
+			if w := s.crm.store.find("Webhook", d.webhookID); w != nil {
+				s.crm.store.remove(w)
 			}
-			s.mu.Unlock()
+			s.crm.mu.Unlock()
 			continue
 		case err == nil && status >= 200 && status < 300:
 			continue
@@ -52,15 +52,15 @@ func (s *Server) DeliverWebhooks(ctx context.Context) error {
 		}
 		errs, failed = append(errs, err), append(failed, d.records...)
 	}
-	s.mu.Lock()
-	s.hooked = append(failed, s.hooked...)
-	s.mu.Unlock()
+	s.crm.mu.Lock()
+	s.crm.hooked = append(failed, s.crm.hooked...)
+	s.crm.mu.Unlock()
 	return errors.Join(errs...)
 }
 
 // takeDeliveries empties the queue into one delivery for each webhook that is
 // still there, in the order of the events.
-func (s *Server) takeDeliveries() []*delivery {
+func (s *crm) takeDeliveries() []*delivery {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var all []*delivery

@@ -102,7 +102,7 @@ func things(t *testing.T) (*store, *entityType) {
 		e.derive(types)
 	}
 	now := time.Date(2026, 11, 24, 7, 24, 30, 0, time.UTC)
-	return newStore(types, func() time.Time { return now }), e
+	return newStore(types, nil, func() time.Time { return now }), e
 }
 
 func addRecord(st *store, e *entityType, id string, values map[string]any) *record {

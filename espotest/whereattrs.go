@@ -39,7 +39,7 @@ func (env *whereEnv) compileAttribute(item whereItem) (predicate, *apiError) {
 		return nil, serverError()
 	}
 	if a.Kind == kindFloat && a.NotStorable && !comparesFloats(item.Type) ||
-		a.Kind == kindVarchar && (a.computed != nil || a.NotStorable) && ordersTexts(item.Type) {
+		a.Kind == kindVarchar && (a.Computed != "" || a.NotStorable) && ordersTexts(item.Type) {
 		return nil, serverError()
 	}
 	return env.compileValues(item, a, func(r *record) any { return r.at(a) })
@@ -60,7 +60,7 @@ func asEquals(item whereItem, env *whereEnv) whereItem {
 // isLoose tells whether a flag is kept elsewhere, but known to the database.
 func (a *attribute) isLoose(e *entityType) bool {
 	base, ok := addressFlag(a.Name)
-	return a.NotStorable && (ok && e.hasField(base) || a.computed != nil)
+	return a.NotStorable && (ok && e.hasField(base) || a.Computed != "")
 }
 
 // inDatabase tells whether a filter can reach an attribute; the server fails
@@ -80,7 +80,7 @@ func (env *whereEnv) inDatabase(a *attribute) bool {
 	if !a.NotStorable || a.Field == nil || a.Field.Type == "currencyConverted" || a.Field.Type == "phone" && a.Kind == kindVarchar {
 		return true
 	}
-	return a.computed != nil && !unfiltered[a.Name]
+	return a.Computed != "" && !unfiltered[a.Name]
 }
 
 // unstoredLink tells whether the attribute is of a link that is for input only.

@@ -16,7 +16,7 @@ import (
 func stock(t *testing.T) *store {
 	t.Helper()
 	now := time.Date(2026, 11, 24, 7, 0, 0, 0, time.UTC)
-	st := newStore(stockFacts(), func() time.Time { return now })
+	st := newStore(stockFacts(), nil, func() time.Time { return now })
 	type values = map[string]any
 	add := func(entity, id string, v values) *record {
 		if v["name"] == nil {
