@@ -172,10 +172,10 @@ func (u *user) sharesTeam(r *record) bool {
 	return slices.ContainsFunc(r.st.linked(r, "teams"), func(id string) bool { return slices.Contains(teams, id) })
 }
 
-// aclTable returns the user's rights as App/user shows them.
-func (s *crm) aclTable(u *user) map[string]any {
+// table returns the user's rights as App/user shows them.
+func (u *user) table(types map[string]*entityType) map[string]any {
 	table := map[string]any{}
-	for name, e := range s.store.types {
+	for name, e := range types {
 		if e.ACL == "boolean" {
 			if u.level(e, actionRead) != espo.AccessNo {
 				table[name] = true
@@ -201,7 +201,7 @@ func (s *crm) aclTable(u *user) map[string]any {
 			}
 		}
 	}
-	if u.level(s.store.types["Currency"], actionRead) != espo.AccessNo {
+	if u.level(types["Currency"], actionRead) != espo.AccessNo {
 		table["Currency"] = map[string]any{"read": "yes", "stream": "no", "edit": "yes", "delete": "no", "create": "no"}
 	}
 	return table

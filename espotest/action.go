@@ -16,16 +16,16 @@ func (c *call) action() (any, *apiError) {
 	if err != nil {
 		return nil, err
 	}
-	var do func(e *entityType, id string, data map[string]any) (map[string]any, *apiError)
+	var do func(c *call, e *entityType, id string, data map[string]any) (map[string]any, *apiError)
 	switch action {
 	case "convertCurrency":
-		do = c.convertCurrency
+		do = convertCurrency
 	case "merge":
-		do = c.merge
+		do = mergeRecords
 	default:
 		return nil, notFound("Action '%s' not found.", action)
 	}
-	mem, err := do(e, id, data)
+	mem, err := do(c, e, id, data)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +55,7 @@ func (c *call) allowed(action string, e *entityType, id string) (*record, *apiEr
 }
 
 // convertCurrency converts amounts by the rates.
-func (c *call) convertCurrency(e *entityType, id string, data map[string]any) (map[string]any, *apiError) {
+func convertCurrency(c *call, e *entityType, id string, data map[string]any) (map[string]any, *apiError) {
 	target, _ := data["targetCurrency"].(string)
 	rate, ok := c.store.rates[target]
 	if !ok {
@@ -81,8 +81,8 @@ func (c *call) convertCurrency(e *entityType, id string, data map[string]any) (m
 	return mem, err
 }
 
-// merge takes other records into one and deletes them.
-func (c *call) merge(e *entityType, id string, data map[string]any) (map[string]any, *apiError) {
+// mergeRecords takes other records into one and deletes them.
+func mergeRecords(c *call, e *entityType, id string, data map[string]any) (map[string]any, *apiError) {
 	list, ok := data["sourceIdList"].([]any)
 	if !ok {
 		return nil, badRequest("No 'sourceIdList'.")

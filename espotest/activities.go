@@ -101,7 +101,7 @@ func (c *call) activities() (any, *apiError) {
 	}
 	if only := c.req.URL.Query().Get("entityType"); only != "" {
 		if !slices.Contains(types, only) {
-			return nil, failedWith(sprintf("Entity '%s' is not an activity", only))
+			return nil, failedWith("Entity '%s' is not an activity", only)
 		}
 		types = []string{only}
 	}

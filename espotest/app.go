@@ -30,7 +30,7 @@ func (c *call) appUser() (any, *apiError) {
 
 // aclOf is what a user may do.
 func (s *crm) aclOf(u *user) map[string]any {
-	acl := map[string]any{"table": s.aclTable(u), "fieldTable": s.aclFieldTable()}
+	acl := map[string]any{"table": u.table(s.store.types), "fieldTable": s.aclFieldTable()}
 	for _, p := range permissions {
 		acl[p] = string(u.permission(p))
 	}

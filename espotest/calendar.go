@@ -111,7 +111,7 @@ func (c *call) timeline() (any, *apiError) {
 	}
 	query := c.req.URL.Query()
 	types := c.calendarScopes()
-	answer := map[string]any{}
+	out := map[string]any{}
 	users := cmp.Or(query.Get("userIdList"), query.Get("userId"))
 	for _, id := range strings.FieldsFunc(users, func(r rune) bool { return r == ',' }) {
 		records, err := c.calendarOf(id, from+":00", to+":00", calendarTypes)
@@ -127,9 +127,9 @@ func (c *call) timeline() (any, *apiError) {
 				events = append(events, busyRange(r))
 			}
 		}
-		answer[id] = events
+		out[id] = events
 	}
-	return answer, nil
+	return out, nil
 }
 
 func (c *call) busyRanges() (any, *apiError) {
@@ -138,7 +138,7 @@ func (c *call) busyRanges() (any, *apiError) {
 		return nil, err
 	}
 	query := c.req.URL.Query()
-	answer := map[string]any{}
+	out := map[string]any{}
 	for _, id := range strings.Split(query.Get("userIdList"), ",") {
 		records, err := c.calendarOf(id, from, to, activityTypes)
 		if err != nil {
@@ -151,7 +151,7 @@ func (c *call) busyRanges() (any, *apiError) {
 			}
 			ranges = append(ranges, busyRange(r))
 		}
-		answer[id] = ranges
+		out[id] = ranges
 	}
-	return answer, nil
+	return out, nil
 }

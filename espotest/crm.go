@@ -20,7 +20,7 @@ type crm struct {
 	jobs  []*job // queued work, also what is done
 
 	hooked []hookedRecord // to be delivered to webhooks
-	emails []SentEmail
+	emails []email        // that were sent
 
 	auth   authState
 	locals sync.Map // what areas keep, by type
@@ -36,4 +36,11 @@ func newCRM(base, admin string, st *store, hooks map[string]entityHooks) *crm {
 func local[T any](s *crm) *T {
 	v, _ := s.locals.LoadOrStore(reflect.TypeFor[T](), new(T))
 	return v.(*T)
+}
+
+// email is an e-mail that was sent.
+type email struct {
+	ID, From, To, CC, BCC string
+	Subject, Body         string
+	Time                  time.Time
 }

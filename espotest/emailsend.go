@@ -30,7 +30,11 @@ func WithSMTP() Option {
 func (s *Server) SentEmails() []SentEmail {
 	s.crm.mu.RLock()
 	defer s.crm.mu.RUnlock()
-	return slices.Clone(s.crm.emails)
+	sent := make([]SentEmail, len(s.crm.emails))
+	for i, e := range s.crm.emails {
+		sent[i] = SentEmail(e)
+	}
+	return sent
 }
 
 // hasSMTP reports whether the setting smtpServer says where to send e-mails to.
@@ -40,14 +44,14 @@ func (s *crm) hasSMTP() bool {
 }
 
 // post sends an e-mail.
-func (s *crm) post(e SentEmail) {
+func (s *crm) post(e email) {
 	e.Time = s.clock()
 	s.emails = append(s.emails, e)
 }
 
 func (c *call) createEmail() (any, *apiError) {
-	send := c.data["status"] == "Sending"
-	if send {
+	sending := c.data["status"] == "Sending"
+	if sending {
 		c.data["status"] = "Draft"
 	}
 	r, mem, err := c.create(c.store.types["Email"], c.data, true)
@@ -55,7 +59,7 @@ func (c *call) createEmail() (any, *apiError) {
 		return nil, err
 	}
 	c.load(mem, r)
-	if send {
+	if sending {
 		if err := c.send(r, mem); err != nil {
 			return nil, err
 		}
@@ -129,14 +133,15 @@ func (c *call) send(r *record, mem map[string]any) *apiError {
 	for name, v := range sent {
 		r.set(name, v)
 	}
-	c.post(SentEmail{
+	c.post(email{
 		ID: r.ID, From: r.str("from"), To: r.str("to"), CC: r.str("cc"), BCC: r.str("bcc"), Subject: r.str("name"), Body: r.str("body"),
 	})
 	return nil
 }
 
 // failedWith is a 500 with a reason, which most do not have.
-func failedWith(reason string) *apiError {
+func failedWith(format string, args ...any) *apiError {
+	reason := sprintf(format, args...)
 	return &apiError{status: http.StatusInternalServerError, header: http.Header{"X-Status-Reason": {reason}}}
 }
 
@@ -150,7 +155,7 @@ func (c *call) sendTest() (any, *apiError) {
 	}
 	if c.hasSMTP() && text["server"] == c.store.settings["smtpServer"] {
 		from, _ := c.data["fromAddress"].(string)
-		c.post(SentEmail{From: from, To: text["emailAddress"], Subject: "EspoCRM: Test Email"})
+		c.post(email{From: from, To: text["emailAddress"], Subject: "EspoCRM: Test Email"})
 		return true, nil
 	}
 	err := failedWith("sendingFail")

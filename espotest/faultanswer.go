@@ -64,7 +64,7 @@ func (s *Server) ownAnswer(status int, reason string, c *call) reply {
 		e.status, e.reason, e.silent = status, reason, reason == ""
 	case http.StatusInternalServerError:
 		if e = serverError(); reason != "" {
-			e = failedWith(reason)
+			e = failedWith("%s", reason)
 		}
 	case http.StatusMethodNotAllowed:
 		return noRoute(http.MethodGet, s.otherMethods(c))

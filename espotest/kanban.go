@@ -29,7 +29,7 @@ func (c *call) board(name string) (*entityType, []string, *apiError) {
 	}
 	f := e.Fields[e.StatusField]
 	if f == nil {
-		return nil, nil, failedWith(sprintf("No status field for entity type '%s'.", name))
+		return nil, nil, failedWith("No status field for entity type '%s'.", name)
 	}
 	var groups []string
 	for _, v := range f.Options {
@@ -69,7 +69,7 @@ func (c *call) kanban() (any, *apiError) {
 	bare.MandatoryAttributes = nil // a board has none
 	attrs := c.listAttributes(&bare, sp)
 	list := []members{}
-	answer := make([]members, 0, len(groups))
+	columns := make([]members, 0, len(groups))
 	for _, group := range groups {
 		records, err := c.boardGroup(e, sp, group)
 		if err != nil {
@@ -87,9 +87,9 @@ func (c *call) kanban() (any, *apiError) {
 				total = -1
 			}
 		}
-		answer = append(answer, members{{"name", group}, {"total", total}, {"list", items}, {"label", nil}, {"style", nil}})
+		columns = append(columns, members{{"name", group}, {"total", total}, {"list", items}, {"label", nil}, {"style", nil}})
 	}
-	return members{{"total", int64(counted.total)}, {"groups", answer}, {"list", list}}, nil
+	return members{{"total", int64(counted.total)}, {"groups", columns}, {"list", list}}, nil
 }
 
 // boardGroup returns the records of a group: first those that the user has put

@@ -112,17 +112,17 @@ type selection struct {
 	given bool
 }
 
-// parseSelection reads params. A where wins over ids.
+// parseSelection reads params. A filter wins over ids.
 func parseSelection(params map[string]any) (selection, *apiError) {
 	var sel selection
-	where, hasWhere := params["where"]
+	filter, hasWhere := params["where"]
 	search, hasSearch := params["searchParams"].(map[string]any)
 	switch {
-	case hasWhere && where != nil:
-		if _, ok := where.([]any); !ok {
+	case hasWhere && filter != nil:
+		if _, ok := filter.([]any); !ok {
 			return sel, badRequest("Bad 'where'.")
 		}
-		search = map[string]any{"where": where}
+		search = map[string]any{"where": filter}
 	case hasSearch:
 	case params["ids"] != nil:
 		list, ok := params["ids"].([]any)

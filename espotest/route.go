@@ -98,8 +98,8 @@ func (c *call) parseBody() *apiError {
 func (c *call) header(name string) string { return c.req.Header.Get(name) }
 
 // readBody reads the request's body.
-func (c *call) readBody(rt *route) (err error) {
-	if rt != nil && rt.spooled {
+func (c *call) readBody(spooled bool) (err error) {
+	if spooled {
 		c.spool = c.files.add()
 		return c.spool.append(c.req.Body)
 	}

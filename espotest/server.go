@@ -97,7 +97,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 	}
 	rt, params, allowed := findRoute(s.routes, r.Method, path)
 	c := &call{crm: s.crm, req: r, path: path, params: params}
-	if err := c.readBody(rt); err != nil {
+	if err := c.readBody(rt != nil && rt.spooled); err != nil {
 		return // the client is gone
 	}
 	defer c.closeBody()

@@ -116,7 +116,7 @@ func (c *call) noteCreateRelated(r *record) {
 	for _, name := range slices.Backward(r.entity.LinkNames) {
 		l := r.entity.Links[name]
 		if c.store.shape(l) == shapeParent || c.store.shape(l) == shapeOne {
-			if to := c.store.linkedOne(r, name); to != nil && c.linksNoted(to, l.backFrom(r.entity, to)) {
+			if to := c.store.linkedOne(r, name); to != nil && c.linksNoted(to, l.backFrom(r.entity, to.entity)) {
 				c.writeNote("CreateRelated", to, r, nil)
 			}
 			continue
@@ -147,11 +147,11 @@ func (c *call) linksNoted(r *record, l *link) bool {
 
 // backFrom returns the link of the other end that leads back. That of a parent
 // is any to the entity type: the stream knows links by that only.
-func (l *link) backFrom(e *entityType, to *record) *link {
+func (l *link) backFrom(e, to *entityType) *link {
 	if l.Type != "belongsToParent" {
-		return to.entity.Links[l.Foreign]
+		return to.Links[l.Foreign]
 	}
-	for _, back := range to.entity.Links {
+	for _, back := range to.Links {
 		if back.Entity == e.Name && back.Audited {
 			return back
 		}

@@ -190,9 +190,9 @@ func (c *call) notes(keep func(*record) bool, kind noteList) (members, *apiError
 		return nil, badRequest("No bool filter '%s' for 'Note'.", sp.boolFilters[0])
 	}
 	e := c.store.types["Note"]
-	where := func(*record) bool { return sp.textFilter == "" } // streams find nothing by text
+	matches := func(*record) bool { return sp.textFilter == "" } // streams find nothing by text
 	if len(sp.where) > 0 {
-		if where, err = compileWhere(sp.where, c.whereEnv(e)); err != nil {
+		if matches, err = compileWhere(sp.where, c.whereEnv(e)); err != nil {
 			return nil, err
 		}
 	}
@@ -215,7 +215,7 @@ func (c *call) notes(keep func(*record) bool, kind noteList) (members, *apiError
 	var found []*record
 	for _, n := range slices.Backward(c.store.all("Note")) {
 		number, _ := n.get("number").(int64)
-		if keep(n) && where(n) && filter(n) && (before == 0 || number < before) && (after == "" || n.str("createdAt") > after) {
+		if keep(n) && matches(n) && filter(n) && (before == 0 || number < before) && (after == "" || n.str("createdAt") > after) {
 			found = append(found, n)
 		}
 	}

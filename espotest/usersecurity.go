@@ -145,7 +145,7 @@ func (c *call) mailPassword() (any, *apiError) {
 		return nil, forbidden("Generate new password: Can't process because SMTP is not configured.")
 	}
 	u.Password = randomHex()
-	c.post(SentEmail{To: u.rec.str("emailAddress"), Subject: "EspoCRM User Access Info"})
+	c.post(email{To: u.rec.str("emailAddress"), Subject: "EspoCRM User Access Info"})
 	return true, nil
 }
 
@@ -166,7 +166,7 @@ func (c *call) recovery(u *user) (any, *apiError) {
 	if !c.hasSMTP() {
 		return nil, failedWith("Password recovery: SMTP credentials are not defined.")
 	}
-	c.post(SentEmail{To: u.rec.str("emailAddress"), Subject: "Password Change Request"})
+	c.post(email{To: u.rec.str("emailAddress"), Subject: "Password Change Request"})
 	return true, nil
 }
 

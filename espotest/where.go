@@ -46,7 +46,10 @@ func compileWhere(items []whereItem, env *whereEnv) (func(rec *record) bool, *ap
 
 // refused is the answer to what the server does not let into a filter: its
 // reason stands twice.
-func refused(reason string) *apiError { return badRequest("%s %s", reason, reason) }
+func refused(format string, args ...any) *apiError {
+	reason := sprintf(format, args...)
+	return badRequest("%s %s", reason, reason)
+}
 
 // linkFilterTypes are the types whose attribute is a link.
 var linkFilterTypes = []string{
@@ -86,7 +89,7 @@ func (env *whereEnv) checkItem(item whereItem) *apiError {
 	case a == nil:
 		return badRequest("Not existing attribute '%s' in where.", name)
 	case env.mayRead != nil && !env.mayRead(a):
-		return refused(sprintf("Forbidden attribute '%s' in where.", name))
+		return refused("Forbidden attribute '%s' in where.", name)
 	}
 	return nil
 }
@@ -97,16 +100,16 @@ func (env *whereEnv) checkLink(item whereItem) *apiError {
 		return badRequest("Not existing relation '%s' in where.", item.Attribute)
 	}
 	if env.mayLink != nil && !env.mayLink(l) {
-		return refused(sprintf("Forbidden relation '%s' in where.", item.Attribute))
+		return refused("Forbidden relation '%s' in where.", item.Attribute)
 	}
 	if l.Type == "belongsToParent" {
-		return refused(sprintf("Bad relation '%s' in where.", item.Attribute))
+		return refused("Bad relation '%s' in where.", item.Attribute)
 	}
 	switch item.Type {
 	case "linkedWith", "notLinkedWith", "linkedWithAll":
 		for _, id := range idValues(item.Value) {
 			if env.store.find(l.Entity, id) == nil {
-				return refused(sprintf("Record '%s' `%s` not found.", l.Entity, id))
+				return refused("Record '%s' `%s` not found.", l.Entity, id)
 			}
 		}
 	}
