@@ -2,6 +2,8 @@ package espotest
 
 import (
 	"slices"
+
+	"github.com/go-espo/espo/espotest/internal/php"
 )
 
 func (c *call) action() (any, *apiError) {
@@ -68,7 +70,7 @@ func convertCurrency(c *call, e *entityType, id string, data map[string]any) (ma
 	only, limited := data["fieldList"].([]any)
 	changed := map[string]any{}
 	for _, name := range e.FieldNames {
-		amount, ok := number(r.get(name))
+		amount, ok := php.Number(r.get(name))
 		if e.Fields[name].Type != "currency" || !ok || limited && !slices.Contains(only, any(name)) {
 			continue
 		}

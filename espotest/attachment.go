@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/php"
 )
 
 // images are on the part of the web that the server can reach.
@@ -58,7 +59,7 @@ func (c *call) attach(data map[string]any, body *content) (any, *apiError) {
 		if !ok {
 			return nil, badRequest("Bad file contents.")
 		}
-		if err := body.append(phpBase64(strings.NewReader(encoded))); err != nil {
+		if err := body.append(php.Base64(strings.NewReader(encoded))); err != nil {
 			return nil, serverError()
 		}
 		data["size"] = body.size
@@ -66,10 +67,10 @@ func (c *call) attach(data map[string]any, body *content) (any, *apiError) {
 	if data["role"] == nil {
 		data["role"] = "Attachment"
 	}
-	if name, _ := asString(data["name"]); strings.TrimSpace(name) == "" {
+	if name, _ := php.Text(data["name"]); strings.TrimSpace(name) == "" {
 		return nil, invalid("Attachment", "name", "required")
 	}
-	if n, ok := number(data["size"]); ok && n < 0 {
+	if n, ok := php.Number(data["size"]); ok && n < 0 {
 		return nil, invalid("Attachment", "size", "min")
 	}
 	if err := c.checkFile(data, body); err != nil {
@@ -138,8 +139,8 @@ func (c *call) checkFile(data map[string]any, body *content) *apiError {
 	case entity == "Document" && name == "file" && !slices.Contains(documentTypes, ext):
 		return forbidden("Not allowed file type.")
 	}
-	limit, _ := number(c.store.settings["attachmentUploadMaxSize"])
-	if size, _ := number(data["size"]); limit > 0 && size > limit*(1<<20) {
+	limit, _ := php.Number(c.store.settings["attachmentUploadMaxSize"])
+	if size, _ := php.Number(data["size"]); limit > 0 && size > limit*(1<<20) {
 		return forbidden("Attachment size exceeds `attachmentUploadMaxSize`.")
 	}
 	return nil
@@ -197,10 +198,10 @@ func (c *call) appendChunk() (any, *apiError) {
 		return nil, badRequest("Bad file data.")
 	}
 	body := c.files.byID[r.ID]
-	if err := body.append(phpBase64(br)); err != nil {
+	if err := body.append(php.Base64(br)); err != nil {
 		return nil, serverError()
 	}
-	size, ok := number(r.get("size"))
+	size, ok := php.Number(r.get("size"))
 	switch {
 	case ok && float64(body.size) > size:
 		return nil, &apiError{

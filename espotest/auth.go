@@ -5,13 +5,14 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
-	"encoding/base64"
 	"encoding/hex"
 	"net/http"
 	"slices"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/go-espo/espo/espotest/internal/php"
 )
 
 // authState are the login tokens. It has a lock of its own, since they change
@@ -272,20 +273,7 @@ func equal(a, b string) bool {
 
 // basicPair takes base64 of "name:password" apart.
 func basicPair(h string) (name, password string, ok bool) {
-	return strings.Cut(string(lenientBase64(h)), ":")
-}
-
-// lenientBase64 decodes as PHP does: padding is optional, other characters are
-// skipped.
-func lenientBase64(s string) []byte {
-	s = strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '+' || r == '/' {
-			return r
-		}
-		return -1
-	}, s)
-	b, _ := base64.RawStdEncoding.DecodeString(s)
-	return b
+	return strings.Cut(string(php.DecodeBase64(h)), ":")
 }
 
 func badAuthorization() *apiError {
@@ -297,7 +285,7 @@ func badAuthorization() *apiError {
 // checkHMAC checks the signature of "METHOD /path": the path after api/v1/ as
 // on the wire, without the query; in hex or, as older servers want it, raw.
 func (s *crm) checkHMAC(c *call, h string) *apiError {
-	key, digest, _ := strings.Cut(string(lenientBase64(h)), ":")
+	key, digest, _ := strings.Cut(string(php.DecodeBase64(h)), ":")
 	for _, u := range s.users {
 		if u.HMACSecret == "" || !equal(u.APIKey, key) || !u.active() {
 			continue

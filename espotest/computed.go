@@ -1,6 +1,10 @@
 package espotest
 
-import "time"
+import (
+	"time"
+
+	"github.com/go-espo/espo/espotest/internal/php"
+)
 
 // compute works out an attribute that the server's database works out whenever
 // a record is read. schema's computedAttributes names them.
@@ -40,10 +44,10 @@ func (r *record) primaryAccountColumn(column string) any {
 }
 
 func (r *record) weightedAmount() any {
-	amount, ok := number(r.get("amount"))
+	amount, ok := php.Number(r.get("amount"))
 	if !ok {
 		return nil
 	}
-	probability, _ := number(r.get("probability"))
+	probability, _ := php.Number(r.get("probability"))
 	return amount * probability * r.st.rates[r.str("amountCurrency")] / 100
 }

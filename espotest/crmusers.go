@@ -1,6 +1,8 @@
 package espotest
 
-import "fmt"
+import (
+	"fmt"
+)
 
 // addUsers creates the users; a later one of the same name replaces an earlier.
 func (s *crm) addUsers(users []login, roles []role) error {

@@ -2,6 +2,7 @@ package espotest
 
 import (
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/php"
 )
 
 func (c *call) currencies() []string { return idValues(c.store.settings["currencyList"]) }
@@ -29,9 +30,9 @@ func (c *call) setRates() (any, *apiError) {
 	}
 	rates := map[string]float64{}
 	for name, v := range c.data {
-		rate, ok := number(v)
+		rate, ok := php.Number(v)
 		if s, isText := v.(string); isText {
-			rate, ok = parseFloat(s)
+			rate, ok = php.ParseFloat(s)
 		}
 		switch {
 		case v == nil:

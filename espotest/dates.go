@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 	_ "time/tzdata" // filters name time zones, on every machine
+
+	"github.com/go-espo/espo/espotest/internal/php"
 )
 
 // comparison is one comparison with a date or date-time, as it stands in SQL.
@@ -45,7 +47,7 @@ func dayFilter(item whereItem, env *whereEnv) []comparison {
 	today := midnight(now)
 	day := func(t time.Time) string { return t.Format(time.DateOnly) }
 	days := func(n int) string { return day(today.AddDate(0, 0, n)) }
-	x := daysValue(item.Value)
+	x := php.IntVal(item.Value)
 	switch item.Type {
 	case "on":
 		return []comparison{{"equals", item.Value}}
@@ -80,7 +82,7 @@ func momentFilter(item whereItem, env *whereEnv, zone *time.Location) ([]compari
 	today := midnight(now)
 	moment := func(t time.Time) string { return t.UTC().Format(time.DateTime) }
 	days := func(n int) time.Time { return today.AddDate(0, 0, n) }
-	x := daysValue(item.Value)
+	x := php.IntVal(item.Value)
 	switch item.Type {
 	case "on", "before", "after":
 		from, to, err := momentValue(item.Value, zone)
@@ -94,7 +96,7 @@ func momentFilter(item whereItem, env *whereEnv, zone *time.Location) ([]compari
 		}
 		return []comparison{{"greaterThanOrEquals", moment(from)}, {"lessThanOrEquals", moment(to)}}, nil
 	case "between":
-		if !isList(item.Value) || len(listValues(item.Value)) < 2 {
+		if !php.IsList(item.Value) || len(php.Values(item.Value)) < 2 {
 			return nil, badRequest("Bad where item. Bad value.")
 		}
 		values := bounds(item.Value)
@@ -167,27 +169,6 @@ func midnight(t time.Time) time.Time {
 	return time.Date(year, month, day, 0, 0, 0, 0, t.Location())
 }
 
-// daysValue is PHP's intval.
-func daysValue(v any) int {
-	switch v := v.(type) {
-	case bool:
-		if v {
-			return 1
-		}
-	case int64:
-		return int(v)
-	case float64:
-		return int(v)
-	case string:
-		return phpInt(v)
-	case []any:
-		return min(len(v), 1)
-	case map[string]any:
-		return min(len(v), 1)
-	}
-	return 0
-}
-
 // momentLayouts are the forms in which a date-time may be given.
 var momentLayouts = []string{
 	time.DateTime, "2006-01-02 15:04", "2006-01-02T15:04:05", "2006-01-02T15:04",
@@ -197,12 +178,12 @@ var momentLayouts = []string{
 // momentValue returns the first and the last second of what a value means: a
 // day, or a moment.
 func momentValue(v any, zone *time.Location) (from, to time.Time, err *apiError) {
-	if s, ok := phpString(v); !ok {
+	if s, ok := php.String(v); !ok {
 		return from, to, crash()
-	} else if !phpTrue(s) {
+	} else if !php.True(s) {
 		return from, to, badRequest("Bad where item. Empty value.")
 	}
-	s, _ := phpString(v)
+	s, _ := php.String(v)
 	if t, e := time.ParseInLocation(time.DateOnly, s, zone); e == nil {
 		return t, t.AddDate(0, 0, 1).Add(-time.Second), nil
 	}

@@ -58,14 +58,14 @@ func (f *field) duplicateAttributes() []string {
 }
 
 // see notes a value of an attribute that finds duplicates.
-func (t *table) see(f *field, v any) {
+func (t *collection) see(f *field, v any) {
 	for _, s := range valuesOf(f, v, v) {
 		t.seen[fold(s)] = true
 	}
 }
 
 // saw reports whether a record ever had one of the values of the field.
-func (t *table) saw(f *field, mem map[string]any) bool {
+func (t *collection) saw(f *field, mem map[string]any) bool {
 	return slices.ContainsFunc(f.duplicateAttributes(), func(name string) bool {
 		return slices.ContainsFunc(valuesOf(f, mem[name], mem[name]), func(s string) bool { return t.seen[fold(s)] })
 	})

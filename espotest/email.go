@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/php"
 )
 
 // emailAddresses are attributes of an e-mail that hold addresses.
@@ -264,7 +265,7 @@ func (c *call) prepareTemplate() (any, *apiError) {
 		return placeholder.ReplaceAllStringFunc(tpl.str(name), func(s string) string {
 			m := placeholder.FindStringSubmatch(s)
 			if r := sources[m[1]]; r != nil && r.entity.attr(m[2]) != nil {
-				v, _ := asString(r.get(m[2]))
+				v, _ := php.Text(r.get(m[2]))
 				return v
 			}
 			return s

@@ -1,6 +1,8 @@
 package espotest
 
-import "net/http"
+import (
+	"net/http"
+)
 
 // Kind is a failure of EspoCRM itself, for [Fault.Kind]: [Conflict],
 // [Duplicate], [Invalid], [Maintenance] or [LoginLimit].
@@ -36,13 +38,16 @@ type Maintenance struct{ loginKind }
 type LoginLimit struct{ loginKind }
 
 func (Maintenance) stage() stage { return afterLogin }
-func (LoginLimit) stage() stage  { return beforeLogin }
+
+func (LoginLimit) stage() stage { return beforeLogin }
 
 // loginKind is a kind that concerns every login.
 type loginKind struct{}
 
-func (loginKind) concerns(*Server, string, []string) bool               { return true }
-func (loginKind) check(*Server, *Fault) string                          { return "" }
+func (loginKind) concerns(*Server, string, []string) bool { return true }
+
+func (loginKind) check(*Server, *Fault) string { return "" }
+
 func (loginKind) handle(_ *Server, c *call, rt *route) (any, *apiError) { return c.handle(rt) }
 
 // meets reports whether the call is to fail at the stage.

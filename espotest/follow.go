@@ -1,6 +1,8 @@
 package espotest
 
-import "slices"
+import (
+	"slices"
+)
 
 // follow makes a user follow the record.
 func (r *record) follow(userID string) {

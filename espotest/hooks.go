@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/go-espo/espo/espotest/internal/php"
 )
 
 // entityHooks is what the server does for one entity type only.
@@ -50,7 +52,7 @@ func opportunityBeforeSave(c *call, mem, before map[string]any) {
 	f := c.store.types["Opportunity"].Fields["stage"]
 	byStage, known := f.Probabilities[stage]
 	stageChanged := before == nil || before["stage"] != mem["stage"]
-	probabilityGiven := before == nil && mem["probability"] != nil || before != nil && !same(before["probability"], mem["probability"])
+	probabilityGiven := before == nil && mem["probability"] != nil || before != nil && !php.Same(before["probability"], mem["probability"])
 	// The server forgets a probability of one's own as soon as it saves without.
 	if known && (mem["probability"] == nil || !probabilityGiven) {
 		mem["probability"] = int64(byStage)
@@ -58,14 +60,14 @@ func opportunityBeforeSave(c *call, mem, before map[string]any) {
 	if stageChanged && (before != nil || mem["lastStage"] == nil) {
 		mem["lastStage"] = lastStage(f, stage, before)
 	}
-	amount, ok := number(mem["amount"])
-	if !ok || before != nil && same(mem["amount"], before["amount"]) && same(mem["probability"], before["probability"]) {
+	amount, ok := php.Number(mem["amount"])
+	if !ok || before != nil && php.Same(mem["amount"], before["amount"]) && php.Same(mem["probability"], before["probability"]) {
 		return
 	}
 	currency, _ := mem["amountCurrency"].(string)
-	probability, _ := number(mem["probability"])
+	probability, _ := php.Number(mem["probability"])
 	converted := amount * c.store.rates[currency]
-	if before == nil || !same(mem["amount"], before["amount"]) || mem["amountCurrency"] != before["amountCurrency"] {
+	if before == nil || !php.Same(mem["amount"], before["amount"]) || mem["amountCurrency"] != before["amountCurrency"] {
 		converted = cents(converted)
 	}
 	mem["amountWeightedConverted"] = cents(converted * probability / 100)
@@ -166,7 +168,7 @@ func eventBeforeSave(c *call, mem, before map[string]any) {
 func assignedAttends(mem, before map[string]any) {
 	ids, _ := mem["usersIds"].([]any)
 	id := mem["assignedUserId"]
-	if before == nil || id == nil || same(ids, before["usersIds"]) || slices.Contains(ids, id) {
+	if before == nil || id == nil || php.Same(ids, before["usersIds"]) || slices.Contains(ids, id) {
 		return
 	}
 	mem["usersIds"] = append(slices.Clone(ids), id)
@@ -275,7 +277,7 @@ func campaignLoad(c *call, mem map[string]any, r *record) {
 	var revenue float64
 	for _, id := range c.store.linked(r, "opportunities") {
 		o := c.store.find("Opportunity", id)
-		if n, ok := number(o.get("amountConverted")); ok && o.get("stage") == "Closed Won" {
+		if n, ok := php.Number(o.get("amountConverted")); ok && o.get("stage") == "Closed Won" {
 			revenue += n
 		}
 	}

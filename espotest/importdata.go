@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/table"
 )
 
 // imports are all that were made.
@@ -127,7 +129,7 @@ func (c *call) content(file *record) (string, *apiError) {
 
 // runImport reads the rows of a file.
 func (c *call) runImport(run *importRun, content string) {
-	rows := parseCSV(content, run.params.text("delimiter", ","), run.params.text("textQualifier", `"`))
+	rows := table.ParseCSV(content, run.params.text("delimiter", ","), run.params.text("textQualifier", `"`))
 	first := 0
 	if run.params.flag("headerRow") && len(rows) > 0 {
 		run.header, first = rows[0], 1
@@ -185,7 +187,7 @@ func (c *call) importTarget(run *importRun, given map[string]any) *record {
 				return nil
 			}
 			name := run.attrs[column]
-			matches = matches && given[name] != nil && same(r.get(name), given[name])
+			matches = matches && given[name] != nil && php.Same(r.get(name), given[name])
 		}
 		if matches {
 			return r
@@ -215,7 +217,7 @@ func (c *call) importError(run *importRun, index int, row []string, err *apiErro
 	}
 	for name, v := range map[string]any{
 		"importId": run.rec.ID, "rowIndex": int64(index), "exportRowIndex": exported,
-		"type": kind, "validationFailures": failures, "row": anySlice(row),
+		"type": kind, "validationFailures": failures, "row": php.List(row),
 	} {
 		r.set(name, v)
 	}
@@ -348,7 +350,7 @@ func (c *call) exportImportErrors() (any, *apiError) {
 		rows = append(rows, run.header)
 	}
 	rows = append(rows, run.failed...)
-	file, err := c.addFile("Errors_import-file.csv", "text/csv", "Export File", encodeCSV(rows))
+	file, err := c.addFile("Errors_import-file.csv", "text/csv", "Export File", table.EncodeCSV(rows))
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/go-espo/espo/espotest/internal/php"
 )
 
 // importParams is how a file is to be imported, as the request has it.
@@ -73,7 +75,7 @@ func (p importParams) setValue(e *entityType, name, cell string, out map[string]
 			out[name] = n
 		}
 	case kindFloat, kindCurrency:
-		if f, ok := parseFloat(p.plainNumber(cell)); ok {
+		if f, ok := php.ParseFloat(p.plainNumber(cell)); ok {
 			out[name] = f
 		}
 		if currency := p.text("currency", ""); a.Kind == kindCurrency && currency != "" && out[name+"Currency"] == nil {

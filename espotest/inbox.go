@@ -1,6 +1,8 @@
 package espotest
 
-import "slices"
+import (
+	"slices"
+)
 
 // eachOwn calls f for the ids of the body that are e-mails of the user.
 func (c *call) eachOwn(f func(id string)) (any, *apiError) {

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"github.com/go-espo/espo/espotest/internal/php"
 )
 
 // fieldDefaults returns what a new record has before anything is set: the
@@ -72,17 +74,17 @@ func sanitize(a *attribute, v any) any {
 	case kindLink:
 		switch v.(type) {
 		case int64, float64, bool:
-			s, _ := asString(v)
+			s, _ := php.Text(v)
 			return s
 		}
 		return v
 	case kindEnum, kindLinkName, kindLinkType:
-		if s, ok := asString(v); ok {
+		if s, ok := php.Text(v); ok {
 			return s
 		}
 		return nil
 	case kindVarchar, kindPassword:
-		if s, ok := asString(v); ok {
+		if s, ok := php.Text(v); ok {
 			if a.Field.Type == "personName" {
 				return s
 			}
@@ -96,7 +98,7 @@ func sanitize(a *attribute, v any) any {
 		}
 		return v
 	case kindText:
-		if s, ok := asString(v); ok && v != "" {
+		if s, ok := php.Text(v); ok && v != "" {
 			return s
 		}
 		return nil
@@ -107,7 +109,7 @@ func sanitize(a *attribute, v any) any {
 		return asBool(v)
 	case kindInt:
 		if a.Field.Type == "autoincrement" && v != nil {
-			return int64(daysValue(v))
+			return int64(php.IntVal(v))
 		}
 		return asInt(v)
 	case kindFloat, kindCurrency:
@@ -146,20 +148,6 @@ func emptyToNull(s string) any {
 	return s
 }
 
-// asString converts as PHP does; false for null.
-func asString(v any) (string, bool) {
-	switch v := v.(type) {
-	case nil:
-		return "", false
-	case []any:
-		return "Array", true
-	case map[string]any:
-		return "Object", true
-	default:
-		return phpString(v)
-	}
-}
-
 func asBool(v any) any {
 	switch v := v.(type) {
 	case bool:
@@ -180,7 +168,7 @@ func asInt(v any) any {
 		if v == "" {
 			return int64(0)
 		}
-		if f, err := strconv.ParseFloat(phpNumericPrefix(v), 64); err == nil {
+		if f, err := strconv.ParseFloat(php.NumericPrefix(v), 64); err == nil {
 			return floatToInt(f)
 		}
 	}
@@ -202,7 +190,7 @@ func asFloat(v any) any {
 	if s == "" {
 		return int64(0)
 	}
-	if f, ok := parseFloat(s); ok {
+	if f, ok := php.ParseFloat(s); ok {
 		return f
 	}
 	return v

@@ -1,6 +1,8 @@
 package espotest
 
-import "slices"
+import (
+	"slices"
+)
 
 // job is work that is queued until the server's scheduled jobs run.
 type job struct {

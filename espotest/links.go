@@ -1,6 +1,8 @@
 package espotest
 
-import "slices"
+import (
+	"slices"
+)
 
 // relation is a many-to-many relation between two entity types, with columns.
 type relation struct {

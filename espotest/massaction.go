@@ -8,6 +8,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/php"
 )
 
 // massAction is one thing that can be done to many records.
@@ -72,7 +73,7 @@ func (c *call) massAction() (any, *apiError) {
 	}
 	answer := map[string]any{"count": int64(len(done))}
 	if sel.byID {
-		answer["ids"] = anySlice(done)
+		answer["ids"] = php.List(done)
 	}
 	return answer, nil
 }
@@ -270,7 +271,7 @@ func prepareConvert(c *call, data map[string]any) (func(*record) bool, *apiError
 			return 1, true
 		}
 		s, _ := currency.(string)
-		return number(rates[s])
+		return php.Number(rates[s])
 	}
 	to, ok := rate(target)
 	if !ok || to == 0 {
@@ -282,7 +283,7 @@ func prepareConvert(c *call, data map[string]any) (func(*record) bool, *apiError
 			if r.entity.Fields[name].Type != "currency" {
 				continue
 			}
-			amount, ok := number(r.get(name))
+			amount, ok := php.Number(r.get(name))
 			currency := r.get(name + "Currency")
 			if !ok {
 				continue

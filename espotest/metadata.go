@@ -7,6 +7,8 @@ import (
 	"sync"
 
 	"github.com/go-json-experiment/json"
+
+	"github.com/go-espo/espo/espotest/internal/php"
 )
 
 // metadataJSON has parameters of fields and links that the server itself does
@@ -23,7 +25,7 @@ var (
 )
 
 func mustObject(b []byte) map[string]any {
-	v, err := decodeJSON(b)
+	v, err := php.DecodeJSON(b)
 	if err != nil {
 		panic(err) // the files are built in
 	}
@@ -75,7 +77,7 @@ func newMetadata(types map[string]*entityType) map[string]any {
 			collection["order"] = e.Collection.Order
 		}
 		if len(e.Collection.TextFilterFields) > 0 {
-			collection["textFilterFields"] = anySlice(e.Collection.TextFilterFields)
+			collection["textFilterFields"] = php.List(e.Collection.TextFilterFields)
 		}
 		if len(collection) > 0 {
 			def["collection"] = collection

@@ -190,7 +190,8 @@ func (c *call) deleteNote() (any, *apiError) {
 // pinnable are the types of notes that can be pinned.
 var pinnable = []string{"Post", "EmailReceived", "EmailSent"}
 
-func (c *call) pinNote() (any, *apiError)   { return c.setPinned(true) }
+func (c *call) pinNote() (any, *apiError) { return c.setPinned(true) }
+
 func (c *call) unpinNote() (any, *apiError) { return c.setPinned(false) }
 
 func (c *call) setPinned(pinned bool) (any, *apiError) {

@@ -10,6 +10,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/php"
 )
 
 // Option sets up a server.
@@ -64,7 +65,7 @@ func WithSettings(settings espo.Attrs) Option {
 		if err != nil {
 			return fmt.Errorf("espotest: WithSettings: %w", err)
 		}
-		plain, err := decodeJSON(b)
+		plain, err := php.DecodeJSON(b)
 		if err != nil {
 			return fmt.Errorf("espotest: WithSettings: %w", err)
 		}

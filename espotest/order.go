@@ -5,6 +5,9 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"github.com/go-espo/espo/espotest/internal/collation"
+	"github.com/go-espo/espo/espotest/internal/php"
 )
 
 // listOrder is how a list is ordered.
@@ -198,8 +201,8 @@ func compareValues(a, b any) int {
 		}
 		return 1
 	}
-	if x, ok := number(a); ok {
-		y, _ := number(b)
+	if x, ok := php.Number(a); ok {
+		y, _ := php.Number(b)
 		return cmp.Compare(x, y)
 	}
 	if x, ok := a.(bool); ok {
@@ -208,7 +211,7 @@ func compareValues(a, b any) int {
 	}
 	x, _ := a.(string)
 	y, _ := b.(string)
-	return collate(x, y)
+	return collation.Compare(x, y)
 }
 
 func boolRank(b bool) int {

@@ -3,11 +3,11 @@ package espotest
 import (
 	"maps"
 	"net/http"
-	"reflect"
 	"slices"
 	"strconv"
 
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/php"
 )
 
 // noController are the entity types that the API does not have.
@@ -168,7 +168,7 @@ func (c *call) create(e *entityType, data map[string]any, skipDuplicates bool) (
 func (c *call) populate(e *entityType, mem map[string]any) {
 	for _, name := range e.FieldNames {
 		f := e.Fields[name]
-		if f.Type == "currency" && mem[name] != nil && !phpTrue(mem[name+"Currency"]) && e.attr(name+"Currency") != nil {
+		if f.Type == "currency" && mem[name] != nil && !php.True(mem[name+"Currency"]) && e.attr(name+"Currency") != nil {
 			mem[name+"Currency"] = c.store.settings["defaultCurrency"]
 		}
 	}
@@ -260,7 +260,7 @@ func (c *call) update(e *entityType, id string, data map[string]any) (*record, m
 func (c *call) checkKinds(e *entityType, data map[string]any, create bool) *apiError {
 	for name, v := range data {
 		a := e.attr(name)
-		if !isList(v) || !c.writable(a, create) {
+		if !php.IsList(v) || !c.writable(a, create) {
 			continue
 		}
 		_, object := v.(map[string]any)
@@ -303,7 +303,7 @@ func (c *call) checkVersion(r *record, before, in map[string]any) *apiError {
 	values := map[string]any{}
 	for name, v := range in {
 		old, ok := before[name]
-		if !ok || same(old, v) {
+		if !ok || php.Same(old, v) {
 			continue
 		}
 		values[name] = old
@@ -318,15 +318,6 @@ func (c *call) checkVersion(r *record, before, in map[string]any) *apiError {
 		status: http.StatusConflict, reason: "modified",
 		body: map[string]any{"values": values, "versionNumber": int64(r.version)},
 	}
-}
-
-// same reports whether two JSON values are equal; 1 and 1.0 are.
-func same(a, b any) bool {
-	if x, ok := number(a); ok {
-		y, ok := number(b)
-		return ok && x == y
-	}
-	return reflect.DeepEqual(a, b)
 }
 
 // modified notes that the user changed the record.

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/php"
 )
 
 // massLinks are the links that accept every record of a filter at once.
@@ -172,7 +173,7 @@ func (c *call) unlink() (any, *apiError) {
 // linkIDs returns the ids that the body names.
 func (c *call) linkIDs() ([]string, *apiError) {
 	if v, ok := c.data["id"]; ok && v != nil {
-		id, _ := asString(v)
+		id, _ := php.Text(v)
 		if id == "" {
 			return nil, badRequest("")
 		}
@@ -181,7 +182,7 @@ func (c *call) linkIDs() ([]string, *apiError) {
 	list, _ := c.data["ids"].([]any)
 	ids := make([]string, 0, len(list))
 	for _, v := range list {
-		if id, ok := asString(v); ok {
+		if id, ok := php.Text(v); ok {
 			ids = append(ids, id)
 		}
 	}
@@ -306,14 +307,14 @@ func (c *call) linkWhere(e *entityType) (any, *apiError) {
 
 // bodyFilter reads the where of a JSON body.
 func (c *call) bodyFilter() (searchParams, *apiError) {
-	decoded, err := decodePHPJSON(string(c.raw))
+	decoded, err := php.DecodeJSONArrays(string(c.raw))
 	if err != nil {
 		return searchParams{}, badRequest("")
 	}
-	raw := newPHPArray()
-	if body, ok := decoded.(*phpArray); ok {
-		if where, ok := body.get("where").(*phpArray); ok {
-			raw.set("where", where)
+	raw := php.NewArray()
+	if body, ok := decoded.(*php.Array); ok {
+		if where, ok := body.Get("where").(*php.Array); ok {
+			raw.Set("where", where)
 		}
 	}
 	return searchParamsFrom(raw)

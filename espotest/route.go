@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/go-espo/espo/espotest/internal/php"
 )
 
 // route is one entry of the server's route table. The pattern is the path
@@ -72,7 +74,7 @@ func (c *call) parseBody() *apiError {
 	switch {
 	case len(c.raw) == 0:
 	case media == "application/json":
-		v, err := decodeJSON(c.raw)
+		v, err := php.DecodeJSON(c.raw)
 		if err != nil {
 			return serverError()
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/php"
 )
 
 // save stores what a record holds, new or changed. It completes mem with what
@@ -55,7 +56,7 @@ func (c *call) save(r *record, mem, before map[string]any, isNew bool) {
 		switch f.Type {
 		case "currency":
 			a := e.attr(name + "Converted")
-			if a == nil || f.NotStorable || same(mem[name], before[name]) && same(mem[name+"Currency"], before[name+"Currency"]) {
+			if a == nil || f.NotStorable || php.Same(mem[name], before[name]) && php.Same(mem[name+"Currency"], before[name+"Currency"]) {
 				continue
 			}
 			mem[a.Name] = r.converted(a.Name)
@@ -145,7 +146,7 @@ func (c *call) saveAddresses(r *record, f *field, mem, before map[string]any) {
 	primary, given := mem[name], mem[name] != before[name]
 	list, hasList := mem[name+"Data"].([]any)
 	old, _ := r.stored(name + "Data").([]any)
-	listChanged := hasList && !same(list, before[name+"Data"])
+	listChanged := hasList && !php.Same(list, before[name+"Data"])
 	switch {
 	case listChanged:
 		list = addressList(f, list)
@@ -264,7 +265,7 @@ func (c *call) saveLinks(r *record, f *field, mem, before map[string]any) {
 	name := f.Name
 	value, ok := mem[name+"Ids"]
 	ids, _ := value.([]any) // null is as good as none
-	if !ok || before != nil && same(ids, before[name+"Ids"]) && same(mem[name+"Columns"], before[name+"Columns"]) {
+	if !ok || before != nil && php.Same(ids, before[name+"Ids"]) && php.Same(mem[name+"Columns"], before[name+"Columns"]) {
 		return
 	}
 	columns, _ := mem[name+"Columns"].(map[string]any)

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/go-espo/espo/espotest/internal/php"
 )
 
 // searchParams is what a list request asks for.
@@ -47,18 +49,18 @@ func parseSearchParams(rawQuery string) (searchParams, *apiError) {
 }
 
 func limitedSearchParams(rawQuery string, limit int) (searchParams, *apiError) {
-	query := parsePHPQuery(rawQuery)
+	query := php.ParseQuery(rawQuery)
 	raw := flatSearchParams(query)
-	if v := query.get("searchParams"); v != nil {
+	if v := query.Get("searchParams"); v != nil {
 		text, ok := v.(string)
 		if !ok {
 			return searchParams{}, badRequest("Invalid search params JSON.")
 		}
-		decoded, err := decodePHPJSON(text)
+		decoded, err := php.DecodeJSONArrays(text)
 		if err != nil {
 			return searchParams{}, badRequest("Invalid search params JSON.")
 		}
-		if raw, ok = decoded.(*phpArray); !ok {
+		if raw, ok = decoded.(*php.Array); !ok {
 			return searchParams{}, crash()
 		}
 	}
@@ -68,7 +70,7 @@ func limitedSearchParams(rawQuery string, limit int) (searchParams, *apiError) {
 	}
 	// Only the parameter of the query string switches the total off; beside
 	// searchParams it does nothing else.
-	sp.q, _ = query.get("q").(string)
+	sp.q, _ = query.Get("q").(string)
 	if sp.q == "0" {
 		sp.q = ""
 	}
@@ -77,24 +79,24 @@ func limitedSearchParams(rawQuery string, limit int) (searchParams, *apiError) {
 
 // flatSearchParams collects the single parameters of a query string under the
 // names of the JSON form. What has the wrong shape is dropped, as are "" and "0".
-func flatSearchParams(query *phpArray) *phpArray {
-	raw := newPHPArray()
+func flatSearchParams(query *php.Array) *php.Array {
+	raw := php.NewArray()
 	text := func(name string) string {
-		if s, _ := query.get(name).(string); s != "0" {
+		if s, _ := query.Get(name).(string); s != "0" {
 			return s
 		}
 		return ""
 	}
 	copyText := func(name string) {
 		if s := text(name); s != "" {
-			raw.set(name, s)
+			raw.Set(name, s)
 		}
 	}
-	if s, ok := query.get("maxSize").(string); ok && s != "" {
-		raw.set("maxSize", int64(phpInt(s)))
+	if s, ok := query.Get("maxSize").(string); ok && s != "" {
+		raw.Set("maxSize", int64(php.Int(s)))
 	}
-	if s, ok := query.get("offset").(string); ok {
-		raw.set("offset", int64(phpInt(s)))
+	if s, ok := query.Get("offset").(string); ok {
+		raw.Set("offset", int64(php.Int(s)))
 	}
 
 	orderBy, order := text("orderBy"), text("order")
@@ -107,52 +109,52 @@ func flatSearchParams(query *phpArray) *phpArray {
 			order = "asc"
 		}
 	}
-	raw.set("orderBy", orderBy)
-	raw.set("order", order)
+	raw.Set("orderBy", orderBy)
+	raw.Set("order", order)
 
 	sel := text("select")
-	if v, ok := query.vals["attributeSelect"]; ok {
+	if v, ok := query.Vals["attributeSelect"]; ok {
 		sel, _ = v.(string)
 	}
 	if sel != "" && sel != "0" {
-		list := newPHPArray()
+		list := php.NewArray()
 		for name := range strings.SplitSeq(sel, ",") {
-			list.push(name)
+			list.Push(name)
 		}
-		raw.set("select", list)
+		raw.Set("select", list)
 	}
 
-	where := query.get("where")
-	if v, ok := query.vals["whereGroup"]; ok {
+	where := query.Get("where")
+	if v, ok := query.Vals["whereGroup"]; ok {
 		where = v
 	}
-	if _, ok := where.(*phpArray); ok {
-		raw.set("where", where)
+	if _, ok := where.(*php.Array); ok {
+		raw.Set("where", where)
 	}
 
 	copyText("textFilter")
 	if q := text("q"); q != "" {
-		raw.set("q", q)
+		raw.Set("q", q)
 	}
 	copyText("primaryFilter")
 	if s := text("boolFilterList"); s != "" {
-		list := newPHPArray()
-		list.push(s)
-		raw.set("boolFilterList", list)
-	} else if list, ok := query.get("boolFilterList").(*phpArray); ok {
-		raw.set("boolFilterList", list)
+		list := php.NewArray()
+		list.Push(s)
+		raw.Set("boolFilterList", list)
+	} else if list, ok := query.Get("boolFilterList").(*php.Array); ok {
+		raw.Set("boolFilterList", list)
 	}
 	return raw
 }
 
-func searchParamsFrom(raw *phpArray) (searchParams, *apiError) {
+func searchParamsFrom(raw *php.Array) (searchParams, *apiError) {
 	return limitedSearchParamsFrom(raw, math.MaxInt)
 }
 
 // limitedSearchParamsFrom checks the parameters in the order in which the server does,
 // which decides on the reason when several are wrong.
-func limitedSearchParamsFrom(raw *phpArray, limit int) (sp searchParams, err *apiError) {
-	switch v := raw.get("maxSize").(type) {
+func limitedSearchParamsFrom(raw *php.Array, limit int) (sp searchParams, err *apiError) {
+	switch v := raw.Get("maxSize").(type) {
 	case nil:
 	case int64:
 		if sp.maxSize, sp.hasMaxSize = int(v), true; sp.maxSize > limit {
@@ -161,14 +163,14 @@ func limitedSearchParamsFrom(raw *phpArray, limit int) (sp searchParams, err *ap
 	default:
 		return sp, badRequest("maxSize must be integer.")
 	}
-	q, ok := raw.get("q").(string)
-	if !ok && raw.get("q") != nil {
+	q, ok := raw.Get("q").(string)
+	if !ok && raw.Get("q") != nil {
 		return sp, badRequest("q must be string.")
 	}
 	if sp.selectList, err = stringList(raw, "select"); err != nil {
 		return sp, err
 	}
-	sp.hasSelect = raw.get("select") != nil
+	sp.hasSelect = raw.Get("select") != nil
 	if sp.orderBy, err = stringParam(raw, "orderBy"); err != nil {
 		return sp, err
 	}
@@ -187,22 +189,22 @@ func limitedSearchParamsFrom(raw *phpArray, limit int) (sp searchParams, err *ap
 	if sp.textFilter == "" {
 		sp.textFilter = strings.Trim(q, " \t\n\r\x00\x0b") // what PHP trims
 	}
-	if !phpTrue(sp.textFilter) {
+	if !php.True(sp.textFilter) {
 		sp.textFilter = ""
 	}
-	where, ok := raw.get("where").(*phpArray)
-	if !ok && raw.get("where") != nil {
+	where, ok := raw.Get("where").(*php.Array)
+	if !ok && raw.Get("where") != nil {
 		return sp, badRequest("where should be array.")
 	}
-	switch v := raw.get("offset").(type) {
+	switch v := raw.Get("offset").(type) {
 	case nil:
 	case int64:
 		sp.offset = int(v)
 	case string:
-		if !isPHPNumeric(v) {
+		if !php.IsNumeric(v) {
 			return sp, badRequest("offset should be int.")
 		}
-		sp.offset = phpInt(v)
+		sp.offset = php.Int(v)
 	default:
 		return sp, badRequest("offset should be int.")
 	}
@@ -213,7 +215,7 @@ func limitedSearchParamsFrom(raw *phpArray, limit int) (sp searchParams, err *ap
 		return sp, badRequest("order value is bad.")
 	}
 	if where != nil {
-		nodes, err := sp.unwrap(where.values())
+		nodes, err := sp.unwrap(where.Values())
 		if err != nil {
 			return sp, err
 		}
@@ -229,35 +231,35 @@ func limitedSearchParamsFrom(raw *phpArray, limit int) (sp searchParams, err *ap
 func (sp *searchParams) unwrap(nodes []any) ([]any, *apiError) {
 	rest := make([]any, 0, len(nodes))
 	for _, v := range nodes {
-		node, _ := v.(*phpArray)
+		node, _ := v.(*php.Array)
 		if node == nil {
 			return nil, crash()
 		}
-		value := node.get("value")
-		text, scalar := phpString(value)
-		switch node.get("type") {
+		value := node.Get("value")
+		text, scalar := php.String(value)
+		switch node.Get("type") {
 		case "textFilter":
 			if !scalar {
 				return nil, crash()
 			}
-			if phpTrue(text) {
+			if php.True(text) {
 				sp.textFilter = text
 			}
 		case "primary":
 			switch {
 			case !scalar:
 				return nil, crash()
-			case !phpTrue(text):
+			case !php.True(text):
 				return nil, serverError()
 			}
 			sp.primaryFilter = text
 		case "bool":
-			list, ok := value.(*phpArray)
+			list, ok := value.(*php.Array)
 			if !ok {
 				return nil, serverError()
 			}
-			for _, v := range list.values() {
-				name, ok := phpString(v)
+			for _, v := range list.Values() {
+				name, ok := php.String(v)
 				if !ok {
 					return nil, serverError()
 				}
@@ -270,8 +272,8 @@ func (sp *searchParams) unwrap(nodes []any) ([]any, *apiError) {
 	return rest, nil
 }
 
-func stringParam(raw *phpArray, name string) (string, *apiError) {
-	switch v := raw.get(name).(type) {
+func stringParam(raw *php.Array, name string) (string, *apiError) {
+	switch v := raw.Get(name).(type) {
 	case nil:
 		return "", nil
 	case string:
@@ -280,13 +282,13 @@ func stringParam(raw *phpArray, name string) (string, *apiError) {
 	return "", badRequest("%s should be string.", name)
 }
 
-func stringList(raw *phpArray, name string) ([]string, *apiError) {
-	switch v := raw.get(name).(type) {
+func stringList(raw *php.Array, name string) ([]string, *apiError) {
+	switch v := raw.Get(name).(type) {
 	case nil:
 		return nil, nil
-	case *phpArray:
-		list := make([]string, 0, len(v.keys))
-		for _, item := range v.values() {
+	case *php.Array:
+		list := make([]string, 0, len(v.Keys))
+		for _, item := range v.Values() {
 			s, ok := item.(string)
 			if !ok {
 				return nil, badRequest("%s has non-string item.", name)
@@ -303,7 +305,7 @@ func stringList(raw *phpArray, name string) ([]string, *apiError) {
 func whereItems(raw []any) ([]whereItem, *apiError) {
 	items := make([]whereItem, 0, len(raw))
 	for _, v := range raw {
-		node, ok := v.(*phpArray)
+		node, ok := v.(*php.Array)
 		if !ok {
 			return nil, crash()
 		}
@@ -320,65 +322,46 @@ func whereItems(raw []any) ([]whereItem, *apiError) {
 // in older clients.
 var whereKeys = []string{"type", "attribute", "field", "value", "dateTime", "timeZone"}
 
-func newWhereItem(node *phpArray) (item whereItem, err *apiError) {
-	attribute := node.get("attribute")
+func newWhereItem(node *php.Array) (item whereItem, err *apiError) {
+	attribute := node.Get("attribute")
 	if attribute == nil {
-		attribute = node.get("field")
+		attribute = node.Get("field")
 	}
 	var okType, okAttribute bool
-	item.Type, okType = phpString(node.get("type"))
-	item.Attribute, okAttribute = phpString(attribute)
+	item.Type, okType = php.String(node.Get("type"))
+	item.Attribute, okAttribute = php.String(attribute)
 	switch {
 	case !okType || !okAttribute:
 		return item, crash()
-	case !phpTrue(item.Type) || slices.ContainsFunc(node.keys, func(k string) bool { return !slices.Contains(whereKeys, k) }):
+	case !php.True(item.Type) || slices.ContainsFunc(node.Keys, func(k string) bool { return !slices.Contains(whereKeys, k) }):
 		return item, serverError()
 	}
-	value := node.get("value")
+	value := node.Get("value")
 	switch item.Type {
 	case "and", "or":
-		list, ok := value.(*phpArray)
-		if value != nil && (!ok || !list.isList()) {
+		list, ok := value.(*php.Array)
+		if value != nil && (!ok || !list.IsSequence()) {
 			return item, serverError()
 		}
 		if list != nil {
-			item.Items, err = whereItems(list.values())
+			item.Items, err = whereItems(list.Values())
 		}
 		return item, err
 	case "not", "subQueryIn", "subQueryNotIn":
 		// Refused wherever they stand, whatever they hold.
 	default:
-		if !phpTrue(item.Attribute) {
+		if !php.True(item.Attribute) {
 			return item, serverError()
 		}
 	}
-	item.Value = plain(value)
-	item.DateTime = phpTrue(node.get("dateTime"))
-	if tz := node.get("timeZone"); tz != nil && item.DateTime {
-		if item.TimeZone, item.HasTimeZone = phpString(tz); !item.HasTimeZone {
+	item.Value = php.Plain(value)
+	item.DateTime = php.True(node.Get("dateTime"))
+	if tz := node.Get("timeZone"); tz != nil && item.DateTime {
+		if item.TimeZone, item.HasTimeZone = php.String(tz); !item.HasTimeZone {
 			return item, crash()
 		}
 	}
 	return item, nil
-}
-
-// phpTrue is PHP's idea of what is true.
-func phpTrue(v any) bool {
-	switch v := v.(type) {
-	case nil:
-		return false
-	case bool:
-		return v
-	case int64:
-		return v != 0
-	case float64:
-		return v != 0
-	case string:
-		return v != "" && v != "0"
-	case *phpArray:
-		return len(v.keys) > 0
-	}
-	return true
 }
 
 // serverError is the answer to what the server did not expect: 500 and no reason.

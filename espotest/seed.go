@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/php"
 )
 
 // Seed creates records as an administrator does, without a search for
@@ -47,7 +48,7 @@ func (s *Server) seed(entityType string, record any) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	data, err := decodeJSON(raw)
+	data, err := php.DecodeJSON(raw)
 	if err != nil {
 		return "", err
 	}

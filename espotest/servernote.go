@@ -3,6 +3,8 @@ package espotest
 import (
 	"cmp"
 	"slices"
+
+	"github.com/go-espo/espo/espotest/internal/php"
 )
 
 // putSuperParent keeps what the parent of a note belongs to.
@@ -173,7 +175,7 @@ func (c *call) noteUpdate(r *record, mem, before map[string]any) {
 		attrs := auditedAttributes(f)
 		for _, a := range attrs {
 			v, ok := mem[a]
-			changed = changed || ok && !same(v, before[a])
+			changed = changed || ok && !php.Same(v, before[a])
 		}
 		if !changed {
 			continue

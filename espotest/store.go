@@ -6,13 +6,15 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/go-espo/espo/espotest/internal/php"
 )
 
 // store holds every record and every link between records. Its methods need
 // the server's lock.
 type store struct {
 	types     map[string]*entityType
-	tables    map[string]*table
+	tables    map[string]*collection
 	relations map[string]*relation
 	now       func() time.Time
 	settings  map[string]any
@@ -21,8 +23,8 @@ type store struct {
 	metadata  func() map[string]any
 }
 
-// table holds the records of one entity type.
-type table struct {
+// collection holds the records of one entity type.
+type collection struct {
 	byID  map[string]*record
 	order []*record // as created, without the deleted
 	// index finds the records whose link attribute holds an id.
@@ -36,13 +38,13 @@ type table struct {
 
 func newStore(types map[string]*entityType, settings map[string]any, now func() time.Time) *store {
 	st := &store{
-		types: types, tables: map[string]*table{}, relations: map[string]*relation{}, now: now, settings: settings,
+		types: types, tables: map[string]*collection{}, relations: map[string]*relation{}, now: now, settings: settings,
 		rates: map[string]float64{"USD": 1, "EUR": 1, "UAH": 1},
 	}
 	st.metadata = sync.OnceValue(func() map[string]any { return newMetadata(types) })
 	// Nothing is made later, so that reading needs no more than a read lock.
 	for name, e := range types {
-		st.tables[name] = &table{byID: map[string]*record{}, index: map[string]map[string][]*record{}, next: 1, seen: map[string]bool{}}
+		st.tables[name] = &collection{byID: map[string]*record{}, index: map[string]map[string][]*record{}, next: 1, seen: map[string]bool{}}
 		for _, l := range e.Links {
 			if st.shape(l) == shapeMany {
 				st.addRelation(e, l)
@@ -245,9 +247,9 @@ func (r *record) derived(a *attribute) any {
 		}
 	case kindLinkMultiple:
 		if a.Field.Type == "attachmentMultiple" {
-			return anySlice(r.st.linked(r, a.Link))
+			return php.List(r.st.linked(r, a.Link))
 		}
-		return anySlice(r.st.linkedByName(r, a.Link))
+		return php.List(r.st.linkedByName(r, a.Link))
 	case kindLinkNames, kindLinkColumns, kindLinkTypes:
 		return r.st.linkMap(r, a)
 	case kindFloat:
@@ -265,7 +267,7 @@ func (r *record) derived(a *attribute) any {
 // converted returns an amount in the base currency, for xConverted.
 func (r *record) converted(name string) any {
 	base := name[:len(name)-len("Converted")]
-	amount, ok := number(r.get(base))
+	amount, ok := php.Number(r.get(base))
 	if !ok {
 		return nil
 	}
@@ -291,23 +293,4 @@ func onlyDigits(v any) any {
 		}
 		return -1
 	}, s)
-}
-
-// number returns a JSON number as a float64.
-func number(v any) (float64, bool) {
-	switch v := v.(type) {
-	case int64:
-		return float64(v), true
-	case float64:
-		return v, true
-	}
-	return 0, false
-}
-
-func anySlice(ids []string) []any {
-	out := make([]any, len(ids))
-	for i, id := range ids {
-		out[i] = id
-	}
-	return out
 }

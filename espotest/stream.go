@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/php"
 )
 
 // streamed returns the record of the path, whose stream the user may read.
@@ -75,7 +76,8 @@ func (c *call) recordNotes(r *record, which func(*record) bool) (any, *apiError)
 	return c.notes(func(n *record) bool { return about(n, "parent", r) && which(n) }, noteList{of: r, counted: true})
 }
 
-func isPost(n *record) bool   { return n.str("type") == "Post" }
+func isPost(n *record) bool { return n.str("type") == "Post" }
+
 func isUpdate(n *record) bool { return n.str("type") == "Update" || n.str("type") == "Status" }
 
 // about reports whether the note's parent (or other link) is the record.
@@ -196,16 +198,16 @@ func (c *call) notes(keep func(*record) bool, kind noteList) (members, *apiError
 			return nil, err
 		}
 	}
-	query := parsePHPQuery(c.req.URL.RawQuery)
+	query := php.ParseQuery(c.req.URL.RawQuery)
 	before, after := int64(0), ""
-	if v, ok := query.get("beforeNumber").(string); ok {
-		before = int64(phpInt(v))
+	if v, ok := query.Get("beforeNumber").(string); ok {
+		before = int64(php.Int(v))
 	}
-	if v, ok := query.get("after").(string); ok {
+	if v, ok := query.Get("after").(string); ok {
 		after = v
 	}
 	primary := sp.primaryFilter
-	if v, ok := query.get("filter").(string); ok && kind.filtered {
+	if v, ok := query.Get("filter").(string); ok && kind.filtered {
 		primary = v
 	}
 	filter, err := noteFilter(primary)

@@ -147,7 +147,8 @@ func (c *call) changeFollowers(change func(r, u *record) *apiError) (any, *apiEr
 	return true, nil
 }
 
-func (c *call) starRecord() (any, *apiError)   { return c.setStarred(true) }
+func (c *call) starRecord() (any, *apiError) { return c.setStarred(true) }
+
 func (c *call) unstarRecord() (any, *apiError) { return c.setStarred(false) }
 
 func (c *call) setStarred(starred bool) (any, *apiError) {

@@ -5,6 +5,9 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/go-espo/espo/espotest/internal/collation"
+	"github.com/go-espo/espo/espotest/internal/php"
 )
 
 // The server's settings for text searches.
@@ -42,7 +45,7 @@ func likeAny(rec *record, fields []string, text string, pattern func(*field) str
 	for _, name := range fields {
 		f := rec.entity.Fields[name]
 		p := pattern(f)
-		match := func(s string) bool { return likeMatch(p, s) }
+		match := func(s string) bool { return collation.Like(p, s) }
 		switch {
 		case f != nil && (f.Type == "email" || f.Type == "phone"):
 			if slices.ContainsFunc(rec.addresses(name), match) {
@@ -71,8 +74,8 @@ func isInteger(f *field) bool {
 }
 
 func isNumber(rec *record, name, text string) bool {
-	v, ok := number(rec.get(name))
-	return ok && isPHPNumeric(text) && float64(phpInt(text)) == v
+	v, ok := php.Number(rec.get(name))
+	return ok && php.IsNumeric(text) && float64(php.Int(text)) == v
 }
 
 // wordMatch is a full-text search: one of the words must be in the fields.
@@ -84,7 +87,7 @@ func wordMatch(rec *record, fields []string, text string) bool {
 			return isNumber(rec, name, text)
 		}
 		return searched && slices.ContainsFunc(searchWords(rec.str(name)), func(have string) bool {
-			return slices.ContainsFunc(words, func(want string) bool { return collate(have, want) == 0 })
+			return slices.ContainsFunc(words, func(want string) bool { return collation.Compare(have, want) == 0 })
 		})
 	})
 }

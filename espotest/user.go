@@ -1,6 +1,8 @@
 package espotest
 
-import "github.com/go-espo/espo"
+import (
+	"github.com/go-espo/espo"
+)
 
 // access is what a role may do with one entity type.
 type access struct {

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"time"
 	"unicode/utf8"
+
+	"github.com/go-espo/espo/espotest/internal/php"
 )
 
 // patterns are the named patterns that a field can ask for.
@@ -239,7 +241,7 @@ func (v *validator) enum(f *field, value any) string {
 // badReminder reports whether an item of reminders is none.
 func badReminder(v any) bool {
 	m, _ := v.(map[string]any)
-	_, ok := number(m["seconds"])
+	_, ok := php.Number(m["seconds"])
 	return !ok || m["type"] != "Popup" && m["type"] != "Email"
 }
 
@@ -247,7 +249,7 @@ func numeric(f *field, value any) string {
 	if value == nil {
 		return ""
 	}
-	n, ok := number(value)
+	n, ok := php.Number(value)
 	switch {
 	case !ok:
 		return "valid"
@@ -266,7 +268,7 @@ func (v *validator) currency(f *field, value any) string {
 		return rule
 	}
 	code := v.get(f.Name + "Currency")
-	if f.Required && value != nil && !phpTrue(code) {
+	if f.Required && value != nil && !php.True(code) {
 		return "required"
 	}
 	list, _ := v.st.settings["currencyList"].([]any)

@@ -7,6 +7,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/go-espo/espo/espotest/internal/php"
 )
 
 // createWebhook is a create like any other but for its status.
@@ -101,7 +103,7 @@ func (c *call) hookCreate(r *record, mem map[string]any) {
 func (c *call) hookUpdate(r *record, mem, before map[string]any) {
 	changed := map[string]any{}
 	for name, v := range mem {
-		if name != "versionNumber" && !same(v, before[name]) {
+		if name != "versionNumber" && !php.Same(v, before[name]) {
 			changed[name] = v
 		}
 	}

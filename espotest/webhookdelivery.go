@@ -11,11 +11,11 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"unicode/utf16"
-	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/go-espo/espo/espotest/internal/php"
 )
 
 // delivery is one post to a webhook.
@@ -89,7 +89,7 @@ func (d *delivery) post(ctx context.Context, client *http.Client) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	body = escapedAsPHP(body)
+	body = php.Escape(body)
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, d.url, bytes.NewReader(body))
 	if err != nil {
 		return 0, err
@@ -106,24 +106,4 @@ func (d *delivery) post(ctx context.Context, client *http.Client) (int, error) {
 		return 0, err
 	}
 	return resp.StatusCode, resp.Body.Close()
-}
-
-// escapedAsPHP writes JSON with the escapes that PHP writes by default. A
-// receiver that decodes and encodes a body before it checks the signature
-// gets another text, as it does with a real server.
-func escapedAsPHP(text []byte) []byte {
-	out := make([]byte, 0, len(text))
-	for _, r := range string(text) {
-		switch {
-		case r == '/':
-			out = append(out, `\/`...)
-		case r < utf8.RuneSelf:
-			out = append(out, byte(r))
-		default:
-			for _, unit := range utf16.AppendRune(nil, r) {
-				out = fmt.Appendf(out, `\u%04x`, unit)
-			}
-		}
-	}
-	return out
 }

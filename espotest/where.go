@@ -6,6 +6,9 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+
+	"github.com/go-espo/espo/espotest/internal/collation"
+	"github.com/go-espo/espo/espotest/internal/php"
 )
 
 // whereEnv is what a filter is judged against.
@@ -33,7 +36,8 @@ func (env *whereEnv) zone() *time.Location {
 type predicate func(*record) bool
 
 func always(*record) bool { return true }
-func never(*record) bool  { return false }
+
+func never(*record) bool { return false }
 
 // compileWhere checks a filter and turns it into a function. The items must
 // all match.
@@ -78,7 +82,7 @@ func (env *whereEnv) checkItem(item whereItem) *apiError {
 	switch {
 	case name == "":
 		return nil
-	case strings.ContainsAny(name, ".:") || isPHPNumeric(name):
+	case strings.ContainsAny(name, ".:") || php.IsNumeric(name):
 		return refused("Complex expressions are forbidden in where.")
 	case slices.Contains(linkFilterTypes, item.Type):
 		return env.checkLink(item)
@@ -208,7 +212,7 @@ func (env *whereEnv) compileArray(item whereItem) (predicate, *apiError) {
 		list, _ := r.get(name).([]any)
 		return isArray && slices.ContainsFunc(list, func(v any) bool {
 			have, _ := v.(string)
-			return collate(have, s) == 0
+			return collation.Compare(have, s) == 0
 		})
 	}
 	empty := func(r *record) bool {
@@ -227,10 +231,10 @@ func (env *whereEnv) compileArray(item whereItem) (predicate, *apiError) {
 	default:
 		return nil, badRequest("Unknown where item type '%s'.", item.Type)
 	}
-	if !truthy(item.Value) && !isList(item.Value) {
+	if !php.Truthy(item.Value) && !php.IsList(item.Value) {
 		return nil, badRequest("%s", reason)
 	}
-	values, ok := stringValues(item.Value)
+	values, ok := php.Strings(item.Value)
 	if !ok {
 		return nil, crash()
 	}
@@ -248,58 +252,15 @@ func (env *whereEnv) compileArray(item whereItem) (predicate, *apiError) {
 	}, nil
 }
 
-// isList tells whether a value was an array.
-func isList(v any) bool {
-	switch v.(type) {
-	case []any, map[string]any:
-		return true
-	}
-	return false
-}
-
-// listValues returns the values of an array, or the value alone.
-func listValues(v any) []any {
-	switch v := v.(type) {
-	case []any:
-		return v
-	case map[string]any:
-		list := make([]any, 0, len(v))
-		for _, v := range v {
-			list = append(list, v)
-		}
-		return list
-	}
-	return []any{v}
-}
-
-// stringValues is listValues in strings; ok is false if one is an array itself.
-func stringValues(v any) (values []string, ok bool) {
-	for _, v := range listValues(v) {
-		s, ok := phpString(v)
-		if !ok || isList(v) {
-			return nil, false
-		}
-		values = append(values, s)
-	}
-	return values, true
-}
-
 // idValues are the ids that a link filter names; nulls are none.
 func idValues(v any) []string {
 	var ids []string
-	for _, v := range listValues(v) {
-		if s, ok := phpString(v); ok && phpTrue(s) {
+	for _, v := range php.Values(v) {
+		if s, ok := php.String(v); ok && php.True(s) {
 			ids = append(ids, s)
 		}
 	}
 	return ids
-}
-
-func truthy(v any) bool {
-	if isList(v) {
-		return len(listValues(v)) > 0
-	}
-	return phpTrue(v)
 }
 
 // jsonText is how the database keeps a list or an object.
@@ -319,7 +280,7 @@ var adminLinks = []string{"DashboardTemplate", "LayoutSet", "Portal", "PortalRol
 func (c *call) whereEnv(e *entityType) *whereEnv {
 	return &whereEnv{
 		entity: e, store: c.store, now: c.store.now(), timeZone: c.location(),
-		fiscalYearShift: daysValue(c.store.settings["fiscalYearShift"]),
+		fiscalYearShift: php.IntVal(c.store.settings["fiscalYearShift"]),
 		mayRead:         c.visible,
 		mayLink: func(l *link) bool {
 			f := e.Fields[l.Name]

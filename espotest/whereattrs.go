@@ -6,6 +6,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/go-espo/espo/espotest/internal/collation"
+	"github.com/go-espo/espo/espotest/internal/php"
 )
 
 // comparisons are the filter types that compare one value with another.
@@ -131,10 +134,10 @@ func (env *whereEnv) compileValues(item whereItem, a *attribute, get func(*recor
 	case "isFalse":
 		return compileComparison("equals", false, a, get)
 	case "in", "notIn":
-		if !isList(item.Value) {
+		if !php.IsList(item.Value) {
 			return nil, badRequest("Bad where item '%s'.", item.Type)
 		}
-		return compileIn(item.Type == "in", listValues(item.Value), a, get)
+		return compileIn(item.Type == "in", php.Values(item.Value), a, get)
 	case "notOn":
 		return compileComparison("notEquals", item.Value, a, get)
 	case "between":
@@ -172,8 +175,8 @@ func (env *whereEnv) compileValues(item whereItem, a *attribute, get func(*recor
 // only, and an array is a list of alternatives.
 func compileComparison(op string, value any, a *attribute, get func(*record) any) (predicate, *apiError) {
 	switch {
-	case isList(value):
-		return compileIn(op != "notEquals", listValues(value), a, get)
+	case php.IsList(value):
+		return compileIn(op != "notEquals", php.Values(value), a, get)
 	case value == nil && op == "equals":
 		return func(r *record) bool { return get(r) == nil }, nil
 	case value == nil && op == "notEquals":
@@ -189,7 +192,7 @@ func compileComparison(op string, value any, a *attribute, get func(*record) any
 }
 
 func compileIn(in bool, values []any, a *attribute, get func(*record) any) (predicate, *apiError) {
-	if slices.ContainsFunc(values, isList) {
+	if slices.ContainsFunc(values, php.IsList) {
 		return nil, crash()
 	}
 	if len(values) == 0 {
@@ -214,11 +217,11 @@ func compileIn(in bool, values []any, a *attribute, get func(*record) any) (pred
 
 // compileBetween takes the first two values, of which neither may be null.
 func compileBetween(item whereItem, a *attribute, get func(*record) any) (predicate, *apiError) {
-	if !isList(item.Value) || len(listValues(item.Value)) < 2 {
+	if !php.IsList(item.Value) || len(php.Values(item.Value)) < 2 {
 		return nil, badRequest("Bad where item 'between'.")
 	}
 	values := bounds(item.Value)
-	if slices.ContainsFunc(values, func(v any) bool { return v == nil || isList(v) }) {
+	if slices.ContainsFunc(values, func(v any) bool { return v == nil || php.IsList(v) }) {
 		return never, nil
 	}
 	from, to := newOperand(values[0], a), newOperand(values[1], a)
@@ -242,7 +245,7 @@ func bounds(v any) []any {
 // compileLike is for the filters by a part of a text. lookup applies the match
 // to a record's text, and tells whether there is one at all.
 func compileLike(item whereItem, lookup func(*record, func(string) bool) (matched, known bool)) (predicate, *apiError) {
-	text, scalar := phpString(item.Value)
+	text, scalar := php.String(item.Value)
 	if !scalar {
 		text = "Array" // PHP's name for any
 	}
@@ -258,7 +261,7 @@ func compileLike(item whereItem, lookup func(*record, func(string) bool) (matche
 	default:
 		text = "%" + text + "%"
 	}
-	match := func(s string) bool { return likeMatch(text, s) }
+	match := func(s string) bool { return collation.Like(text, s) }
 	if strings.HasPrefix(item.Type, "not") {
 		return func(r *record) bool {
 			matched, known := lookup(r, match)
@@ -297,16 +300,16 @@ type operand struct {
 
 func newOperand(v any, a *attribute) *operand {
 	o := &operand{}
-	o.text, _ = phpString(v)
+	o.text, _ = php.String(v)
 	switch v := v.(type) {
 	case string:
-		o.num, _ = strconv.ParseFloat(phpNumericPrefix(v), 64)
+		o.num, _ = strconv.ParseFloat(php.NumericPrefix(v), 64)
 	case bool:
 		o.number, o.num = true, boolNumber(v)
 		o.text = strconv.FormatFloat(o.num, 'f', -1, 64)
 	default:
 		o.number = true
-		o.num, _ = number(v)
+		o.num, _ = php.Number(v)
 	}
 	switch a.Kind {
 	case kindDate, kindDateTime, kindDateTimeOptional:
@@ -338,18 +341,18 @@ func (o *operand) compare(v any) int {
 		case o.dates:
 			return strings.Compare(dateTimeText(v), o.date)
 		case o.number || o.exact:
-			n, _ := strconv.ParseFloat(phpNumericPrefix(v), 64)
+			n, _ := strconv.ParseFloat(php.NumericPrefix(v), 64)
 			return cmp.Compare(n, o.num)
 		}
-		return collate(v, o.text)
+		return collation.Compare(v, o.text)
 	case bool:
 		return cmp.Compare(boolNumber(v), o.num)
 	case int64, float64:
-		n, _ := number(v)
+		n, _ := php.Number(v)
 		return cmp.Compare(n, o.num)
 	}
 	if text := jsonText(v); !o.number {
-		return collate(text, o.text)
+		return collation.Compare(text, o.text)
 	}
 	return cmp.Compare(0, o.num) // as a number, a list or an object is 0
 }

@@ -1,6 +1,10 @@
 package espotest
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/go-espo/espo/espotest/internal/php"
+)
 
 // compileLink is for the filters by what a record is linked with.
 func (env *whereEnv) compileLink(item whereItem) (predicate, *apiError) {
@@ -22,7 +26,7 @@ func (env *whereEnv) compileLink(item whereItem) (predicate, *apiError) {
 		item.Value = nil
 	}
 	// notLinkedWith takes "" and 0 for ids.
-	if !isList(item.Value) && !truthy(item.Value) && (item.Value == nil || item.Type != "notLinkedWith") {
+	if !php.IsList(item.Value) && !php.Truthy(item.Value) && (item.Value == nil || item.Type != "notLinkedWith") {
 		return nil, badRequest("Bad where item. Empty value.")
 	}
 	toOne := l.Type == "belongsTo" || l.Type == "hasOne"
@@ -38,7 +42,7 @@ func (env *whereEnv) compileLink(item whereItem) (predicate, *apiError) {
 		return linkedWithAny, nil
 	case "notLinkedWith":
 		// Nothing is not "not that": so it is where the id stands in the record.
-		unlinkedToo := l.Type != "belongsTo" || isList(item.Value) && len(wanted) == 0
+		unlinkedToo := l.Type != "belongsTo" || php.IsList(item.Value) && len(wanted) == 0
 		return func(r *record) bool { return !linkedWithAny(r) && (unlinkedToo || len(ids(r)) > 0) }, nil
 	}
 	return func(r *record) bool {

@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-espo/espo/espotest/internal/php"
 )
 
 // stock is a store with linked records: accounts a1 to a3, contacts c1 to c3
@@ -71,9 +73,9 @@ func ask(t *testing.T, st *store, entity, filter string) string {
 	t.Helper()
 	var node map[string]any
 	require.NoError(t, json.Unmarshal([]byte(filter), &node), filter)
-	raw, err := decodePHPJSON(`[` + filter + `]`)
+	raw, err := php.DecodeJSONArrays(`[` + filter + `]`)
 	require.NoError(t, err, filter)
-	items, apiErr := whereItems(raw.(*phpArray).values())
+	items, apiErr := whereItems(raw.(*php.Array).Values())
 	require.Nil(t, apiErr, filter)
 	match, apiErr := compileWhere(items, &whereEnv{entity: st.types[entity], store: st, now: st.now()})
 	if apiErr != nil {

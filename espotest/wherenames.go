@@ -1,6 +1,11 @@
 package espotest
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/go-espo/espo/espotest/internal/collation"
+	"github.com/go-espo/espo/espotest/internal/php"
+)
 
 // compileAddress is for emailAddress and phoneNumber: a record has any number
 // of them, and a filter looks at all.
@@ -25,15 +30,15 @@ func (env *whereEnv) compileAddress(item whereItem) (predicate, *apiError) {
 		if item.Value == nil && item.Type == "notEquals" {
 			return hasAny(all), nil
 		}
-		if (item.Type == "in" || item.Type == "notIn") && !isList(item.Value) {
+		if (item.Type == "in" || item.Type == "notIn") && !php.IsList(item.Value) {
 			return nil, badRequest("Bad where item '%s'.", item.Type)
 		}
-		values, ok := stringValues(item.Value)
+		values, ok := php.Strings(item.Value)
 		if !ok {
 			return nil, crash()
 		}
 		match := func(s string) bool {
-			return slices.ContainsFunc(values, func(v string) bool { return collate(s, v) == 0 })
+			return slices.ContainsFunc(values, func(v string) bool { return collation.Compare(s, v) == 0 })
 		}
 		if item.Type == "equals" || item.Type == "in" {
 			return hasAny(match), nil
@@ -59,11 +64,11 @@ func (env *whereEnv) compileAddress(item whereItem) (predicate, *apiError) {
 func compilePersonName(item whereItem) (predicate, *apiError) {
 	switch item.Type {
 	case "equals":
-		if isList(item.Value) {
+		if php.IsList(item.Value) {
 			return nil, serverError()
 		}
-		text, _ := phpString(item.Value)
-		match := func(s string) bool { return collate(s, text) == 0 }
+		text, _ := php.String(item.Value)
+		match := func(s string) bool { return collation.Compare(s, text) == 0 }
 		return func(r *record) bool {
 			matched, _ := r.matchName(match)
 			return matched

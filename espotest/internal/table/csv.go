@@ -1,13 +1,13 @@
-package espotest
+package table
 
 import (
 	"bytes"
 	"strings"
 )
 
-// parseCSV splits text into rows; a qualified cell may hold the delimiter,
+// ParseCSV splits text into rows; a qualified cell may hold the delimiter,
 // line breaks and, doubled, the qualifier. Empty lines are left out.
-func parseCSV(text, delimiter, qualifier string) [][]string {
+func ParseCSV(text, delimiter, qualifier string) [][]string {
 	var rows [][]string
 	var row []string
 	var cell strings.Builder
@@ -51,8 +51,8 @@ func parseCSV(text, delimiter, qualifier string) [][]string {
 	return rows
 }
 
-// encodeCSV quotes what PHP quotes.
-func encodeCSV(rows [][]string) []byte {
+// EncodeCSV quotes what PHP quotes.
+func EncodeCSV(rows [][]string) []byte {
 	var b bytes.Buffer
 	for _, row := range rows {
 		for i, cell := range row {

@@ -1,4 +1,4 @@
-package espotest
+package collation
 
 import (
 	"cmp"
@@ -6,10 +6,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 )
-
-// The server's database compares text without regard to case, accents and
-// trailing spaces (MySQL's utf8mb4_unicode_ci). This file does the same, closely
-// enough for Latin, Greek and Cyrillic text.
 
 // collationOrder has the ASCII characters that count, least first; control
 // characters do not count.
@@ -134,8 +130,8 @@ func (wr *weightReader) next() uint32 {
 	return 0
 }
 
-// collate compares two strings as the server's database does.
-func collate(a, b string) int {
+// Compare compares two strings as the server's database does.
+func Compare(a, b string) int {
 	if a == b {
 		return 0
 	}
@@ -145,17 +141,17 @@ func collate(a, b string) int {
 		wa, wb := asciiWeights[a[0]], asciiWeights[b[0]]
 		switch {
 		case wa == 0 || wb == 0:
-			return collateSlowly(a, b)
+			return compareSlowly(a, b)
 		case wa != wb:
 			return cmp.Compare(wa, wb)
 		}
 		a, b = a[1:], b[1:]
 	}
-	return collateSlowly(a, b)
+	return compareSlowly(a, b)
 }
 
-// collateSlowly compares what may have letters of several weights or of none.
-func collateSlowly(a, b string) int {
+// compareSlowly compares what may have letters of several weights or of none.
+func compareSlowly(a, b string) int {
 	ra, rb := weightReader{s: a}, weightReader{s: b}
 	for {
 		wa, wb := ra.next(), rb.next()
@@ -165,9 +161,9 @@ func collateSlowly(a, b string) int {
 	}
 }
 
-// likeMatch matches SQL's LIKE: % is any text, _ any character, \ takes the
+// Like matches SQL's LIKE: % is any text, _ any character, \ takes the
 // next character as it is. Unlike collate it goes character by character.
-func likeMatch(pattern, s string) bool {
+func Like(pattern, s string) bool {
 	backPattern, backText := "", "" // where to go on behind the last %
 	some := false
 	for {

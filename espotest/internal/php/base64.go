@@ -1,14 +1,28 @@
-package espotest
+package php
 
 import (
 	"encoding/base64"
 	"errors"
 	"io"
+	"strings"
 )
 
-// phpBase64 decodes as PHP does: what is no base64 digit is skipped, and a
+// DecodeBase64 decodes as PHP does: padding is optional, other characters are
+// skipped.
+func DecodeBase64(s string) []byte {
+	s = strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '+' || r == '/' {
+			return r
+		}
+		return -1
+	}, s)
+	b, _ := base64.RawStdEncoding.DecodeString(s)
+	return b
+}
+
+// Base64 decodes as PHP does: what is no base64 digit is skipped, and a
 // rest of less than a byte is dropped.
-func phpBase64(r io.Reader) io.Reader {
+func Base64(r io.Reader) io.Reader {
 	return &untilRest{base64.NewDecoder(base64.RawStdEncoding, &digits{r})}
 }
 

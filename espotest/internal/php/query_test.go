@@ -1,4 +1,4 @@
-package espotest
+package php
 
 import (
 	"encoding/json"
@@ -11,7 +11,7 @@ import (
 )
 
 // What PHP's parse_str makes of query strings.
-func TestParsePHPQuery(t *testing.T) {
+func TestParseQuery(t *testing.T) {
 	for _, c := range []struct{ query, want string }{
 		{`a=1`, `{"a":"1"}`},
 		{`a[]=1&a[]=2`, `{"a":["1","2"]}`},
@@ -83,47 +83,47 @@ func TestParsePHPQuery(t *testing.T) {
 		{`a[b]=%F0%9F%98%80`, `{"a":{"b":"😀"}}`},
 		{`a=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx`, `{"a":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}`},
 	} {
-		got, err := json.Marshal(plain(parsePHPQuery(c.query)))
+		got, err := json.Marshal(Plain(ParseQuery(c.query)))
 		require.NoError(t, err)
 		assert.JSONEq(t, c.want, string(got), c.query)
 	}
 }
 
-func TestParsePHPQueryLimits(t *testing.T) {
-	assert.Equal(t, []string{"a", "z"}, parsePHPQuery("a"+strings.Repeat("[x]", 64)+"=1&z=1").keys, "64 levels")
-	assert.Equal(t, []string{"z"}, parsePHPQuery("a"+strings.Repeat("[x]", 65)+"=1&z=1").keys, "65 levels")
-	many := parsePHPQuery(strings.Repeat("a[]=1&", 1001) + "b=1")
-	assert.Equal(t, []string{"a"}, many.keys)
-	assert.Len(t, many.get("a").(*phpArray).keys, 1000)
+func TestParseQueryLimits(t *testing.T) {
+	assert.Equal(t, []string{"a", "z"}, ParseQuery("a"+strings.Repeat("[x]", 64)+"=1&z=1").Keys, "64 levels")
+	assert.Equal(t, []string{"z"}, ParseQuery("a"+strings.Repeat("[x]", 65)+"=1&z=1").Keys, "65 levels")
+	many := ParseQuery(strings.Repeat("a[]=1&", 1001) + "b=1")
+	assert.Equal(t, []string{"a"}, many.Keys)
+	assert.Len(t, many.Get("a").(*Array).Keys, 1000)
 }
 
-func TestDecodePHPJSON(t *testing.T) {
+func TestDecodeJSONArrays(t *testing.T) {
 	for text, want := range map[string]any{
 		`null`: nil, ` null `: nil, `true`: true, `"é"`: "é", `1`: int64(1), `1.0`: 1.0, `1e2`: 100.0, `-0`: math.Copysign(0, -1),
 		`9223372036854775808`: 9223372036854775808.0, ` [1, "a"] `: []any{int64(1), "a"}, `{}`: []any{},
 		`{"a":1,"a":2}`: map[string]any{"a": int64(2)}, `{"0":"a","1":"b"}`: []any{"a", "b"},
 	} {
-		got, err := decodePHPJSON(text)
+		got, err := DecodeJSONArrays(text)
 		require.NoError(t, err, text)
-		assert.Equal(t, want, plain(got), text)
+		assert.Equal(t, want, Plain(got), text)
 	}
 	for _, text := range []string{``, `{`, `{} x`, `[1,]`, `{"a"}`, `'a'`, "\"\xff\"", `"\ud800"`, `nul`, `01`} {
-		_, err := decodePHPJSON(text)
+		_, err := DecodeJSONArrays(text)
 		assert.Error(t, err, text)
 	}
 }
 
-func TestPHPNumbers(t *testing.T) {
+func TestNumbers(t *testing.T) {
 	for text, want := range map[string]int{
 		"": 0, "abc": 0, "2": 2, "2x": 2, " 2": 2, "2 ": 2, "+2": 2, "-2": -2, "1.9": 1, "1e1": 10, "1e": 1, ".5": 0, "-": 0,
 		"0x10": 0, "1_0": 1, "99999999999999999999": 9223372036854775807, "-99999999999999999999": -9223372036854775808,
 	} {
-		assert.Equal(t, want, phpInt(text), text)
+		assert.Equal(t, want, Int(text), text)
 	}
 	for text, want := range map[string]bool{
 		"1": true, " 1": true, "1 ": true, "1.5": true, ".5": true, "1.": true, "1e3": true, "-1": true,
 		"": false, "x": false, "1x": false, "0x1": false, ".": false, "-": false, "1e": false,
 	} {
-		assert.Equal(t, want, isPHPNumeric(text), text)
+		assert.Equal(t, want, IsNumeric(text), text)
 	}
 }

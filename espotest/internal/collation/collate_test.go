@@ -1,4 +1,4 @@
-package espotest
+package collation
 
 import (
 	"slices"
@@ -8,7 +8,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestCollate(t *testing.T) {
+func TestCompare(t *testing.T) {
 	for _, c := range []struct {
 		a, b string
 		want int
@@ -18,22 +18,22 @@ func TestCollate(t *testing.T) {
 		{"ae", "æ", -1}, {"az", "æ", -1}, {"b", "æ", 1}, {"ø", "p", -1}, {"œ", "oe", 0},
 		{"10", "9", -1}, {"_", "-", -1}, {"-", "a", -1}, {"$", "0", -1}, {"z", "а", -1}, {"ёлка", "ЕЛКА", 0}, {"ñ", "N", 0},
 	} {
-		assert.Equal(t, c.want, collate(c.a, c.b), "%q %q", c.a, c.b)
-		assert.Equal(t, -c.want, collate(c.b, c.a), "%q %q", c.b, c.a)
+		assert.Equal(t, c.want, Compare(c.a, c.b), "%q %q", c.a, c.b)
+		assert.Equal(t, -c.want, Compare(c.b, c.a), "%q %q", c.b, c.a)
 	}
 }
 
-func TestCollateIsAnOrder(t *testing.T) {
+func TestCompareIsAnOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := rapid.SliceOfN(rapid.StringOfN(rapid.RuneFrom([]rune("aAäbß æ_1é\x01")), 0, 4, -1), 3, 3).Draw(t, "s")
-		slices.SortFunc(s, collate)
-		if collate(s[0], s[1]) > 0 || collate(s[1], s[2]) > 0 || collate(s[0], s[2]) > 0 {
+		slices.SortFunc(s, Compare)
+		if Compare(s[0], s[1]) > 0 || Compare(s[1], s[2]) > 0 || Compare(s[0], s[2]) > 0 {
 			t.Fatalf("not in order: %q", s)
 		}
 	})
 }
 
-func TestLikeMatch(t *testing.T) {
+func TestLike(t *testing.T) {
 	for _, c := range []struct {
 		pattern, text string
 		want          bool
@@ -44,15 +44,15 @@ func TestLikeMatch(t *testing.T) {
 		{`\%`, "%", true}, {`\%`, "a", false}, {`\_`, "_", true}, {`\\`, `\`, true}, {`a\`, `a\`, true}, {`\a`, "a", true},
 		{"%aab", "aaab", true}, {"%ab%ab", "abab", true}, {"%ab%ab", "ab", false}, {"50%", "50", true},
 	} {
-		assert.Equal(t, c.want, likeMatch(c.pattern, c.text), "%q %q", c.pattern, c.text)
+		assert.Equal(t, c.want, Like(c.pattern, c.text), "%q %q", c.pattern, c.text)
 	}
 }
 
-func FuzzLikeMatch(f *testing.F) {
+func FuzzLike(f *testing.F) {
 	f.Add("a%", "abc")
 	f.Fuzz(func(t *testing.T, pattern, text string) {
-		likeMatch(pattern, text)
-		if !likeMatch("%"+text, text) && !slices.ContainsFunc([]rune(text), func(r rune) bool { return r == '\\' || r == '_' || r == '%' }) {
+		Like(pattern, text)
+		if !Like("%"+text, text) && !slices.ContainsFunc([]rune(text), func(r rune) bool { return r == '\\' || r == '_' || r == '%' }) {
 			t.Errorf("%q does not match itself", text)
 		}
 	})
