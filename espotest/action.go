@@ -3,29 +3,30 @@ package espotest
 import (
 	"slices"
 
+	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
 )
 
-func (c *call) action() (any, *apiError) {
+func (c *call) action() (any, *answer.Error) {
 	name, _ := c.data["entityType"].(string)
 	action, _ := c.data["action"].(string)
 	id, _ := c.data["id"].(string)
 	data, _ := c.data["data"].(map[string]any)
 	if name == "" || action == "" || id == "" || data == nil {
-		return nil, badRequest("")
+		return nil, answer.BadRequest("")
 	}
 	e, err := c.entity(name)
 	if err != nil {
 		return nil, err
 	}
-	var do func(c *call, e *entityType, id string, data map[string]any) (map[string]any, *apiError)
+	var do func(c *call, e *entityType, id string, data map[string]any) (map[string]any, *answer.Error)
 	switch action {
 	case "convertCurrency":
 		do = convertCurrency
 	case "merge":
 		do = mergeRecords
 	default:
-		return nil, notFound("Action '%s' not found.", action)
+		return nil, answer.NotFound("Action '%s' not found.", action)
 	}
 	mem, err := do(c, e, id, data)
 	if err != nil {
@@ -35,33 +36,33 @@ func (c *call) action() (any, *apiError) {
 }
 
 // editable returns a record that the user may change.
-func (c *call) editable(e *entityType, id string) (*record, *apiError) {
+func (c *call) editable(e *entityType, id string) (*record, *answer.Error) {
 	return c.allowed(actionEdit, e, id)
 }
 
 // subject returns a record that the user may read, for an endpoint that is not
 // the record's own: such a one gives no reasons.
-func (c *call) subject(e *entityType, id string) (*record, *apiError) {
+func (c *call) subject(e *entityType, id string) (*record, *answer.Error) {
 	return c.allowed(actionRead, e, id)
 }
 
-func (c *call) allowed(action string, e *entityType, id string) (*record, *apiError) {
+func (c *call) allowed(action string, e *entityType, id string) (*record, *answer.Error) {
 	r := c.store.find(e.Name, id)
 	if r == nil {
-		return nil, notFound("")
+		return nil, answer.NotFound("")
 	}
 	if !c.user.may(action, r) {
-		return nil, forbidden("")
+		return nil, answer.Forbidden("")
 	}
 	return r, nil
 }
 
 // convertCurrency converts amounts by the rates.
-func convertCurrency(c *call, e *entityType, id string, data map[string]any) (map[string]any, *apiError) {
+func convertCurrency(c *call, e *entityType, id string, data map[string]any) (map[string]any, *answer.Error) {
 	target, _ := data["targetCurrency"].(string)
 	rate, ok := c.store.rates[target]
 	if !ok {
-		return nil, badRequest("Target currency rate is not specified.")
+		return nil, answer.BadRequest("Target currency rate is not specified.")
 	}
 	r, err := c.editable(e, id)
 	if err != nil {
@@ -84,10 +85,10 @@ func convertCurrency(c *call, e *entityType, id string, data map[string]any) (ma
 }
 
 // mergeRecords takes other records into one and deletes them.
-func mergeRecords(c *call, e *entityType, id string, data map[string]any) (map[string]any, *apiError) {
+func mergeRecords(c *call, e *entityType, id string, data map[string]any) (map[string]any, *answer.Error) {
 	list, ok := data["sourceIdList"].([]any)
 	if !ok {
-		return nil, badRequest("No 'sourceIdList'.")
+		return nil, answer.BadRequest("No 'sourceIdList'.")
 	}
 	r, err := c.editable(e, id)
 	if err != nil {
@@ -101,7 +102,7 @@ func mergeRecords(c *call, e *entityType, id string, data map[string]any) (map[s
 			return nil, err
 		}
 		if !c.user.may(actionDelete, source) {
-			return nil, forbidden("")
+			return nil, answer.Forbidden("")
 		}
 		sources = append(sources, source)
 	}
@@ -124,9 +125,9 @@ func mergeRecords(c *call, e *entityType, id string, data map[string]any) (map[s
 }
 
 // jobNames are the jobs that can be scheduled.
-func (c *call) jobNames() (any, *apiError) {
+func (c *call) jobNames() (any, *answer.Error) {
 	if !c.user.admin() {
-		return nil, forbidden("")
+		return nil, answer.Forbidden("")
 	}
 	return []string{
 		"AuthTokenControl", "CheckEmailAccounts", "CheckInboundEmails", "Cleanup", "ControlKnowledgeBaseArticleStatus",

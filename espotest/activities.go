@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/answer"
 )
 
 // The settings activitiesEntityList, historyEntityList and calendarEntityList.
@@ -34,33 +35,33 @@ func (u *user) hasScope(name string) bool {
 }
 
 // activityParent returns the record whose activities are wanted.
-func (c *call) activityParent() (*record, *apiError) {
+func (c *call) activityParent() (*record, *answer.Error) {
 	if !c.user.hasScope("Activities") {
-		return nil, forbidden("")
+		return nil, answer.Forbidden("")
 	}
 	e := c.store.types[c.params["parentType"]]
 	if e == nil {
-		return nil, serverError()
+		return nil, answer.ServerError()
 	}
 	r := c.store.find(e.Name, c.params["id"])
 	if r == nil {
-		return nil, notFound("")
+		return nil, answer.NotFound("")
 	}
 	if !c.user.may(actionRead, r) {
-		return nil, forbidden("")
+		return nil, answer.Forbidden("")
 	}
 	return r, nil
 }
 
 // activityKind returns the entity types and the statuses of a kind.
-func activityKind(kind string) (types []string, statuses func(*entityType) []string, err *apiError) {
+func activityKind(kind string) (types []string, statuses func(*entityType) []string, err *answer.Error) {
 	switch kind {
 	case "activities":
 		return activityTypes, func(e *entityType) []string { return e.ActivityStatuses }, nil
 	case "history":
 		return historyTypes, func(e *entityType) []string { return e.HistoryStatuses }, nil
 	}
-	return nil, nil, badRequest("")
+	return nil, nil, answer.BadRequest("")
 }
 
 // concerns reports whether an activity is one of the record: as its parent,
@@ -86,7 +87,7 @@ func (c *call) concerns(a, parent *record) bool {
 	})
 }
 
-func (c *call) activities() (any, *apiError) {
+func (c *call) activities() (any, *answer.Error) {
 	types, statuses, err := activityKind(c.params["type"])
 	if err != nil {
 		return nil, err
@@ -101,7 +102,7 @@ func (c *call) activities() (any, *apiError) {
 	}
 	if only := c.req.URL.Query().Get("entityType"); only != "" {
 		if !slices.Contains(types, only) {
-			return nil, failedWith("Entity '%s' is not an activity", only)
+			return nil, answer.FailedWith("Entity '%s' is not an activity", only)
 		}
 		types = []string{only}
 	}
@@ -115,12 +116,12 @@ func (c *call) activities() (any, *apiError) {
 		}
 	}
 	slices.SortStableFunc(found, func(a, b *record) int { return cmp.Compare(activityTime(b), activityTime(a)) })
-	list := []members{}
+	list := []answer.Object{}
 	from, to := pageBounds(offset, size, len(found))
 	for _, r := range found[from:to] {
 		list = append(list, activityItem(r))
 	}
-	return members{{"total", int64(len(found))}, {"list", list}}, nil
+	return answer.Object{{Name: "total", Value: int64(len(found))}, {Name: "list", Value: list}}, nil
 }
 
 func activityTime(r *record) string {
@@ -132,7 +133,7 @@ func activityTime(r *record) string {
 
 // activityItem is an activity in a list: a few attributes of the record's own,
 // the others as a new record has them.
-func activityItem(r *record) members {
+func activityItem(r *record) answer.Object {
 	e := r.entity
 	mem := fieldDefaults(e)
 	delete(mem, "reminders")
@@ -154,15 +155,15 @@ func activityItem(r *record) members {
 	if e.Name == "Email" {
 		mem["subject"], mem["folderId"] = mem["name"], nil
 	}
-	out := make(members, 0, len(mem))
+	out := make(answer.Object, 0, len(mem))
 	for _, name := range slices.Sorted(maps.Keys(mem)) {
-		out = append(out, member{name, mem[name]})
+		out = append(out, answer.Member{Name: name, Value: mem[name]})
 	}
 	return out
 }
 
 // activitiesOfType is a list like that of the entity type.
-func (c *call) activitiesOfType() (any, *apiError) {
+func (c *call) activitiesOfType() (any, *answer.Error) {
 	_, statuses, err := activityKind(c.params["type"])
 	if err != nil {
 		return nil, err
@@ -173,7 +174,7 @@ func (c *call) activitiesOfType() (any, *apiError) {
 	}
 	e := c.store.types[c.params["targetType"]]
 	if e == nil {
-		return nil, serverError()
+		return nil, answer.ServerError()
 	}
 	sp, err := c.searchParams()
 	if err != nil {
@@ -200,11 +201,11 @@ func (c *call) takesPart(r *record, userID string) bool {
 	return r.str("assignedUserId") == userID
 }
 
-func (c *call) upcoming() (any, *apiError) {
+func (c *call) upcoming() (any, *answer.Error) {
 	query := c.req.URL.Query()
 	userID := cmp.Or(query.Get("userId"), c.user.rec.ID)
 	if c.store.find("User", userID) == nil {
-		return nil, notFound("")
+		return nil, answer.NotFound("")
 	}
 	offset, size, err := c.pageOf()
 	if err != nil {
@@ -234,26 +235,26 @@ func (c *call) upcoming() (any, *apiError) {
 		}
 	}
 	slices.SortStableFunc(found, func(a, b *record) int { return cmp.Compare(due(a), due(b)) })
-	list := []members{}
+	list := []answer.Object{}
 	first, end := pageBounds(offset, size, len(found))
 	for _, r := range found[first:end] {
-		list = append(list, append(c.item(r, c.listAttributes(r.entity, searchParams{})), member{"_scope", r.entity.Name}))
+		list = append(list, append(c.item(r, c.listAttributes(r.entity, searchParams{})), answer.Member{Name: "_scope", Value: r.entity.Name}))
 	}
-	return members{{"total", int64(len(found))}, {"list", list}}, nil
+	return answer.Object{{Name: "total", Value: int64(len(found))}, {Name: "list", Value: list}}, nil
 }
 
 // composeAddresses are those of the record's account.
-func (c *call) composeAddresses() (any, *apiError) {
+func (c *call) composeAddresses() (any, *answer.Error) {
 	r, err := c.activityParent()
 	if err != nil {
 		return nil, err
 	}
-	list := []members{}
+	list := []answer.Object{}
 	if r.entity.attr("accountId") != nil {
 		a := c.store.find("Account", r.str("accountId"))
 		if a != nil && c.user.may(actionRead, a) && a.str("emailAddress") != "" {
-			list = append(list, members{
-				{"emailAddress", a.get("emailAddress")}, {"name", a.get("name")}, {"entityId", a.ID}, {"entityType", "Account"},
+			list = append(list, answer.Object{
+				{Name: "emailAddress", Value: a.get("emailAddress")}, {Name: "name", Value: a.get("name")}, {Name: "entityId", Value: a.ID}, {Name: "entityType", Value: "Account"},
 			})
 		}
 	}
@@ -261,15 +262,15 @@ func (c *call) composeAddresses() (any, *apiError) {
 }
 
 // setStatus sets the status of those of the events that the user may edit.
-func setStatus(entity, status string) func(*call) (any, *apiError) {
-	return func(c *call) (any, *apiError) {
+func setStatus(entity, status string) func(*call) (any, *answer.Error) {
+	return func(c *call) (any, *answer.Error) {
 		e := c.store.types[entity]
 		if c.user.level(e, actionEdit) == espo.AccessNo {
-			return nil, forbidden("")
+			return nil, answer.Forbidden("")
 		}
 		ids, _ := c.data["ids"].([]any)
 		if len(ids) == 0 {
-			return nil, badRequest("No `ids`.")
+			return nil, answer.BadRequest("No `ids`.")
 		}
 		for _, id := range ids {
 			s, _ := id.(string)
@@ -283,42 +284,42 @@ func setStatus(entity, status string) func(*call) (any, *apiError) {
 	}
 }
 
-func attendees(entity string) func(*call) (any, *apiError) {
-	return func(c *call) (any, *apiError) {
+func attendees(entity string) func(*call) (any, *answer.Error) {
+	return func(c *call) (any, *answer.Error) {
 		r := c.store.find(entity, c.params["id"])
 		if r == nil {
-			return nil, notFound("")
+			return nil, answer.NotFound("")
 		}
 		if !c.user.may(actionRead, r) {
-			return nil, forbidden("")
+			return nil, answer.Forbidden("")
 		}
-		list := []members{}
+		list := []answer.Object{}
 		for _, name := range []string{"users", "contacts", "leads"} {
 			l := r.entity.Links[name]
 			for _, id := range c.store.linkedByName(r, name) {
 				who := c.store.find(l.Entity, id)
-				list = append(list, members{
-					{"id", id}, {"name", who.get("name")}, {"emailAddress", who.get("emailAddress")},
-					{"acceptanceStatus", c.store.columnsOf(r, name, id)["status"]}, {"_scope", l.Entity},
+				list = append(list, answer.Object{
+					{Name: "id", Value: id}, {Name: "name", Value: who.get("name")}, {Name: "emailAddress", Value: who.get("emailAddress")},
+					{Name: "acceptanceStatus", Value: c.store.columnsOf(r, name, id)["status"]}, {Name: "_scope", Value: l.Entity},
 				})
 			}
 		}
-		return members{{"list", list}}, nil
+		return answer.Object{{Name: "list", Value: list}}, nil
 	}
 }
 
-func setAcceptance(entity string) func(*call) (any, *apiError) {
-	return func(c *call) (any, *apiError) {
+func setAcceptance(entity string) func(*call) (any, *answer.Error) {
+	return func(c *call) (any, *answer.Error) {
 		id, _ := c.data["id"].(string)
 		status, _ := c.data["status"].(string)
 		r := c.store.find(entity, id)
 		switch {
 		case id == "" || status == "":
-			return nil, badRequest("No id or status.")
+			return nil, answer.BadRequest("No id or status.")
 		case r == nil:
-			return nil, notFound("")
+			return nil, answer.NotFound("")
 		case !slices.Contains([]string{"None", "Accepted", "Tentative", "Declined"}, status):
-			return nil, badRequest("Acceptance status not allowed.")
+			return nil, answer.BadRequest("Acceptance status not allowed.")
 		case c.store.columnsOf(r, "users", c.user.rec.ID) == nil:
 			return false, nil
 		}

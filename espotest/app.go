@@ -2,12 +2,14 @@ package espotest
 
 import (
 	"slices"
+
+	"github.com/go-espo/espo/espotest/internal/answer"
 )
 
-func (c *call) greet() (any, *apiError) { return "EspoCRM REST API", nil }
+func (c *call) greet() (any, *answer.Error) { return "EspoCRM REST API", nil }
 
 // appUser is the start of every session: who the user is and what it may do.
-func (c *call) appUser() (any, *apiError) {
+func (c *call) appUser() (any, *answer.Error) {
 	var token any
 	u := c.userAttributes()
 	if c.token != nil {
@@ -43,7 +45,7 @@ func (c *call) userAttributes() map[string]any {
 	mem := c.fetched(r)
 	u := map[string]any{}
 	for _, m := range c.output(r.entity, mem) {
-		u[m.name] = m.value
+		u[m.Name] = m.Value
 	}
 	for _, name := range []string{"description", "deleteId", "workingTimeCalendarName", "layoutSetName"} {
 		delete(u, name)
@@ -73,19 +75,19 @@ func (s *crm) aclFieldTable() map[string]any {
 	return table
 }
 
-func (c *call) destroyAuthToken() (any, *apiError) {
+func (c *call) destroyAuthToken() (any, *answer.Error) {
 	token, _ := c.data["token"].(string)
 	if token == "" {
-		return nil, badRequest("No `token`.")
+		return nil, answer.BadRequest("No `token`.")
 	}
 	return c.auth.drop(token), nil
 }
 
 // adminOnly stands for what only an administrator may do and what changes
 // nothing that a client can see.
-func (c *call) adminOnly() (any, *apiError) {
+func (c *call) adminOnly() (any, *answer.Error) {
 	if !c.user.admin() {
-		return nil, forbidden("")
+		return nil, answer.Forbidden("")
 	}
 	return true, nil
 }

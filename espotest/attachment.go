@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
 )
 
@@ -38,7 +39,7 @@ func attachmentLoad(_ *call, mem map[string]any, _ *record) {
 	delete(mem, "sourceName") // the server does not join it
 }
 
-func (c *call) createAttachment() (any, *apiError) {
+func (c *call) createAttachment() (any, *answer.Error) {
 	body := c.files.add()
 	out, err := c.attach(maps.Clone(c.data), body)
 	if err != nil {
@@ -49,18 +50,18 @@ func (c *call) createAttachment() (any, *apiError) {
 
 // attach creates an attachment from the data of a request, and reads the file
 // in it into body.
-func (c *call) attach(data map[string]any, body *content) (any, *apiError) {
+func (c *call) attach(data map[string]any, body *content) (any, *answer.Error) {
 	if data["isBeingUploaded"] != true {
 		file, _ := data["file"].(string)
 		if file == "" {
-			return nil, badRequest("No file contents.")
+			return nil, answer.BadRequest("No file contents.")
 		}
 		_, encoded, ok := strings.Cut(file, ",")
 		if !ok {
-			return nil, badRequest("Bad file contents.")
+			return nil, answer.BadRequest("Bad file contents.")
 		}
 		if err := body.append(php.Base64(strings.NewReader(encoded))); err != nil {
-			return nil, serverError()
+			return nil, answer.ServerError()
 		}
 		data["size"] = body.size
 	}
@@ -68,10 +69,10 @@ func (c *call) attach(data map[string]any, body *content) (any, *apiError) {
 		data["role"] = "Attachment"
 	}
 	if name, _ := php.Text(data["name"]); strings.TrimSpace(name) == "" {
-		return nil, invalid("Attachment", "name", "required")
+		return nil, answer.Invalid("Attachment", "name", "required")
 	}
 	if n, ok := php.Number(data["size"]); ok && n < 0 {
-		return nil, invalid("Attachment", "size", "min")
+		return nil, answer.Invalid("Attachment", "size", "min")
 	}
 	if err := c.checkFile(data, body); err != nil {
 		return nil, err
@@ -80,7 +81,7 @@ func (c *call) attach(data map[string]any, body *content) (any, *apiError) {
 }
 
 // storeAttachment creates the record of a file whose field has been checked.
-func (c *call) storeAttachment(data map[string]any, body *content) (any, *apiError) {
+func (c *call) storeAttachment(data map[string]any, body *content) (any, *answer.Error) {
 	e := c.store.types["Attachment"]
 	delete(data, "parentId") // comes with the record that takes the file
 	delete(data, "relatedId")
@@ -109,7 +110,7 @@ var imageTypes = map[string]string{
 }
 
 // checkFile refuses a file that its field does not take.
-func (c *call) checkFile(data map[string]any, body *content) *apiError {
+func (c *call) checkFile(data map[string]any, body *content) *answer.Error {
 	name, _ := data["field"].(string)
 	entity, _ := data["parentType"].(string)
 	if entity == "" {
@@ -118,16 +119,16 @@ func (c *call) checkFile(data map[string]any, body *content) *apiError {
 	role, _ := data["role"].(string)
 	switch {
 	case name == "" || entity == "":
-		return badRequest("No `field` and `parentType`.")
+		return answer.BadRequest("No `field` and `parentType`.")
 	case role != "Attachment" && role != "Inline Attachment":
-		return forbidden("Role not allowed.")
+		return answer.Forbidden("Role not allowed.")
 	}
 	f, err := c.fileField(entity, name)
 	if err != nil {
 		return err
 	}
 	if e := c.store.types[entity]; entity != "Note" && c.user.level(e, actionCreate) == espo.AccessNo && c.user.level(e, actionEdit) == espo.AccessNo {
-		return forbidden("No access to %s.", entity)
+		return answer.Forbidden("No access to %s.", entity)
 	}
 	fileName, _ := data["name"].(string)
 	ext := strings.ToLower(strings.TrimPrefix(path.Ext(fileName), "."))
@@ -137,76 +138,76 @@ func (c *call) checkFile(data map[string]any, body *content) *apiError {
 			return err
 		}
 	case entity == "Document" && name == "file" && !slices.Contains(documentTypes, ext):
-		return forbidden("Not allowed file type.")
+		return answer.Forbidden("Not allowed file type.")
 	}
 	limit, _ := php.Number(c.store.settings["attachmentUploadMaxSize"])
 	if size, _ := php.Number(data["size"]); limit > 0 && size > limit*(1<<20) {
-		return forbidden("Attachment size exceeds `attachmentUploadMaxSize`.")
+		return answer.Forbidden("Attachment size exceeds `attachmentUploadMaxSize`.")
 	}
 	return nil
 }
 
 // fileField returns a field that takes files.
-func (c *call) fileField(entity, name string) (*field, *apiError) {
+func (c *call) fileField(entity, name string) (*field, *answer.Error) {
 	e := c.store.types[entity]
 	if e == nil || e.Fields[name] == nil {
-		return nil, forbidden("Field '%s' does not exist.", name)
+		return nil, answer.Forbidden("Field '%s' does not exist.", name)
 	}
 	f := e.Fields[name]
 	switch f.Type {
 	case "file", "image", "attachmentMultiple", "wysiwyg":
 		return f, nil
 	}
-	return nil, forbidden("Field type '%s' is not allowed for Attachment.", f.Type)
+	return nil, answer.Forbidden("Field type '%s' is not allowed for Attachment.", f.Type)
 }
 
-func checkImage(ext string, data map[string]any, body *content) *apiError {
+func checkImage(ext string, data map[string]any, body *content) *answer.Error {
 	want, ok := imageTypes[ext]
 	if !ok {
-		return forbidden("Not allowed file type.")
+		return answer.Forbidden("Not allowed file type.")
 	}
 	if t, _ := data["type"].(string); t != "" && t != want {
-		return forbidden("Passed type does not correspond to extension.")
+		return answer.Forbidden("Passed type does not correspond to extension.")
 	}
 	if data["isBeingUploaded"] != true && http.DetectContentType(body.mem) != want {
-		return forbidden("Detected mime type does not correspond to extension.")
+		return answer.Forbidden("Detected mime type does not correspond to extension.")
 	}
 	return nil
 }
 
 // appendChunk appends to a file. The server trusts the order of the chunks
 // and does not look at start.
-func (c *call) appendChunk() (any, *apiError) {
+func (c *call) appendChunk() (any, *answer.Error) {
 	e := c.store.types["Attachment"]
 	r := c.store.find(e.Name, c.params["id"])
 	switch {
 	case r == nil:
-		return nil, notFound("")
+		return nil, answer.NotFound("")
 	case !c.user.may(actionEdit, r):
-		return nil, forbidden("No 'read' access.")
+		return nil, answer.Forbidden("No 'read' access.")
 	case r.get("isBeingUploaded") != true:
-		return nil, forbidden("Attachment is not being-uploaded.")
+		return nil, answer.Forbidden("Attachment is not being-uploaded.")
 	}
 	in, err := c.spool.open()
 	if err != nil {
-		return nil, serverError()
+		return nil, answer.ServerError()
 	}
 	defer in.Close()
 	br := bufio.NewReader(in)
 	head, err := br.ReadString(',')
 	if err != nil || !strings.HasPrefix(head, "data:") || !strings.HasSuffix(head, ";base64,") {
-		return nil, badRequest("Bad file data.")
+		return nil, answer.BadRequest("Bad file data.")
 	}
 	body := c.files.byID[r.ID]
 	if err := body.append(php.Base64(br)); err != nil {
-		return nil, serverError()
+		return nil, answer.ServerError()
 	}
 	size, ok := php.Number(r.get("size"))
 	switch {
 	case ok && float64(body.size) > size:
-		return nil, &apiError{
-			status: http.StatusInternalServerError, silent: true,
-			header: http.Header{"X-Status-Reason": {"File size mismatch."}},
+		return nil, &answer.Error{
+			Status: http.StatusInternalServerError, Silent: true,
+			Header: http.Header{"X-Status-Reason": {"File size mismatch."}},
 		}
 	case ok && float64(body.size) == size:
 		r.set("isBeingUploaded", false)
@@ -215,15 +216,15 @@ func (c *call) appendChunk() (any, *apiError) {
 }
 
 // listAttachments is for administrators.
-func (c *call) listAttachments() (any, *apiError) {
+func (c *call) listAttachments() (any, *answer.Error) {
 	if !c.user.admin() {
-		return nil, forbidden("")
+		return nil, answer.Forbidden("")
 	}
 	c.params = map[string]string{"controller": "Attachment"}
 	return c.listRecords()
 }
 
-func (c *call) readAttachment() (any, *apiError) {
+func (c *call) readAttachment() (any, *answer.Error) {
 	r, err := c.attachment()
 	if err != nil {
 		return nil, err
@@ -235,10 +236,10 @@ func (c *call) readAttachment() (any, *apiError) {
 
 // attachment returns the attachment of the path, if the user may read it:
 // its own, and those of records that it may read.
-func (c *call) attachment() (*record, *apiError) {
+func (c *call) attachment() (*record, *answer.Error) {
 	r := c.store.find("Attachment", c.params["id"])
 	if r == nil {
-		return nil, notFound("")
+		return nil, answer.NotFound("")
 	}
 	if c.user.may(actionRead, r) {
 		return r, nil
@@ -249,7 +250,7 @@ func (c *call) attachment() (*record, *apiError) {
 			return r, nil
 		}
 	}
-	return nil, forbidden("No 'read' access.")
+	return nil, answer.Forbidden("No 'read' access.")
 }
 
 // takeFiles makes the files of a record's fields for one file its own.
@@ -266,7 +267,7 @@ func (c *call) takeFiles(r *record, mem, before map[string]any) {
 	}
 }
 
-func (c *call) downloadFile() (any, *apiError) {
+func (c *call) downloadFile() (any, *answer.Error) {
 	r, err := c.attachment()
 	if err != nil {
 		return nil, err
@@ -274,11 +275,11 @@ func (c *call) downloadFile() (any, *apiError) {
 	name := r.str("name")
 	body := c.files.byID[r.ID]
 	if body == nil || strings.ContainsAny(name, "\r\n") {
-		return nil, serverError() // no such file, or no such header
+		return nil, answer.ServerError() // no such file, or no such header
 	}
 	in, openErr := body.open()
 	if openErr != nil {
-		return nil, serverError()
+		return nil, answer.ServerError()
 	}
 	h := c.out()
 	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
@@ -287,10 +288,10 @@ func (c *call) downloadFile() (any, *apiError) {
 	} else if t != "" {
 		h.Set("Content-Type", t)
 	}
-	return reply{content: in, size: body.size}, nil
+	return answer.Reply{Content: in, Size: body.size}, nil
 }
 
-func (c *call) copyAttachment() (any, *apiError) {
+func (c *call) copyAttachment() (any, *answer.Error) {
 	to, err := c.copyTarget()
 	if err != nil {
 		return nil, err
@@ -308,21 +309,21 @@ func (c *call) copyAttachment() (any, *apiError) {
 // copyTarget is what a copy of a file is for.
 type copyTarget struct{ field, parentType, relatedType string }
 
-func (c *call) copyTarget() (copyTarget, *apiError) {
+func (c *call) copyTarget() (copyTarget, *answer.Error) {
 	var to copyTarget
 	to.field, _ = c.data["field"].(string)
 	to.parentType, _ = c.data["parentType"].(string)
 	to.relatedType, _ = c.data["relatedType"].(string)
 	if to.field == "" {
-		return to, badRequest("No `field`.")
+		return to, answer.BadRequest("No `field`.")
 	}
 	return to, nil
 }
 
-func (t copyTarget) check(c *call) *apiError {
+func (t copyTarget) check(c *call) *answer.Error {
 	entity := cmp.Or(t.parentType, t.relatedType)
 	if entity == "" {
-		return badRequest("No parentType and relatedType.")
+		return answer.BadRequest("No parentType and relatedType.")
 	}
 	_, err := c.fileField(entity, t.field)
 	return err
@@ -348,14 +349,14 @@ func (c *call) copyFile(from *record, to copyTarget) map[string]any {
 	return mem
 }
 
-func (c *call) attachmentFromURL() (any, *apiError) {
+func (c *call) attachmentFromURL() (any, *answer.Error) {
 	url, _ := c.data["url"].(string)
 	if field, _ := c.data["field"].(string); url == "" || field == "" {
-		return nil, badRequest("No `url` or `field`.")
+		return nil, answer.BadRequest("No `url` or `field`.")
 	}
 	img, ok := local[images](c.crm).byURL[url]
 	if !ok {
-		return nil, forbidden("Not allowed URL.")
+		return nil, answer.Forbidden("Not allowed URL.")
 	}
 	body := c.files.add()
 	body.mem, body.size = img.content, int64(len(img.content))

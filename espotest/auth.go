@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
 )
 
@@ -107,13 +108,6 @@ func randomHex() string {
 	return hex.EncodeToString(b[:])
 }
 
-// unauthorized is the server's answer to credentials it does not take.
-func unauthorized() *apiError {
-	return &apiError{status: http.StatusUnauthorized, silent: true, header: http.Header{
-		"Content-Type": {"text/html; charset=UTF-8"},
-	}}
-}
-
 // maxFailures is how many failed logins the server takes from one address
 // within failurePeriod; then it refuses everyone from there, right or wrong.
 const (
@@ -163,13 +157,13 @@ func hasCredentials(r *http.Request) bool {
 }
 
 // authenticate finds out who calls.
-func (s *crm) authenticate(c *call) *apiError {
+func (s *crm) authenticate(c *call) *answer.Error {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	try := s.credentials(c)
 	if try == nil {
-		e := unauthorized()
-		e.header.Set("WWW-Authenticate", `Basic realm=""`)
+		e := answer.Unauthorized()
+		e.Header.Set("WWW-Authenticate", `Basic realm=""`)
 		return e
 	}
 	if err := s.checkLimit(c); err != nil {
@@ -178,7 +172,7 @@ func (s *crm) authenticate(c *call) *apiError {
 	now := s.clock()
 	err := try()
 	// A token that has expired is no attack, and a missing code no failure.
-	if err != nil && err.status == http.StatusUnauthorized && err.body == nil && c.header("Espo-Authorization-By-Token") != "true" {
+	if err != nil && err.Status == http.StatusUnauthorized && err.Body == nil && c.header("Espo-Authorization-By-Token") != "true" {
 		s.auth.failed(now)
 	}
 	if err != nil {
@@ -202,7 +196,7 @@ func (s *crm) authenticate(c *call) *apiError {
 // actingAs is the user that the call is made as: another one with the header
 // X-Another-User. Only an administrator may name one, and only a regular user.
 // A refusal does not count as a failed login.
-func (s *crm) actingAs(c *call) (*user, *apiError) {
+func (s *crm) actingAs(c *call) (*user, *answer.Error) {
 	name := c.header("X-Another-User")
 	if name == "" {
 		return c.user, nil
@@ -214,7 +208,7 @@ func (s *crm) actingAs(c *call) (*user, *apiError) {
 			}
 		}
 	}
-	return nil, unauthorized()
+	return nil, answer.Unauthorized()
 }
 
 // issueToken makes a token for a login with a password.
@@ -229,7 +223,7 @@ func (c *call) issueToken() {
 
 // credentials returns how to check the credentials that the request comes
 // with; nil without any.
-func (s *crm) credentials(c *call) func() *apiError {
+func (s *crm) credentials(c *call) func() *answer.Error {
 	h := c.req.Header
 	if len(h.Values("Espo-Authorization")) > 0 {
 		name, password, ok := basicPair(c.header("Espo-Authorization"))
@@ -239,22 +233,22 @@ func (s *crm) credentials(c *call) func() *apiError {
 		case name == "":
 			return nil
 		}
-		return func() *apiError { return s.login(c, name, password, true) }
+		return func() *answer.Error { return s.login(c, name, password, true) }
 	}
 	if len(h.Values("X-Api-Key")) > 0 {
-		return func() *apiError { return s.checkAPIKey(c, c.header("X-Api-Key")) }
+		return func() *answer.Error { return s.checkAPIKey(c, c.header("X-Api-Key")) }
 	}
 	if len(h.Values("X-Hmac-Authorization")) > 0 {
-		return func() *apiError { return s.checkHMAC(c, c.header("X-Hmac-Authorization")) }
+		return func() *answer.Error { return s.checkHMAC(c, c.header("X-Hmac-Authorization")) }
 	}
 	scheme, value, _ := strings.Cut(c.header("Authorization"), " ")
 	if name, password, ok := basicPair(value); ok && strings.EqualFold(scheme, "Basic") && name != "" && password != "" {
-		return func() *apiError { return s.login(c, name, password, false) }
+		return func() *answer.Error { return s.login(c, name, password, false) }
 	}
 	return nil
 }
 
-func (s *crm) checkAPIKey(c *call, key string) *apiError {
+func (s *crm) checkAPIKey(c *call, key string) *answer.Error {
 	for _, u := range s.users {
 		// A user with a secret must sign.
 		if u.HMACSecret == "" && equal(u.APIKey, key) && u.active() {
@@ -262,7 +256,7 @@ func (s *crm) checkAPIKey(c *call, key string) *apiError {
 			return nil
 		}
 	}
-	return unauthorized()
+	return answer.Unauthorized()
 }
 
 func (u *user) active() bool { return !u.rec.deleted && u.rec.get("isActive") == true }
@@ -276,15 +270,15 @@ func basicPair(h string) (name, password string, ok bool) {
 	return strings.Cut(string(php.DecodeBase64(h)), ":")
 }
 
-func badAuthorization() *apiError {
-	e := badRequest("Auth: Bad authorization string provided.")
-	e.header = http.Header{"Content-Type": {"text/html; charset=UTF-8"}}
+func badAuthorization() *answer.Error {
+	e := answer.BadRequest("Auth: Bad authorization string provided.")
+	e.Header = http.Header{"Content-Type": {"text/html; charset=UTF-8"}}
 	return e
 }
 
 // checkHMAC checks the signature of "METHOD /path": the path after api/v1/ as
 // on the wire, without the query; in hex or, as older servers want it, raw.
-func (s *crm) checkHMAC(c *call, h string) *apiError {
+func (s *crm) checkHMAC(c *call, h string) *answer.Error {
 	key, digest, _ := strings.Cut(string(php.DecodeBase64(h)), ":")
 	for _, u := range s.users {
 		if u.HMACSecret == "" || !equal(u.APIKey, key) || !u.active() {
@@ -298,24 +292,24 @@ func (s *crm) checkHMAC(c *call, h string) *apiError {
 			return nil
 		}
 	}
-	return unauthorized()
+	return answer.Unauthorized()
 }
 
 // login checks a user name with a password or a token. With makeToken, a
 // password gives a token.
-func (s *crm) login(c *call, name, password string, makeToken bool) *apiError {
+func (s *crm) login(c *call, name, password string, makeToken bool) *answer.Error {
 	if t := s.auth.find(password); t != nil && strings.EqualFold(t.user.UserName, name) && t.user.active() {
 		if t.secret != "" {
 			cookie, err := c.req.Cookie("auth-token-secret")
 			if err != nil || !equal(t.secret, cookie.Value) {
-				return unauthorized()
+				return answer.Unauthorized()
 			}
 		}
 		c.user, c.token = t.user, t
 		return nil
 	}
 	if c.header("Espo-Authorization-By-Token") == "true" {
-		return unauthorized()
+		return answer.Unauthorized()
 	}
 	for _, u := range s.users {
 		if !strings.EqualFold(u.UserName, name) || u.Type == "api" || !equal(u.Password, password) || !u.active() {
@@ -326,19 +320,19 @@ func (s *crm) login(c *call, name, password string, makeToken bool) *apiError {
 			case code == "":
 				return secondStepRequired()
 			case !equal(u.TOTPCode(), code):
-				return unauthorized()
+				return answer.Unauthorized()
 			}
 		}
 		c.user, c.wantsToken = u, makeToken
 		return nil
 	}
-	return unauthorized()
+	return answer.Unauthorized()
 }
 
-func secondStepRequired() *apiError {
-	e := unauthorized()
-	e.silent, e.reason = false, "second-step-required"
-	e.body = map[string]any{
+func secondStepRequired() *answer.Error {
+	e := answer.Unauthorized()
+	e.Silent, e.Reason = false, "second-step-required"
+	e.Body = map[string]any{
 		"status": "secondStepRequired", "message": "enterTotpCode", "view": nil, "token": nil, "data": map[string]any{},
 	}
 	return e

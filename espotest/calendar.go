@@ -7,48 +7,49 @@ import (
 	"time"
 
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/answer"
 )
 
 // calendarItem is an event as a calendar shows it.
-func calendarItem(r *record) members {
+func calendarItem(r *record) answer.Object {
 	shown := []string{
 		"name", "status", "dateStart", "dateEnd", "dateStartDate", "dateEndDate", "parentType", "parentId", "createdAt",
 	}
-	item := make(members, 0, 3+len(shown))
-	item = append(item, member{"scope", r.entity.Name}, member{"id", r.ID}, member{"color", nil})
+	item := make(answer.Object, 0, 3+len(shown))
+	item = append(item, answer.Member{Name: "scope", Value: r.entity.Name}, answer.Member{Name: "id", Value: r.ID}, answer.Member{Name: "color", Value: nil})
 	for _, name := range shown {
-		item = append(item, member{name, r.get(name)})
+		item = append(item, answer.Member{Name: name, Value: r.get(name)})
 	}
 	return item
 }
 
 // busyRange is an event of which only the time is shown.
-func busyRange(r *record) members {
-	return members{{"dateStart", r.get("dateStart")}, {"dateEnd", r.get("dateEnd")}, {"isBusyRange", true}}
+func busyRange(r *record) answer.Object {
+	return answer.Object{{Name: "dateStart", Value: r.get("dateStart")}, {Name: "dateEnd", Value: r.get("dateEnd")}, {Name: "isBusyRange", Value: true}}
 }
 
 // period reads from and to, which are written in the layout.
-func (c *call) period(layout string) (from, to string, err *apiError) {
+func (c *call) period(layout string) (from, to string, err *answer.Error) {
 	query := c.req.URL.Query()
 	from, to = query.Get("from"), query.Get("to")
 	if from == "" || to == "" {
-		return "", "", badRequest("")
+		return "", "", answer.BadRequest("")
 	}
 	for _, s := range []string{from, to} {
 		if _, err := time.Parse(layout, s); err != nil {
-			return "", "", serverError()
+			return "", "", answer.ServerError()
 		}
 	}
 	return from, to, nil
 }
 
 // calendarOf returns what is in a user's calendar between two moments.
-func (c *call) calendarOf(userID, from, to string, types []string) ([]*record, *apiError) {
+func (c *call) calendarOf(userID, from, to string, types []string) ([]*record, *answer.Error) {
 	if c.store.find("User", userID) == nil {
-		return nil, notFound("")
+		return nil, answer.NotFound("")
 	}
 	if userID != c.user.rec.ID && c.user.permission("userCalendarPermission") == espo.AccessNo {
-		return nil, forbidden("")
+		return nil, answer.Forbidden("")
 	}
 	var found []*record
 	for _, name := range types {
@@ -67,7 +68,7 @@ func (c *call) calendarOf(userID, from, to string, types []string) ([]*record, *
 	return found, nil
 }
 
-func (c *call) calendar() (any, *apiError) {
+func (c *call) calendar() (any, *answer.Error) {
 	from, to, err := c.period(time.DateTime)
 	if err != nil {
 		return nil, err
@@ -78,7 +79,7 @@ func (c *call) calendar() (any, *apiError) {
 	if s := query.Get("userIdList"); s != "" {
 		users, several = strings.Split(s, ","), true
 	}
-	list := []members{}
+	list := []answer.Object{}
 	for _, id := range users {
 		records, err := c.calendarOf(id, from, to, types)
 		if err != nil {
@@ -87,7 +88,7 @@ func (c *call) calendar() (any, *apiError) {
 		for _, r := range records {
 			item := calendarItem(r)
 			if several {
-				item = append(item, member{"userId", id})
+				item = append(item, answer.Member{Name: "userId", Value: id})
 			}
 			list = append(list, item)
 		}
@@ -104,7 +105,7 @@ func (c *call) calendarScopes() []string {
 }
 
 // timeline is the calendars of several users. Its times have no seconds.
-func (c *call) timeline() (any, *apiError) {
+func (c *call) timeline() (any, *answer.Error) {
 	from, to, err := c.period("2006-01-02 15:04")
 	if err != nil {
 		return nil, err
@@ -118,7 +119,7 @@ func (c *call) timeline() (any, *apiError) {
 		if err != nil {
 			return nil, err
 		}
-		events := []members{}
+		events := []answer.Object{}
 		for _, r := range records {
 			switch {
 			case slices.Contains(types, r.entity.Name):
@@ -132,7 +133,7 @@ func (c *call) timeline() (any, *apiError) {
 	return out, nil
 }
 
-func (c *call) busyRanges() (any, *apiError) {
+func (c *call) busyRanges() (any, *answer.Error) {
 	from, to, err := c.period(time.DateTime)
 	if err != nil {
 		return nil, err
@@ -144,7 +145,7 @@ func (c *call) busyRanges() (any, *apiError) {
 		if err != nil {
 			return nil, err
 		}
-		ranges := []members{}
+		ranges := []answer.Object{}
 		for _, r := range records {
 			if r.entity.Name == query.Get("entityType") && r.ID == query.Get("entityId") {
 				continue

@@ -8,12 +8,13 @@ import (
 	"strings"
 
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/answer"
 )
 
 // unsubscribed never knows what is to be unsubscribed from: the ids and hashes
 // go out in mass e-mails, and there are none.
-func unsubscribed(reason string) func(*call) (any, *apiError) {
-	return func(*call) (any, *apiError) { return nil, notFound("%s", reason) }
+func unsubscribed(reason string) func(*call) (any, *answer.Error) {
+	return func(*call) (any, *answer.Error) { return nil, answer.NotFound("%s", reason) }
 }
 
 // targetLinks are the links of a target list to its targets.
@@ -29,7 +30,7 @@ func targetLink(list *entityType, target string) *link {
 	return nil
 }
 
-func (c *call) optedOut() (any, *apiError) {
+func (c *call) optedOut() (any, *answer.Error) {
 	list, err := c.subject(c.store.types["TargetList"], c.params["id"])
 	if err != nil {
 		return nil, err
@@ -48,19 +49,19 @@ func (c *call) optedOut() (any, *apiError) {
 		}
 	}
 	slices.SortStableFunc(found, func(a, b *record) int { return strings.Compare(b.str("createdAt"), a.str("createdAt")) })
-	items := []members{}
+	items := []answer.Object{}
 	from, to := pageBounds(offset, size, len(found))
 	for _, r := range found[from:to] {
-		item := members{
-			{"id", r.ID}, {"name", r.get("name")}, {"deleted", false}, {"createdAt", r.get("createdAt")}, {"_scope", r.entity.Name},
+		item := answer.Object{
+			{Name: "id", Value: r.ID}, {Name: "name", Value: r.get("name")}, {Name: "deleted", Value: false}, {Name: "createdAt", Value: r.get("createdAt")}, {Name: "_scope", Value: r.entity.Name},
 		}
 		more := unread(r.entity)
 		for _, name := range slices.Sorted(maps.Keys(more)) {
-			item = append(item, member{name, more[name]})
+			item = append(item, answer.Member{Name: name, Value: more[name]})
 		}
 		items = append(items, item)
 	}
-	return members{{"total", int64(len(found))}, {"list", items}}, nil
+	return answer.Object{{Name: "total", Value: int64(len(found))}, {Name: "list", Value: items}}, nil
 }
 
 // unread is what the server's entity holds of what was not selected: defaults,
@@ -77,24 +78,24 @@ func unread(e *entityType) map[string]any {
 }
 
 // opt marks a target as one that has opted out, or has not.
-func opt(out bool) func(*call) (any, *apiError) {
-	return func(c *call) (any, *apiError) {
+func opt(out bool) func(*call) (any, *answer.Error) {
+	return func(c *call) (any, *answer.Error) {
 		id, _ := c.data["id"].(string)
 		target, _ := c.data["targetType"].(string)
 		targetID, _ := c.data["targetId"].(string)
 		if id == "" || target == "" || targetID == "" {
-			return nil, badRequest("")
+			return nil, answer.BadRequest("")
 		}
 		list, err := c.editable(c.store.types["TargetList"], id)
 		if err != nil {
 			return nil, err
 		}
 		if c.store.types[target] == nil {
-			return nil, serverError()
+			return nil, answer.ServerError()
 		}
 		l := targetLink(list.entity, target)
 		if c.store.find(target, targetID) == nil || l == nil {
-			return nil, notFound("")
+			return nil, answer.NotFound("")
 		}
 		c.store.relate(list, l.Name, targetID, map[string]any{"optedOut": out})
 		return true, nil
@@ -102,18 +103,18 @@ func opt(out bool) func(*call) (any, *apiError) {
 }
 
 // unlinkAll takes all targets of one link from a target list.
-func (c *call) unlinkAll() (any, *apiError) {
+func (c *call) unlinkAll() (any, *answer.Error) {
 	id, _ := c.data["id"].(string)
 	name, _ := c.data["link"].(string)
 	if id == "" || name == "" {
-		return nil, badRequest("")
+		return nil, answer.BadRequest("")
 	}
 	list, err := c.editable(c.store.types["TargetList"], id)
 	if err != nil {
 		return nil, err
 	}
 	if !slices.Contains(targetLinks, name) {
-		return nil, badRequest("Not supported link.")
+		return nil, answer.BadRequest("Not supported link.")
 	}
 	for _, id := range c.store.linked(list, name) {
 		c.store.unrelate(list, name, id)
@@ -122,39 +123,39 @@ func (c *call) unlinkAll() (any, *apiError) {
 }
 
 // mailMerge makes a letter to each target of a campaign.
-func (c *call) mailMerge() (any, *apiError) {
+func (c *call) mailMerge() (any, *answer.Error) {
 	name, _ := c.data["link"].(string)
 	if name == "" {
-		return nil, badRequest("No `link`.")
+		return nil, answer.BadRequest("No `link`.")
 	}
 	e := c.store.types["Campaign"]
 	if c.user.level(e, actionRead) == espo.AccessNo {
-		return nil, forbidden("")
+		return nil, answer.Forbidden("")
 	}
 	campaign := c.store.find(e.Name, c.params["id"])
 	switch {
 	case campaign == nil:
-		return nil, serverError()
+		return nil, answer.ServerError()
 	case !c.user.may(actionRead, campaign):
-		return nil, forbidden("")
+		return nil, answer.Forbidden("")
 	case !slices.Contains(targetLinks, name):
-		return nil, badRequest("")
+		return nil, answer.BadRequest("")
 	}
 	if c.store.linkedOne(campaign, name+"Template") == nil {
-		return nil, failedWith("Could not mail merge campaign w/o specified template.")
+		return nil, answer.FailedWith("Could not mail merge campaign w/o specified template.")
 	}
 	var letters []string
 	for _, r := range c.mergeTargets(campaign, name) {
 		letters = append(letters, r.str("name"))
 	}
 	if len(letters) == 0 {
-		return nil, failedWith("No targets available for mail merge.")
+		return nil, answer.FailedWith("No targets available for mail merge.")
 	}
 	file, err := c.addFile(campaign.str("name")+".pdf", "application/pdf", "Mail Merge", pdf(letters))
 	if err != nil {
 		return nil, err
 	}
-	return members{{"id", file.ID}}, nil
+	return answer.Object{{Name: "id", Value: file.ID}}, nil
 }
 
 // mergeTargets are the targets of a campaign that a letter can be sent to.

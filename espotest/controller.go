@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/go-espo/espo/espotest/internal/answer"
 )
 
 // bareControllers are controllers of no entity type: they have none of the
@@ -26,7 +28,7 @@ var recordActions = map[string][3]string{
 // handle runs the handler of a route. A path that names a controller may begin
 // with a small letter; and for a controller, HEAD is a method of its own, which
 // none has an action for.
-func (c *call) handle(rt *route) (any, *apiError) {
+func (c *call) handle(rt *route) (any, *answer.Error) {
 	name, ok := c.params["controller"]
 	if !ok {
 		return rt.handle(c)
@@ -54,7 +56,7 @@ func (c *call) actionName(rt *route) string {
 
 // namedAction is for paths with the name of an action: those of every record
 // have one, too.
-func (c *call) namedAction() (any, *apiError) {
+func (c *call) namedAction() (any, *answer.Error) {
 	if _, err := c.entity(c.params["controller"]); err != nil {
 		return nil, err
 	}
@@ -62,7 +64,7 @@ func (c *call) namedAction() (any, *apiError) {
 	case c.req.Method == http.MethodGet && strings.EqualFold(name, "list"):
 		return c.listRecords()
 	case c.req.Method == http.MethodGet && strings.EqualFold(name, "read"):
-		return nil, badRequest("No ID.")
+		return nil, answer.BadRequest("No ID.")
 	case c.req.Method == http.MethodPost && strings.EqualFold(name, "create"):
 		return c.createRecord()
 	default:
@@ -71,21 +73,21 @@ func (c *call) namedAction() (any, *apiError) {
 }
 
 // noAction is the answer to an action that a controller does not have.
-func (c *call) noAction(action string) *apiError {
-	return notFound("Action %s '%s' does not exist in controller '%s'.", c.req.Method, action, c.params["controller"])
+func (c *call) noAction(action string) *answer.Error {
+	return answer.NotFound("Action %s '%s' does not exist in controller '%s'.", c.req.Method, action, c.params["controller"])
 }
 
 // noRoute is the answer to a path or a method that there is no route for. To
 // OPTIONS it has the same, but for the status.
-func noRoute(method string, allowed []string) reply {
-	rep := reply{status: http.StatusNotFound, raw: []byte(`{"message":"404 Not Found"}`)}
+func noRoute(method string, allowed []string) answer.Reply {
+	rep := answer.Reply{Status: http.StatusNotFound, Raw: []byte(`{"message":"404 Not Found"}`)}
 	if len(allowed) > 0 {
-		rep.status = http.StatusMethodNotAllowed
-		rep.header = http.Header{"Allow": {strings.Join(allowed, ", ")}}
-		rep.raw = []byte(`{"message":"405 Method Not Allowed"}`)
+		rep.Status = http.StatusMethodNotAllowed
+		rep.Header = http.Header{"Allow": {strings.Join(allowed, ", ")}}
+		rep.Raw = []byte(`{"message":"405 Method Not Allowed"}`)
 	}
 	if method == http.MethodOptions {
-		rep.status = http.StatusOK
+		rep.Status = http.StatusOK
 	}
 	return rep
 }

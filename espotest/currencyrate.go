@@ -2,31 +2,32 @@ package espotest
 
 import (
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
 )
 
 func (c *call) currencies() []string { return idValues(c.store.settings["currencyList"]) }
 
-func (c *call) readRates() (any, *apiError) {
+func (c *call) readRates() (any, *answer.Error) {
 	if c.user.level(c.store.types["Currency"], actionRead) == espo.AccessNo {
-		return nil, forbidden("")
+		return nil, answer.Forbidden("")
 	}
-	rates := members{}
+	rates := answer.Object{}
 	for _, name := range c.currencies() {
 		rate, ok := c.store.rates[name]
 		if !ok || name == c.store.settings["baseCurrency"] {
 			rate = 1
 		}
-		rates = append(rates, member{name, rate})
+		rates = append(rates, answer.Member{Name: name, Value: rate})
 	}
 	return rates, nil
 }
 
 // setRates takes what the server takes, too much of it: a client should
 // refuse it first.
-func (c *call) setRates() (any, *apiError) {
+func (c *call) setRates() (any, *answer.Error) {
 	if c.user.level(c.store.types["Currency"], actionEdit) == espo.AccessNo {
-		return nil, forbidden("")
+		return nil, answer.Forbidden("")
 	}
 	rates := map[string]float64{}
 	for name, v := range c.data {
@@ -38,9 +39,9 @@ func (c *call) setRates() (any, *apiError) {
 		case v == nil:
 			continue
 		case !ok:
-			return nil, crash()
+			return nil, answer.Crash()
 		case rate < 0:
-			return nil, badRequest("Bad value.")
+			return nil, answer.BadRequest("Bad value.")
 		}
 		rates[name] = rate
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 	_ "time/tzdata" // filters name time zones, on every machine
 
+	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
 )
 
@@ -28,7 +29,7 @@ func isDateFilter(t string) bool { return slices.Contains(dateFilterTypes, t) }
 // dateFilter turns a date filter into comparisons that must all hold. Without
 // dateTime it compares with whole days in the server's time zone, and a
 // date-time counts as the moment it is: "today" is then midnight only.
-func dateFilter(item whereItem, env *whereEnv) ([]comparison, *apiError) {
+func dateFilter(item whereItem, env *whereEnv) ([]comparison, *answer.Error) {
 	if !item.DateTime {
 		return dayFilter(item, env), nil
 	}
@@ -36,7 +37,7 @@ func dateFilter(item whereItem, env *whereEnv) ([]comparison, *apiError) {
 	if item.HasTimeZone {
 		var ok bool
 		if zone, ok = loadZone(item.TimeZone); !ok {
-			return nil, badRequest("Bad timezone")
+			return nil, answer.BadRequest("Bad timezone")
 		}
 	}
 	return momentFilter(item, env, zone)
@@ -77,7 +78,7 @@ func dayFilter(item whereItem, env *whereEnv) []comparison {
 }
 
 // momentFilter is for date-times: days begin at midnight in the zone.
-func momentFilter(item whereItem, env *whereEnv, zone *time.Location) ([]comparison, *apiError) {
+func momentFilter(item whereItem, env *whereEnv, zone *time.Location) ([]comparison, *answer.Error) {
 	now := env.now.In(zone)
 	today := midnight(now)
 	moment := func(t time.Time) string { return t.UTC().Format(time.DateTime) }
@@ -97,7 +98,7 @@ func momentFilter(item whereItem, env *whereEnv, zone *time.Location) ([]compari
 		return []comparison{{"greaterThanOrEquals", moment(from)}, {"lessThanOrEquals", moment(to)}}, nil
 	case "between":
 		if !php.IsList(item.Value) || len(php.Values(item.Value)) < 2 {
-			return nil, badRequest("Bad where item. Bad value.")
+			return nil, answer.BadRequest("Bad where item. Bad value.")
 		}
 		values := bounds(item.Value)
 		if slices.Contains(values, nil) {
@@ -177,11 +178,11 @@ var momentLayouts = []string{
 
 // momentValue returns the first and the last second of what a value means: a
 // day, or a moment.
-func momentValue(v any, zone *time.Location) (from, to time.Time, err *apiError) {
+func momentValue(v any, zone *time.Location) (from, to time.Time, err *answer.Error) {
 	if s, ok := php.String(v); !ok {
-		return from, to, crash()
+		return from, to, answer.Crash()
 	} else if !php.True(s) {
-		return from, to, badRequest("Bad where item. Empty value.")
+		return from, to, answer.BadRequest("Bad where item. Empty value.")
 	}
 	s, _ := php.String(v)
 	if t, e := time.ParseInLocation(time.DateOnly, s, zone); e == nil {
@@ -192,7 +193,7 @@ func momentValue(v any, zone *time.Location) (from, to time.Time, err *apiError)
 			return t, t, nil
 		}
 	}
-	return from, to, badRequest("Bad date value or timezone.")
+	return from, to, answer.BadRequest("Bad date value or timezone.")
 }
 
 // loadZone knows time zones by name and as an offset such as +03:00.

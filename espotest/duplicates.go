@@ -4,12 +4,14 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/go-espo/espo/espotest/internal/answer"
 )
 
 // checkDuplicates refuses a record that agrees with another in one of the
 // entity type's duplicate check fields.
-func (c *call) checkDuplicates(e *entityType, mem map[string]any, self *record) *apiError {
-	var list []members
+func (c *call) checkDuplicates(e *entityType, mem map[string]any, self *record) *answer.Error {
+	var list []answer.Object
 	for _, r := range c.store.duplicates(e, mem) {
 		if r != self && c.user.may(actionRead, r) {
 			list = append(list, c.output(e, c.fetched(r)))
@@ -18,7 +20,7 @@ func (c *call) checkDuplicates(e *entityType, mem map[string]any, self *record) 
 	if len(list) == 0 {
 		return nil
 	}
-	return &apiError{status: http.StatusConflict, reason: "duplicate", body: list}
+	return &answer.Error{Status: http.StatusConflict, Reason: "duplicate", Body: list}
 }
 
 // duplicates returns the records that agree with the values in one of the
@@ -126,14 +128,14 @@ func valuesOf(f *field, primary, data any) []string {
 }
 
 // userNameTaken refuses the user name of another user.
-func userNameTaken(c *call, mem, before map[string]any) *apiError {
+func userNameTaken(c *call, mem, before map[string]any) *answer.Error {
 	name, _ := mem["userName"].(string)
 	if before != nil && before["userName"] == name {
 		return nil
 	}
 	for _, u := range c.store.all("User") {
 		if u.str("userName") == name {
-			return &apiError{status: http.StatusConflict, reason: "userNameExists"}
+			return &answer.Error{Status: http.StatusConflict, Reason: "userNameExists"}
 		}
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
 )
 
@@ -22,7 +23,7 @@ var addressAttributes = func() []string {
 	return names
 }()
 
-func emailBeforeCheck(_ *call, mem map[string]any) *apiError {
+func emailBeforeCheck(_ *call, mem map[string]any) *answer.Error {
 	// Either names it; the server takes one for the other.
 	if mem["subject"] == nil {
 		mem["subject"] = mem["name"]
@@ -108,24 +109,24 @@ func (c *call) emailAddress(address string) *record {
 }
 
 // emailItem adds what lists of e-mails have besides stored attributes.
-func emailItem(c *call, r *record, item members) members {
+func emailItem(c *call, r *record, item answer.Object) answer.Object {
 	own := c.store.columnsOf(r, "users", c.user.rec.ID)
 	for _, name := range unparsedAddresses {
-		item = append(item, member{name, nil})
+		item = append(item, answer.Member{Name: name, Value: nil})
 	}
 	var who any = r.str("from")
 	if p := c.person(r.str("from")); p != nil {
 		who = p.get("name")
 	}
 	item = append(item,
-		member{"subject", r.get("name")}, member{"personStringData", who},
-		member{"isRead", own == nil || own["isRead"] == true}, member{"isUsers", own != nil},
+		answer.Member{Name: "subject", Value: r.get("name")}, answer.Member{Name: "personStringData", Value: who},
+		answer.Member{Name: "isRead", Value: own == nil || own["isRead"] == true}, answer.Member{Name: "isUsers", Value: own != nil},
 	)
 	for _, name := range []string{"isImportant", "inTrash", "inArchive", "folderId"} {
-		item = append(item.without(name), member{name, own[name]})
+		item = append(item.Without(name), answer.Member{Name: name, Value: own[name]})
 	}
-	if item.has("repliedId") {
-		item = append(item.without("repliedName"), member{"repliedName", r.get("repliedName")})
+	if item.Has("repliedId") {
+		item = append(item.Without("repliedName"), answer.Member{Name: "repliedName", Value: r.get("repliedName")})
 	}
 	return item
 }
@@ -181,19 +182,19 @@ func (c *call) person(address string) *record {
 
 // searchAddresses finds the addresses of users: the setting
 // emailAddressLookupEntityTypeList has no other entity type by default.
-func (c *call) searchAddresses() (any, *apiError) {
+func (c *call) searchAddresses() (any, *answer.Error) {
 	q := c.req.URL.Query().Get("q")
 	if q == "" {
-		return nil, badRequest("No `q` parameter.")
+		return nil, answer.BadRequest("No `q` parameter.")
 	}
 	if e := c.store.types["Email"]; c.user.level(e, actionCreate) == espo.AccessNo {
-		return nil, forbidden("")
+		return nil, answer.Forbidden("")
 	}
 	_, size, err := c.pageOf()
 	if err != nil {
 		return nil, err
 	}
-	list := []members{}
+	list := []answer.Object{}
 	for _, r := range c.store.all("User") {
 		if r.get("isActive") != true || !c.user.may(actionRead, r) {
 			continue
@@ -201,8 +202,8 @@ func (c *call) searchAddresses() (any, *apiError) {
 		byName := strings.HasPrefix(lower(r.str("name")), lower(q))
 		for _, address := range r.addresses("emailAddress") {
 			if (byName || strings.HasPrefix(lower(address), lower(q))) && len(list) < size {
-				list = append(list, members{
-					{"emailAddress", address}, {"entityName", r.get("name")}, {"entityType", "User"}, {"entityId", r.ID},
+				list = append(list, answer.Object{
+					{Name: "emailAddress", Value: address}, {Name: "entityName", Value: r.get("name")}, {Name: "entityType", Value: "User"}, {Name: "entityId", Value: r.ID},
 				})
 			}
 		}
@@ -210,7 +211,7 @@ func (c *call) searchAddresses() (any, *apiError) {
 	return list, nil
 }
 
-func (c *call) insertFields() (any, *apiError) {
+func (c *call) insertFields() (any, *answer.Error) {
 	query := c.req.URL.Query()
 	answer := map[string]any{}
 	if r := c.store.find(query.Get("parentType"), query.Get("parentId")); r != nil && c.user.may(actionRead, r) {
@@ -224,7 +225,7 @@ func (c *call) insertFields() (any, *apiError) {
 	return answer, nil
 }
 
-func insertable(r *record) members {
+func insertable(r *record) answer.Object {
 	values := map[string]any{}
 	for _, name := range r.entity.attrNames {
 		a := r.entity.attrs[name]
@@ -232,19 +233,19 @@ func insertable(r *record) members {
 			values[name] = s
 		}
 	}
-	return members{{"entityType", r.entity.Name}, {"id", r.ID}, {"name", r.get("name")}, {"values", values}}
+	return answer.Object{{Name: "entityType", Value: r.entity.Name}, {Name: "id", Value: r.ID}, {Name: "name", Value: r.get("name")}, {Name: "values", Value: values}}
 }
 
 var placeholder = regexp.MustCompile(`\{(\w+)\.(\w+)\}`)
 
 // prepareTemplate fills in the placeholders that there is a record for.
-func (c *call) prepareTemplate() (any, *apiError) {
+func (c *call) prepareTemplate() (any, *answer.Error) {
 	tpl := c.store.find("EmailTemplate", c.params["id"])
 	if tpl == nil {
-		return nil, notFound("")
+		return nil, answer.NotFound("")
 	}
 	if !c.user.may(actionRead, tpl) {
-		return nil, forbidden("")
+		return nil, answer.Forbidden("")
 	}
 	text := func(name string) string { s, _ := c.data[name].(string); return s }
 	sources := map[string]*record{}
@@ -271,8 +272,8 @@ func (c *call) prepareTemplate() (any, *apiError) {
 			return s
 		})
 	}
-	return members{
-		{"subject", fill("subject")}, {"body", fill("body")}, {"isHtml", tpl.get("isHtml")},
-		{"attachmentsIds", []any{}}, {"attachmentsNames", map[string]any{}},
+	return answer.Object{
+		{Name: "subject", Value: fill("subject")}, {Name: "body", Value: fill("body")}, {Name: "isHtml", Value: tpl.get("isHtml")},
+		{Name: "attachmentsIds", Value: []any{}}, {Name: "attachmentsNames", Value: map[string]any{}},
 	}, nil
 }

@@ -9,10 +9,11 @@ import (
 	"time"
 
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/answer"
 )
 
 // copyEmailFiles copies the attachments of an e-mail for another record.
-func (c *call) copyEmailFiles() (any, *apiError) {
+func (c *call) copyEmailFiles() (any, *answer.Error) {
 	to, err := c.copyTarget()
 	if err != nil {
 		return nil, err
@@ -20,9 +21,9 @@ func (c *call) copyEmailFiles() (any, *apiError) {
 	email := c.store.find("Email", c.params["id"])
 	switch {
 	case email == nil:
-		return nil, notFound("")
+		return nil, answer.NotFound("")
 	case !c.user.may(actionRead, email):
-		return nil, forbidden("No 'read' access.")
+		return nil, answer.Forbidden("No 'read' access.")
 	}
 	if err := to.check(c); err != nil {
 		return nil, err
@@ -37,18 +38,18 @@ func (c *call) copyEmailFiles() (any, *apiError) {
 }
 
 // importEML makes an e-mail of a file, which is then gone.
-func (c *call) importEML() (any, *apiError) {
+func (c *call) importEML() (any, *answer.Error) {
 	id, _ := c.data["fileId"].(string)
 	e := c.store.types["Email"]
 	switch {
 	case c.user.level(e, actionCreate) == espo.AccessNo:
-		return nil, forbidden("No 'create' access.")
+		return nil, answer.Forbidden("No 'create' access.")
 	case id == "":
-		return nil, badRequest("No 'fileId'.")
+		return nil, answer.BadRequest("No 'fileId'.")
 	}
 	file := c.store.find("Attachment", id)
 	if file == nil {
-		return nil, notFound("Attachment not found.")
+		return nil, answer.NotFound("Attachment not found.")
 	}
 	attrs, err := c.parseEML(id)
 	if err != nil {
@@ -76,7 +77,7 @@ func (c *call) importEML() (any, *apiError) {
 
 // parseEML returns the attributes of an e-mail. What is no e-mail becomes an
 // empty one.
-func (c *call) parseEML(id string) (map[string]any, *apiError) {
+func (c *call) parseEML(id string) (map[string]any, *answer.Error) {
 	attrs := map[string]any{"status": "Archived", "isHtml": false, "dateSent": c.store.timestamp(), "subject": "(No Subject)"}
 	body := c.files.byID[id]
 	if body == nil {
@@ -84,7 +85,7 @@ func (c *call) parseEML(id string) (map[string]any, *apiError) {
 	}
 	in, err := body.open()
 	if err != nil {
-		return nil, serverError()
+		return nil, answer.ServerError()
 	}
 	defer in.Close()
 	m, err := mail.ReadMessage(in)

@@ -2,9 +2,10 @@ package espotest
 
 import (
 	"maps"
-	"net/http"
 	"slices"
 	"time"
+
+	"github.com/go-espo/espo/espotest/internal/answer"
 )
 
 // SentEmail is an e-mail that the server has sent.
@@ -49,7 +50,7 @@ func (s *crm) post(e email) {
 	s.emails = append(s.emails, e)
 }
 
-func (c *call) createEmail() (any, *apiError) {
+func (c *call) createEmail() (any, *answer.Error) {
 	sending := c.data["status"] == "Sending"
 	if sending {
 		c.data["status"] = "Draft"
@@ -69,7 +70,7 @@ func (c *call) createEmail() (any, *apiError) {
 
 // updateEmail sends the e-mail whenever its status is Sending in the end,
 // whether the update has brought it there or not.
-func (c *call) updateEmail() (any, *apiError) {
+func (c *call) updateEmail() (any, *answer.Error) {
 	r, mem, err := c.update(c.store.types["Email"], c.params["id"], c.data)
 	if err != nil {
 		return nil, err
@@ -115,15 +116,15 @@ func (c *call) keepEmail(mem, before map[string]any) {
 }
 
 // send sends an e-mail, and makes a draft of one that cannot be sent.
-func (c *call) send(r *record, mem map[string]any) *apiError {
+func (c *call) send(r *record, mem map[string]any) *answer.Error {
 	if r.str("to") == "" {
 		r.set("status", "Draft")
-		return badRequest("Empty To address.")
+		return answer.BadRequest("Empty To address.")
 	}
 	if !c.hasSMTP() {
 		r.set("status", "Draft")
-		err := failedWith("sendingFail")
-		err.body = map[string]any{"id": r.ID, "message": "No system SMTP settings."}
+		err := answer.FailedWith("sendingFail")
+		err.Body = map[string]any{"id": r.ID, "message": "No system SMTP settings."}
 		return err
 	}
 	sent := map[string]any{
@@ -139,18 +140,12 @@ func (c *call) send(r *record, mem map[string]any) *apiError {
 	return nil
 }
 
-// failedWith is a 500 with a reason, which most do not have.
-func failedWith(format string, args ...any) *apiError {
-	reason := sprintf(format, args...)
-	return &apiError{status: http.StatusInternalServerError, header: http.Header{"X-Status-Reason": {reason}}}
-}
-
 // sendTest reaches no SMTP server but the one of the settings.
-func (c *call) sendTest() (any, *apiError) {
+func (c *call) sendTest() (any, *answer.Error) {
 	text := map[string]string{}
 	for _, name := range []string{"emailAddress", "server"} {
 		if text[name], _ = c.data[name].(string); text[name] == "" {
-			return nil, badRequest("No `%s`", name)
+			return nil, answer.BadRequest("No `%s`", name)
 		}
 	}
 	if c.hasSMTP() && text["server"] == c.store.settings["smtpServer"] {
@@ -158,8 +153,8 @@ func (c *call) sendTest() (any, *apiError) {
 		c.post(email{From: from, To: text["emailAddress"], Subject: "EspoCRM: Test Email"})
 		return true, nil
 	}
-	err := failedWith("sendingFail")
-	err.body = map[string]any{
+	err := answer.FailedWith("sendingFail")
+	err.Body = map[string]any{
 		"messageTranslation": map[string]any{"label": "unknownError", "scope": "Email", "data": map[string]any{}},
 	}
 	return nil, err

@@ -10,6 +10,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/table"
 )
 
@@ -22,13 +23,13 @@ var exportFormats = map[string]struct {
 	"xlsx": {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", table.EncodeXLSX},
 }
 
-func (c *call) export() (any, *apiError) {
+func (c *call) export() (any, *answer.Error) {
 	if c.user.permission("exportPermission") != espo.AccessYes {
-		return nil, forbidden("No 'export' permission.")
+		return nil, answer.Forbidden("No 'export' permission.")
 	}
 	name, ok := c.data["entityType"].(string)
 	if !ok {
-		return nil, badRequest("No entityType.")
+		return nil, answer.BadRequest("No entityType.")
 	}
 	e := c.store.types[name]
 	format, _ := c.data["format"].(string)
@@ -36,10 +37,10 @@ func (c *call) export() (any, *apiError) {
 		format = "csv"
 	}
 	if _, ok := exportFormats[format]; !ok || e == nil {
-		return nil, serverError()
+		return nil, answer.ServerError()
 	}
 	if c.user.level(e, actionRead) == espo.AccessNo {
-		return nil, forbidden("")
+		return nil, answer.Forbidden("")
 	}
 	params := c.data
 	if ids, ok := params["ids"].([]any); ok && len(ids) == 0 {
@@ -51,7 +52,7 @@ func (c *call) export() (any, *apiError) {
 	}
 	attrs := c.exportAttributes(e, c.data)
 	if c.data["idle"] == true {
-		j := c.enqueue("Export", func(c *call, j *job) *apiError {
+		j := c.enqueue("Export", func(c *call, j *job) *answer.Error {
 			id, err := c.runExport(e, sel, attrs, format)
 			if err != nil {
 				return err
@@ -68,7 +69,7 @@ func (c *call) export() (any, *apiError) {
 	return map[string]any{"id": id}, nil
 }
 
-func (c *call) exportStatus() (any, *apiError) {
+func (c *call) exportStatus() (any, *answer.Error) {
 	j, err := c.job("Export")
 	if err != nil {
 		return nil, err
@@ -77,7 +78,7 @@ func (c *call) exportStatus() (any, *apiError) {
 }
 
 // runExport makes the file and returns the id of its attachment.
-func (c *call) runExport(e *entityType, sel selection, attrs []string, format string) (string, *apiError) {
+func (c *call) runExport(e *entityType, sel selection, attrs []string, format string) (string, *answer.Error) {
 	records, err := c.selected(e, sel)
 	if err != nil {
 		return "", err
@@ -193,10 +194,10 @@ func exportText(v any) string {
 
 // addFile stores a file that the server itself has made or taken in, as an
 // attachment of the user's.
-func (c *call) addFile(name, mediaType, role string, content []byte) (*record, *apiError) {
+func (c *call) addFile(name, mediaType, role string, content []byte) (*record, *answer.Error) {
 	body := c.files.add()
 	if err := body.append(bytes.NewReader(content)); err != nil {
-		return nil, serverError()
+		return nil, answer.ServerError()
 	}
 	r := c.store.insert(c.store.types["Attachment"], c.store.newID())
 	values := fieldDefaults(r.entity)

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"net/http"
 	"slices"
+
+	"github.com/go-espo/espo/espotest/internal/answer"
 )
 
 // ownStatus reports whether EspoCRM itself gives answers of the status, which
@@ -24,31 +26,31 @@ func givesReason(status int) bool {
 }
 
 // reply is the fault's own answer to the call.
-func (f *Fault) reply(s *Server, c *call) reply {
+func (f *Fault) reply(s *Server, c *call) answer.Reply {
 	rep := f.plainReply(s, c)
 	if f.Body != "" {
-		rep.raw = []byte(f.Body)
-		if !f.HTML && rep.header.Get("Content-Type") == "text/html" {
-			rep.header.Set("Content-Type", http.DetectContentType(rep.raw))
+		rep.Raw = []byte(f.Body)
+		if !f.HTML && rep.Header.Get("Content-Type") == "text/html" {
+			rep.Header.Set("Content-Type", http.DetectContentType(rep.Raw))
 		}
 	}
 	if f.RetryAfter != "" {
-		rep.header.Set("Retry-After", f.RetryAfter)
+		rep.Header.Set("Retry-After", f.RetryAfter)
 	}
 	for name, values := range f.Header {
-		rep.header[http.CanonicalHeaderKey(name)] = values
+		rep.Header[http.CanonicalHeaderKey(name)] = values
 	}
 	return rep
 }
 
 // plainReply is the answer without what Body, RetryAfter and Header say of it.
-func (f *Fault) plainReply(s *Server, c *call) reply {
+func (f *Fault) plainReply(s *Server, c *call) answer.Reply {
 	status := cmp.Or(f.Status, http.StatusOK)
 	switch {
 	case f.HTML:
 		return frontPage(status)
 	case status < http.StatusMultipleChoices:
-		return reply{status: status, header: http.Header{}}
+		return answer.Reply{Status: status, Header: http.Header{}}
 	case ownStatus(status), f.Reason != "": // a 503 with a reason is EspoCRM's
 		return s.ownAnswer(status, f.Reason, c)
 	}
@@ -56,20 +58,20 @@ func (f *Fault) plainReply(s *Server, c *call) reply {
 }
 
 // ownAnswer is what EspoCRM answers with a status that is none of a success.
-func (s *Server) ownAnswer(status int, reason string, c *call) reply {
-	e := &apiError{status: status, reason: reason}
+func (s *Server) ownAnswer(status int, reason string, c *call) answer.Reply {
+	e := &answer.Error{Status: status, Reason: reason}
 	switch status {
 	case http.StatusUnauthorized, http.StatusServiceUnavailable:
-		e = unauthorized() // it is the login that gives these
-		e.status, e.reason, e.silent = status, reason, reason == ""
+		e = answer.Unauthorized() // it is the login that gives these
+		e.Status, e.Reason, e.Silent = status, reason, reason == ""
 	case http.StatusInternalServerError:
-		if e = serverError(); reason != "" {
-			e = failedWith("%s", reason)
+		if e = answer.ServerError(); reason != "" {
+			e = answer.FailedWith("%s", reason)
 		}
 	case http.StatusMethodNotAllowed:
 		return noRoute(http.MethodGet, s.otherMethods(c))
 	}
-	return failure(e)
+	return answer.ReplyTo(e)
 }
 
 // otherMethods are the methods of the call's path without its own.

@@ -7,6 +7,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/go-espo/espo/espotest/internal/answer"
 )
 
 // check says why the fault could never happen, or "".
@@ -57,17 +59,17 @@ func (f *Fault) checkMatch() string {
 }
 
 // checkTruncate says why the reply cannot be truncated, or "".
-func (f *Fault) checkTruncate(rep reply) string {
-	if f.Truncate > 0 && rep.length() <= int64(f.Truncate) {
-		return fmt.Sprintf("Truncate %d cuts nothing off: the body of the answer has %d bytes", f.Truncate, rep.length())
+func (f *Fault) checkTruncate(rep answer.Reply) string {
+	if f.Truncate > 0 && rep.Length() <= int64(f.Truncate) {
+		return fmt.Sprintf("Truncate %d cuts nothing off: the body of the answer has %d bytes", f.Truncate, rep.Length())
 	}
 	return ""
 }
 
 // checkReply says why the fault has no effect on the reply, or "".
-func (f *Fault) checkReply(c *call, rep reply) string {
+func (f *Fault) checkReply(c *call, rep answer.Reply) string {
 	if f.Kind != nil && !c.happened {
-		return cmp.Or(c.misfit, strings.TrimSpace(fmt.Sprintf("EspoCRM answers before that: %d %s", rep.status, rep.header.Get("X-Status-Reason"))))
+		return cmp.Or(c.misfit, strings.TrimSpace(fmt.Sprintf("EspoCRM answers before that: %d %s", rep.Status, rep.Header.Get("X-Status-Reason"))))
 	}
 	if f.Truncate > 0 && c.req.Method == http.MethodHead {
 		return fmt.Sprintf("Truncate %d cuts nothing off: an answer to HEAD has no body", f.Truncate)
@@ -78,14 +80,14 @@ func (f *Fault) checkReply(c *call, rep reply) string {
 // cannotHappen is for a fault that is due and cannot happen to the request: it
 // fails the test, and answers with the reason. A fault of all requests passes
 // this one over, whose real answer is rep.
-func (s *Server) cannotHappen(c *call, f *Fault, rep reply, problem string) reply {
+func (s *Server) cannotHappen(c *call, f *Fault, rep answer.Reply, problem string) answer.Reply {
 	if f.Times < 0 {
 		return rep
 	}
-	rep.close()
+	rep.Close()
 	text := fmt.Sprintf("espotest: Fail: %s %s: %s", c.req.Method, c.path, problem)
 	if s.onBad != nil {
 		s.onBad("%s", text)
 	}
-	return reply{status: http.StatusInternalServerError, header: http.Header{"X-Status-Reason": {text}}}
+	return answer.Reply{Status: http.StatusInternalServerError, Header: http.Header{"X-Status-Reason": {text}}}
 }

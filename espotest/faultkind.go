@@ -2,6 +2,8 @@ package espotest
 
 import (
 	"net/http"
+
+	"github.com/go-espo/espo/espotest/internal/answer"
 )
 
 // Kind is a failure of EspoCRM itself, for [Fault.Kind]: [Conflict],
@@ -15,7 +17,7 @@ type Kind interface {
 	check(s *Server, f *Fault) string
 	// handle carries the request out and makes it fail. It notes in the call
 	// whether it did, or why it could not.
-	handle(s *Server, c *call, rt *route) (any, *apiError)
+	handle(s *Server, c *call, rt *route) (any, *answer.Error)
 }
 
 type stage int
@@ -48,13 +50,13 @@ func (loginKind) concerns(*Server, string, []string) bool { return true }
 
 func (loginKind) check(*Server, *Fault) string { return "" }
 
-func (loginKind) handle(_ *Server, c *call, rt *route) (any, *apiError) { return c.handle(rt) }
+func (loginKind) handle(_ *Server, c *call, rt *route) (any, *answer.Error) { return c.handle(rt) }
 
 // meets reports whether the call is to fail at the stage.
 func (c *call) meets(at stage) bool { return c.fails == at }
 
 // checkLimit refuses a login when there were too many failed ones.
-func (s *crm) checkLimit(c *call) *apiError {
+func (s *crm) checkLimit(c *call) *answer.Error {
 	limited := c.meets(beforeLogin)
 	if len(c.req.Header.Values("Espo-Authorization")) > 0 && c.header("Espo-Authorization-By-Token") == "true" {
 		if limited {
@@ -66,13 +68,13 @@ func (s *crm) checkLimit(c *call) *apiError {
 		return nil
 	}
 	c.happened = limited
-	e := unauthorized()
-	e.status = http.StatusForbidden
+	e := answer.Unauthorized()
+	e.Status = http.StatusForbidden
 	return e
 }
 
 // checkMaintenance refuses a user in maintenance mode.
-func (s *crm) checkMaintenance(c *call) *apiError {
+func (s *crm) checkMaintenance(c *call) *answer.Error {
 	meets := c.meets(afterLogin)
 	if c.user.admin() {
 		if meets {
@@ -84,8 +86,8 @@ func (s *crm) checkMaintenance(c *call) *apiError {
 		return nil
 	}
 	c.happened = meets
-	e := unauthorized() // of the same form
-	e.status, e.silent, e.reason = http.StatusServiceUnavailable, false, "Application is in maintenance mode."
-	e.body = map[string]any{"message": "The application currently is in maintenance mode."}
+	e := answer.Unauthorized() // of the same form
+	e.Status, e.Silent, e.Reason = http.StatusServiceUnavailable, false, "Application is in maintenance mode."
+	e.Body = map[string]any{"message": "The application currently is in maintenance mode."}
 	return e
 }

@@ -3,10 +3,12 @@ package espotest
 import (
 	"slices"
 	"time"
+
+	"github.com/go-espo/espo/espotest/internal/answer"
 )
 
 // primaryFilter returns the named filter of an entity type.
-func (c *call) primaryFilter(e *entityType, name string) (func(*record) bool, *apiError) {
+func (c *call) primaryFilter(e *entityType, name string) (func(*record) bool, *answer.Error) {
 	if f := primaryFilters[e.Name+"."+name]; f != nil {
 		return func(r *record) bool { return f(c, r) }, nil
 	}
@@ -16,20 +18,20 @@ func (c *call) primaryFilter(e *entityType, name string) (func(*record) bool, *a
 	case name == "starred" && e.Stars:
 		return func(r *record) bool { return r.starredBy(c.user.rec.ID) }, nil
 	case e.Name == "Contact" && name == "accountActive":
-		return nil, serverError() // it is there, but does not work
+		return nil, answer.ServerError() // it is there, but does not work
 	case name == "all":
 		return func(*record) bool { return true }, nil
 	}
-	return nil, badRequest("No primary filter '%s' for '%s'.", name, e.Name)
+	return nil, answer.BadRequest("No primary filter '%s' for '%s'.", name, e.Name)
 }
 
 // boolFilters returns the bool filters, of which one must hold.
-func (c *call) boolFilters(e *entityType, names []string) (func(*record) bool, *apiError) {
+func (c *call) boolFilters(e *entityType, names []string) (func(*record) bool, *answer.Error) {
 	var any []func(*record) bool
 	for _, name := range names {
 		switch {
 		case name == "":
-			return nil, serverError()
+			return nil, answer.ServerError()
 		case name == "onlyMy":
 			any = append(any, c.onlyMy)
 		case name == "onlyMyTeam" && e.hasField("teams"):
@@ -41,7 +43,7 @@ func (c *call) boolFilters(e *entityType, names []string) (func(*record) bool, *
 		case name == "shared" && (e.Name == "Meeting" || e.Name == "Call"):
 			any = append(any, func(r *record) bool { return slices.Contains(c.store.linked(r, "users"), c.user.rec.ID) })
 		default:
-			return nil, badRequest("No bool filter '%s' for '%s'.", name, e.Name)
+			return nil, answer.BadRequest("No bool filter '%s' for '%s'.", name, e.Name)
 		}
 	}
 	return func(r *record) bool {

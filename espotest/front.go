@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"github.com/go-espo/espo/espotest/internal/answer"
 )
 
 // maxRequestLine is what web servers take of a request line by default:
@@ -51,19 +53,19 @@ var pageTitles = map[int]string{
 
 // frontPage is what a web server or a proxy in front of EspoCRM answers by
 // itself. The page is nginx's.
-func frontPage(status int) reply {
-	rep := reply{status: status, header: http.Header{"Content-Type": {"text/html"}}}
+func frontPage(status int) answer.Reply {
+	rep := answer.Reply{Status: status, Header: http.Header{"Content-Type": {"text/html"}}}
 	switch {
 	case status == http.StatusNotModified: // has no body
 	case status < http.StatusMultipleChoices:
-		rep.raw = []byte(loginPage)
+		rep.Raw = []byte(loginPage)
 	default:
 		title, ok := pageTitles[status]
 		if !ok {
 			title = http.StatusText(status)
 		}
 		title = strings.TrimSpace(strconv.Itoa(status) + " " + title)
-		rep.raw = []byte("<html>\r\n<head><title>" + title + "</title></head>\r\n<body>\r\n<center><h1>" + title +
+		rep.Raw = []byte("<html>\r\n<head><title>" + title + "</title></head>\r\n<body>\r\n<center><h1>" + title +
 			"</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n")
 	}
 	return rep

@@ -5,23 +5,24 @@ import (
 	"strings"
 
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/answer"
 )
 
 // searchedTypes are the entity types of a global search, in the order of the
 // results: the setting globalSearchEntityList.
 var searchedTypes = []string{"Account", "Contact", "Lead", "Opportunity"}
 
-func (c *call) globalSearch() (any, *apiError) {
+func (c *call) globalSearch() (any, *answer.Error) {
 	query := c.req.URL.Query()
 	text := query.Get("q")
 	if text == "" {
-		return nil, badRequest("No `q` parameter.")
+		return nil, answer.BadRequest("No `q` parameter.")
 	}
 	offset, size, err := c.pageOf()
 	if err != nil {
 		return nil, err
 	}
-	var found []members
+	var found []answer.Object
 	for _, name := range searchedTypes {
 		e := c.store.types[name]
 		if e == nil || c.user.level(e, actionRead) == espo.AccessNo {
@@ -49,23 +50,23 @@ func (c *call) globalSearch() (any, *apiError) {
 	if to < len(found) {
 		total = -1
 	}
-	return members{{"total", total}, {"list", append([]members{}, found[from:to]...)}}, nil
+	return answer.Object{{Name: "total", Value: total}, {Name: "list", Value: append([]answer.Object{}, found[from:to]...)}}, nil
 }
 
 // searchHit is a record as a global search lists it. The name of a lead is
 // made of more than its own attributes.
-func searchHit(r *record) members {
-	hit := members{{"id", r.ID}, {"name", r.get("name")}}
+func searchHit(r *record) answer.Object {
+	hit := answer.Object{{Name: "id", Value: r.ID}, {Name: "name", Value: r.get("name")}}
 	if r.entity.Name == "Lead" {
 		for _, name := range []string{"emailAddress", "phoneNumber", "accountName"} {
-			hit = append(hit, member{name, r.get(name)})
+			hit = append(hit, answer.Member{Name: name, Value: r.get(name)})
 		}
 	}
-	return append(hit, member{"_scope", r.entity.Name})
+	return append(hit, answer.Member{Name: "_scope", Value: r.entity.Name})
 }
 
 // pageOf reads offset and maxSize of lists that have no other parameters.
-func (c *call) pageOf() (offset, size int, err *apiError) {
+func (c *call) pageOf() (offset, size int, err *answer.Error) {
 	sp, err := c.searchParams()
 	if err != nil {
 		return 0, 0, err
@@ -76,9 +77,9 @@ func (c *call) pageOf() (offset, size int, err *apiError) {
 	}
 	switch {
 	case size > c.maxListSize():
-		return 0, 0, forbidden("Max size should not exceed %d. Use offset and limit.", c.maxListSize())
+		return 0, 0, answer.Forbidden("Max size should not exceed %d. Use offset and limit.", c.maxListSize())
 	case sp.offset < 0 || size < 0:
-		return 0, 0, serverError()
+		return 0, 0, answer.ServerError()
 	}
 	return sp.offset, size, nil
 }

@@ -7,15 +7,16 @@ import (
 	"strings"
 	"time"
 
+	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
 )
 
 // entityHooks is what the server does for one entity type only.
 type entityHooks struct {
 	// beforeCheck runs before the validation, with what the record will hold.
-	beforeCheck func(c *call, mem map[string]any) *apiError
+	beforeCheck func(c *call, mem map[string]any) *answer.Error
 	// afterCheck runs after the validation and the checks of rights.
-	afterCheck func(c *call, mem, before map[string]any) *apiError
+	afterCheck func(c *call, mem, before map[string]any) *answer.Error
 	// beforeSave completes mem. before is nil for a new record.
 	beforeSave func(c *call, mem, before map[string]any)
 	// afterSave runs when the record is stored.
@@ -23,7 +24,7 @@ type entityHooks struct {
 	// load adds to what is loaded for one record.
 	load func(c *call, mem map[string]any, r *record)
 	// item adds to what a list has of a record.
-	item func(c *call, r *record, item members) members
+	item func(c *call, r *record, item answer.Object) answer.Object
 }
 
 // hookTable has the entity types that need more than the rules for all.
@@ -122,13 +123,13 @@ func contactAfterSave(c *call, r *record, mem, before map[string]any) {
 // leadNames are what a lead is named by when it has no name, in order.
 var leadNames = []string{"accountName", "emailAddress", "phoneNumber"}
 
-func leadBeforeCheck(_ *call, mem map[string]any) *apiError {
+func leadBeforeCheck(_ *call, mem map[string]any) *answer.Error {
 	for _, name := range append([]string{"firstName", "lastName"}, leadNames...) {
 		if mem[name] != nil {
 			return nil
 		}
 	}
-	return invalid("Lead", "name", "required")
+	return answer.Invalid("Lead", "name", "required")
 }
 
 func leadBeforeSave(c *call, mem, before map[string]any) {
@@ -254,11 +255,11 @@ func callLoad(c *call, mem map[string]any, r *record) {
 	mem["phoneNumbersMap"] = numbers
 }
 
-func campaignBeforeCheck(_ *call, mem map[string]any) *apiError {
+func campaignBeforeCheck(_ *call, mem map[string]any) *answer.Error {
 	start, _ := mem["startDate"].(string)
 	end, _ := mem["endDate"].(string)
 	if start != "" && end != "" && end < start {
-		return invalid("Campaign", "startDate", "beforeEndDate")
+		return answer.Invalid("Campaign", "startDate", "beforeEndDate")
 	}
 	return nil
 }

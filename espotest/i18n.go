@@ -5,6 +5,8 @@ import (
 	"maps"
 	"strings"
 	"unicode"
+
+	"github.com/go-espo/espo/espotest/internal/answer"
 )
 
 // labelsJSON has the labels that are not simply the name in words, by scope
@@ -15,7 +17,7 @@ var labelsJSON []byte
 
 // labels answers with the labels in English: those of labelsJSON and, for
 // everything else that an entity type has, its name in words.
-func (c *call) labels() (any, *apiError) {
+func (c *call) labels() (any, *answer.Error) {
 	known := mustObject(labelsJSON)
 	global, _ := known["Global"].(map[string]any)
 	if c.user == nil { // what the page of the login needs

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
 	"github.com/go-espo/espo/espotest/internal/table"
 )
@@ -28,14 +29,14 @@ type importRun struct {
 	header   []string
 }
 
-func (c *call) mayImport() *apiError {
+func (c *call) mayImport() *answer.Error {
 	if c.user.level(c.store.types["Import"], actionRead) == espo.AccessNo {
-		return forbidden("")
+		return answer.Forbidden("")
 	}
 	return nil
 }
 
-func (c *call) importFile() (any, *apiError) {
+func (c *call) importFile() (any, *answer.Error) {
 	if err := c.mayImport(); err != nil {
 		return nil, err
 	}
@@ -46,7 +47,7 @@ func (c *call) importFile() (any, *apiError) {
 	return map[string]any{"attachmentId": file.ID}, nil
 }
 
-func (c *call) createImport() (any, *apiError) {
+func (c *call) createImport() (any, *answer.Error) {
 	if err := c.mayImport(); err != nil {
 		return nil, err
 	}
@@ -55,19 +56,19 @@ func (c *call) createImport() (any, *apiError) {
 	attrs, okAttrs := c.data["attributeList"].([]any)
 	switch {
 	case entity == "":
-		return nil, badRequest("No `entityType`.")
+		return nil, answer.BadRequest("No `entityType`.")
 	case fileID == "":
-		return nil, badRequest("No `attachmentId`.")
+		return nil, answer.BadRequest("No `attachmentId`.")
 	case !okAttrs:
-		return nil, badRequest("No `attributeList`.")
+		return nil, answer.BadRequest("No `attributeList`.")
 	}
 	file := c.store.find("Attachment", fileID)
 	if file == nil {
-		return nil, &apiError{status: http.StatusInternalServerError, reason: "Import: Attachment not found."}
+		return nil, &answer.Error{Status: http.StatusInternalServerError, Reason: "Import: Attachment not found."}
 	}
 	e := c.store.types[entity]
 	if e == nil {
-		return nil, serverError()
+		return nil, answer.ServerError()
 	}
 	content, err := c.content(file)
 	if err != nil {
@@ -95,7 +96,7 @@ func (c *call) createImport() (any, *apiError) {
 		run.rec.set("status", "Standby")
 	case run.params.flag("idleMode"):
 		run.rec.set("status", jobPending)
-		c.enqueue("Import", func(c *call, _ *job) *apiError {
+		c.enqueue("Import", func(c *call, _ *job) *answer.Error {
 			c.runImport(run, content)
 			run.rec.set("status", "Complete")
 			return nil
@@ -110,19 +111,19 @@ func (c *call) createImport() (any, *apiError) {
 }
 
 // content returns what a file holds.
-func (c *call) content(file *record) (string, *apiError) {
+func (c *call) content(file *record) (string, *answer.Error) {
 	body := c.files.byID[file.ID]
 	if body == nil {
-		return "", serverError()
+		return "", answer.ServerError()
 	}
 	in, err := body.open()
 	if err != nil {
-		return "", serverError()
+		return "", answer.ServerError()
 	}
 	defer in.Close()
 	b, err := io.ReadAll(in)
 	if err != nil {
-		return "", serverError()
+		return "", answer.ServerError()
 	}
 	return string(b), nil
 }
@@ -198,15 +199,15 @@ func (c *call) importTarget(run *importRun, given map[string]any) *record {
 
 // importError records a row that was not imported. Without an error, there was
 // no record to update.
-func (c *call) importError(run *importRun, index int, row []string, err *apiError) {
+func (c *call) importError(run *importRun, index int, row []string, err *answer.Error) {
 	r := c.store.insert(c.store.types["ImportError"], c.store.newID())
 	kind, failures := "Not-Found", any(nil)
 	if err != nil {
 		kind = ""
-		if err.status == http.StatusForbidden {
+		if err.Status == http.StatusForbidden {
 			kind = "No-Access"
 		}
-		if m, ok := lookUp(err.body, "messageTranslation.data").(map[string]any); ok && m["field"] != nil {
+		if m, ok := lookUp(err.Body, "messageTranslation.data").(map[string]any); ok && m["field"] != nil {
 			kind = "Validation"
 			failures = []any{map[string]any{"entityType": run.entity.Name, "field": m["field"], "type": m["type"]}}
 		}
@@ -227,18 +228,18 @@ func (c *call) importError(run *importRun, index int, row []string, err *apiErro
 
 // importOf returns the import that the path names; the reason is for when
 // there is none.
-func (c *call) importOf(reason string) (*importRun, *apiError) {
+func (c *call) importOf(reason string) (*importRun, *answer.Error) {
 	if err := c.mayImport(); err != nil {
 		return nil, err
 	}
 	run := local[imports](c.crm).byID[c.params["id"]]
 	if run == nil || run.rec.deleted {
-		return nil, notFound("%s", reason)
+		return nil, answer.NotFound("%s", reason)
 	}
 	return run, nil
 }
 
-func (c *call) readImport() (any, *apiError) {
+func (c *call) readImport() (any, *answer.Error) {
 	run, err := c.importOf("Record " + c.params["id"] + " does not exist.")
 	if err != nil {
 		return nil, err
@@ -250,7 +251,7 @@ func (c *call) readImport() (any, *apiError) {
 	return c.output(run.rec.entity, mem), nil
 }
 
-func (c *call) importLink() (any, *apiError) {
+func (c *call) importLink() (any, *answer.Error) {
 	run, err := c.importOf("")
 	if err != nil {
 		return nil, err
@@ -267,7 +268,7 @@ func (c *call) importLink() (any, *apiError) {
 	case "errors":
 		e, candidates = c.store.types["ImportError"], run.errors
 	default:
-		return nil, notFound("Link does not exist.")
+		return nil, answer.NotFound("Link does not exist.")
 	}
 	sp, err := c.searchParams()
 	if err != nil {
@@ -278,12 +279,12 @@ func (c *call) importLink() (any, *apiError) {
 		return nil, err
 	}
 	attrs := c.listAttributes(e, sp)
-	list := make([]members, len(page.records))
+	list := make([]answer.Object, len(page.records))
 	for i, r := range page.records {
 		// Unlike other lists, this one does not say what is starred.
-		list[i] = slices.DeleteFunc(c.item(r, attrs), func(m member) bool { return m.name == "isStarred" })
+		list[i] = slices.DeleteFunc(c.item(r, attrs), func(m answer.Member) bool { return m.Name == "isStarred" })
 	}
-	return members{{"total", int64(page.total)}, {"list", list}}, nil
+	return answer.Object{{Name: "total", Value: int64(page.total)}, {Name: "list", Value: list}}, nil
 }
 
 // still returns those records that have not been deleted.
@@ -297,7 +298,7 @@ func (c *call) still(e *entityType, ids []string) []*record {
 	return records
 }
 
-func (c *call) revertImport() (any, *apiError) {
+func (c *call) revertImport() (any, *answer.Error) {
 	run, err := c.importOf("Could not find import record.")
 	if err != nil {
 		return nil, err
@@ -309,7 +310,7 @@ func (c *call) revertImport() (any, *apiError) {
 	return true, nil
 }
 
-func (c *call) removeDuplicates() (any, *apiError) {
+func (c *call) removeDuplicates() (any, *answer.Error) {
 	run, err := c.importOf("Import '" + c.params["id"] + "' not found.")
 	if err != nil {
 		return nil, err
@@ -320,7 +321,7 @@ func (c *call) removeDuplicates() (any, *apiError) {
 	return true, nil
 }
 
-func (c *call) unmarkDuplicates() (any, *apiError) {
+func (c *call) unmarkDuplicates() (any, *answer.Error) {
 	run, err := c.importOf("")
 	if err != nil {
 		return nil, err
@@ -328,16 +329,16 @@ func (c *call) unmarkDuplicates() (any, *apiError) {
 	entity, _ := c.data["entityType"].(string)
 	id, _ := c.data["entityId"].(string)
 	if entity == "" || id == "" {
-		return nil, badRequest("No `entityType` or `entityId`.")
+		return nil, answer.BadRequest("No `entityType` or `entityId`.")
 	}
 	if entity != run.entity.Name || !slices.Contains(run.doubtful, id) {
-		return nil, notFound("")
+		return nil, answer.NotFound("")
 	}
 	run.doubtful = without(run.doubtful, id)
 	return true, nil
 }
 
-func (c *call) exportImportErrors() (any, *apiError) {
+func (c *call) exportImportErrors() (any, *answer.Error) {
 	run, err := c.importOf("")
 	if err != nil {
 		return nil, err

@@ -2,17 +2,19 @@ package espotest
 
 import (
 	"slices"
+
+	"github.com/go-espo/espo/espotest/internal/answer"
 )
 
 // eachOwn calls f for the ids of the body that are e-mails of the user.
-func (c *call) eachOwn(f func(id string)) (any, *apiError) {
+func (c *call) eachOwn(f func(id string)) (any, *answer.Error) {
 	ids, err := c.linkIDs()
 	if err != nil {
 		return nil, err
 	}
 	all := c.data["all"] == true
 	if len(ids) == 0 && !all {
-		return nil, badRequest("No `ids`.")
+		return nil, answer.BadRequest("No `ids`.")
 	}
 	for _, id := range c.store.linked(c.user.rec, "emails") {
 		if all || slices.Contains(ids, id) {
@@ -22,15 +24,15 @@ func (c *call) eachOwn(f func(id string)) (any, *apiError) {
 	return true, nil
 }
 
-func markEmails(column string, value bool) func(*call) (any, *apiError) {
-	return func(c *call) (any, *apiError) {
+func markEmails(column string, value bool) func(*call) (any, *answer.Error) {
+	return func(c *call) (any, *answer.Error) {
 		return c.eachOwn(func(id string) {
 			c.store.relate(c.user.rec, "emails", id, map[string]any{column: value})
 		})
 	}
 }
 
-func (c *call) moveToFolder() (any, *apiError) {
+func (c *call) moveToFolder() (any, *answer.Error) {
 	var folder any
 	if id := c.params["folderId"]; c.store.find("EmailFolder", id) != nil {
 		folder = id
@@ -42,7 +44,7 @@ func (c *call) moveToFolder() (any, *apiError) {
 	})
 }
 
-func (c *call) unreadCounts() (any, *apiError) {
+func (c *call) unreadCounts() (any, *answer.Error) {
 	var inbox, drafts int64
 	counts := map[string]any{}
 	for _, id := range c.store.linked(c.user.rec, "emails") {
@@ -67,26 +69,26 @@ func (c *call) unreadCounts() (any, *apiError) {
 	return counts, nil
 }
 
-func (c *call) addEmailUsers() (any, *apiError) {
+func (c *call) addEmailUsers() (any, *answer.Error) {
 	r := c.store.find("Email", c.params["id"])
 	ids, err := c.linkIDs()
 	switch {
 	case err != nil:
 		return nil, err
 	case r == nil:
-		return nil, notFound("")
+		return nil, answer.NotFound("")
 	case !c.user.may(actionRead, r):
-		return nil, forbidden("")
+		return nil, answer.Forbidden("")
 	case len(ids) == 0:
-		return nil, badRequest("")
+		return nil, answer.BadRequest("")
 	}
 	for _, id := range ids {
 		u := c.store.find("User", id)
 		if u == nil {
-			return nil, notFound("")
+			return nil, answer.NotFound("")
 		}
 		if t := u.str("type"); t != "regular" && t != "admin" {
-			return nil, forbidden("Only regular and admin users allowed.")
+			return nil, answer.Forbidden("Only regular and admin users allowed.")
 		}
 	}
 	for _, id := range ids {
@@ -95,11 +97,11 @@ func (c *call) addEmailUsers() (any, *apiError) {
 	return true, nil
 }
 
-func (c *call) emailFolders() (any, *apiError) {
-	standard := func(id, name string) members {
-		return members{{"id", id}, {"name", name}, {"deleted", false}, {"skipNotifications", false}}
+func (c *call) emailFolders() (any, *answer.Error) {
+	standard := func(id, name string) answer.Object {
+		return answer.Object{{Name: "id", Value: id}, {Name: "name", Value: name}, {Name: "deleted", Value: false}, {Name: "skipNotifications", Value: false}}
 	}
-	list := []members{standard("inbox", "Inbox"), standard("important", "Important"), standard("sent", "Sent")}
+	list := []answer.Object{standard("inbox", "Inbox"), standard("important", "Important"), standard("sent", "Sent")}
 	attrs := c.listAttributes(c.store.types["EmailFolder"], searchParams{})
 	for _, r := range c.store.all("EmailFolder") {
 		if r.str("assignedUserId") == c.user.rec.ID {
@@ -107,7 +109,7 @@ func (c *call) emailFolders() (any, *apiError) {
 		}
 	}
 	list = append(list, standard("archive", "Archive"), standard("drafts", "Drafts"), standard("trash", "Trash"))
-	return members{{"list", list}}, nil
+	return answer.Object{{Name: "list", Value: list}}, nil
 }
 
 // folderBeforeSave makes a new folder the user's, and the last one.

@@ -2,6 +2,8 @@ package espotest
 
 import (
 	"slices"
+
+	"github.com/go-espo/espo/espotest/internal/answer"
 )
 
 // job is work that is queued until the server's scheduled jobs run.
@@ -12,7 +14,7 @@ type job struct {
 	status    string
 	processed int
 	fileID    any // of an export's file
-	run       func(*call, *job) *apiError
+	run       func(*call, *job) *answer.Error
 }
 
 const (
@@ -46,27 +48,27 @@ func (s *crm) runJobs() {
 }
 
 // enqueue adds a job of the caller's.
-func (c *call) enqueue(kind string, run func(*call, *job) *apiError) *job {
+func (c *call) enqueue(kind string, run func(*call, *job) *answer.Error) *job {
 	j := &job{id: c.store.newID(), kind: kind, user: c.user, status: jobPending, run: run}
 	c.jobs = append(c.jobs, j)
 	return j
 }
 
 // job returns the job that the path names, if it is the caller's.
-func (c *call) job(kind string) (*job, *apiError) {
+func (c *call) job(kind string) (*job, *answer.Error) {
 	i := slices.IndexFunc(c.jobs, func(j *job) bool { return j.kind == kind && j.id == c.params["id"] })
 	if i < 0 {
-		return nil, notFound("")
+		return nil, answer.NotFound("")
 	}
 	if j := c.jobs[i]; j.user == c.user {
 		return j, nil
 	}
-	return nil, forbidden("")
+	return nil, answer.Forbidden("")
 }
 
 // subscribed answers that the user will hear of the end of a job.
-func subscribed(kind string) func(*call) (any, *apiError) {
-	return func(c *call) (any, *apiError) {
+func subscribed(kind string) func(*call) (any, *answer.Error) {
+	return func(c *call) (any, *answer.Error) {
 		if _, err := c.job(kind); err != nil {
 			return nil, err
 		}

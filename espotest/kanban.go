@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/answer"
 )
 
 // kanbanIgnored are the statuses that a board has no group for.
@@ -19,17 +20,17 @@ type boards struct{ orders map[boardKey][]string }
 type boardKey struct{ userID, entity, group string }
 
 // board returns the entity type of a board and its groups.
-func (c *call) board(name string) (*entityType, []string, *apiError) {
+func (c *call) board(name string) (*entityType, []string, *answer.Error) {
 	e := c.store.types[name]
 	if e == nil || !e.Object {
-		return nil, nil, forbidden("Non-object entities are not supported.")
+		return nil, nil, answer.Forbidden("Non-object entities are not supported.")
 	}
 	if c.user.level(e, actionRead) == espo.AccessNo {
-		return nil, nil, forbidden("")
+		return nil, nil, answer.Forbidden("")
 	}
 	f := e.Fields[e.StatusField]
 	if f == nil {
-		return nil, nil, failedWith("No status field for entity type '%s'.", name)
+		return nil, nil, answer.FailedWith("No status field for entity type '%s'.", name)
 	}
 	var groups []string
 	for _, v := range f.Options {
@@ -40,7 +41,7 @@ func (c *call) board(name string) (*entityType, []string, *apiError) {
 	return e, groups, nil
 }
 
-func (c *call) kanban() (any, *apiError) {
+func (c *call) kanban() (any, *answer.Error) {
 	e, groups, err := c.board(c.params["entityType"])
 	if err != nil {
 		return nil, err
@@ -61,21 +62,21 @@ func (c *call) kanban() (any, *apiError) {
 	}
 	switch {
 	case size > c.maxListSize():
-		return nil, forbidden("Max size should not exceed %d. Use offset and limit.", c.maxListSize())
+		return nil, answer.Forbidden("Max size should not exceed %d. Use offset and limit.", c.maxListSize())
 	case sp.offset < 0 || size < 0:
-		return nil, serverError()
+		return nil, answer.ServerError()
 	}
 	bare := *e
 	bare.MandatoryAttributes = nil // a board has none
 	attrs := c.listAttributes(&bare, sp)
-	list := []members{}
-	columns := make([]members, 0, len(groups))
+	list := []answer.Object{}
+	columns := make([]answer.Object, 0, len(groups))
 	for _, group := range groups {
 		records, err := c.boardGroup(e, sp, group)
 		if err != nil {
 			return nil, err
 		}
-		items := []members{}
+		items := []answer.Object{}
 		from, to := pageBounds(sp.offset, size, len(records))
 		for _, r := range records[from:to] {
 			items = append(items, c.item(r, attrs))
@@ -87,14 +88,14 @@ func (c *call) kanban() (any, *apiError) {
 				total = -1
 			}
 		}
-		columns = append(columns, members{{"name", group}, {"total", total}, {"list", items}, {"label", nil}, {"style", nil}})
+		columns = append(columns, answer.Object{{Name: "name", Value: group}, {Name: "total", Value: total}, {Name: "list", Value: items}, {Name: "label", Value: nil}, {Name: "style", Value: nil}})
 	}
-	return members{{"total", int64(counted.total)}, {"groups", columns}, {"list", list}}, nil
+	return answer.Object{{Name: "total", Value: int64(counted.total)}, {Name: "groups", Value: columns}, {Name: "list", Value: list}}, nil
 }
 
 // boardGroup returns the records of a group: first those that the user has put
 // into an order, then the others.
-func (c *call) boardGroup(e *entityType, sp searchParams, group string) ([]*record, *apiError) {
+func (c *call) boardGroup(e *entityType, sp searchParams, group string) ([]*record, *answer.Error) {
 	keep, err := c.filter(e, sp)
 	if err != nil {
 		return nil, err
@@ -125,19 +126,19 @@ func (c *call) boardGroup(e *entityType, sp searchParams, group string) ([]*reco
 	return records, nil
 }
 
-func (c *call) setKanbanOrder() (any, *apiError) {
+func (c *call) setKanbanOrder() (any, *answer.Error) {
 	name, _ := c.data["entityType"].(string)
 	group, _ := c.data["group"].(string)
 	ids, ok := c.data["ids"].([]any)
 	if name == "" || group == "" || !ok {
-		return nil, badRequest("")
+		return nil, answer.BadRequest("")
 	}
 	e, groups, err := c.board(name)
 	if err != nil {
 		return nil, err
 	}
 	if !slices.Contains(groups, group) {
-		return nil, serverError()
+		return nil, answer.ServerError()
 	}
 	var order []string
 	for _, v := range ids {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/answer"
 )
 
 // convertTypes are what a lead can become, in the order of the work.
@@ -24,24 +25,24 @@ var convertFields = map[string]map[string]string{
 // them too.
 var notConverted = []string{"createdAt", "modifiedAt", "createdBy", "modifiedBy", "createdByName", "isFollowed", "originalLead"}
 
-func (c *call) leadToConvert() (*record, *apiError) {
+func (c *call) leadToConvert() (*record, *answer.Error) {
 	id, _ := c.data["id"].(string)
 	if id == "" {
-		return nil, badRequest("")
+		return nil, answer.BadRequest("")
 	}
 	r := c.store.find("Lead", id)
 	if r == nil {
-		return nil, notFound("")
+		return nil, answer.NotFound("")
 	}
 	if !c.user.may(actionRead, r) {
-		return nil, forbidden("No 'read' access.")
+		return nil, answer.Forbidden("No 'read' access.")
 	}
 	return r, nil
 }
 
 // convertAttributes answers with what a lead's attributes are in each of the
 // entity types that it can become.
-func (c *call) convertAttributes() (any, *apiError) {
+func (c *call) convertAttributes() (any, *answer.Error) {
 	r, err := c.leadToConvert()
 	if err != nil {
 		return nil, err
@@ -120,18 +121,18 @@ func joinPart(field, part, kind string) string {
 }
 
 // convertLead makes records of a lead.
-func (c *call) convertLead() (any, *apiError) {
+func (c *call) convertLead() (any, *answer.Error) {
 	r, err := c.leadToConvert()
 	if err != nil {
 		return nil, err
 	}
 	if !c.user.may(actionEdit, r) {
-		return nil, forbidden("No 'edit' access.")
+		return nil, answer.Forbidden("No 'edit' access.")
 	}
 	given, _ := c.data["records"].(map[string]any)
 	skip := c.data["skipDuplicateCheck"] == true
 	plan := map[string]map[string]any{}
-	var duplicates []members
+	var duplicates []answer.Object
 	for _, name := range convertTypes {
 		data, ok := given[name].(map[string]any)
 		if !ok {
@@ -145,17 +146,17 @@ func (c *call) convertLead() (any, *apiError) {
 		plan[name] = maps.Clone(data)
 	}
 	if len(duplicates) > 0 && !skip {
-		return nil, &apiError{status: http.StatusConflict, reason: "duplicate", body: duplicates}
+		return nil, &answer.Error{Status: http.StatusConflict, Reason: "duplicate", Body: duplicates}
 	}
 	return c.carryOut(r, plan)
 }
 
 // planConversion checks one of the new records and returns the records that it
 // duplicates.
-func (c *call) planConversion(name string, data map[string]any) ([]members, *apiError) {
+func (c *call) planConversion(name string, data map[string]any) ([]answer.Object, *answer.Error) {
 	e := c.store.types[name]
 	if c.user.level(e, actionCreate) == espo.AccessNo {
-		return nil, forbidden("No create access.")
+		return nil, answer.Forbidden("No create access.")
 	}
 	mem := fieldDefaults(e)
 	maps.Copy(mem, c.input(e, data, true))
@@ -163,15 +164,15 @@ func (c *call) planConversion(name string, data map[string]any) ([]members, *api
 	if err := c.store.validate(e, mem, nil); err != nil {
 		return nil, err
 	}
-	var found []members
+	var found []answer.Object
 	for _, r := range c.store.duplicates(e, mem) {
-		found = append(found, members{{"id", r.ID}, {"name", r.get("name")}, {"_entityType", name}})
+		found = append(found, answer.Object{{Name: "id", Value: r.ID}, {Name: "name", Value: r.get("name")}, {Name: "_entityType", Value: name}})
 	}
 	return found, nil
 }
 
 // carryOut creates the records of a conversion and links them.
-func (c *call) carryOut(lead *record, plan map[string]map[string]any) (any, *apiError) {
+func (c *call) carryOut(lead *record, plan map[string]map[string]any) (any, *answer.Error) {
 	before := c.fetched(lead)
 	c.load(before, lead)
 	created := map[string]string{}

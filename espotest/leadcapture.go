@@ -3,6 +3,8 @@ package espotest
 import (
 	"net/http"
 	"slices"
+
+	"github.com/go-espo/espo/espotest/internal/answer"
 )
 
 func leadCaptureBeforeSave(c *call, mem, before map[string]any) {
@@ -11,10 +13,10 @@ func leadCaptureBeforeSave(c *call, mem, before map[string]any) {
 	}
 }
 
-func (c *call) captureLead() (any, *apiError) {
+func (c *call) captureLead() (any, *answer.Error) {
 	point := c.capturePoint("apiKey", c.params["apiKey"])
 	if point == nil {
-		return nil, notFound("Form ID is not valid.") // sic
+		return nil, answer.NotFound("Form ID is not valid.") // sic
 	}
 	if c.req.Method == http.MethodOptions {
 		return true, nil
@@ -25,15 +27,15 @@ func (c *call) captureLead() (any, *apiError) {
 	return true, nil
 }
 
-func (c *call) captureForm() (any, *apiError) {
+func (c *call) captureForm() (any, *answer.Error) {
 	point := c.capturePoint("formId", c.params["formId"])
 	if point == nil || point.get("formEnabled") != true {
-		return nil, notFound("API key is not valid.") // sic
+		return nil, answer.NotFound("API key is not valid.") // sic
 	}
 	if err := c.capture(point); err != nil {
 		return nil, err
 	}
-	return members{{"redirectUrl", point.get("formSuccessRedirectUrl")}}, nil
+	return answer.Object{{Name: "redirectUrl", Value: point.get("formSuccessRedirectUrl")}}, nil
 }
 
 // capturePoint finds an active entry point by its key.
@@ -47,7 +49,7 @@ func (c *call) capturePoint(attr, key string) *record {
 }
 
 // capture stores a lead, as the system's own user does.
-func (c *call) capture(point *record) *apiError {
+func (c *call) capture(point *record) *answer.Error {
 	fields, _ := point.get("fieldList").([]any)
 	data := map[string]any{}
 	for name, v := range c.data {
@@ -56,7 +58,7 @@ func (c *call) capture(point *record) *apiError {
 		}
 	}
 	if len(data) == 0 {
-		return badRequest("empty")
+		return answer.BadRequest("empty")
 	}
 	system := *c
 	system.user = &user{login: login{Type: "admin"}, rec: c.store.findDeleted("User", "system")}
@@ -91,17 +93,17 @@ func (c *call) capturedBefore(data map[string]any) *record {
 	return nil
 }
 
-func (c *call) newCaptureKey() (any, *apiError) {
+func (c *call) newCaptureKey() (any, *answer.Error) {
 	if !c.user.admin() {
-		return nil, forbidden("")
+		return nil, answer.Forbidden("")
 	}
 	id, _ := c.data["id"].(string)
 	r := c.store.find("LeadCapture", id)
 	switch {
 	case id == "":
-		return nil, badRequest("")
+		return nil, answer.BadRequest("")
 	case r == nil:
-		return nil, notFound("")
+		return nil, answer.NotFound("")
 	}
 	r.set("apiKey", randomHex())
 	mem := c.fetched(r)

@@ -4,11 +4,12 @@ import (
 	"slices"
 
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/answer"
 )
 
 // checkLinks refuses links to records that do not exist or that the user may
 // not read.
-func (c *call) checkLinks(e *entityType, in, before map[string]any) *apiError {
+func (c *call) checkLinks(e *entityType, in, before map[string]any) *answer.Error {
 	for _, name := range slices.Concat(e.LinkNames, e.FieldNames) {
 		f := e.Fields[name]
 		if f == nil || f.Type == "link" && f.NotStorable {
@@ -57,10 +58,10 @@ func (c *call) checkLinks(e *entityType, in, before map[string]any) *apiError {
 				if name == "teams" || entity == "Attachment" || c.user.may(actionRead, to) {
 					continue
 				}
-				return cannotRelate(forbidden("No foreign record access for link operation (%s:%s).", e.Name, name), entity)
+				return cannotRelate(answer.Forbidden("No foreign record access for link operation (%s:%s).", e.Name, name), entity)
 			}
-			err := forbidden("Can't relate with non-existing record. entity type: %s, link: %s.", e.Name, name)
-			err.body = map[string]any{"messageTranslation": map[string]any{
+			err := answer.Forbidden("Can't relate with non-existing record. entity type: %s, link: %s.", e.Name, name)
+			err.Body = map[string]any{"messageTranslation": map[string]any{
 				"label": "cannotRelateNonExisting", "scope": nil, "data": map[string]any{"foreignEntityType": entity},
 			}}
 			return err
@@ -71,8 +72,8 @@ func (c *call) checkLinks(e *entityType, in, before map[string]any) *apiError {
 
 // cannotRelate adds what the server says of a link to a record that the user
 // may not read.
-func cannotRelate(err *apiError, entity string) *apiError {
-	err.body = map[string]any{"messageTranslation": map[string]any{
+func cannotRelate(err *answer.Error, entity string) *answer.Error {
+	err.Body = map[string]any{"messageTranslation": map[string]any{
 		"label": "cannotRelateForbidden", "scope": nil,
 		"data": map[string]any{"foreignEntityType": entity, "action": actionRead},
 	}}
@@ -81,7 +82,7 @@ func cannotRelate(err *apiError, entity string) *apiError {
 
 // checkAssignment refuses an assignment that the user's assignment permission
 // does not allow.
-func (c *call) checkAssignment(in map[string]any) *apiError {
+func (c *call) checkAssignment(in map[string]any) *answer.Error {
 	if c.user.permission("assignmentPermission") != espo.AccessNo {
 		return nil
 	}
@@ -90,7 +91,7 @@ func (c *call) checkAssignment(in map[string]any) *apiError {
 	own := c.store.linked(c.user.rec, "teams")
 	foreign := slices.ContainsFunc(teams, func(id any) bool { s, _ := id.(string); return !slices.Contains(own, s) })
 	if given && id != nil && id != c.user.rec.ID || foreign {
-		return forbidden("Assignment failure: assigned user or team not allowed.")
+		return answer.Forbidden("Assignment failure: assigned user or team not allowed.")
 	}
 	return nil
 }

@@ -2,9 +2,10 @@ package espotest
 
 import (
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/answer"
 )
 
-func (c *call) listRecords() (any, *apiError) {
+func (c *call) listRecords() (any, *answer.Error) {
 	e, err := c.controller()
 	if err != nil {
 		return nil, err
@@ -13,7 +14,7 @@ func (c *call) listRecords() (any, *apiError) {
 		return nil, c.noAction("index")
 	}
 	if c.user.level(e, actionRead) == espo.AccessNo {
-		return nil, forbidden("No read access.")
+		return nil, answer.Forbidden("No read access.")
 	}
 	sp, err := c.searchParams()
 	if err != nil {
@@ -51,17 +52,17 @@ func (c *call) listAttributes(e *entityType, sp searchParams) []*attribute {
 }
 
 // listAnswer is the JSON of a list.
-func (c *call) listAnswer(e *entityType, sp searchParams, page *listPage) members {
+func (c *call) listAnswer(e *entityType, sp searchParams, page *listPage) answer.Object {
 	attrs := c.listAttributes(e, sp)
-	list := make([]members, len(page.records))
+	list := make([]answer.Object, len(page.records))
 	for i, r := range page.records {
 		list[i] = c.item(r, attrs)
 	}
-	return members{{"total", int64(page.total)}, {"list", list}}
+	return answer.Object{{Name: "total", Value: int64(page.total)}, {Name: "list", Value: list}}
 }
 
 // search filters, orders and cuts the candidates.
-func (c *call) search(e *entityType, sp searchParams, candidates []*record) (*listPage, *apiError) {
+func (c *call) search(e *entityType, sp searchParams, candidates []*record) (*listPage, *answer.Error) {
 	size := sp.maxSize
 	if !sp.hasMaxSize {
 		size = c.maxListSize()
@@ -76,7 +77,7 @@ func (c *call) search(e *entityType, sp searchParams, candidates []*record) (*li
 	}
 	// The database refuses these.
 	if size < 0 || sp.offset < 0 || !selectable(e, sp) || !sortable(e, sp) {
-		return nil, serverError()
+		return nil, answer.ServerError()
 	}
 	found := make([]*record, 0, len(candidates))
 	for _, r := range candidates {
@@ -104,7 +105,7 @@ func (c *call) maxListSize() int {
 
 // filter returns what decides whether a record is in the list: the user's
 // rights, the named filters, the where and the text.
-func (c *call) filter(e *entityType, sp searchParams) (func(*record) bool, *apiError) {
+func (c *call) filter(e *entityType, sp searchParams) (func(*record) bool, *answer.Error) {
 	var all []func(*record) bool
 	if l := c.user.level(e, actionRead); l != espo.AccessAll && l != espo.AccessYes {
 		all = append(all, func(r *record) bool { return c.user.may(actionRead, r) })

@@ -8,16 +8,17 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
 )
 
 // massAction is one thing that can be done to many records.
 type massAction struct {
 	// allow refuses the action as a whole.
-	allow func(*call, *entityType) *apiError
+	allow func(*call, *entityType) *answer.Error
 	// prepare checks what is sent with it and returns what is done to a
 	// record, which reports whether it was.
-	prepare func(c *call, data map[string]any) (func(*record) bool, *apiError)
+	prepare func(c *call, data map[string]any) (func(*record) bool, *answer.Error)
 }
 
 // massActions need a map that its own functions do not refer to.
@@ -30,34 +31,34 @@ var massActions = map[string]massAction{
 	"convertCurrency":    {allowUpdate, prepareConvert},
 }
 
-func (c *call) massAction() (any, *apiError) {
+func (c *call) massAction() (any, *answer.Error) {
 	entity, okEntity := c.data["entityType"].(string)
 	name, okName := c.data["action"].(string)
 	params, okParams := c.data["params"].(map[string]any)
 	if !okEntity || !okName || !okParams {
-		return nil, badRequest("")
+		return nil, answer.BadRequest("")
 	}
 	action, ok := massActions[name]
 	if !ok {
-		return nil, notFound("Mass action '%s' not found.", name)
+		return nil, answer.NotFound("Mass action '%s' not found.", name)
 	}
 	sel, err := parseSelection(params)
 	if err != nil {
 		return nil, err
 	}
 	if !sel.given {
-		return nil, badRequest("Bad search params for mass action.")
+		return nil, answer.BadRequest("Bad search params for mass action.")
 	}
 	e := c.store.types[entity]
 	if e == nil {
-		return nil, serverError()
+		return nil, answer.ServerError()
 	}
 	if err := action.allow(c, e); err != nil {
 		return nil, err
 	}
 	data, _ := c.data["data"].(map[string]any)
 	if c.data["idle"] == true {
-		j := c.enqueue("MassAction", func(c *call, j *job) *apiError {
+		j := c.enqueue("MassAction", func(c *call, j *job) *answer.Error {
 			done, err := c.runMass(e, action, sel, data)
 			if err != nil {
 				return err
@@ -79,7 +80,7 @@ func (c *call) massAction() (any, *apiError) {
 }
 
 // runMass does the action and returns the ids of the records it was done to.
-func (c *call) runMass(e *entityType, action massAction, sel selection, data map[string]any) ([]string, *apiError) {
+func (c *call) runMass(e *entityType, action massAction, sel selection, data map[string]any) ([]string, *answer.Error) {
 	do, err := action.prepare(c, data)
 	if err != nil {
 		return nil, err
@@ -97,7 +98,7 @@ func (c *call) runMass(e *entityType, action massAction, sel selection, data map
 	return done, nil
 }
 
-func (c *call) massStatus() (any, *apiError) {
+func (c *call) massStatus() (any, *answer.Error) {
 	j, err := c.job("MassAction")
 	if err != nil {
 		return nil, err
@@ -114,24 +115,24 @@ type selection struct {
 }
 
 // parseSelection reads params. A filter wins over ids.
-func parseSelection(params map[string]any) (selection, *apiError) {
+func parseSelection(params map[string]any) (selection, *answer.Error) {
 	var sel selection
 	filter, hasWhere := params["where"]
 	search, hasSearch := params["searchParams"].(map[string]any)
 	switch {
 	case hasWhere && filter != nil:
 		if _, ok := filter.([]any); !ok {
-			return sel, badRequest("Bad 'where'.")
+			return sel, answer.BadRequest("Bad 'where'.")
 		}
 		search = map[string]any{"where": filter}
 	case hasSearch:
 	case params["ids"] != nil:
 		list, ok := params["ids"].([]any)
 		if !ok {
-			return sel, badRequest("Bad 'ids'.")
+			return sel, answer.BadRequest("Bad 'ids'.")
 		}
 		if len(list) == 0 {
-			return sel, serverError()
+			return sel, answer.ServerError()
 		}
 		sel.ids, sel.byID, sel.given = idValues(list), true, true
 		return sel, nil
@@ -140,16 +141,16 @@ func parseSelection(params map[string]any) (selection, *apiError) {
 	}
 	raw, err := json.Marshal(search, json.Deterministic(true))
 	if err != nil {
-		return sel, serverError()
+		return sel, answer.ServerError()
 	}
-	var apiErr *apiError
+	var apiErr *answer.Error
 	sel.sp, apiErr = parseSearchParams("searchParams=" + url.QueryEscape(string(raw)))
 	sel.given = true
 	return sel, apiErr
 }
 
 // selected returns the records, ids in their order and without repetition.
-func (c *call) selected(e *entityType, sel selection) ([]*record, *apiError) {
+func (c *call) selected(e *entityType, sel selection) ([]*record, *answer.Error) {
 	if sel.byID {
 		var records []*record
 		for _, id := range sel.ids {
@@ -177,17 +178,17 @@ func (c *call) selected(e *entityType, sel selection) ([]*record, *apiError) {
 	return records, nil
 }
 
-func allowUpdate(c *call, e *entityType) *apiError {
+func allowUpdate(c *call, e *entityType) *answer.Error {
 	if c.user.level(e, actionEdit) == espo.AccessNo {
-		return forbidden("No edit access for '%s'.", e.Name)
+		return answer.Forbidden("No edit access for '%s'.", e.Name)
 	}
 	if c.user.permission("massUpdatePermission") != espo.AccessYes {
-		return forbidden("No mass-update permission.")
+		return answer.Forbidden("No mass-update permission.")
 	}
 	return nil
 }
 
-func prepareUpdate(c *call, data map[string]any) (func(*record) bool, *apiError) {
+func prepareUpdate(c *call, data map[string]any) (func(*record) bool, *answer.Error) {
 	values, _ := data["values"].(map[string]any)
 	return func(r *record) bool {
 		if len(values) == 0 {
@@ -205,37 +206,37 @@ func prepareUpdate(c *call, data map[string]any) (func(*record) bool, *apiError)
 	}, nil
 }
 
-func allowDelete(c *call, e *entityType) *apiError {
+func allowDelete(c *call, e *entityType) *answer.Error {
 	if c.user.level(e, actionDelete) == espo.AccessNo {
-		return forbidden("No delete access for '%s'.", e.Name)
+		return answer.Forbidden("No delete access for '%s'.", e.Name)
 	}
 	return nil
 }
 
-func prepareDelete(c *call, _ map[string]any) (func(*record) bool, *apiError) {
+func prepareDelete(c *call, _ map[string]any) (func(*record) bool, *answer.Error) {
 	return func(r *record) bool { return c.delete(r.entity, r.ID) == nil }, nil
 }
 
-func allowRecalculate(c *call, _ *entityType) *apiError {
+func allowRecalculate(c *call, _ *entityType) *answer.Error {
 	if !c.user.admin() {
-		return forbidden("")
+		return answer.Forbidden("")
 	}
 	return nil
 }
 
 // prepareRecalculate has nothing to do: the fake has no formulas.
-func prepareRecalculate(*call, map[string]any) (func(*record) bool, *apiError) {
+func prepareRecalculate(*call, map[string]any) (func(*record) bool, *answer.Error) {
 	return func(*record) bool { return true }, nil
 }
 
-func allowFollow(c *call, e *entityType) *apiError {
+func allowFollow(c *call, e *entityType) *answer.Error {
 	if c.user.level(e, actionStream) == espo.AccessNo {
-		return forbidden("No stream access for '%s'.", e.Name)
+		return answer.Forbidden("No stream access for '%s'.", e.Name)
 	}
 	return nil
 }
 
-func prepareFollow(c *call, _ map[string]any) (func(*record) bool, *apiError) {
+func prepareFollow(c *call, _ map[string]any) (func(*record) bool, *answer.Error) {
 	return func(r *record) bool {
 		if !r.entity.Stream || !c.user.may(actionStream, r) {
 			return false
@@ -245,17 +246,17 @@ func prepareFollow(c *call, _ map[string]any) (func(*record) bool, *apiError) {
 	}, nil
 }
 
-func prepareUnfollow(c *call, _ map[string]any) (func(*record) bool, *apiError) {
+func prepareUnfollow(c *call, _ map[string]any) (func(*record) bool, *answer.Error) {
 	return func(r *record) bool {
 		r.unfollow(c.user.rec.ID)
 		return true
 	}, nil
 }
 
-func prepareConvert(c *call, data map[string]any) (func(*record) bool, *apiError) {
+func prepareConvert(c *call, data map[string]any) (func(*record) bool, *answer.Error) {
 	target, _ := data["targetCurrency"].(string)
 	if target == "" {
-		return nil, badRequest("No target currency.")
+		return nil, answer.BadRequest("No target currency.")
 	}
 	base, _ := data["baseCurrency"].(string)
 	rates, given := data["rates"].(map[string]any)
@@ -275,7 +276,7 @@ func prepareConvert(c *call, data map[string]any) (func(*record) bool, *apiError
 	}
 	to, ok := rate(target)
 	if !ok || to == 0 {
-		return nil, badRequest("Target currency rate is not specified.")
+		return nil, answer.BadRequest("Target currency rate is not specified.")
 	}
 	return func(r *record) bool {
 		values := map[string]any{}

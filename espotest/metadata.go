@@ -8,6 +8,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
 )
 
@@ -34,16 +35,16 @@ func mustObject(b []byte) map[string]any {
 
 // readMetadata answers with all of the metadata or the value at a key: a
 // string bare, nothing at all for a key that is not there.
-func (c *call) readMetadata() (any, *apiError) {
+func (c *call) readMetadata() (any, *answer.Error) {
 	key := c.req.URL.Query().Get("key")
 	if key == "" {
 		return c.store.metadata(), nil
 	}
 	switch v := lookUp(c.store.metadata(), key).(type) {
 	case nil:
-		return reply{raw: []byte{}}, nil
+		return answer.Reply{Raw: []byte{}}, nil
 	case string:
-		return reply{raw: []byte(v)}, nil
+		return answer.Reply{Raw: []byte(v)}, nil
 	default:
 		return v, nil
 	}

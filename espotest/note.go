@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/answer"
 )
 
 // noteLoad adds what the stream knows about a note.
@@ -13,11 +14,11 @@ func noteLoad(c *call, mem map[string]any, n *record) {
 }
 
 // noteSuperParent adds what a note's parent belongs to.
-func noteSuperParent(_ *call, n *record, item members) members {
-	if !item.has("modifiedById") {
+func noteSuperParent(_ *call, n *record, item answer.Object) answer.Object {
+	if !item.Has("modifiedById") {
 		return item
 	}
-	return append(item, member{"superParentId", n.stored("superParentId")}, member{"superParentType", n.stored("superParentType")})
+	return append(item, answer.Member{Name: "superParentId", Value: n.stored("superParentId")}, answer.Member{Name: "superParentType", Value: n.stored("superParentType")})
 }
 
 // mayReadNote reports whether the user may read the stream that a note is in.
@@ -32,25 +33,25 @@ func (c *call) mayReadNote(n *record) bool {
 }
 
 // note returns the note of the path, for what is no reading of it.
-func (c *call) note(noAccess string) (*record, *apiError) {
+func (c *call) note(noAccess string) (*record, *answer.Error) {
 	n := c.store.find("Note", c.params["id"])
 	switch {
 	case n == nil:
-		return nil, notFound("")
+		return nil, answer.NotFound("")
 	case !c.mayReadNote(n):
-		return nil, forbidden("%s", noAccess)
+		return nil, answer.Forbidden("%s", noAccess)
 	}
 	return n, nil
 }
 
-func (c *call) readNote() (any, *apiError) {
+func (c *call) readNote() (any, *answer.Error) {
 	id := c.params["id"]
 	n := c.store.find("Note", id)
 	switch {
 	case n == nil:
-		return nil, notFound("Record %s does not exist.", id)
+		return nil, answer.NotFound("Record %s does not exist.", id)
 	case !c.mayReadNote(n):
-		return nil, forbidden("No 'read' access.")
+		return nil, answer.Forbidden("No 'read' access.")
 	}
 	return c.output(n.entity, c.loadedNote(n)), nil
 }
@@ -68,7 +69,7 @@ func (c *call) loadedNote(n *record) map[string]any {
 }
 
 // createNote writes a post; users can write no other notes.
-func (c *call) createNote() (any, *apiError) {
+func (c *call) createNote() (any, *answer.Error) {
 	e := c.store.types["Note"]
 	in := c.input(e, c.data, true)
 	data := map[string]any{}
@@ -79,16 +80,16 @@ func (c *call) createNote() (any, *apiError) {
 	var parent *record
 	if parentType != "" && parentID != "" {
 		if c.store.types[parentType] == nil {
-			return nil, invalid("Note", "parent", "valid")
+			return nil, answer.Invalid("Note", "parent", "valid")
 		}
 		parent = c.store.find(parentType, parentID)
 		if parent == nil || !c.user.may(actionRead, parent) || !c.user.may(actionStream, parent) {
-			return nil, forbidden("No create access.")
+			return nil, answer.Forbidden("No create access.")
 		}
 	}
 	if target := in["targetType"]; (target == "all" || target == "teams") &&
 		c.user.permission("messagePermission") == espo.AccessNo {
-		return nil, forbidden("Not permitted to post to anybody except self.")
+		return nil, answer.Forbidden("Not permitted to post to anybody except self.")
 	}
 	if in["targetType"] == "self" {
 		in["usersIds"] = []any{c.user.rec.ID}
@@ -165,10 +166,10 @@ func (c *call) notified(users []*user, parent *record) []any {
 	return ids
 }
 
-func (c *call) updateNote() (any, *apiError) {
+func (c *call) updateNote() (any, *answer.Error) {
 	n := c.store.find("Note", c.params["id"])
 	if n != nil && !isPost(n) {
-		return nil, forbidden("No edit access.")
+		return nil, answer.Forbidden("No edit access.")
 	}
 	n, _, err := c.update(c.store.types["Note"], c.params["id"], c.data)
 	if err != nil {
@@ -177,9 +178,9 @@ func (c *call) updateNote() (any, *apiError) {
 	return c.output(n.entity, c.loadedNote(n)), nil
 }
 
-func (c *call) deleteNote() (any, *apiError) {
+func (c *call) deleteNote() (any, *answer.Error) {
 	if n := c.store.find("Note", c.params["id"]); n != nil && !isPost(n) {
-		return nil, forbidden("No delete access.")
+		return nil, answer.Forbidden("No delete access.")
 	}
 	if err := c.delete(c.store.types["Note"], c.params["id"]); err != nil {
 		return nil, err
@@ -190,11 +191,11 @@ func (c *call) deleteNote() (any, *apiError) {
 // pinnable are the types of notes that can be pinned.
 var pinnable = []string{"Post", "EmailReceived", "EmailSent"}
 
-func (c *call) pinNote() (any, *apiError) { return c.setPinned(true) }
+func (c *call) pinNote() (any, *answer.Error) { return c.setPinned(true) }
 
-func (c *call) unpinNote() (any, *apiError) { return c.setPinned(false) }
+func (c *call) unpinNote() (any, *answer.Error) { return c.setPinned(false) }
 
-func (c *call) setPinned(pinned bool) (any, *apiError) {
+func (c *call) setPinned(pinned bool) (any, *answer.Error) {
 	n, err := c.note("No read access.")
 	if err != nil {
 		return nil, err
@@ -202,9 +203,9 @@ func (c *call) setPinned(pinned bool) (any, *apiError) {
 	parent := c.store.find(n.str("parentType"), n.str("parentId"))
 	switch {
 	case parent == nil || !c.user.may(actionEdit, parent):
-		return nil, forbidden("No parent edit access.")
+		return nil, answer.Forbidden("No parent edit access.")
 	case pinned && !slices.Contains(pinnable, n.str("type")):
-		return nil, forbidden("Cannot pin note.")
+		return nil, answer.Forbidden("Cannot pin note.")
 	}
 	if n.get("isPinned") != pinned {
 		n.set("isPinned", pinned)
@@ -234,14 +235,14 @@ func (c *call) reactionsOf(n *record) (counts any, mine []any) {
 	return all, mine
 }
 
-func (c *call) react() (any, *apiError) {
+func (c *call) react() (any, *answer.Error) {
 	n, err := c.note("")
 	if err != nil {
 		return nil, err
 	}
 	kind := c.params["type"]
 	if list, _ := c.store.settings["availableReactions"].([]any); !slices.Contains(list, any(kind)) {
-		return nil, forbidden("Not allowed reaction '%s'.", kind)
+		return nil, answer.Forbidden("Not allowed reaction '%s'.", kind)
 	}
 	if own := (reaction{c.user.rec.ID, kind}); !slices.Contains(n.reactions, own) {
 		n.reactions = append(n.reactions, own)
@@ -249,7 +250,7 @@ func (c *call) react() (any, *apiError) {
 	return true, nil
 }
 
-func (c *call) unreact() (any, *apiError) {
+func (c *call) unreact() (any, *answer.Error) {
 	n, err := c.note("")
 	if err != nil {
 		return nil, err
@@ -260,7 +261,7 @@ func (c *call) unreact() (any, *apiError) {
 }
 
 // reactors lists who has reacted; API users are nobody.
-func (c *call) reactors() (any, *apiError) {
+func (c *call) reactors() (any, *answer.Error) {
 	n, err := c.note("")
 	if err != nil {
 		return nil, err

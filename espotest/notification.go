@@ -1,5 +1,9 @@
 package espotest
 
+import (
+	"github.com/go-espo/espo/espotest/internal/answer"
+)
+
 // notifications returns those of the user.
 func (c *call) notifications() []*record {
 	var own []*record
@@ -12,7 +16,7 @@ func (c *call) notifications() []*record {
 }
 
 // listNotifications marks what it lists as read.
-func (c *call) listNotifications() (any, *apiError) {
+func (c *call) listNotifications() (any, *answer.Error) {
 	answer, page, err := c.notificationPage(c.notifications())
 	if err != nil {
 		return nil, err
@@ -23,7 +27,7 @@ func (c *call) listNotifications() (any, *apiError) {
 	return answer, nil
 }
 
-func (c *call) notificationPage(candidates []*record) (members, *listPage, *apiError) {
+func (c *call) notificationPage(candidates []*record) (answer.Object, *listPage, *answer.Error) {
 	e := c.store.types["Notification"]
 	sp, err := c.searchParams()
 	if err != nil {
@@ -41,10 +45,10 @@ func (c *call) notificationPage(candidates []*record) (members, *listPage, *apiE
 }
 
 // notificationGroup lists the notifications of the same action.
-func (c *call) notificationGroup() (any, *apiError) {
+func (c *call) notificationGroup() (any, *answer.Error) {
 	r := c.store.find("Notification", c.params["id"])
 	if r == nil || r.str("userId") != c.user.rec.ID {
-		return nil, notFound("")
+		return nil, answer.NotFound("")
 	}
 	var group []*record
 	for _, other := range c.notifications() {
@@ -59,7 +63,7 @@ func (c *call) notificationGroup() (any, *apiError) {
 	return answer, nil
 }
 
-func (c *call) unreadNotifications() (any, *apiError) {
+func (c *call) unreadNotifications() (any, *answer.Error) {
 	var n int64
 	for _, r := range c.notifications() {
 		if r.get("read") != true {
@@ -69,7 +73,7 @@ func (c *call) unreadNotifications() (any, *apiError) {
 	return n, nil
 }
 
-func (c *call) markNotificationsRead() (any, *apiError) {
+func (c *call) markNotificationsRead() (any, *answer.Error) {
 	for _, r := range c.notifications() {
 		r.set("read", true)
 	}

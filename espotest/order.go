@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/collation"
 	"github.com/go-espo/espo/espotest/internal/php"
 )
@@ -22,7 +23,7 @@ type listOrder struct {
 
 // order returns how the list is ordered, and sets the default order in the
 // parameters where they have none.
-func orderOf(e *entityType, sp *searchParams) (*listOrder, *apiError) {
+func orderOf(e *entityType, sp *searchParams) (*listOrder, *answer.Error) {
 	by, order := sp.orderBy, sp.order
 	if by == "" {
 		by = e.Collection.OrderBy
@@ -34,11 +35,11 @@ func orderOf(e *entityType, sp *searchParams) (*listOrder, *apiError) {
 	f := e.Fields[by]
 	switch {
 	case strings.ContainsAny(by, ".:"):
-		return nil, forbidden("Complex expressions are forbidden in 'orderBy'.")
+		return nil, answer.Forbidden("Complex expressions are forbidden in 'orderBy'.")
 	case f != nil && f.OrderDisabled:
-		return nil, forbidden("Order by the field '%s' is disabled.", by)
+		return nil, answer.Forbidden("Order by the field '%s' is disabled.", by)
 	case f == nil && e.attr(by) == nil && !e.hasExtra(by):
-		return nil, badRequest("Order by non-existing field '%s'.", by)
+		return nil, answer.BadRequest("Order by non-existing field '%s'.", by)
 	}
 	sp.orderBy, sp.order = by, order
 	o := &listOrder{sign: 1}
@@ -61,13 +62,13 @@ func orderOf(e *entityType, sp *searchParams) (*listOrder, *apiError) {
 }
 
 // ordering returns the order as a comparison of records.
-func ordering(e *entityType, sp *searchParams) (func(a, b *record) int, *apiError) {
+func ordering(e *entityType, sp *searchParams) (func(a, b *record) int, *answer.Error) {
 	o, err := orderOf(e, sp)
 	if err != nil {
 		return nil, err
 	}
 	if !sortable(e, *sp) {
-		return nil, serverError()
+		return nil, answer.ServerError()
 	}
 	return func(a, b *record) int { return o.compare(o.keyed(a), o.keyed(b)) }, nil
 }
@@ -355,8 +356,8 @@ func hasParent(attrs []*attribute, name string) bool {
 }
 
 // item is one record of a list.
-func (c *call) item(r *record, attrs []*attribute) members {
-	m := make(members, 0, len(attrs)+1)
+func (c *call) item(r *record, attrs []*attribute) answer.Object {
+	m := make(answer.Object, 0, len(attrs)+1)
 	for _, a := range attrs {
 		v := r.at(a)
 		switch {
@@ -365,13 +366,13 @@ func (c *call) item(r *record, attrs []*attribute) members {
 		case a.Kind == kindLinkName && a.Field.Type == "linkParent" && !hasParent(attrs, a.Field.Name):
 			v = nil
 		}
-		m = append(m, member{a.Name, v})
+		m = append(m, answer.Member{Name: a.Name, Value: v})
 	}
 	if h := c.hooks[r.entity.Name].item; h != nil {
 		m = h(c, r, m)
 	}
 	if r.entity.Stars {
-		m = append(m, member{"isStarred", r.starredBy(c.user.rec.ID)})
+		m = append(m, answer.Member{Name: "isStarred", Value: r.starredBy(c.user.rec.ID)})
 	}
 	return m
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/answer"
 )
 
 // visible reports whether the user may read the attribute at all.
@@ -24,16 +25,16 @@ func (c *call) visibleField(f *field) bool {
 
 // output returns what the server's entity holds as the answer, in the order of
 // the attributes.
-func (c *call) output(e *entityType, mem map[string]any) members {
-	out := make(members, 0, len(mem))
+func (c *call) output(e *entityType, mem map[string]any) answer.Object {
+	out := make(answer.Object, 0, len(mem))
 	for _, name := range e.attrNames {
 		if v, ok := mem[name]; ok && c.visible(e.attr(name)) {
-			out = append(out, member{name, v})
+			out = append(out, answer.Member{Name: name, Value: v})
 		}
 	}
 	for _, name := range extraAttributes {
 		if v, ok := mem[name]; ok && e.attr(name) == nil {
-			out = append(out, member{name, v})
+			out = append(out, answer.Member{Name: name, Value: v})
 		}
 	}
 	return out

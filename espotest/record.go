@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
 )
 
@@ -25,17 +26,17 @@ var adminControllers = []string{
 }
 
 // entity returns the entity type that a path names.
-func (c *call) entity(name string) (*entityType, *apiError) {
+func (c *call) entity(name string) (*entityType, *answer.Error) {
 	e := c.store.types[name]
 	if e == nil || slices.Contains(noController, name) {
-		return nil, notFound("Controller '%s' does not exist.", name)
+		return nil, answer.NotFound("Controller '%s' does not exist.", name)
 	}
 	return e, nil
 }
 
 // controller returns the entity type of a route for all of them, unless the
 // user may have nothing to do with it.
-func (c *call) controller() (*entityType, *apiError) {
+func (c *call) controller() (*entityType, *answer.Error) {
 	name := c.params["controller"]
 	e, err := c.entity(name)
 	if err != nil {
@@ -44,15 +45,15 @@ func (c *call) controller() (*entityType, *apiError) {
 	switch {
 	case c.user.admin():
 	case name == "Integration", name == "ActionHistoryRecord" && c.req.Method != http.MethodGet && c.req.Method != http.MethodDelete:
-		return nil, forbidden("")
+		return nil, answer.Forbidden("")
 	case slices.Contains(adminControllers, name), (name == "Import" || name == "ExternalAccount") && c.user.level(e, actionRead) == espo.AccessNo,
 		name == "EmailAccount" && !c.user.allows("EmailAccountScope"):
-		return nil, forbidden("No access to '%s'.", name)
+		return nil, answer.Forbidden("No access to '%s'.", name)
 	}
 	return e, nil
 }
 
-func (c *call) readRecord() (any, *apiError) {
+func (c *call) readRecord() (any, *answer.Error) {
 	e, err := c.controller()
 	if err != nil {
 		return nil, err
@@ -67,24 +68,24 @@ func (c *call) readRecord() (any, *apiError) {
 }
 
 // readable returns a record that the user may read.
-func (c *call) readable(e *entityType, id string) (*record, *apiError) {
+func (c *call) readable(e *entityType, id string) (*record, *answer.Error) {
 	if c.user.level(e, actionRead) == espo.AccessNo {
-		return nil, forbidden("No read access.")
+		return nil, answer.Forbidden("No read access.")
 	}
 	r := c.store.find(e.Name, id)
 	if r == nil && c.user.admin() {
 		r = c.store.findDeleted(e.Name, id) // administrators see deleted records
 	}
 	if r == nil {
-		return nil, notFound("Record %s does not exist.", id)
+		return nil, answer.NotFound("Record %s does not exist.", id)
 	}
 	if !c.user.may(actionRead, r) {
-		return nil, forbidden("No 'read' access.")
+		return nil, answer.Forbidden("No 'read' access.")
 	}
 	return r, nil
 }
 
-func (c *call) createRecord() (any, *apiError) {
+func (c *call) createRecord() (any, *answer.Error) {
 	e, err := c.controller()
 	if err != nil {
 		return nil, err
@@ -103,9 +104,9 @@ func (c *call) createRecord() (any, *apiError) {
 // create stores a new record after all checks. What it returns besides the
 // record is what the server's entity holds at that point, which the answer
 // shows.
-func (c *call) create(e *entityType, data map[string]any, skipDuplicates bool) (*record, map[string]any, *apiError) {
+func (c *call) create(e *entityType, data map[string]any, skipDuplicates bool) (*record, map[string]any, *answer.Error) {
 	if c.user.level(e, actionCreate) == espo.AccessNo {
-		return nil, nil, forbidden("No create access.")
+		return nil, nil, answer.Forbidden("No create access.")
 	}
 	in := c.input(e, data, true)
 	mem := fieldDefaults(e)
@@ -174,7 +175,7 @@ func (c *call) populate(e *entityType, mem map[string]any) {
 	}
 }
 
-func (c *call) updateRecord() (any, *apiError) {
+func (c *call) updateRecord() (any, *answer.Error) {
 	e, err := c.controller()
 	if err != nil {
 		return nil, err
@@ -188,16 +189,16 @@ func (c *call) updateRecord() (any, *apiError) {
 
 // update changes a record after all checks, and returns what the server's
 // entity holds then: what was loaded before the change, with the change.
-func (c *call) update(e *entityType, id string, data map[string]any) (*record, map[string]any, *apiError) {
+func (c *call) update(e *entityType, id string, data map[string]any) (*record, map[string]any, *answer.Error) {
 	if c.user.level(e, actionEdit) == espo.AccessNo {
-		return nil, nil, forbidden("No edit access.")
+		return nil, nil, answer.Forbidden("No edit access.")
 	}
 	r := c.store.find(e.Name, id)
 	if r == nil {
-		return nil, nil, notFound("Record %s not found.", id)
+		return nil, nil, answer.NotFound("Record %s not found.", id)
 	}
 	if !c.user.may(actionEdit, r) {
-		return nil, nil, forbidden("No edit access.")
+		return nil, nil, answer.Forbidden("No edit access.")
 	}
 	before := c.fetched(r)
 	c.load(before, r)
@@ -257,7 +258,7 @@ func (c *call) update(e *entityType, id string, data map[string]any) (*record, m
 
 // checkKinds fails where the server's program does: on a list or an object
 // where a simple value belongs.
-func (c *call) checkKinds(e *entityType, data map[string]any, create bool) *apiError {
+func (c *call) checkKinds(e *entityType, data map[string]any, create bool) *answer.Error {
 	for name, v := range data {
 		a := e.attr(name)
 		if !php.IsList(v) || !c.writable(a, create) {
@@ -267,14 +268,14 @@ func (c *call) checkKinds(e *entityType, data map[string]any, create bool) *apiE
 		switch a.Kind {
 		case kindLink:
 			if !object {
-				return crash()
+				return answer.Crash()
 			}
-			return serverError()
+			return answer.ServerError()
 		case kindDate, kindDateTime, kindDateTimeOptional:
-			return serverError()
+			return answer.ServerError()
 		case kindVarchar:
 			if a.Field.Type == "phone" {
-				return serverError()
+				return answer.ServerError()
 			}
 		}
 	}
@@ -282,10 +283,10 @@ func (c *call) checkKinds(e *entityType, data map[string]any, create bool) *apiE
 }
 
 // checkNull fails where the database does: it has no flag that is null.
-func checkNull(e *entityType, in map[string]any) *apiError {
+func checkNull(e *entityType, in map[string]any) *answer.Error {
 	for name, v := range in {
 		if a := e.attr(name); a != nil && a.Kind == kindBool && v == nil && !a.NotStorable {
-			return serverError()
+			return answer.ServerError()
 		}
 	}
 	return nil
@@ -293,7 +294,7 @@ func checkNull(e *entityType, in map[string]any) *apiError {
 
 // checkVersion refuses an update that was made on an older version, unless it
 // changes nothing.
-func (c *call) checkVersion(r *record, before, in map[string]any) *apiError {
+func (c *call) checkVersion(r *record, before, in map[string]any) *answer.Error {
 	if len(c.req.Header.Values("X-Version-Number")) == 0 || !r.entity.OptimisticConcurrency {
 		return nil
 	}
@@ -314,9 +315,9 @@ func (c *call) checkVersion(r *record, before, in map[string]any) *apiError {
 	if len(values) == 0 {
 		return nil
 	}
-	return &apiError{
-		status: http.StatusConflict, reason: "modified",
-		body: map[string]any{"values": values, "versionNumber": int64(r.version)},
+	return &answer.Error{
+		Status: http.StatusConflict, Reason: "modified",
+		Body: map[string]any{"values": values, "versionNumber": int64(r.version)},
 	}
 }
 
@@ -330,7 +331,7 @@ func (c *call) modified(r *record) {
 	}
 }
 
-func (c *call) deleteRecord() (any, *apiError) {
+func (c *call) deleteRecord() (any, *answer.Error) {
 	e, err := c.controller()
 	if err != nil {
 		return nil, err
@@ -341,19 +342,19 @@ func (c *call) deleteRecord() (any, *apiError) {
 	return true, nil
 }
 
-func (c *call) delete(e *entityType, id string) *apiError {
+func (c *call) delete(e *entityType, id string) *answer.Error {
 	if id == c.user.rec.ID {
-		return forbidden("Can't delete own user.")
+		return answer.Forbidden("Can't delete own user.")
 	}
 	if c.user.level(e, actionDelete) == espo.AccessNo {
-		return forbidden("No delete access.")
+		return answer.Forbidden("No delete access.")
 	}
 	r := c.store.find(e.Name, id)
 	if r == nil {
-		return notFound("Record %s not found.", id)
+		return answer.NotFound("Record %s not found.", id)
 	}
 	if !c.user.may(actionDelete, r) {
-		return forbidden("No delete access.")
+		return answer.Forbidden("No delete access.")
 	}
 	c.store.remove(r)
 	if e.Name == "Attachment" {

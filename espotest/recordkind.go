@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/go-espo/espo/espotest/internal/answer"
 )
 
 // Conflict makes the update of a record meet one of somebody else's, saved just
@@ -132,7 +134,7 @@ func (k Invalid) unknown(e *entityType) string {
 	return fmt.Sprintf("%s has no field %q%s", e.Name, k.Field, meant(k.Field, e.FieldNames))
 }
 
-func (Conflict) handle(s *Server, c *call, rt *route) (any, *apiError) {
+func (Conflict) handle(s *Server, c *call, rt *route) (any, *answer.Error) {
 	path := segmentsOf(c.path)
 	e := s.target(path)
 	c.misfit = unguarded(e)
@@ -149,7 +151,7 @@ func (Conflict) handle(s *Server, c *call, rt *route) (any, *apiError) {
 	return c.handleTo("modified", rt, "the request sends what the record has already, which EspoCRM lets pass")
 }
 
-func (Duplicate) handle(s *Server, c *call, rt *route) (any, *apiError) {
+func (Duplicate) handle(s *Server, c *call, rt *route) (any, *answer.Error) {
 	e := s.target(segmentsOf(c.path))
 	c.misfit = unchecked(e)
 	if c.misfit == "" && c.header("X-Skip-Duplicate-Check") == "true" {
@@ -163,23 +165,23 @@ func (Duplicate) handle(s *Server, c *call, rt *route) (any, *apiError) {
 	return c.handleTo("duplicate", rt, "the request sends nothing by which duplicates are found: "+strings.Join(e.DuplicateCheckFields, ", "))
 }
 
-func (k Invalid) handle(s *Server, c *call, rt *route) (any, *apiError) {
+func (k Invalid) handle(s *Server, c *call, rt *route) (any, *answer.Error) {
 	e := s.target(segmentsOf(c.path))
 	if c.misfit = k.unknown(e); c.misfit != "" {
 		return c.handle(rt)
 	}
 	c.happened = true
-	return nil, invalid(e.Name, k.Field, k.Rule)
+	return nil, answer.Invalid(e.Name, k.Field, k.Rule)
 }
 
 // handleTo handles a request that should fail for the reason. otherwise is why
 // it does not when it succeeds.
-func (c *call) handleTo(reason string, rt *route, otherwise string) (any, *apiError) {
+func (c *call) handleTo(reason string, rt *route, otherwise string) (any, *answer.Error) {
 	out, err := c.handle(rt)
 	if err == nil {
 		c.misfit = otherwise
 	} else {
-		c.happened = err.reason == reason
+		c.happened = err.Reason == reason
 	}
 	return out, err
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
 )
 
@@ -39,33 +40,33 @@ func (st *store) linkAttributes(l *link) map[string]string {
 	return columns
 }
 
-func (c *call) listLinked() (any, *apiError) {
+func (c *call) listLinked() (any, *answer.Error) {
 	e, err := c.entity(c.params["controller"])
 	if err != nil {
 		return nil, err
 	}
 	if c.user.level(e, actionRead) == espo.AccessNo {
-		return nil, forbidden("No access.")
+		return nil, answer.Forbidden("No access.")
 	}
 	r := c.store.find(e.Name, c.params["id"])
 	if r == nil {
-		return nil, notFound("")
+		return nil, answer.NotFound("")
 	}
 	if !c.user.may(actionRead, r) {
-		return nil, forbidden("No read access.")
+		return nil, answer.Forbidden("No read access.")
 	}
 	l := e.Links[c.params["link"]]
 	if l == nil {
-		return nil, notFound("Link does not exist.")
+		return nil, answer.NotFound("Link does not exist.")
 	}
 	to := c.store.types[l.Entity]
 	switch {
 	case l.Type == "belongsToParent": // its entity type depends on the record
-		return nil, serverError()
+		return nil, answer.ServerError()
 	case to == nil:
-		return nil, notFound("Link does not exist.")
+		return nil, answer.NotFound("Link does not exist.")
 	case c.user.level(to, actionRead) == espo.AccessNo:
-		return nil, forbidden("")
+		return nil, answer.Forbidden("")
 	}
 	sp, err := c.searchParams()
 	if err != nil {
@@ -84,7 +85,7 @@ func (c *call) listLinked() (any, *apiError) {
 
 // linkedAnswer is the JSON of a list of linked records, which have the columns
 // of the link as attributes.
-func (c *call) linkedAnswer(r *record, l *link, sp searchParams, page *listPage) members {
+func (c *call) linkedAnswer(r *record, l *link, sp searchParams, page *listPage) answer.Object {
 	to := c.store.types[l.Entity]
 	columns := c.store.linkAttributes(l)
 	attrs := c.listAttributes(to, sp)
@@ -100,17 +101,17 @@ func (c *call) linkedAnswer(r *record, l *link, sp searchParams, page *listPage)
 		wanted := isColumn && (!sp.hasSelect || slices.Contains(sp.selectList, a.Name) || slices.Contains(l.Selected, a.Name))
 		return !wanted && !slices.Contains(attrs, a)
 	})
-	list := make([]members, len(page.records))
+	list := make([]answer.Object, len(page.records))
 	for i, rec := range page.records {
 		list[i] = c.item(rec, attrs)
 		own := c.store.columnsOf(r, l.Name, rec.ID)
 		for j, m := range list[i] {
-			if column, ok := columns[m.name]; ok {
-				list[i][j].value = own[column]
+			if column, ok := columns[m.Name]; ok {
+				list[i][j].Value = own[column]
 			}
 		}
 	}
-	return members{{"total", int64(page.total)}, {"list", list}}
+	return answer.Object{{Name: "total", Value: int64(page.total)}, {Name: "list", Value: list}}
 }
 
 func allAttributes(e *entityType) []*attribute {
@@ -121,7 +122,7 @@ func allAttributes(e *entityType) []*attribute {
 	return attrs
 }
 
-func (c *call) link() (any, *apiError) {
+func (c *call) link() (any, *answer.Error) {
 	e, err := c.entity(c.params["controller"])
 	if err != nil {
 		return nil, err
@@ -149,7 +150,7 @@ func (c *call) link() (any, *apiError) {
 	return true, nil
 }
 
-func (c *call) unlink() (any, *apiError) {
+func (c *call) unlink() (any, *answer.Error) {
 	e, err := c.entity(c.params["controller"])
 	if err != nil {
 		return nil, err
@@ -171,11 +172,11 @@ func (c *call) unlink() (any, *apiError) {
 }
 
 // linkIDs returns the ids that the body names.
-func (c *call) linkIDs() ([]string, *apiError) {
+func (c *call) linkIDs() ([]string, *answer.Error) {
 	if v, ok := c.data["id"]; ok && v != nil {
 		id, _ := php.Text(v)
 		if id == "" {
-			return nil, badRequest("")
+			return nil, answer.BadRequest("")
 		}
 		return []string{id}, nil
 	}
@@ -191,12 +192,12 @@ func (c *call) linkIDs() ([]string, *apiError) {
 
 // linkTarget finds what is to be linked or unlinked, after the checks that
 // both have.
-func (c *call) linkTarget(e *entityType, id string) (r *record, l *link, to *record, err *apiError) {
+func (c *call) linkTarget(e *entityType, id string) (r *record, l *link, to *record, err *answer.Error) {
 	if c.user.level(e, actionEdit) == espo.AccessNo && c.user.level(e, actionRead) == espo.AccessNo {
-		return nil, nil, nil, forbidden("")
+		return nil, nil, nil, answer.Forbidden("")
 	}
 	if r = c.store.find(e.Name, c.params["id"]); r == nil {
-		return nil, nil, nil, notFound("")
+		return nil, nil, nil, answer.NotFound("")
 	}
 	name := c.params["link"]
 	l = e.Links[name]
@@ -204,47 +205,47 @@ func (c *call) linkTarget(e *entityType, id string) (r *record, l *link, to *rec
 		switch c.store.shape(l) {
 		case shapeManyBack, shapeChildren, shapeMany:
 		default:
-			return nil, nil, nil, forbidden("Only manyMany, hasMany & hasChildren relations are allowed.")
+			return nil, nil, nil, answer.Forbidden("Only manyMany, hasMany & hasChildren relations are allowed.")
 		}
 	}
 	if !c.user.may(actionEdit, r) {
-		err := forbidden("No record access for link operation (%s:%s).", e.Name, name)
+		err := answer.Forbidden("No record access for link operation (%s:%s).", e.Name, name)
 		return nil, nil, nil, noLinkAccess(err, "noAccessToRecord", actionEdit)
 	}
 	if l == nil {
-		return nil, nil, nil, notFound("Entity %s does not have link %s.", e.Name, name)
+		return nil, nil, nil, answer.NotFound("Entity %s does not have link %s.", e.Name, name)
 	}
 	if slices.Contains(readOnlyLinks[e.Name], name) {
-		return nil, nil, nil, forbidden("")
+		return nil, nil, nil, answer.Forbidden("")
 	}
 	if to = c.store.find(l.Entity, id); to == nil {
-		return nil, nil, nil, notFound("")
+		return nil, nil, nil, answer.NotFound("")
 	}
 	action := actionEdit
 	if slices.Contains(readerLinks[e.Name], name) {
 		action = actionRead
 	}
 	if !c.user.may(action, to) {
-		err := forbidden("No foreign record access for link operation (%s:%s).", e.Name, name)
+		err := answer.Forbidden("No foreign record access for link operation (%s:%s).", e.Name, name)
 		return nil, nil, nil, noLinkAccess(err, "noAccessToForeignRecord", action)
 	}
 	return r, l, to, nil
 }
 
 // noLinkAccess adds which right was missing for a link operation.
-func noLinkAccess(err *apiError, label, action string) *apiError {
-	err.body = map[string]any{"messageTranslation": map[string]any{
+func noLinkAccess(err *answer.Error, label, action string) *answer.Error {
+	err.Body = map[string]any{"messageTranslation": map[string]any{
 		"label": label, "scope": nil, "data": map[string]any{"action": action},
 	}}
 	return err
 }
 
-func (c *call) mayLink(r *record, l *link, to *record) *apiError {
+func (c *call) mayLink(r *record, l *link, to *record) *answer.Error {
 	if !slices.Contains(singleLinks[r.entity.Name], l.Name) || to.get(l.Foreign+"Id") == nil {
 		return nil
 	}
-	err := forbidden("Cannot link as the record is already linked (%s:%s).", r.entity.Name, l.Name)
-	err.body = map[string]any{"messageTranslation": map[string]any{
+	err := answer.Forbidden("Cannot link as the record is already linked (%s:%s).", r.entity.Name, l.Name)
+	err.Body = map[string]any{"messageTranslation": map[string]any{
 		"label": "cannotLinkAlreadyLinked", "scope": nil, "data": map[string]any{},
 	}}
 	return err
@@ -276,17 +277,17 @@ func (c *call) primaryChanged(r *record, l *link, to *record, linked bool) {
 }
 
 // linkWhere links every record of a filter.
-func (c *call) linkWhere(e *entityType) (any, *apiError) {
+func (c *call) linkWhere(e *entityType) (any, *answer.Error) {
 	name := c.params["link"]
 	r := c.store.find(e.Name, c.params["id"])
 	l := e.Links[name]
 	switch {
 	case !slices.Contains(massLinks[e.Name], name) || l == nil:
-		return nil, forbidden("Mass link is not allowed.")
+		return nil, answer.Forbidden("Mass link is not allowed.")
 	case r == nil:
-		return nil, notFound("")
+		return nil, answer.NotFound("")
 	case !c.user.may(actionEdit, r):
-		return nil, forbidden("")
+		return nil, answer.Forbidden("")
 	}
 	to := c.store.types[l.Entity]
 	sp, err := c.bodyFilter()
@@ -306,10 +307,10 @@ func (c *call) linkWhere(e *entityType) (any, *apiError) {
 }
 
 // bodyFilter reads the where of a JSON body.
-func (c *call) bodyFilter() (searchParams, *apiError) {
+func (c *call) bodyFilter() (searchParams, *answer.Error) {
 	decoded, err := php.DecodeJSONArrays(string(c.raw))
 	if err != nil {
-		return searchParams{}, badRequest("")
+		return searchParams{}, answer.BadRequest("")
 	}
 	raw := php.NewArray()
 	if body, ok := decoded.(*php.Array); ok {
@@ -321,7 +322,7 @@ func (c *call) bodyFilter() (searchParams, *apiError) {
 }
 
 // checkColumns refuses columns of links whose value is none of their options.
-func (c *call) checkColumns(e *entityType, in map[string]any) *apiError {
+func (c *call) checkColumns(e *entityType, in map[string]any) *answer.Error {
 	for _, name := range e.FieldNames {
 		f := e.Fields[name]
 		sent, _ := in[name+"Columns"].(map[string]any)
@@ -335,7 +336,7 @@ func (c *call) checkColumns(e *entityType, in map[string]any) *apiError {
 				own := c.store.types[l.Entity].Fields[attr]
 				value := columns[column]
 				if own != nil && own.Type == "enum" && value != nil && len(own.Options) > 0 && !slices.Contains(own.Options, value) {
-					return invalid(e.Name, name, "columnsValid")
+					return answer.Invalid(e.Name, name, "columnsValid")
 				}
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
 )
 
@@ -16,25 +17,12 @@ import (
 // after api/v1/, with :name for a parameter.
 type route struct {
 	method, pattern string
-	handle          func(*call) (any, *apiError)
+	handle          func(*call) (any, *answer.Error)
 	public          bool // needs no credentials
 	reads           bool // changes nothing: it shares the lock with others that only read
 	spooled         bool // the body may be large: it is in call.spool, and in no log
 
 	segments []string
-}
-
-// reply is what a handler returns when a JSON body with status 200 is not all.
-// Headers go to [call.out].
-type reply struct {
-	status int
-	header http.Header
-	body   any    // JSON
-	raw    []byte // instead of a body
-
-	// content of size bytes, instead of a body. It is closed when it is sent.
-	content io.ReadCloser
-	size    int64
 }
 
 // call is one request on its way through a handler.
@@ -68,7 +56,7 @@ func (c *call) out() http.Header {
 
 // parseBody reads a JSON object, or a form, into data. What has another
 // content type is no body at all.
-func (c *call) parseBody() *apiError {
+func (c *call) parseBody() *answer.Error {
 	c.data = map[string]any{}
 	media, _, _ := mime.ParseMediaType(c.header("Content-Type"))
 	switch {
@@ -76,19 +64,19 @@ func (c *call) parseBody() *apiError {
 	case media == "application/json":
 		v, err := php.DecodeJSON(c.raw)
 		if err != nil {
-			return serverError()
+			return answer.ServerError()
 		}
 		switch v := v.(type) {
 		case map[string]any:
 			c.data = v
 		case []any: // as good as an empty object
 		default:
-			return badRequest("Body is not a JSON object.")
+			return answer.BadRequest("Body is not a JSON object.")
 		}
 	case media == "application/x-www-form-urlencoded":
 		form, err := url.ParseQuery(string(c.raw))
 		if err != nil {
-			return serverError()
+			return answer.ServerError()
 		}
 		for name := range form {
 			c.data[name] = form.Get(name)

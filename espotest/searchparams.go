@@ -2,10 +2,10 @@ package espotest
 
 import (
 	"math"
-	"net/http"
 	"slices"
 	"strings"
 
+	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
 )
 
@@ -38,30 +38,30 @@ type whereItem struct {
 
 // searchParams are the search parameters of a list request, whose maxSize may
 // not be over the limit.
-func (c *call) searchParams() (searchParams, *apiError) {
+func (c *call) searchParams() (searchParams, *answer.Error) {
 	return limitedSearchParams(c.req.URL.RawQuery, c.maxListSize())
 }
 
 // parseSearchParams reads the search parameters of a query string: the JSON in
 // searchParams if it is there, else the single parameters.
-func parseSearchParams(rawQuery string) (searchParams, *apiError) {
+func parseSearchParams(rawQuery string) (searchParams, *answer.Error) {
 	return limitedSearchParams(rawQuery, math.MaxInt)
 }
 
-func limitedSearchParams(rawQuery string, limit int) (searchParams, *apiError) {
+func limitedSearchParams(rawQuery string, limit int) (searchParams, *answer.Error) {
 	query := php.ParseQuery(rawQuery)
 	raw := flatSearchParams(query)
 	if v := query.Get("searchParams"); v != nil {
 		text, ok := v.(string)
 		if !ok {
-			return searchParams{}, badRequest("Invalid search params JSON.")
+			return searchParams{}, answer.BadRequest("Invalid search params JSON.")
 		}
 		decoded, err := php.DecodeJSONArrays(text)
 		if err != nil {
-			return searchParams{}, badRequest("Invalid search params JSON.")
+			return searchParams{}, answer.BadRequest("Invalid search params JSON.")
 		}
 		if raw, ok = decoded.(*php.Array); !ok {
-			return searchParams{}, crash()
+			return searchParams{}, answer.Crash()
 		}
 	}
 	sp, apiErr := limitedSearchParamsFrom(raw, limit)
@@ -147,25 +147,25 @@ func flatSearchParams(query *php.Array) *php.Array {
 	return raw
 }
 
-func searchParamsFrom(raw *php.Array) (searchParams, *apiError) {
+func searchParamsFrom(raw *php.Array) (searchParams, *answer.Error) {
 	return limitedSearchParamsFrom(raw, math.MaxInt)
 }
 
 // limitedSearchParamsFrom checks the parameters in the order in which the server does,
 // which decides on the reason when several are wrong.
-func limitedSearchParamsFrom(raw *php.Array, limit int) (sp searchParams, err *apiError) {
+func limitedSearchParamsFrom(raw *php.Array, limit int) (sp searchParams, err *answer.Error) {
 	switch v := raw.Get("maxSize").(type) {
 	case nil:
 	case int64:
 		if sp.maxSize, sp.hasMaxSize = int(v), true; sp.maxSize > limit {
-			return sp, forbidden("Max size should not exceed %d. Use offset and limit.", limit)
+			return sp, answer.Forbidden("Max size should not exceed %d. Use offset and limit.", limit)
 		}
 	default:
-		return sp, badRequest("maxSize must be integer.")
+		return sp, answer.BadRequest("maxSize must be integer.")
 	}
 	q, ok := raw.Get("q").(string)
 	if !ok && raw.Get("q") != nil {
-		return sp, badRequest("q must be string.")
+		return sp, answer.BadRequest("q must be string.")
 	}
 	if sp.selectList, err = stringList(raw, "select"); err != nil {
 		return sp, err
@@ -194,7 +194,7 @@ func limitedSearchParamsFrom(raw *php.Array, limit int) (sp searchParams, err *a
 	}
 	where, ok := raw.Get("where").(*php.Array)
 	if !ok && raw.Get("where") != nil {
-		return sp, badRequest("where should be array.")
+		return sp, answer.BadRequest("where should be array.")
 	}
 	switch v := raw.Get("offset").(type) {
 	case nil:
@@ -202,17 +202,17 @@ func limitedSearchParamsFrom(raw *php.Array, limit int) (sp searchParams, err *a
 		sp.offset = int(v)
 	case string:
 		if !php.IsNumeric(v) {
-			return sp, badRequest("offset should be int.")
+			return sp, answer.BadRequest("offset should be int.")
 		}
 		sp.offset = php.Int(v)
 	default:
-		return sp, badRequest("offset should be int.")
+		return sp, answer.BadRequest("offset should be int.")
 	}
 	switch order := strings.ToLower(sp.order); order {
 	case "", "asc", "desc":
 		sp.order = order
 	default:
-		return sp, badRequest("order value is bad.")
+		return sp, answer.BadRequest("order value is bad.")
 	}
 	if where != nil {
 		nodes, err := sp.unwrap(where.Values())
@@ -228,19 +228,19 @@ func limitedSearchParamsFrom(raw *php.Array, limit int) (sp searchParams, err *a
 
 // unwrap takes the filters out of the where that have parameters of their own,
 // but may stand there as well, and returns the other nodes.
-func (sp *searchParams) unwrap(nodes []any) ([]any, *apiError) {
+func (sp *searchParams) unwrap(nodes []any) ([]any, *answer.Error) {
 	rest := make([]any, 0, len(nodes))
 	for _, v := range nodes {
 		node, _ := v.(*php.Array)
 		if node == nil {
-			return nil, crash()
+			return nil, answer.Crash()
 		}
 		value := node.Get("value")
 		text, scalar := php.String(value)
 		switch node.Get("type") {
 		case "textFilter":
 			if !scalar {
-				return nil, crash()
+				return nil, answer.Crash()
 			}
 			if php.True(text) {
 				sp.textFilter = text
@@ -248,20 +248,20 @@ func (sp *searchParams) unwrap(nodes []any) ([]any, *apiError) {
 		case "primary":
 			switch {
 			case !scalar:
-				return nil, crash()
+				return nil, answer.Crash()
 			case !php.True(text):
-				return nil, serverError()
+				return nil, answer.ServerError()
 			}
 			sp.primaryFilter = text
 		case "bool":
 			list, ok := value.(*php.Array)
 			if !ok {
-				return nil, serverError()
+				return nil, answer.ServerError()
 			}
 			for _, v := range list.Values() {
 				name, ok := php.String(v)
 				if !ok {
-					return nil, serverError()
+					return nil, answer.ServerError()
 				}
 				sp.boolFilters = append(sp.boolFilters, name)
 			}
@@ -272,17 +272,17 @@ func (sp *searchParams) unwrap(nodes []any) ([]any, *apiError) {
 	return rest, nil
 }
 
-func stringParam(raw *php.Array, name string) (string, *apiError) {
+func stringParam(raw *php.Array, name string) (string, *answer.Error) {
 	switch v := raw.Get(name).(type) {
 	case nil:
 		return "", nil
 	case string:
 		return v, nil
 	}
-	return "", badRequest("%s should be string.", name)
+	return "", answer.BadRequest("%s should be string.", name)
 }
 
-func stringList(raw *php.Array, name string) ([]string, *apiError) {
+func stringList(raw *php.Array, name string) ([]string, *answer.Error) {
 	switch v := raw.Get(name).(type) {
 	case nil:
 		return nil, nil
@@ -291,23 +291,23 @@ func stringList(raw *php.Array, name string) ([]string, *apiError) {
 		for _, item := range v.Values() {
 			s, ok := item.(string)
 			if !ok {
-				return nil, badRequest("%s has non-string item.", name)
+				return nil, answer.BadRequest("%s has non-string item.", name)
 			}
 			list = append(list, s)
 		}
 		return list, nil
 	}
-	return nil, badRequest("%s should be array.", name)
+	return nil, answer.BadRequest("%s should be array.", name)
 }
 
 // whereItems reads a list of nodes. The server has no message for malformed
 // ones: it fails.
-func whereItems(raw []any) ([]whereItem, *apiError) {
+func whereItems(raw []any) ([]whereItem, *answer.Error) {
 	items := make([]whereItem, 0, len(raw))
 	for _, v := range raw {
 		node, ok := v.(*php.Array)
 		if !ok {
-			return nil, crash()
+			return nil, answer.Crash()
 		}
 		item, err := newWhereItem(node)
 		if err != nil {
@@ -322,7 +322,7 @@ func whereItems(raw []any) ([]whereItem, *apiError) {
 // in older clients.
 var whereKeys = []string{"type", "attribute", "field", "value", "dateTime", "timeZone"}
 
-func newWhereItem(node *php.Array) (item whereItem, err *apiError) {
+func newWhereItem(node *php.Array) (item whereItem, err *answer.Error) {
 	attribute := node.Get("attribute")
 	if attribute == nil {
 		attribute = node.Get("field")
@@ -332,16 +332,16 @@ func newWhereItem(node *php.Array) (item whereItem, err *apiError) {
 	item.Attribute, okAttribute = php.String(attribute)
 	switch {
 	case !okType || !okAttribute:
-		return item, crash()
+		return item, answer.Crash()
 	case !php.True(item.Type) || slices.ContainsFunc(node.Keys, func(k string) bool { return !slices.Contains(whereKeys, k) }):
-		return item, serverError()
+		return item, answer.ServerError()
 	}
 	value := node.Get("value")
 	switch item.Type {
 	case "and", "or":
 		list, ok := value.(*php.Array)
 		if value != nil && (!ok || !list.IsSequence()) {
-			return item, serverError()
+			return item, answer.ServerError()
 		}
 		if list != nil {
 			item.Items, err = whereItems(list.Values())
@@ -351,20 +351,15 @@ func newWhereItem(node *php.Array) (item whereItem, err *apiError) {
 		// Refused wherever they stand, whatever they hold.
 	default:
 		if !php.True(item.Attribute) {
-			return item, serverError()
+			return item, answer.ServerError()
 		}
 	}
 	item.Value = php.Plain(value)
 	item.DateTime = php.True(node.Get("dateTime"))
 	if tz := node.Get("timeZone"); tz != nil && item.DateTime {
 		if item.TimeZone, item.HasTimeZone = php.String(tz); !item.HasTimeZone {
-			return item, crash()
+			return item, answer.Crash()
 		}
 	}
 	return item, nil
-}
-
-// serverError is the answer to what the server did not expect: 500 and no reason.
-func serverError() *apiError {
-	return &apiError{status: http.StatusInternalServerError, silent: true}
 }

@@ -72,8 +72,8 @@ func TestParseSearchParamsRefused(t *testing.T) {
 	} {
 		_, err := parseSearchParams(c.query)
 		if assert.NotNil(t, err, c.query) {
-			assert.Equal(t, c.status, err.status, c.query)
-			assert.Equal(t, c.reason, err.reason, c.query)
+			assert.Equal(t, c.status, err.Status, c.query)
+			assert.Equal(t, c.reason, err.Reason, c.query)
 		}
 	}
 }
@@ -319,8 +319,8 @@ func FuzzSearchParams(f *testing.F) {
 	f.Fuzz(func(t *testing.T, query string, seed uint64) {
 		// Whatever comes: an answer, never a panic.
 		for _, query := range []string{query, "searchParams=" + query, "where[0]=" + query, "where[0]" + query} {
-			if _, err := parseSearchParams(query); err != nil && err.status < 400 {
-				t.Errorf("%q: status %d", query, err.status)
+			if _, err := parseSearchParams(query); err != nil && err.Status < 400 {
+				t.Errorf("%q: status %d", query, err.Status)
 			}
 		}
 		sp := randomParams(rand.New(rand.NewPCG(seed, 0)), query)

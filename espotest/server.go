@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/answer"
 )
 
 // TB is the part of [testing.TB] that [NewServer] needs.
@@ -106,7 +107,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 	if f.Kind != nil {
 		c.fails = f.Kind.stage()
 	}
-	rep := s.meet(r.Context(), c, f, func() reply { return s.serve(c, rt, allowed, f.Kind) })
+	rep := s.meet(r.Context(), c, f, func() answer.Reply { return s.serve(c, rt, allowed, f.Kind) })
 	if f.Cut {
 		panic(http.ErrAbortHandler)
 	}
@@ -114,13 +115,13 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 	if problem := f.checkReply(c, rep); problem != "" {
 		rep, truncate = s.cannotHappen(c, f, rep, problem), 0
 	}
-	s.log.finish(entry, rep.status)
+	s.log.finish(entry, rep.Status)
 	s.write(w, rep, truncate)
 }
 
 // meet answers a request that meets a fault.
-func (s *Server) meet(ctx context.Context, c *call, f *Fault, serve func() reply) reply {
-	var rep reply
+func (s *Server) meet(ctx context.Context, c *call, f *Fault, serve func() answer.Reply) answer.Reply {
+	var rep answer.Reply
 	if f.After {
 		rep = serve()
 	}
@@ -129,7 +130,7 @@ func (s *Server) meet(ctx context.Context, c *call, f *Fault, serve func() reply
 	}
 	switch {
 	case f.instead():
-		rep.close()
+		rep.Close()
 		return f.reply(s, c)
 	case f.After:
 		return rep
@@ -138,20 +139,20 @@ func (s *Server) meet(ctx context.Context, c *call, f *Fault, serve func() reply
 }
 
 // serve answers a request as EspoCRM does.
-func (s *Server) serve(c *call, rt *route, allowed []string, kind Kind) reply {
+func (s *Server) serve(c *call, rt *route, allowed []string, kind Kind) answer.Reply {
 	r := c.req
 	if rt == nil {
 		return noRoute(r.Method, allowed)
 	}
 	if !rt.public || hasCredentials(r) {
 		if err := s.crm.authenticate(c); err != nil {
-			return failure(err)
+			return answer.ReplyTo(err)
 		}
 	} else if c.meets(beforeLogin) || c.meets(afterLogin) {
 		c.misfit = "the request logs nobody in"
 	}
 	if err := c.parseBody(); err != nil {
-		return failure(err)
+		return answer.ReplyTo(err)
 	}
 	if rt.reads {
 		s.crm.mu.RLock()
@@ -161,73 +162,46 @@ func (s *Server) serve(c *call, rt *route, allowed []string, kind Kind) reply {
 		defer s.crm.mu.Unlock()
 	}
 	var out any
-	var err *apiError
+	var err *answer.Error
 	if kind != nil {
 		out, err = kind.handle(s, c, rt)
 	} else {
 		out, err = c.handle(rt)
 	}
 	if err != nil {
-		return failure(err)
+		return answer.ReplyTo(err)
 	}
-	rep, ok := out.(reply)
+	rep, ok := out.(answer.Reply)
 	if !ok {
-		rep = reply{body: out}
+		rep = answer.Reply{Body: out}
 	}
-	rep.status = max(rep.status, http.StatusOK)
-	rep.header = c.out()
-	rep.header.Set("X-App-Timestamp", strconv.FormatInt(s.stamp, 10))
-	if rep.raw == nil && rep.content == nil {
+	rep.Status = max(rep.Status, http.StatusOK)
+	rep.Header = c.out()
+	rep.Header.Set("X-App-Timestamp", strconv.FormatInt(s.stamp, 10))
+	if rep.Raw == nil && rep.Content == nil {
 		// Encoded under the lock: the body may share values with the store.
-		raw, err := encodeAnswer(rep.body)
+		raw, err := answer.Encode(rep.Body)
 		if err != nil {
-			return reply{status: http.StatusInternalServerError}
+			return answer.Reply{Status: http.StatusInternalServerError}
 		}
-		rep.raw = raw
+		rep.Raw = raw
 	}
 	return rep
-}
-
-func failure(e *apiError) reply {
-	h := http.Header{}
-	if !e.silent && e.status != http.StatusInternalServerError {
-		h.Set("X-Status-Reason", e.reason)
-	}
-	maps.Copy(h, e.header)
-	rep := reply{status: e.status, header: h}
-	if e.body != nil {
-		rep.raw, _ = encodeAnswer(e.body)
-	}
-	return rep
-}
-
-// length is how many bytes the reply's body has.
-func (rep reply) length() int64 {
-	if rep.content != nil {
-		return rep.size
-	}
-	return int64(len(rep.raw))
-}
-
-func (rep reply) close() {
-	if rep.content != nil {
-		_ = rep.content.Close()
-	}
 }
 
 // write sends the reply. With truncate, it sends only so many bytes of the body
 // and cuts the connection.
-func (s *Server) write(w http.ResponseWriter, rep reply, truncate int) {
-	defer rep.close()
-	content := io.Reader(bytes.NewReader(rep.raw))
-	if rep.content != nil {
-		content = rep.content
+func (s *Server) write(w http.ResponseWriter, rep answer.Reply, truncate int) {
+	defer rep.Close()
+	content := io.Reader(bytes.NewReader(rep.Raw))
+	if rep.Content != nil {
+		content = rep.Content
 	}
 	h := w.Header()
 	h.Set("Content-Type", "application/json")
-	maps.Copy(h, rep.header)
-	h.Set("Content-Length", strconv.FormatInt(rep.length(), 10))
-	w.WriteHeader(rep.status)
+	maps.Copy(h, rep.Header)
+	h.Set("Content-Length", strconv.FormatInt(rep.Length(), 10))
+	w.WriteHeader(rep.Status)
 	if truncate > 0 {
 		_, _ = io.CopyN(w, content, int64(truncate))
 		_ = http.NewResponseController(w).Flush() // else nothing of it would go out

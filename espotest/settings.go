@@ -2,6 +2,8 @@ package espotest
 
 import (
 	"maps"
+
+	"github.com/go-espo/espo/espotest/internal/answer"
 )
 
 // publicSettings are what the page of the login needs.
@@ -10,7 +12,7 @@ var publicSettings = []string{
 	"aclAllowDeleteCreated", "siteUrl",
 }
 
-func (c *call) readSettings() (any, *apiError) {
+func (c *call) readSettings() (any, *answer.Error) {
 	if c.user != nil {
 		settings := maps.Clone(c.store.settings)
 		settings["siteUrl"] = c.siteURL()
@@ -37,9 +39,9 @@ func (c *call) siteURL() string {
 
 // updateSettings knows the settings that the server was started with; it
 // ignores others.
-func (c *call) updateSettings() (any, *apiError) {
+func (c *call) updateSettings() (any, *answer.Error) {
 	if !c.user.admin() {
-		return nil, forbidden("")
+		return nil, answer.Forbidden("")
 	}
 	for name, v := range c.data {
 		if _, ok := c.store.settings[name]; ok && name != "version" {
@@ -49,10 +51,10 @@ func (c *call) updateSettings() (any, *apiError) {
 	return c.readSettings()
 }
 
-func (c *call) about() (any, *apiError) {
+func (c *call) about() (any, *answer.Error) {
 	return map[string]any{"version": c.store.settings["version"], "text": "A fake of EspoCRM for tests."}, nil
 }
 
-func (c *call) appParams() (any, *apiError) {
+func (c *call) appParams() (any, *answer.Error) {
 	return map[string]any{"maxUploadSize": int64(64)}, nil
 }

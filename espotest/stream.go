@@ -4,28 +4,29 @@ import (
 	"slices"
 
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
 )
 
 // streamed returns the record of the path, whose stream the user may read.
-func (c *call) streamed() (*record, *apiError) {
+func (c *call) streamed() (*record, *answer.Error) {
 	e := c.store.types[c.params["controller"]]
 	if e == nil {
-		return nil, serverError()
+		return nil, answer.ServerError()
 	}
 	r := c.store.find(e.Name, c.params["id"])
 	switch {
 	case r == nil:
-		return nil, notFound("Record not found.")
+		return nil, answer.NotFound("Record not found.")
 	case c.user.level(e, actionStream) == espo.AccessNo:
-		return nil, forbidden("No stream access.")
+		return nil, answer.Forbidden("No stream access.")
 	case !c.user.may(actionRead, r) || !c.user.may(actionStream, r):
-		return nil, forbidden("No 'read' access.")
+		return nil, answer.Forbidden("No 'read' access.")
 	}
 	return r, nil
 }
 
-func (c *call) recordStream() (any, *apiError) {
+func (c *call) recordStream() (any, *answer.Error) {
 	r, err := c.streamed()
 	if err != nil {
 		return nil, err
@@ -35,17 +36,17 @@ func (c *call) recordStream() (any, *apiError) {
 	if err != nil {
 		return nil, err
 	}
-	pinned := []members{}
+	pinned := []answer.Object{}
 	notes := c.store.all("Note")
 	for _, n := range slices.Backward(notes) {
 		if about(n, "parent", r) && n.get("isPinned") == true {
 			pinned = append(pinned, c.noteItem(n, noteList{of: r}))
 		}
 	}
-	return append(out, member{"pinnedList", pinned}), nil
+	return append(out, answer.Member{Name: "pinnedList", Value: pinned}), nil
 }
 
-func (c *call) recordPosts() (any, *apiError) {
+func (c *call) recordPosts() (any, *answer.Error) {
 	r, err := c.streamed()
 	if err != nil {
 		return nil, err
@@ -54,25 +55,25 @@ func (c *call) recordPosts() (any, *apiError) {
 }
 
 // recordUpdates needs the right to audit, and none to the stream.
-func (c *call) recordUpdates() (any, *apiError) {
+func (c *call) recordUpdates() (any, *answer.Error) {
 	if c.user.permission("auditPermission") == espo.AccessNo {
-		return nil, forbidden("")
+		return nil, answer.Forbidden("")
 	}
 	e := c.store.types[c.params["controller"]]
 	if e == nil {
-		return nil, serverError()
+		return nil, answer.ServerError()
 	}
 	r, err := c.subject(e, c.params["id"])
 	if err != nil {
 		return nil, err
 	}
 	if e.Name == "User" && !c.user.admin() {
-		return nil, forbidden("")
+		return nil, answer.Forbidden("")
 	}
 	return c.recordNotes(r, isUpdate)
 }
 
-func (c *call) recordNotes(r *record, which func(*record) bool) (any, *apiError) {
+func (c *call) recordNotes(r *record, which func(*record) bool) (any, *answer.Error) {
 	return c.notes(func(n *record) bool { return about(n, "parent", r) && which(n) }, noteList{of: r, counted: true})
 }
 
@@ -85,9 +86,9 @@ func about(n *record, link string, r *record) bool {
 	return n.str(link+"Id") == r.ID && n.str(link+"Type") == r.entity.Name
 }
 
-func (c *call) myStream() (any, *apiError) { return c.streamOf(c.user.rec.ID) }
+func (c *call) myStream() (any, *answer.Error) { return c.streamOf(c.user.rec.ID) }
 
-func (c *call) userStream() (any, *apiError) {
+func (c *call) userStream() (any, *answer.Error) {
 	if err := c.checkUserStream(); err != nil {
 		return nil, err
 	}
@@ -95,7 +96,7 @@ func (c *call) userStream() (any, *apiError) {
 }
 
 // userPosts is the posts of what a user follows, and what was posted to it.
-func (c *call) userPosts() (any, *apiError) {
+func (c *call) userPosts() (any, *answer.Error) {
 	if err := c.checkUserStream(); err != nil {
 		return nil, err
 	}
@@ -104,12 +105,12 @@ func (c *call) userPosts() (any, *apiError) {
 }
 
 // streamOf is what a user follows, and what was posted to it.
-func (c *call) streamOf(userID string) (any, *apiError) {
+func (c *call) streamOf(userID string) (any, *answer.Error) {
 	out, err := c.notes(c.streamedTo(userID), noteList{filtered: true})
 	if err != nil {
 		return nil, err
 	}
-	return append(out, member{"reactionsCheckDate", c.store.timestamp()}, member{"updatedReactions", []any{}}), nil
+	return append(out, answer.Member{Name: "reactionsCheckDate", Value: c.store.timestamp()}, answer.Member{Name: "updatedReactions", Value: []any{}}), nil
 }
 
 // streamedTo returns what decides whether a note is in a user's stream. What
@@ -128,7 +129,7 @@ func (c *call) streamedTo(userID string) func(*record) bool {
 	}
 }
 
-func (c *call) ownStream() (any, *apiError) {
+func (c *call) ownStream() (any, *answer.Error) {
 	if err := c.checkUserStream(); err != nil {
 		return nil, err
 	}
@@ -136,17 +137,17 @@ func (c *call) ownStream() (any, *apiError) {
 	return c.notes(func(n *record) bool { return n.str("createdById") == id && c.mayReadNote(n) }, noteList{})
 }
 
-func (c *call) checkUserStream() *apiError {
+func (c *call) checkUserStream() *answer.Error {
 	switch id := c.params["id"]; {
 	case c.store.find("User", id) == nil:
-		return notFound("")
+		return answer.NotFound("")
 	case id != c.user.rec.ID && c.user.permission("userPermission") == espo.AccessNo:
-		return forbidden("No user permission access.")
+		return answer.Forbidden("No user permission access.")
 	}
 	return nil
 }
 
-func (c *call) globalStream() (any, *apiError) {
+func (c *call) globalStream() (any, *answer.Error) {
 	allowed := c.user.admin()
 	for _, r := range c.user.roles {
 		a, ok := r.Scopes["GlobalStream"]
@@ -156,7 +157,7 @@ func (c *call) globalStream() (any, *apiError) {
 		allowed = allowed || a.level(actionRead) != espo.AccessNo
 	}
 	if !allowed {
-		return nil, forbidden("")
+		return nil, answer.Forbidden("")
 	}
 	keep := func(n *record) bool {
 		return n.str("parentId") != "" && c.store.find(n.str("parentType"), n.str("parentId")) != nil && c.mayReadNote(n)
@@ -174,7 +175,7 @@ type noteList struct {
 
 // notes lists notes, newest first. Of the search parameters a stream knows
 // where and the size of the page, and two of its own.
-func (c *call) notes(keep func(*record) bool, kind noteList) (members, *apiError) {
+func (c *call) notes(keep func(*record) bool, kind noteList) (answer.Object, *answer.Error) {
 	sp, err := c.searchParams()
 	if err != nil {
 		return nil, err
@@ -185,11 +186,11 @@ func (c *call) notes(keep func(*record) bool, kind noteList) (members, *apiError
 	}
 	switch {
 	case size > c.maxListSize():
-		return nil, forbidden("Max size should not exceed %d. Use offset and limit.", c.maxListSize())
+		return nil, answer.Forbidden("Max size should not exceed %d. Use offset and limit.", c.maxListSize())
 	case sp.offset < 0 || size < 0:
-		return nil, serverError()
+		return nil, answer.ServerError()
 	case len(sp.boolFilters) > 0:
-		return nil, badRequest("No bool filter '%s' for 'Note'.", sp.boolFilters[0])
+		return nil, answer.BadRequest("No bool filter '%s' for 'Note'.", sp.boolFilters[0])
 	}
 	e := c.store.types["Note"]
 	matches := func(*record) bool { return sp.textFilter == "" } // streams find nothing by text
@@ -228,14 +229,14 @@ func (c *call) notes(keep func(*record) bool, kind noteList) (members, *apiError
 			total = -1
 		}
 	}
-	list := []members{}
+	list := []answer.Object{}
 	for _, n := range found[from:to] {
 		list = append(list, c.noteItem(n, kind))
 	}
-	return members{{"total", int64(total)}, {"list", list}}, nil
+	return answer.Object{{Name: "total", Value: int64(total)}, {Name: "list", Value: list}}, nil
 }
 
-func noteFilter(name string) (func(*record) bool, *apiError) {
+func noteFilter(name string) (func(*record) bool, *answer.Error) {
 	switch name {
 	case "", "all":
 		return func(*record) bool { return true }, nil
@@ -244,11 +245,11 @@ func noteFilter(name string) (func(*record) bool, *apiError) {
 	case "updates":
 		return isUpdate, nil
 	}
-	return nil, badRequest("No primary filter '%s' for 'Note'.", name)
+	return nil, answer.BadRequest("No primary filter '%s' for 'Note'.", name)
 }
 
 // noteItem is one note of a list.
-func (c *call) noteItem(n *record, kind noteList) members {
+func (c *call) noteItem(n *record, kind noteList) answer.Object {
 	names := []string{
 		"id", "post", "data", "type", "targetType", "number", "isGlobal", "createdByGender", "isInternal", "createdAt",
 		"parentId", "parentType", "relatedId", "relatedType", "createdById", "createdByName",
@@ -260,20 +261,20 @@ func (c *call) noteItem(n *record, kind noteList) members {
 		names = append(names, "attachmentsIds", "attachmentsNames", "attachmentsTypes")
 	}
 	names = append(names, targetAttributes(n)...)
-	out := make(members, 0, len(names)+6)
+	out := make(answer.Object, 0, len(names)+6)
 	for _, name := range names {
-		out = append(out, member{name, n.get(name)})
+		out = append(out, answer.Member{Name: name, Value: n.get(name)})
 	}
 	counts, mine := c.reactionsOf(n)
-	out = append(out, member{"reactionCounts", counts}, member{"myReactions", mine})
+	out = append(out, answer.Member{Name: "reactionCounts", Value: counts}, answer.Member{Name: "myReactions", Value: mine})
 	if n.str("parentId") != "" && (kind.of == nil || !about(n, "parent", kind.of)) {
-		out = append(out, member{"parentName", c.linkName(n.entity, "parent", n.str("parentType"), n.get("parentId"))})
+		out = append(out, answer.Member{Name: "parentName", Value: c.linkName(n.entity, "parent", n.str("parentType"), n.get("parentId"))})
 	}
 	if n.str("relatedId") != "" {
-		out = append(out, member{"relatedName", c.linkName(n.entity, "related", n.str("relatedType"), n.get("relatedId"))})
+		out = append(out, answer.Member{Name: "relatedName", Value: c.linkName(n.entity, "related", n.str("relatedType"), n.get("relatedId"))})
 	}
 	if kind.scope {
-		out = append(out, member{"_scope", "Note"})
+		out = append(out, answer.Member{Name: "_scope", Value: "Note"})
 	}
 	return out
 }
@@ -294,7 +295,7 @@ func targetAttributes(n *record) []string {
 	return nil
 }
 
-func (c *call) streamAttachments() (any, *apiError) {
+func (c *call) streamAttachments() (any, *answer.Error) {
 	r, err := c.streamed()
 	if err != nil {
 		return nil, err
@@ -314,15 +315,15 @@ func (c *call) streamAttachments() (any, *apiError) {
 	if err != nil {
 		return nil, err
 	}
-	list := []members{}
+	list := []answer.Object{}
 	for _, a := range page.records {
-		item := members{}
+		item := answer.Object{}
 		for _, name := range []string{"id", "name", "type", "size", "createdAt", "parentId", "parentType", "createdById", "createdByName"} {
-			item = append(item, member{name, a.get(name)})
+			item = append(item, answer.Member{Name: name, Value: a.get(name)})
 		}
 		list = append(list, item)
 	}
-	return members{{"total", int64(page.total)}, {"list", list}}, nil
+	return answer.Object{{Name: "total", Value: int64(page.total)}, {Name: "list", Value: list}}, nil
 }
 
 // touchStream notes when the record's stream got its last note.

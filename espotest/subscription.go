@@ -5,29 +5,30 @@ import (
 	"slices"
 
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/answer"
 )
 
 // subscribed returns the record of the path, for following it. Records of every
 // type can be followed, also where it has no effect.
-func (c *call) subscribed() (*record, *apiError) {
+func (c *call) subscribed() (*record, *answer.Error) {
 	e, err := c.entity(c.params["controller"])
 	if err != nil {
 		return nil, err
 	}
 	if c.user.level(e, actionRead) == espo.AccessNo {
-		return nil, forbidden("")
+		return nil, answer.Forbidden("")
 	}
 	r := c.store.find(e.Name, c.params["id"])
 	switch {
 	case r == nil:
-		return nil, notFound("")
+		return nil, answer.NotFound("")
 	case !c.user.may(actionStream, r):
-		return nil, forbidden("")
+		return nil, answer.Forbidden("")
 	}
 	return r, nil
 }
 
-func (c *call) followRecord() (any, *apiError) {
+func (c *call) followRecord() (any, *answer.Error) {
 	r, err := c.subscribed()
 	if err != nil {
 		return nil, err
@@ -37,21 +38,21 @@ func (c *call) followRecord() (any, *apiError) {
 }
 
 // unfollowRecord asks for no rights: nobody need follow what they cannot read.
-func (c *call) unfollowRecord() (any, *apiError) {
+func (c *call) unfollowRecord() (any, *answer.Error) {
 	e, err := c.entity(c.params["controller"])
 	if err != nil {
 		return nil, err
 	}
 	r := c.store.find(e.Name, c.params["id"])
 	if r == nil {
-		return nil, notFound("")
+		return nil, answer.NotFound("")
 	}
 	r.unfollow(c.user.rec.ID)
 	return true, nil
 }
 
 // listFollowers lists the users who follow a record, API users aside.
-func (c *call) listFollowers() (any, *apiError) {
+func (c *call) listFollowers() (any, *answer.Error) {
 	r, err := c.followed(actionRead, "")
 	if err != nil {
 		return nil, err
@@ -77,31 +78,31 @@ func (c *call) listFollowers() (any, *apiError) {
 // followed returns the record of the path if it has a stream and the user has
 // the right to it; noScope is the reason when the user has it to none of the
 // type.
-func (c *call) followed(action, noScope string) (*record, *apiError) {
+func (c *call) followed(action, noScope string) (*record, *answer.Error) {
 	e := c.store.types[c.params["controller"]]
 	switch {
 	case e == nil:
-		return nil, serverError()
+		return nil, answer.ServerError()
 	case c.user.level(e, action) == espo.AccessNo:
-		return nil, &apiError{status: http.StatusForbidden, reason: noScope}
+		return nil, &answer.Error{Status: http.StatusForbidden, Reason: noScope}
 	case !e.Stream:
-		return nil, notFound("No stream.")
+		return nil, answer.NotFound("No stream.")
 	}
 	r := c.store.find(e.Name, c.params["id"])
 	switch {
 	case r == nil:
-		return nil, notFound("Record not found.")
+		return nil, answer.NotFound("Record not found.")
 	case !c.user.may(action, r):
-		return nil, forbidden("No '%s' access.", action)
+		return nil, answer.Forbidden("No '%s' access.", action)
 	}
 	return r, nil
 }
 
-func (c *call) addFollowers() (any, *apiError) {
-	return c.changeFollowers(func(r, u *record) *apiError {
+func (c *call) addFollowers() (any, *answer.Error) {
+	return c.changeFollowers(func(r, u *record) *answer.Error {
 		if user := c.users[u.ID]; user == nil || !user.may(actionStream, r) {
-			err := forbidden("Could not add user to followers.")
-			err.body = map[string]any{"messageTranslation": map[string]any{
+			err := answer.Forbidden("Could not add user to followers.")
+			err.Body = map[string]any{"messageTranslation": map[string]any{
 				"label": "couldNotAddFollowerUserHasNoAccessToStream", "scope": "Stream",
 				"data": map[string]any{"userName": u.get("userName")},
 			}}
@@ -112,33 +113,33 @@ func (c *call) addFollowers() (any, *apiError) {
 	})
 }
 
-func (c *call) removeFollowers() (any, *apiError) {
-	return c.changeFollowers(func(r, u *record) *apiError {
+func (c *call) removeFollowers() (any, *answer.Error) {
+	return c.changeFollowers(func(r, u *record) *answer.Error {
 		r.unfollow(u.ID)
 		return nil
 	})
 }
 
-func (c *call) changeFollowers(change func(r, u *record) *apiError) (any, *apiError) {
+func (c *call) changeFollowers(change func(r, u *record) *answer.Error) (any, *answer.Error) {
 	r, err := c.followed(actionEdit, "No 'edit' access to "+c.params["controller"]+" scope.")
 	if err != nil {
 		return nil, err
 	}
 	if c.user.permission("followerManagementPermission") == espo.AccessNo {
-		return nil, forbidden("")
+		return nil, answer.Forbidden("")
 	}
 	ids, _ := c.data["ids"].([]any)
 	if id, ok := c.data["id"].(string); ok {
 		ids = append(ids, id)
 	}
 	if len(ids) == 0 {
-		return nil, badRequest("No ids.")
+		return nil, answer.BadRequest("No ids.")
 	}
 	for _, id := range ids {
 		s, _ := id.(string)
 		u := c.store.find("User", s)
 		if u == nil {
-			return nil, notFound("User %s not found.", s)
+			return nil, answer.NotFound("User %s not found.", s)
 		}
 		if err := change(r, u); err != nil {
 			return nil, err
@@ -147,11 +148,11 @@ func (c *call) changeFollowers(change func(r, u *record) *apiError) (any, *apiEr
 	return true, nil
 }
 
-func (c *call) starRecord() (any, *apiError) { return c.setStarred(true) }
+func (c *call) starRecord() (any, *answer.Error) { return c.setStarred(true) }
 
-func (c *call) unstarRecord() (any, *apiError) { return c.setStarred(false) }
+func (c *call) unstarRecord() (any, *answer.Error) { return c.setStarred(false) }
 
-func (c *call) setStarred(starred bool) (any, *apiError) {
+func (c *call) setStarred(starred bool) (any, *answer.Error) {
 	e, err := c.entity(c.params["controller"])
 	if err != nil {
 		return nil, err
@@ -159,11 +160,11 @@ func (c *call) setStarred(starred bool) (any, *apiError) {
 	r := c.store.find(e.Name, c.params["id"])
 	switch {
 	case r == nil:
-		return nil, notFound("")
+		return nil, answer.NotFound("")
 	case !e.Stars, !c.user.may(actionRead, r):
-		return nil, forbidden("")
+		return nil, answer.Forbidden("")
 	case starred && c.user.Type == "api":
-		return nil, forbidden("Not allowed for non-internal users.")
+		return nil, answer.Forbidden("Not allowed for non-internal users.")
 	}
 	id := c.user.rec.ID
 	r.starred = slices.DeleteFunc(r.starred, func(s string) bool { return s == id })

@@ -3,15 +3,17 @@ package espotest
 import (
 	"maps"
 	"slices"
+
+	"github.com/go-espo/espo/espotest/internal/answer"
 )
 
 // userBeforeCheck completes a new user: an API user is called by its user name.
-func userBeforeCheck(_ *call, mem map[string]any) *apiError {
+func userBeforeCheck(_ *call, mem map[string]any) *answer.Error {
 	switch mem["type"] {
 	case "api":
 		mem["lastName"] = mem["userName"]
 	case "system", "super-admin":
-		return forbidden("Not allowed 'type'.")
+		return answer.Forbidden("Not allowed 'type'.")
 	}
 	return nil
 }
@@ -42,16 +44,16 @@ func userBeforeSave(_ *call, mem, before map[string]any) {
 
 // userItem adds what lists of users have besides attributes: a name, if only
 // the user name, and for administrators the secrets.
-func userItem(c *call, r *record, item members) members {
-	var out members
+func userItem(c *call, r *record, item answer.Object) answer.Object {
+	var out answer.Object
 	for _, m := range item {
 		out = append(out, m)
-		if u := c.users[r.ID]; m.name == "apiKey" && u != nil && u.HMACSecret != "" && c.user.admin() {
-			out = append(out, member{"secretKey", u.HMACSecret})
+		if u := c.users[r.ID]; m.Name == "apiKey" && u != nil && u.HMACSecret != "" && c.user.admin() {
+			out = append(out, answer.Member{Name: "secretKey", Value: u.HMACSecret})
 		}
 	}
-	if !item.has("name") {
-		out = append(out, member{"name", r.get("userName")})
+	if !item.Has("name") {
+		out = append(out, answer.Member{Name: "name", Value: r.get("userName")})
 	}
 	return out
 }
@@ -87,27 +89,27 @@ func userAfterSave(c *call, r *record, mem, _ map[string]any) {
 }
 
 // managed returns the user that the body names, for administrators.
-func (c *call) managed() (*user, *apiError) {
+func (c *call) managed() (*user, *answer.Error) {
 	id, _ := c.data["id"].(string)
 	switch u := c.users[id]; {
 	case id == "":
-		return nil, badRequest("")
+		return nil, answer.BadRequest("")
 	case !c.user.admin():
-		return nil, forbidden("")
+		return nil, answer.Forbidden("")
 	case u == nil || u.rec.deleted:
-		return nil, notFound("")
+		return nil, answer.NotFound("")
 	default:
 		return u, nil
 	}
 }
 
-func (c *call) newAPIKey() (any, *apiError) {
+func (c *call) newAPIKey() (any, *answer.Error) {
 	u, err := c.managed()
 	if err != nil {
 		return nil, err
 	}
 	if u.Type != "api" {
-		return nil, forbidden("")
+		return nil, answer.Forbidden("")
 	}
 	u.APIKey = randomHex()
 	u.rec.set("apiKey", u.APIKey)
@@ -120,36 +122,36 @@ func (c *call) newAPIKey() (any, *apiError) {
 	return c.output(u.rec.entity, mem), nil
 }
 
-func (c *call) changePassword() (any, *apiError) {
+func (c *call) changePassword() (any, *answer.Error) {
 	password, _ := c.data["password"].(string)
 	current, _ := c.data["currentPassword"].(string)
 	if password == "" || current == "" {
-		return nil, badRequest("No `password` or `currentPassword`.")
+		return nil, answer.BadRequest("No `password` or `currentPassword`.")
 	}
 	if c.user.Password == "" || !equal(c.user.Password, current) {
-		return nil, forbidden("Wrong password.")
+		return nil, answer.Forbidden("Wrong password.")
 	}
 	c.user.Password = password
 	return true, nil
 }
 
-func (c *call) mailPassword() (any, *apiError) {
+func (c *call) mailPassword() (any, *answer.Error) {
 	u, err := c.managed()
 	if err != nil {
 		return nil, err
 	}
 	if u.rec.str("emailAddress") == "" {
-		return nil, forbidden("Generate new password: Can't process because user doesn't have email address.")
+		return nil, answer.Forbidden("Generate new password: Can't process because user doesn't have email address.")
 	}
 	if !c.hasSMTP() {
-		return nil, forbidden("Generate new password: Can't process because SMTP is not configured.")
+		return nil, answer.Forbidden("Generate new password: Can't process because SMTP is not configured.")
 	}
 	u.Password = randomHex()
 	c.post(email{To: u.rec.str("emailAddress"), Subject: "EspoCRM User Access Info"})
 	return true, nil
 }
 
-func (c *call) mailRecovery() (any, *apiError) {
+func (c *call) mailRecovery() (any, *answer.Error) {
 	u, err := c.managed()
 	if err != nil {
 		return nil, err
@@ -159,57 +161,57 @@ func (c *call) mailRecovery() (any, *apiError) {
 
 // recovery sends an e-mail, which would have the id of a request for a new
 // password.
-func (c *call) recovery(u *user) (any, *apiError) {
+func (c *call) recovery(u *user) (any, *answer.Error) {
 	if u.rec.str("emailAddress") == "" {
-		return nil, failedWith("No email address.")
+		return nil, answer.FailedWith("No email address.")
 	}
 	if !c.hasSMTP() {
-		return nil, failedWith("Password recovery: SMTP credentials are not defined.")
+		return nil, answer.FailedWith("Password recovery: SMTP credentials are not defined.")
 	}
 	c.post(email{To: u.rec.str("emailAddress"), Subject: "Password Change Request"})
 	return true, nil
 }
 
-func (c *call) requestPassword() (any, *apiError) {
+func (c *call) requestPassword() (any, *answer.Error) {
 	name, _ := c.data["userName"].(string)
 	address, _ := c.data["emailAddress"].(string)
 	if name == "" || address == "" {
-		return nil, badRequest("")
+		return nil, answer.BadRequest("")
 	}
 	for _, u := range c.users {
 		if u.UserName == name && !u.rec.deleted && lower(u.rec.str("emailAddress")) == lower(address) {
 			return c.recovery(u)
 		}
 	}
-	return nil, notFound("")
+	return nil, answer.NotFound("")
 }
 
 // passwordByRequest never knows the request: there is none with an id.
-func (c *call) passwordByRequest() (any, *apiError) {
+func (c *call) passwordByRequest() (any, *answer.Error) {
 	id, _ := c.data["requestId"].(string)
 	password, _ := c.data["password"].(string)
 	if id == "" || password == "" {
-		return nil, badRequest("")
+		return nil, answer.BadRequest("")
 	}
-	return nil, notFound("Password recovery: Request not found by id.")
+	return nil, answer.NotFound("Password recovery: Request not found by id.")
 }
 
-func (c *call) userACL() (any, *apiError) {
+func (c *call) userACL() (any, *answer.Error) {
 	u := c.users[c.params["id"]]
 	switch {
 	case u == nil || u.rec.deleted:
-		return nil, notFound("")
+		return nil, answer.NotFound("")
 	case !c.user.admin() && u != c.user:
-		return nil, forbidden("")
+		return nil, answer.Forbidden("")
 	}
 	return c.aclOf(u), nil
 }
 
 // usersAccess is a list of users with what each may do with a record.
-func (c *call) usersAccess() (any, *apiError) {
+func (c *call) usersAccess() (any, *answer.Error) {
 	e := c.store.types[c.params["controller"]]
 	if e == nil {
-		return nil, serverError()
+		return nil, answer.ServerError()
 	}
 	r, err := c.subject(e, c.params["id"])
 	if err != nil {
@@ -225,32 +227,32 @@ func (c *call) usersAccess() (any, *apiError) {
 		return nil, err
 	}
 	attrs := c.listAttributes(users, sp)
-	list := make([]members, len(page.records))
+	list := make([]answer.Object, len(page.records))
 	for i, rec := range page.records {
-		levels := members{}
+		levels := answer.Object{}
 		for _, action := range []string{actionRead, actionEdit, actionDelete, actionStream} {
 			u := c.users[rec.ID]
-			levels = append(levels, member{action, u != nil && u.may(action, r)})
+			levels = append(levels, answer.Member{Name: action, Value: u != nil && u.may(action, r)})
 		}
-		list[i] = append(c.item(rec, attrs), member{"recordAccessLevels", levels})
+		list[i] = append(c.item(rec, attrs), answer.Member{Name: "recordAccessLevels", Value: levels})
 	}
-	return members{{"total", int64(page.total)}, {"list", list}}, nil
+	return answer.Object{{Name: "total", Value: int64(page.total)}, {Name: "list", Value: list}}, nil
 }
 
-func (c *call) setPosition() (any, *apiError) {
+func (c *call) setPosition() (any, *answer.Error) {
 	id, _ := c.data["id"].(string)
 	team := c.store.find("Team", c.params["id"])
 	position, _ := c.data["position"].(string)
 	switch {
 	case !c.user.admin():
-		return nil, forbidden("")
+		return nil, answer.Forbidden("")
 	case id == "":
-		return nil, badRequest("Bad userId.")
+		return nil, answer.BadRequest("Bad userId.")
 	case team == nil:
-		return nil, notFound("")
+		return nil, answer.NotFound("")
 	}
 	if positions, _ := team.get("positionList").([]any); position != "" && !slices.Contains(positions, any(position)) {
-		return nil, badRequest("Not allowed position.")
+		return nil, answer.BadRequest("Not allowed position.")
 	}
 	if c.store.columnsOf(team, "users", id) != nil {
 		c.store.relate(team, "users", id, map[string]any{"role": emptyToNull(position)})
@@ -260,18 +262,18 @@ func (c *call) setPosition() (any, *apiError) {
 
 // preferencesUser returns the user of the path, whose preferences the caller
 // may read and change.
-func (c *call) preferencesUser() (*user, *apiError) {
+func (c *call) preferencesUser() (*user, *answer.Error) {
 	u := c.users[c.params["id"]]
 	switch {
 	case !c.user.admin() && u != c.user:
-		return nil, forbidden("")
+		return nil, answer.Forbidden("")
 	case u == nil || u.rec.deleted:
-		return nil, notFound("")
+		return nil, answer.NotFound("")
 	}
 	return u, nil
 }
 
-func (c *call) readPreferences() (any, *apiError) {
+func (c *call) readPreferences() (any, *answer.Error) {
 	u, err := c.preferencesUser()
 	if err != nil {
 		return nil, err
@@ -282,7 +284,7 @@ func (c *call) readPreferences() (any, *apiError) {
 	return mem, nil
 }
 
-func (c *call) updatePreferences() (any, *apiError) {
+func (c *call) updatePreferences() (any, *answer.Error) {
 	u, err := c.preferencesUser()
 	if err != nil {
 		return nil, err
@@ -294,7 +296,7 @@ func (c *call) updatePreferences() (any, *apiError) {
 	return c.readPreferences()
 }
 
-func (c *call) resetPreferences() (any, *apiError) {
+func (c *call) resetPreferences() (any, *answer.Error) {
 	u, err := c.preferencesUser()
 	if err != nil {
 		return nil, err

@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
 )
 
@@ -52,7 +53,7 @@ type validator struct {
 // validate checks the fields in the order of the metadata and returns the
 // first that breaks a rule. With only, it checks just the fields of which an
 // attribute is in it.
-func (st *store) validate(e *entityType, mem, only map[string]any) *apiError {
+func (st *store) validate(e *entityType, mem, only map[string]any) *answer.Error {
 	v := validator{st: st, e: e, get: func(name string) any { return mem[name] }}
 	for _, name := range e.FieldNames {
 		f := e.Fields[name]
@@ -60,7 +61,7 @@ func (st *store) validate(e *entityType, mem, only map[string]any) *apiError {
 			continue
 		}
 		if rule := v.check(f); rule != "" {
-			return invalid(e.Name, name, rule)
+			return answer.Invalid(e.Name, name, rule)
 		}
 	}
 	return nil

@@ -8,22 +8,23 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
 )
 
 // createWebhook is a create like any other but for its status.
-func (c *call) createWebhook() (any, *apiError) {
+func (c *call) createWebhook() (any, *answer.Error) {
 	c.params = map[string]string{"controller": "Webhook"}
 	body, err := c.createRecord()
 	if err != nil {
 		return nil, err
 	}
-	return reply{status: http.StatusCreated, body: body}, nil
+	return answer.Reply{Status: http.StatusCreated, Body: body}, nil
 }
 
 // webhookAfterCheck takes the event apart and gives a new webhook its secret.
 // The event does not change later.
-func webhookAfterCheck(c *call, mem, before map[string]any) *apiError {
+func webhookAfterCheck(c *call, mem, before map[string]any) *answer.Error {
 	if before != nil {
 		mem["event"] = before["event"]
 		return nil
@@ -33,19 +34,19 @@ func webhookAfterCheck(c *call, mem, before map[string]any) *apiError {
 	kind, field, _ := strings.Cut(rest, ".")
 	e := c.store.types[entity]
 	if e == nil || !e.Object {
-		return forbidden("Entity type is not available for Webhooks.")
+		return answer.Forbidden("Entity type is not available for Webhooks.")
 	}
 	switch kind {
 	case "create", "update", "delete":
 	case "fieldUpdate":
 		if field == "" {
-			return forbidden("Field is empty.")
+			return answer.Forbidden("Field is empty.")
 		}
 		if !e.hasField(field) {
-			return forbidden("Field does not exist.")
+			return answer.Forbidden("Field does not exist.")
 		}
 	default:
-		return forbidden("Not supported event.")
+		return answer.Forbidden("Not supported event.")
 	}
 	mem["entityType"], mem["type"], mem["field"] = entity, kind, emptyToNull(field)
 	mem["secretKey"] = randomHex()
@@ -75,7 +76,7 @@ func (c *call) webhooksFor(r *record, kind string) []*record {
 
 // tellWebhook queues what a webhook is to be told. It is encoded here, under
 // the lock, since the body may share values with the store.
-func (c *call) tellWebhook(w *record, body members) {
+func (c *call) tellWebhook(w *record, body answer.Object) {
 	b, err := json.Marshal(body)
 	if err != nil {
 		panic(err) // values of JSON, decoded from it
@@ -88,12 +89,12 @@ func (c *call) tellWebhook(w *record, body members) {
 func (c *call) hookCreate(r *record, mem map[string]any) {
 	for _, w := range c.webhooksFor(r, "create") {
 		// The name of who created it is looked up later only.
-		body := slices.DeleteFunc(c.output(r.entity, mem), func(m member) bool { return m.name == "createdByName" })
+		body := slices.DeleteFunc(c.output(r.entity, mem), func(m answer.Member) bool { return m.Name == "createdByName" })
 		if r.entity.Stream {
-			body = append(body, member{"isFollowed", false})
+			body = append(body, answer.Member{Name: "isFollowed", Value: false})
 		}
 		if r.entity.Stars {
-			body = append(body, member{"isStarred", false})
+			body = append(body, answer.Member{Name: "isStarred", Value: false})
 		}
 		c.tellWebhook(w, body)
 	}
@@ -111,16 +112,16 @@ func (c *call) hookUpdate(r *record, mem, before map[string]any) {
 		return
 	}
 	for _, w := range c.webhooksFor(r, "update") {
-		c.tellWebhook(w, append(c.output(r.entity, changed), member{"id", r.ID}))
+		c.tellWebhook(w, append(c.output(r.entity, changed), answer.Member{Name: "id", Value: r.ID}))
 	}
 	for _, w := range c.webhooksFor(r, "fieldUpdate") {
-		body, hit := members{{"id", r.ID}}, false
+		body, hit := answer.Object{{Name: "id", Value: r.ID}}, false
 		for _, name := range r.entity.attrNames {
 			a := r.entity.attrs[name]
 			if a.Field == nil || a.Field.Name != w.str("field") || !c.visible(a) {
 				continue
 			}
-			body = append(body, member{name, mem[name]})
+			body = append(body, answer.Member{Name: name, Value: mem[name]})
 			_, now := changed[name]
 			hit = hit || now
 		}
@@ -132,6 +133,6 @@ func (c *call) hookUpdate(r *record, mem, before map[string]any) {
 
 func (c *call) hookDelete(r *record) {
 	for _, w := range c.webhooksFor(r, "delete") {
-		c.tellWebhook(w, members{{"id", r.ID}})
+		c.tellWebhook(w, answer.Object{{Name: "id", Value: r.ID}})
 	}
 }

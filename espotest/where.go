@@ -7,6 +7,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/collation"
 	"github.com/go-espo/espo/espotest/internal/php"
 )
@@ -41,18 +42,11 @@ func never(*record) bool { return false }
 
 // compileWhere checks a filter and turns it into a function. The items must
 // all match.
-func compileWhere(items []whereItem, env *whereEnv) (func(rec *record) bool, *apiError) {
+func compileWhere(items []whereItem, env *whereEnv) (func(rec *record) bool, *answer.Error) {
 	if err := env.check(items); err != nil {
 		return nil, err
 	}
 	return env.compileAll(items)
-}
-
-// refused is the answer to what the server does not let into a filter: its
-// reason stands twice.
-func refused(format string, args ...any) *apiError {
-	reason := sprintf(format, args...)
-	return badRequest("%s %s", reason, reason)
 }
 
 // linkFilterTypes are the types whose attribute is a link.
@@ -61,7 +55,7 @@ var linkFilterTypes = []string{
 }
 
 // check does what the server does before it looks at any item closely.
-func (env *whereEnv) check(items []whereItem) *apiError {
+func (env *whereEnv) check(items []whereItem) *answer.Error {
 	for _, item := range items {
 		if err := env.checkItem(item); err != nil {
 			return err
@@ -73,47 +67,47 @@ func (env *whereEnv) check(items []whereItem) *apiError {
 	return nil
 }
 
-func (env *whereEnv) checkItem(item whereItem) *apiError {
+func (env *whereEnv) checkItem(item whereItem) *answer.Error {
 	switch item.Type {
 	case "not", "subQueryIn", "subQueryNotIn":
-		return refused("Sub-queries are forbidden in where.")
+		return answer.Refused("Sub-queries are forbidden in where.")
 	}
 	name := item.Attribute
 	switch {
 	case name == "":
 		return nil
 	case strings.ContainsAny(name, ".:") || php.IsNumeric(name):
-		return refused("Complex expressions are forbidden in where.")
+		return answer.Refused("Complex expressions are forbidden in where.")
 	case slices.Contains(linkFilterTypes, item.Type):
 		return env.checkLink(item)
 	}
 	switch a := env.entity.attr(name); {
 	case a == nil && env.entity.hasExtra(name):
-		return serverError()
+		return answer.ServerError()
 	case a == nil:
-		return badRequest("Not existing attribute '%s' in where.", name)
+		return answer.BadRequest("Not existing attribute '%s' in where.", name)
 	case env.mayRead != nil && !env.mayRead(a):
-		return refused("Forbidden attribute '%s' in where.", name)
+		return answer.Refused("Forbidden attribute '%s' in where.", name)
 	}
 	return nil
 }
 
-func (env *whereEnv) checkLink(item whereItem) *apiError {
+func (env *whereEnv) checkLink(item whereItem) *answer.Error {
 	l := env.link(item.Attribute)
 	if l == nil {
-		return badRequest("Not existing relation '%s' in where.", item.Attribute)
+		return answer.BadRequest("Not existing relation '%s' in where.", item.Attribute)
 	}
 	if env.mayLink != nil && !env.mayLink(l) {
-		return refused("Forbidden relation '%s' in where.", item.Attribute)
+		return answer.Refused("Forbidden relation '%s' in where.", item.Attribute)
 	}
 	if l.Type == "belongsToParent" {
-		return refused("Bad relation '%s' in where.", item.Attribute)
+		return answer.Refused("Bad relation '%s' in where.", item.Attribute)
 	}
 	switch item.Type {
 	case "linkedWith", "notLinkedWith", "linkedWithAll":
 		for _, id := range idValues(item.Value) {
 			if env.store.find(l.Entity, id) == nil {
-				return refused("Record '%s' `%s` not found.", l.Entity, id)
+				return answer.Refused("Record '%s' `%s` not found.", l.Entity, id)
 			}
 		}
 	}
@@ -131,7 +125,7 @@ func (env *whereEnv) link(name string) *link {
 	return nil
 }
 
-func (env *whereEnv) compileAll(items []whereItem) (predicate, *apiError) {
+func (env *whereEnv) compileAll(items []whereItem) (predicate, *answer.Error) {
 	all, err := env.compileList(items)
 	if err != nil {
 		return nil, err
@@ -139,7 +133,7 @@ func (env *whereEnv) compileAll(items []whereItem) (predicate, *apiError) {
 	return allOf(all), nil
 }
 
-func (env *whereEnv) compileAny(items []whereItem) (predicate, *apiError) {
+func (env *whereEnv) compileAny(items []whereItem) (predicate, *answer.Error) {
 	alternatives, err := env.compileList(items)
 	if err != nil {
 		return nil, err
@@ -157,10 +151,10 @@ func (env *whereEnv) compileAny(items []whereItem) (predicate, *apiError) {
 	}, nil
 }
 
-func (env *whereEnv) compileList(items []whereItem) ([]predicate, *apiError) {
+func (env *whereEnv) compileList(items []whereItem) ([]predicate, *answer.Error) {
 	list := make([]predicate, len(items))
 	for i, item := range items {
-		var err *apiError
+		var err *answer.Error
 		if list[i], err = env.compile(item); err != nil {
 			return nil, err
 		}
@@ -168,7 +162,7 @@ func (env *whereEnv) compileList(items []whereItem) ([]predicate, *apiError) {
 	return list, nil
 }
 
-func (env *whereEnv) compile(item whereItem) (predicate, *apiError) {
+func (env *whereEnv) compile(item whereItem) (predicate, *answer.Error) {
 	switch item.Type {
 	case "and":
 		return env.compileAll(item.Items)
@@ -196,16 +190,16 @@ func (env *whereEnv) compile(item whereItem) (predicate, *apiError) {
 
 // compileColumn refuses filters by the columns of a link: the server knows
 // their types, but lets no list request say which column.
-func compileColumn(item whereItem) (predicate, *apiError) {
+func compileColumn(item whereItem) (predicate, *answer.Error) {
 	switch item.Type {
 	case "columnEquals", "columnNotEquals", "columnIn", "columnNotIn", "columnLike", "columnIsNull", "columnIsNotNull":
-		return nil, badRequest("Bad where item 'column'.")
+		return nil, answer.BadRequest("Bad where item 'column'.")
 	}
-	return nil, badRequest("Unknown where item type '%s'.", item.Type)
+	return nil, answer.BadRequest("Unknown where item type '%s'.", item.Type)
 }
 
 // compileArray is for the fields that hold a list of strings.
-func (env *whereEnv) compileArray(item whereItem) (predicate, *apiError) {
+func (env *whereEnv) compileArray(item whereItem) (predicate, *answer.Error) {
 	name := item.Attribute
 	isArray := env.entity.attr(name).Kind == kindArray
 	has := func(r *record, s string) bool {
@@ -229,14 +223,14 @@ func (env *whereEnv) compileArray(item whereItem) (predicate, *apiError) {
 		reason = "Bad where item. No value."
 	case "arrayNoneOf", "arrayAllOf":
 	default:
-		return nil, badRequest("Unknown where item type '%s'.", item.Type)
+		return nil, answer.BadRequest("Unknown where item type '%s'.", item.Type)
 	}
 	if !php.Truthy(item.Value) && !php.IsList(item.Value) {
-		return nil, badRequest("%s", reason)
+		return nil, answer.BadRequest("%s", reason)
 	}
 	values, ok := php.Strings(item.Value)
 	if !ok {
-		return nil, crash()
+		return nil, answer.Crash()
 	}
 	anyOf := func(r *record) bool {
 		return slices.ContainsFunc(values, func(s string) bool { return has(r, s) })

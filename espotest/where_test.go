@@ -11,6 +11,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-espo/espo/espotest/internal/answer"
 )
 
 // whereCase is a filter that a real EspoCRM 9.1.7 was asked with, and what it
@@ -113,19 +115,19 @@ func addRecord(st *store, e *entityType, id string, values map[string]any) *reco
 	return r
 }
 
-func (c whereCase) compile(t *testing.T, st *store, e *entityType, shift int) (predicate, *apiError) {
+func (c whereCase) compile(t *testing.T, st *store, e *entityType, shift int) (predicate, *answer.Error) {
 	t.Helper()
 	env := &whereEnv{entity: e, store: st, now: st.now(), fiscalYearShift: shift}
 	match, err := compileWhere([]whereItem{c.item(t)}, env)
 	if c.Status != 0 {
 		if assert.NotNil(t, err, "no error for %s", c) {
-			assert.Equal(t, c.Status, err.status, "status of %s", c)
-			assert.Equal(t, c.Reason, err.reason, "reason of %s", c)
+			assert.Equal(t, c.Status, err.Status, "status of %s", c)
+			assert.Equal(t, c.Reason, err.Reason, "reason of %s", c)
 		}
 		return nil, err
 	}
 	if err != nil {
-		assert.Fail(t, "unexpected error", "%s: %d %s", c, err.status, err.reason)
+		assert.Fail(t, "unexpected error", "%s: %d %s", c, err.Status, err.Reason)
 	}
 	return match, err
 }

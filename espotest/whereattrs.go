@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/collation"
 	"github.com/go-espo/espo/espotest/internal/php"
 )
@@ -22,7 +23,7 @@ var comparisons = map[string]func(order int) bool{
 }
 
 // compileAttribute is for the filters by the value of an attribute.
-func (env *whereEnv) compileAttribute(item whereItem) (predicate, *apiError) {
+func (env *whereEnv) compileAttribute(item whereItem) (predicate, *answer.Error) {
 	a := env.entity.attr(item.Attribute)
 	own := a.Field != nil && a.Field.Name == a.Name
 	if own && (a.Field.Type == "email" || a.Field.Type == "phone" || a.Field.Type == "personName") {
@@ -37,13 +38,13 @@ func (env *whereEnv) compileAttribute(item whereItem) (predicate, *apiError) {
 		return compileLooseBool(item)
 	case !env.inDatabase(a):
 		if !knownType(item.Type) {
-			return nil, badRequest("Unknown where item type '%s'.", item.Type)
+			return nil, answer.BadRequest("Unknown where item type '%s'.", item.Type)
 		}
-		return nil, serverError()
+		return nil, answer.ServerError()
 	}
 	if a.Kind == kindFloat && a.NotStorable && !comparesFloats(item.Type) ||
 		a.Kind == kindVarchar && (a.Computed != "" || a.NotStorable) && ordersTexts(item.Type) {
-		return nil, serverError()
+		return nil, answer.ServerError()
 	}
 	return env.compileValues(item, a, func(r *record) any { return r.at(a) })
 }
@@ -123,7 +124,7 @@ func knownType(t string) bool {
 }
 
 // compileValues compares what get returns in the way of the attribute's column.
-func (env *whereEnv) compileValues(item whereItem, a *attribute, get func(*record) any) (predicate, *apiError) {
+func (env *whereEnv) compileValues(item whereItem, a *attribute, get func(*record) any) (predicate, *answer.Error) {
 	switch item.Type {
 	case "isNull":
 		return func(r *record) bool { return get(r) == nil }, nil
@@ -135,7 +136,7 @@ func (env *whereEnv) compileValues(item whereItem, a *attribute, get func(*recor
 		return compileComparison("equals", false, a, get)
 	case "in", "notIn":
 		if !php.IsList(item.Value) {
-			return nil, badRequest("Bad where item '%s'.", item.Type)
+			return nil, answer.BadRequest("Bad where item '%s'.", item.Type)
 		}
 		return compileIn(item.Type == "in", php.Values(item.Value), a, get)
 	case "notOn":
@@ -156,7 +157,7 @@ func (env *whereEnv) compileValues(item whereItem, a *attribute, get func(*recor
 		return compileComparison(item.Type, item.Value, a, get)
 	}
 	if !isDateFilter(item.Type) {
-		return nil, badRequest("Unknown where item type '%s'.", item.Type)
+		return nil, answer.BadRequest("Unknown where item type '%s'.", item.Type)
 	}
 	parts, err := dateFilter(item, env)
 	if err != nil {
@@ -173,7 +174,7 @@ func (env *whereEnv) compileValues(item whereItem, a *attribute, get func(*recor
 
 // compileComparison compares with one value. Null is compared by equality
 // only, and an array is a list of alternatives.
-func compileComparison(op string, value any, a *attribute, get func(*record) any) (predicate, *apiError) {
+func compileComparison(op string, value any, a *attribute, get func(*record) any) (predicate, *answer.Error) {
 	switch {
 	case php.IsList(value):
 		return compileIn(op != "notEquals", php.Values(value), a, get)
@@ -191,9 +192,9 @@ func compileComparison(op string, value any, a *attribute, get func(*record) any
 	}, nil
 }
 
-func compileIn(in bool, values []any, a *attribute, get func(*record) any) (predicate, *apiError) {
+func compileIn(in bool, values []any, a *attribute, get func(*record) any) (predicate, *answer.Error) {
 	if slices.ContainsFunc(values, php.IsList) {
-		return nil, crash()
+		return nil, answer.Crash()
 	}
 	if len(values) == 0 {
 		if in {
@@ -216,9 +217,9 @@ func compileIn(in bool, values []any, a *attribute, get func(*record) any) (pred
 }
 
 // compileBetween takes the first two values, of which neither may be null.
-func compileBetween(item whereItem, a *attribute, get func(*record) any) (predicate, *apiError) {
+func compileBetween(item whereItem, a *attribute, get func(*record) any) (predicate, *answer.Error) {
 	if !php.IsList(item.Value) || len(php.Values(item.Value)) < 2 {
-		return nil, badRequest("Bad where item 'between'.")
+		return nil, answer.BadRequest("Bad where item 'between'.")
 	}
 	values := bounds(item.Value)
 	if slices.ContainsFunc(values, func(v any) bool { return v == nil || php.IsList(v) }) {
@@ -244,7 +245,7 @@ func bounds(v any) []any {
 
 // compileLike is for the filters by a part of a text. lookup applies the match
 // to a record's text, and tells whether there is one at all.
-func compileLike(item whereItem, lookup func(*record, func(string) bool) (matched, known bool)) (predicate, *apiError) {
+func compileLike(item whereItem, lookup func(*record, func(string) bool) (matched, known bool)) (predicate, *answer.Error) {
 	text, scalar := php.String(item.Value)
 	if !scalar {
 		text = "Array" // PHP's name for any

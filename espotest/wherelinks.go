@@ -3,11 +3,12 @@ package espotest
 import (
 	"slices"
 
+	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
 )
 
 // compileLink is for the filters by what a record is linked with.
-func (env *whereEnv) compileLink(item whereItem) (predicate, *apiError) {
+func (env *whereEnv) compileLink(item whereItem) (predicate, *answer.Error) {
 	l := env.link(item.Attribute)
 	switch item.Type {
 	case "isUserFromTeams":
@@ -27,11 +28,11 @@ func (env *whereEnv) compileLink(item whereItem) (predicate, *apiError) {
 	}
 	// notLinkedWith takes "" and 0 for ids.
 	if !php.IsList(item.Value) && !php.Truthy(item.Value) && (item.Value == nil || item.Type != "notLinkedWith") {
-		return nil, badRequest("Bad where item. Empty value.")
+		return nil, answer.BadRequest("Bad where item. Empty value.")
 	}
 	toOne := l.Type == "belongsTo" || l.Type == "hasOne"
 	if l.Type == "hasChildren" || toOne && item.Type == "linkedWithAll" {
-		return nil, badRequest("Bad where item. Not supported relation type.")
+		return nil, answer.BadRequest("Bad where item. Not supported relation type.")
 	}
 	wanted := idValues(item.Value)
 	linkedWithAny := func(r *record) bool {
@@ -66,9 +67,9 @@ func (env *whereEnv) linkedIDs(l *link) func(*record) []string {
 }
 
 // compileUserFromTeams matches records whose linked user is in one of the teams.
-func (env *whereEnv) compileUserFromTeams(item whereItem, l *link) (predicate, *apiError) {
+func (env *whereEnv) compileUserFromTeams(item whereItem, l *link) (predicate, *answer.Error) {
 	if l.Type != "belongsTo" || l.Entity != "User" {
-		return nil, badRequest("Not supported link '%s' in where item.", item.Attribute)
+		return nil, answer.BadRequest("Not supported link '%s' in where item.", item.Attribute)
 	}
 	if item.Value == nil {
 		return always, nil
@@ -83,10 +84,10 @@ func (env *whereEnv) compileUserFromTeams(item whereItem, l *link) (predicate, *
 }
 
 // compileInCategory matches records in a category or in one below it.
-func (env *whereEnv) compileInCategory(item whereItem, l *link) (predicate, *apiError) {
+func (env *whereEnv) compileInCategory(item whereItem, l *link) (predicate, *answer.Error) {
 	category := env.store.types[l.Entity]
 	if category == nil || category.Fields["childList"] == nil {
-		return nil, serverError()
+		return nil, answer.ServerError()
 	}
 	if item.Value == nil {
 		return always, nil

@@ -79,7 +79,7 @@ func ask(t *testing.T, st *store, entity, filter string) string {
 	require.Nil(t, apiErr, filter)
 	match, apiErr := compileWhere(items, &whereEnv{entity: st.types[entity], store: st, now: st.now()})
 	if apiErr != nil {
-		return strings.TrimSpace(strings.Join([]string{"error", strconv.Itoa(apiErr.status), apiErr.reason}, " "))
+		return strings.TrimSpace(strings.Join([]string{"error", strconv.Itoa(apiErr.Status), apiErr.Reason}, " "))
 	}
 	var ids []string
 	for _, r := range st.all(entity) {

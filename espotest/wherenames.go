@@ -3,13 +3,14 @@ package espotest
 import (
 	"slices"
 
+	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/collation"
 	"github.com/go-espo/espo/espotest/internal/php"
 )
 
 // compileAddress is for emailAddress and phoneNumber: a record has any number
 // of them, and a filter looks at all.
-func (env *whereEnv) compileAddress(item whereItem) (predicate, *apiError) {
+func (env *whereEnv) compileAddress(item whereItem) (predicate, *answer.Error) {
 	name := item.Attribute
 	hasAny := func(match func(string) bool) predicate {
 		return func(r *record) bool { return slices.ContainsFunc(r.addresses(name), match) }
@@ -31,11 +32,11 @@ func (env *whereEnv) compileAddress(item whereItem) (predicate, *apiError) {
 			return hasAny(all), nil
 		}
 		if (item.Type == "in" || item.Type == "notIn") && !php.IsList(item.Value) {
-			return nil, badRequest("Bad where item '%s'.", item.Type)
+			return nil, answer.BadRequest("Bad where item '%s'.", item.Type)
 		}
 		values, ok := php.Strings(item.Value)
 		if !ok {
-			return nil, crash()
+			return nil, answer.Crash()
 		}
 		match := func(s string) bool {
 			return slices.ContainsFunc(values, func(v string) bool { return collation.Compare(s, v) == 0 })
@@ -52,20 +53,20 @@ func (env *whereEnv) compileAddress(item whereItem) (predicate, *apiError) {
 		return never, nil
 	}
 	if !knownType(item.Type) {
-		return nil, badRequest("Unknown where item type '%s'.", item.Type)
+		return nil, answer.BadRequest("Unknown where item type '%s'.", item.Type)
 	}
 	if comparisons[item.Type] != nil && item.Value == nil {
 		return never, nil
 	}
-	return nil, serverError()
+	return nil, answer.ServerError()
 }
 
 // compilePersonName is for a name that is kept in parts.
-func compilePersonName(item whereItem) (predicate, *apiError) {
+func compilePersonName(item whereItem) (predicate, *answer.Error) {
 	switch item.Type {
 	case "equals":
 		if php.IsList(item.Value) {
-			return nil, serverError()
+			return nil, answer.ServerError()
 		}
 		text, _ := php.String(item.Value)
 		match := func(s string) bool { return collation.Compare(s, text) == 0 }
@@ -77,15 +78,15 @@ func compilePersonName(item whereItem) (predicate, *apiError) {
 		return compileLike(item, (*record).matchName)
 	}
 	if !knownType(item.Type) {
-		return nil, badRequest("Unknown where item type '%s'.", item.Type)
+		return nil, answer.BadRequest("Unknown where item type '%s'.", item.Type)
 	}
-	return nil, serverError()
+	return nil, answer.ServerError()
 }
 
 // compileLooseBool is for flags that are kept elsewhere, such as those of the
 // primary e-mail address: absent counts as false, and only a flag's own filters
 // work.
-func compileLooseBool(item whereItem) (predicate, *apiError) {
+func compileLooseBool(item whereItem) (predicate, *answer.Error) {
 	var want bool
 	value, isBool := item.Value.(bool)
 	switch {
@@ -97,9 +98,9 @@ func compileLooseBool(item whereItem) (predicate, *apiError) {
 	case item.Type == "notEquals" && isBool:
 		want = !value
 	case !knownType(item.Type):
-		return nil, badRequest("Unknown where item type '%s'.", item.Type)
+		return nil, answer.BadRequest("Unknown where item type '%s'.", item.Type)
 	default:
-		return nil, serverError()
+		return nil, answer.ServerError()
 	}
 	return func(r *record) bool {
 		v, _ := r.get(item.Attribute).(bool)

@@ -1,4 +1,4 @@
-package espotest
+package answer
 
 import (
 	"slices"
@@ -7,40 +7,43 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// encodeAnswer encodes the body of an answer. No object of an answer has a name
+// Encode encodes the body of an answer. No object of an answer has a name
 // twice, so that looking for one would be wasted.
-func encodeAnswer(body any) ([]byte, error) {
+func Encode(body any) ([]byte, error) {
 	return json.Marshal(body, json.Deterministic(true), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 }
 
-// members is a JSON object whose members keep their order. Encoding it is
+// Object is a JSON object whose members keep their order. Encoding it is
 // faster than a map, and a reader finds the attributes where EspoCRM has them.
-type members []member
+type Object []Member
 
-type member struct {
-	name  string
-	value any
+// Member is one member of an [Object].
+type Member struct {
+	Name  string
+	Value any
 }
 
-func (m members) has(name string) bool {
-	return slices.ContainsFunc(m, func(x member) bool { return x.name == name })
+// Has reports whether the object has a member of that name.
+func (m Object) Has(name string) bool {
+	return slices.ContainsFunc(m, func(x Member) bool { return x.Name == name })
 }
 
-func (m members) without(name string) members {
-	return slices.DeleteFunc(m, func(x member) bool { return x.name == name })
+// Without drops the members of that name.
+func (m Object) Without(name string) Object {
+	return slices.DeleteFunc(m, func(x Member) bool { return x.Name == name })
 }
 
 // MarshalJSONTo implements [json.MarshalerTo].
-func (m members) MarshalJSONTo(enc *jsontext.Encoder) error {
+func (m Object) MarshalJSONTo(enc *jsontext.Encoder) error {
 	if err := enc.WriteToken(jsontext.BeginObject); err != nil {
 		return err
 	}
 	for _, x := range m {
-		if err := enc.WriteToken(jsontext.String(x.name)); err != nil {
+		if err := enc.WriteToken(jsontext.String(x.Name)); err != nil {
 			return err
 		}
 		var err error
-		switch v := x.value.(type) {
+		switch v := x.Value.(type) {
 		case nil:
 			err = enc.WriteToken(jsontext.Null)
 		case string:
