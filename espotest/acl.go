@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
 // permissions are the rights that are not about one entity type.
@@ -64,7 +65,7 @@ func (a access) level(action string) espo.AccessLevel {
 var levelOrder = []espo.AccessLevel{espo.AccessNo, espo.AccessOwn, espo.AccessTeam, espo.AccessAll, espo.AccessYes}
 
 // level returns how far a user's right to an action reaches.
-func (u *user) level(e *entityType, action string) espo.AccessLevel {
+func (u *user) level(e *schema.EntityType, action string) espo.AccessLevel {
 	limited := e.ACL == true && len(e.ACLActions) > 0 && !slices.Contains(e.ACLActions, action)
 	switch {
 	case limited && action == actionStream:
@@ -173,7 +174,7 @@ func (u *user) sharesTeam(r *record) bool {
 }
 
 // table returns the user's rights as App/user shows them.
-func (u *user) table(types map[string]*entityType) map[string]any {
+func (u *user) table(types map[string]*schema.EntityType) map[string]any {
 	table := map[string]any{}
 	for name, e := range types {
 		if e.ACL == "boolean" {

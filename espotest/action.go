@@ -5,6 +5,7 @@ import (
 
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
 func (c *call) action() (any, *answer.Error) {
@@ -19,7 +20,7 @@ func (c *call) action() (any, *answer.Error) {
 	if err != nil {
 		return nil, err
 	}
-	var do func(c *call, e *entityType, id string, data map[string]any) (map[string]any, *answer.Error)
+	var do func(c *call, e *schema.EntityType, id string, data map[string]any) (map[string]any, *answer.Error)
 	switch action {
 	case "convertCurrency":
 		do = convertCurrency
@@ -36,17 +37,17 @@ func (c *call) action() (any, *answer.Error) {
 }
 
 // editable returns a record that the user may change.
-func (c *call) editable(e *entityType, id string) (*record, *answer.Error) {
+func (c *call) editable(e *schema.EntityType, id string) (*record, *answer.Error) {
 	return c.allowed(actionEdit, e, id)
 }
 
 // subject returns a record that the user may read, for an endpoint that is not
 // the record's own: such a one gives no reasons.
-func (c *call) subject(e *entityType, id string) (*record, *answer.Error) {
+func (c *call) subject(e *schema.EntityType, id string) (*record, *answer.Error) {
 	return c.allowed(actionRead, e, id)
 }
 
-func (c *call) allowed(action string, e *entityType, id string) (*record, *answer.Error) {
+func (c *call) allowed(action string, e *schema.EntityType, id string) (*record, *answer.Error) {
 	r := c.store.find(e.Name, id)
 	if r == nil {
 		return nil, answer.NotFound("")
@@ -58,7 +59,7 @@ func (c *call) allowed(action string, e *entityType, id string) (*record, *answe
 }
 
 // convertCurrency converts amounts by the rates.
-func convertCurrency(c *call, e *entityType, id string, data map[string]any) (map[string]any, *answer.Error) {
+func convertCurrency(c *call, e *schema.EntityType, id string, data map[string]any) (map[string]any, *answer.Error) {
 	target, _ := data["targetCurrency"].(string)
 	rate, ok := c.store.rates[target]
 	if !ok {
@@ -85,7 +86,7 @@ func convertCurrency(c *call, e *entityType, id string, data map[string]any) (ma
 }
 
 // mergeRecords takes other records into one and deletes them.
-func mergeRecords(c *call, e *entityType, id string, data map[string]any) (map[string]any, *answer.Error) {
+func mergeRecords(c *call, e *schema.EntityType, id string, data map[string]any) (map[string]any, *answer.Error) {
 	list, ok := data["sourceIdList"].([]any)
 	if !ok {
 		return nil, answer.BadRequest("No 'sourceIdList'.")

@@ -10,6 +10,7 @@ import (
 
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
 // The settings activitiesEntityList, historyEntityList and calendarEntityList.
@@ -54,12 +55,12 @@ func (c *call) activityParent() (*record, *answer.Error) {
 }
 
 // activityKind returns the entity types and the statuses of a kind.
-func activityKind(kind string) (types []string, statuses func(*entityType) []string, err *answer.Error) {
+func activityKind(kind string) (types []string, statuses func(*schema.EntityType) []string, err *answer.Error) {
 	switch kind {
 	case "activities":
-		return activityTypes, func(e *entityType) []string { return e.ActivityStatuses }, nil
+		return activityTypes, func(e *schema.EntityType) []string { return e.ActivityStatuses }, nil
 	case "history":
-		return historyTypes, func(e *entityType) []string { return e.HistoryStatuses }, nil
+		return historyTypes, func(e *schema.EntityType) []string { return e.HistoryStatuses }, nil
 	}
 	return nil, nil, answer.BadRequest("")
 }
@@ -70,7 +71,7 @@ func (c *call) concerns(a, parent *record) bool {
 	if a.str("parentType") == parent.entity.Name && a.str("parentId") == parent.ID {
 		return true
 	}
-	if parent.entity.Name == "Account" && a.entity.attr("accountId") != nil && a.str("accountId") == parent.ID {
+	if parent.entity.Name == "Account" && a.entity.Attr("accountId") != nil && a.str("accountId") == parent.ID {
 		return true
 	}
 	for _, name := range a.entity.LinkNames {
@@ -135,18 +136,18 @@ func activityTime(r *record) string {
 // the others as a new record has them.
 func activityItem(r *record) answer.Object {
 	e := r.entity
-	mem := fieldDefaults(e)
+	mem := schema.Defaults(e)
 	delete(mem, "reminders")
 	mem["id"], mem["deleted"], mem["_scope"] = r.ID, false, e.Name
 	for _, name := range []string{
 		"name", "status", "dateStart", "dateEnd", "dateStartDate", "dateEndDate", "dateSent", "hasAttachment",
 		"parentType", "parentId", "assignedUserId", "assignedUserName", "createdAt",
 	} {
-		if e.attr(name) != nil {
+		if e.Attr(name) != nil {
 			mem[name] = r.get(name)
 		}
 	}
-	if e.attr("joinUrl") != nil {
+	if e.Attr("joinUrl") != nil {
 		mem["joinUrl"] = nil
 	}
 	if e.Stream {
@@ -250,7 +251,7 @@ func (c *call) composeAddresses() (any, *answer.Error) {
 		return nil, err
 	}
 	list := []answer.Object{}
-	if r.entity.attr("accountId") != nil {
+	if r.entity.Attr("accountId") != nil {
 		a := c.store.find("Account", r.str("accountId"))
 		if a != nil && c.user.may(actionRead, a) && a.str("emailAddress") != "" {
 			list = append(list, answer.Object{

@@ -12,6 +12,7 @@ import (
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
 // images are on the part of the web that the server can reach.
@@ -148,7 +149,7 @@ func (c *call) checkFile(data map[string]any, body *content) *answer.Error {
 }
 
 // fileField returns a field that takes files.
-func (c *call) fileField(entity, name string) (*field, *answer.Error) {
+func (c *call) fileField(entity, name string) (*schema.Field, *answer.Error) {
 	e := c.store.types[entity]
 	if e == nil || e.Fields[name] == nil {
 		return nil, answer.Forbidden("Field '%s' does not exist.", name)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
 // unsubscribed never knows what is to be unsubscribed from: the ids and hashes
@@ -21,7 +22,7 @@ func unsubscribed(reason string) func(*call) (any, *answer.Error) {
 var targetLinks = massLinks["TargetList"]
 
 // targetLink returns the link of a target list to targets of an entity type.
-func targetLink(list *entityType, target string) *link {
+func targetLink(list *schema.EntityType, target string) *schema.Link {
 	for _, name := range targetLinks {
 		if l := list.Links[name]; l.Entity == target {
 			return l
@@ -66,8 +67,8 @@ func (c *call) optedOut() (any, *answer.Error) {
 
 // unread is what the server's entity holds of what was not selected: defaults,
 // whatever the record has.
-func unread(e *entityType) map[string]any {
-	mem := fieldDefaults(e)
+func unread(e *schema.EntityType) map[string]any {
+	mem := schema.Defaults(e)
 	if e.Stream {
 		mem["isFollowed"] = false
 	}

@@ -4,11 +4,12 @@ import (
 	"time"
 
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
 // compute works out an attribute that the server's database works out whenever
 // a record is read. schema's computedAttributes names them.
-func (r *record) compute(a *attribute) any {
+func (r *record) compute(a *schema.Attribute) any {
 	switch a.Computed {
 	case "deleted":
 		return r.deleted

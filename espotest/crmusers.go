@@ -2,6 +2,8 @@ package espotest
 
 import (
 	"fmt"
+
+	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
 // addUsers creates the users; a later one of the same name replaces an earlier.
@@ -36,8 +38,8 @@ func (s *crm) addUsers(users []login, roles []role) error {
 			u.Type = "regular"
 		}
 		rec := s.store.insert(e, s.store.newID())
-		for name, v := range fieldDefaults(e) {
-			if a := e.attr(name); !a.NotStorable {
+		for name, v := range schema.Defaults(e) {
+			if a := e.Attr(name); !a.NotStorable {
 				rec.set(name, v)
 			}
 		}
@@ -48,7 +50,7 @@ func (s *crm) addUsers(users []login, roles []role) error {
 		for name, v := range u.Attributes {
 			rec.set(name, v)
 		}
-		rec.set("name", joinName(e.Fields["name"], rec.get))
+		rec.set("name", schema.JoinName(e.Fields["name"], rec.get))
 		rec.set("createdAt", s.store.timestamp())
 		rec.set("modifiedAt", s.store.timestamp())
 		rec.set("createdById", creator)

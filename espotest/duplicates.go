@@ -6,11 +6,12 @@ import (
 	"strings"
 
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
 // checkDuplicates refuses a record that agrees with another in one of the
 // entity type's duplicate check fields.
-func (c *call) checkDuplicates(e *entityType, mem map[string]any, self *record) *answer.Error {
+func (c *call) checkDuplicates(e *schema.EntityType, mem map[string]any, self *record) *answer.Error {
 	var list []answer.Object
 	for _, r := range c.store.duplicates(e, mem) {
 		if r != self && c.user.may(actionRead, r) {
@@ -25,7 +26,7 @@ func (c *call) checkDuplicates(e *entityType, mem map[string]any, self *record) 
 
 // duplicates returns the records that agree with the values in one of the
 // entity type's duplicate check fields.
-func (st *store) duplicates(e *entityType, mem map[string]any) []*record {
+func (st *store) duplicates(e *schema.EntityType, mem map[string]any) []*record {
 	var checks []predicate
 	for _, name := range e.DuplicateCheckFields {
 		if f := e.Fields[name]; f != nil && st.tables[e.Name].saw(f, mem) {
@@ -46,29 +47,16 @@ func (st *store) duplicates(e *entityType, mem map[string]any) []*record {
 	return found
 }
 
-// duplicateAttributes are the attributes by which the field finds duplicates.
-// A person's first name alone finds none.
-func (f *field) duplicateAttributes() []string {
-	switch f.Type {
-	case "email", "phone":
-		return []string{f.Name, f.Name + "Data"}
-	case "personName":
-		return []string{"lastName"}
-	default:
-		return []string{f.Name}
-	}
-}
-
 // see notes a value of an attribute that finds duplicates.
-func (t *collection) see(f *field, v any) {
+func (t *collection) see(f *schema.Field, v any) {
 	for _, s := range valuesOf(f, v, v) {
 		t.seen[fold(s)] = true
 	}
 }
 
 // saw reports whether a record ever had one of the values of the field.
-func (t *collection) saw(f *field, mem map[string]any) bool {
-	return slices.ContainsFunc(f.duplicateAttributes(), func(name string) bool {
+func (t *collection) saw(f *schema.Field, mem map[string]any) bool {
+	return slices.ContainsFunc(f.DuplicateAttributes(), func(name string) bool {
 		return slices.ContainsFunc(valuesOf(f, mem[name], mem[name]), func(s string) bool { return t.seen[fold(s)] })
 	})
 }
@@ -78,12 +66,12 @@ func fold(s string) string { return strings.ToLower(strings.ToUpper(s)) }
 
 // duplicateCheck returns what finds a record that agrees with the values of a
 // field; nil when there is nothing to agree with.
-func duplicateCheck(e *entityType, f *field, mem map[string]any) predicate {
+func duplicateCheck(e *schema.EntityType, f *schema.Field, mem map[string]any) predicate {
 	name := f.Name
-	a := e.attr(name)
+	a := e.Attr(name)
 	switch f.Type {
 	case "email", "phone":
-		data := e.attr(name + "Data")
+		data := e.Attr(name + "Data")
 		own := valuesOf(f, mem[name], mem[name+"Data"])
 		return func(r *record) bool {
 			return r.at(a) != nil && slices.ContainsFunc(valuesOf(f, r.at(a), r.at(data)), func(theirs string) bool {
@@ -112,7 +100,7 @@ func duplicateCheck(e *entityType, f *field, mem map[string]any) predicate {
 
 // valuesOf returns what a field is compared by: its value and, of e-mail
 // addresses and phone numbers, those of the list.
-func valuesOf(f *field, primary, data any) []string {
+func valuesOf(f *schema.Field, primary, data any) []string {
 	var out []string
 	if s, ok := primary.(string); ok {
 		out = append(out, s)

@@ -8,20 +8,8 @@ import (
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/schema"
 )
-
-// emailAddresses are attributes of an e-mail that hold addresses.
-var emailAddresses = []string{"from", "to", "cc", "bcc", "replyTo"}
-
-// addressAttributes are what lists have when an attribute with addresses is
-// selected.
-var addressAttributes = func() []string {
-	names := slices.Clone(emailAddresses)
-	for _, name := range emailAddresses[1:] {
-		names = append(names, name+"EmailAddressesIds", name+"EmailAddressesNames")
-	}
-	return names
-}()
 
 func emailBeforeCheck(_ *call, mem map[string]any) *answer.Error {
 	// Either names it; the server takes one for the other.
@@ -67,7 +55,7 @@ func emailAfterSave(c *call, r *record, mem, before map[string]any) {
 	if body, ok := mem["body"].(string); ok && before == nil && mem["isHtml"] == false {
 		r.put("bodyPlain", body) // the answer does not show it
 	}
-	for _, name := range emailAddresses {
+	for _, name := range schema.EmailAddresses {
 		s, _ := mem[name].(string)
 		r.put(name, s)
 		mem[name] = s
@@ -111,7 +99,7 @@ func (c *call) emailAddress(address string) *record {
 // emailItem adds what lists of e-mails have besides stored attributes.
 func emailItem(c *call, r *record, item answer.Object) answer.Object {
 	own := c.store.columnsOf(r, "users", c.user.rec.ID)
-	for _, name := range unparsedAddresses {
+	for _, name := range schema.UnparsedAddresses {
 		item = append(item, answer.Member{Name: name, Value: nil})
 	}
 	var who any = r.str("from")
@@ -131,23 +119,20 @@ func emailItem(c *call, r *record, item answer.Object) answer.Object {
 	return item
 }
 
-// unparsedAddresses would be read from the headers of a received e-mail.
-var unparsedAddresses = []string{"fromName", "fromAddress", "replyToName", "replyToAddress"}
-
 // emailLoad adds the addresses and what the e-mail is to the user.
 func emailLoad(c *call, mem map[string]any, r *record) {
-	for _, name := range emailAddresses {
+	for _, name := range schema.EmailAddresses {
 		mem[name] = r.str(name)
 	}
 	mem["subject"] = mem["name"]
 	_, fetched := mem["fromString"]
 	if fetched {
-		for _, name := range unparsedAddresses {
+		for _, name := range schema.UnparsedAddresses {
 			mem[name] = nil
 		}
 	}
 	names, types, ids := map[string]any{}, map[string]any{}, map[string]any{}
-	for _, name := range emailAddresses {
+	for _, name := range schema.EmailAddresses {
 		for _, address := range addressesIn(r.str(name)) {
 			if p := c.person(address); p != nil {
 				names[address], types[address], ids[address] = p.get("name"), p.entity.Name, p.ID
@@ -227,9 +212,9 @@ func (c *call) insertFields() (any, *answer.Error) {
 
 func insertable(r *record) answer.Object {
 	values := map[string]any{}
-	for _, name := range r.entity.attrNames {
-		a := r.entity.attrs[name]
-		if s, ok := r.get(name).(string); ok && s != "" && a.Selected && a.Kind != kindID {
+	for _, name := range r.entity.AttrNames {
+		a := r.entity.Attrs[name]
+		if s, ok := r.get(name).(string); ok && s != "" && a.Selected && a.Kind != schema.KindID {
 			values[name] = s
 		}
 	}
@@ -265,7 +250,7 @@ func (c *call) prepareTemplate() (any, *answer.Error) {
 	fill := func(name string) string {
 		return placeholder.ReplaceAllStringFunc(tpl.str(name), func(s string) string {
 			m := placeholder.FindStringSubmatch(s)
-			if r := sources[m[1]]; r != nil && r.entity.attr(m[2]) != nil {
+			if r := sources[m[1]]; r != nil && r.entity.Attr(m[2]) != nil {
 				v, _ := php.Text(r.get(m[2]))
 				return v
 			}

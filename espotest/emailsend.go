@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
 // SentEmail is an e-mail that the server has sent.
@@ -101,10 +102,10 @@ func (c *call) keepEmail(mem, before map[string]any) {
 	if c.user.admin() || byHand || draft {
 		return
 	}
-	email := stockFacts()["Email"]
-	for _, name := range c.store.types["Email"].attrNames {
-		f := c.store.types["Email"].attrs[name].Field
-		if f == nil || slices.Contains(keptEmailFields, f.Name) || !email.hasField(f.Name) {
+	email := schema.Stock()["Email"]
+	for _, name := range c.store.types["Email"].AttrNames {
+		f := c.store.types["Email"].Attrs[name].Field
+		if f == nil || slices.Contains(keptEmailFields, f.Name) || !email.HasField(f.Name) {
 			continue
 		}
 		if v, ok := before[name]; ok {

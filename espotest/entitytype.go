@@ -5,6 +5,8 @@ import (
 	"regexp"
 
 	"github.com/go-json-experiment/json"
+
+	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
 // EntityType declares an entity type of one's own. Fields and Links are by
@@ -85,8 +87,8 @@ func WithEntityType(name string, t EntityType) Option {
 var entityTypeName = regexp.MustCompile(`^[A-Z][A-Za-z0-9]*$`)
 
 // declaration is the entity type as the schema takes it.
-func (t EntityType) declaration(name string) (declaration, error) {
-	d := declaration{Name: name}
+func (t EntityType) declaration(name string) (schema.Declaration, error) {
+	d := schema.Declaration{Name: name}
 	b, err := json.Marshal(t)
 	if err != nil {
 		return d, err

@@ -11,6 +11,7 @@ import (
 
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/table"
 )
 
@@ -78,7 +79,7 @@ func (c *call) exportStatus() (any, *answer.Error) {
 }
 
 // runExport makes the file and returns the id of its attachment.
-func (c *call) runExport(e *entityType, sel selection, attrs []string, format string) (string, *answer.Error) {
+func (c *call) runExport(e *schema.EntityType, sel selection, attrs []string, format string) (string, *answer.Error) {
 	records, err := c.selected(e, sel)
 	if err != nil {
 		return "", err
@@ -87,7 +88,7 @@ func (c *call) runExport(e *entityType, sel selection, attrs []string, format st
 	for _, r := range records {
 		row := make([]string, len(attrs))
 		for i, name := range attrs {
-			if a := e.attr(name); a != nil && c.visible(a) {
+			if a := e.Attr(name); a != nil && c.visible(a) {
 				row[i] = exportText(r.get(name))
 			}
 		}
@@ -103,7 +104,7 @@ func (c *call) runExport(e *entityType, sel selection, attrs []string, format st
 
 // exportAttributes returns the columns: those that were asked for, those of
 // the fields that were asked for, or all.
-func (c *call) exportAttributes(e *entityType, data map[string]any) []string {
+func (c *call) exportAttributes(e *schema.EntityType, data map[string]any) []string {
 	if list, ok := data["attributeList"].([]any); ok {
 		return slices.DeleteFunc(idValues(list), func(name string) bool { return name == "versionNumber" })
 	}
@@ -113,59 +114,26 @@ func (c *call) exportAttributes(e *entityType, data map[string]any) []string {
 	}
 	var attrs []string
 	for _, name := range idValues(list) {
-		attrs = append(attrs, e.fieldAttributes(name)...)
+		attrs = append(attrs, e.FieldAttributes(name)...)
 	}
 	return attrs
 }
 
 // allExported returns the columns of an export that names none: those of links
 // come last.
-func (c *call) allExported(e *entityType) []string {
+func (c *call) allExported(e *schema.EntityType) []string {
 	var own, linked []string
-	for _, name := range e.attrNames {
-		a := e.attrs[name]
+	for _, name := range e.AttrNames {
+		a := e.Attrs[name]
 		switch {
 		case !c.visible(a) || name == "deleted" || name == "versionNumber":
-		case a.Kind == kindLinkColumns, a.Selected && a.Link != "":
+		case a.Kind == schema.KindLinkColumns, a.Selected && a.Link != "":
 			linked = append(linked, name)
-		case a.Selected && a.Kind != kindJSON:
+		case a.Selected && a.Kind != schema.KindJSON:
 			own = append(own, name)
 		}
 	}
 	return append(own, linked...)
-}
-
-// fieldAttributes returns the attributes of a field in the order of an export.
-func (e *entityType) fieldAttributes(name string) []string {
-	f := e.Fields[name]
-	if f == nil {
-		return nil
-	}
-	parts := func(names ...string) (attrs []string) {
-		for _, n := range names {
-			if e.attr(n) != nil {
-				attrs = append(attrs, n)
-			}
-		}
-		return attrs
-	}
-	switch f.Type {
-	case "personName":
-		return parts("salutationName", "firstName", "lastName", "middleName", name)
-	case "currency":
-		return parts(name+"Currency", name)
-	case "address":
-		return parts(name+"Street", name+"City", name+"State", name+"Country", name+"PostalCode")
-	case "email", "phone":
-		return []string{name}
-	}
-	var attrs []string
-	for _, n := range e.attrNames {
-		if a := e.attrs[n]; a.Field == f {
-			attrs = append(attrs, n)
-		}
-	}
-	return attrs
 }
 
 // exportText is a value in a cell.
@@ -200,7 +168,7 @@ func (c *call) addFile(name, mediaType, role string, content []byte) (*record, *
 		return nil, answer.ServerError()
 	}
 	r := c.store.insert(c.store.types["Attachment"], c.store.newID())
-	values := fieldDefaults(r.entity)
+	values := schema.Defaults(r.entity)
 	maps.Copy(values, map[string]any{
 		"name": name, "type": mediaType, "size": body.size, "role": role, "storage": storage,
 		"createdAt": c.store.timestamp(), "createdById": c.user.rec.ID,

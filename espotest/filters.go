@@ -5,10 +5,11 @@ import (
 	"time"
 
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
 // primaryFilter returns the named filter of an entity type.
-func (c *call) primaryFilter(e *entityType, name string) (func(*record) bool, *answer.Error) {
+func (c *call) primaryFilter(e *schema.EntityType, name string) (func(*record) bool, *answer.Error) {
 	if f := primaryFilters[e.Name+"."+name]; f != nil {
 		return func(r *record) bool { return f(c, r) }, nil
 	}
@@ -26,7 +27,7 @@ func (c *call) primaryFilter(e *entityType, name string) (func(*record) bool, *a
 }
 
 // boolFilters returns the bool filters, of which one must hold.
-func (c *call) boolFilters(e *entityType, names []string) (func(*record) bool, *answer.Error) {
+func (c *call) boolFilters(e *schema.EntityType, names []string) (func(*record) bool, *answer.Error) {
 	var any []func(*record) bool
 	for _, name := range names {
 		switch {
@@ -34,7 +35,7 @@ func (c *call) boolFilters(e *entityType, names []string) (func(*record) bool, *
 			return nil, answer.ServerError()
 		case name == "onlyMy":
 			any = append(any, c.onlyMy)
-		case name == "onlyMyTeam" && e.hasField("teams"):
+		case name == "onlyMyTeam" && e.HasField("teams"):
 			any = append(any, c.user.sharesTeam)
 		case name == "followed" && e.Stream:
 			any = append(any, func(r *record) bool { return r.followedBy(c.user.rec.ID) })
@@ -56,9 +57,9 @@ func (c *call) onlyMy(r *record) bool {
 	switch {
 	case r.entity.Name == "User":
 		return r.ID == id
-	case r.entity.hasField("users"):
+	case r.entity.HasField("users"):
 		return slices.Contains(c.store.linked(r, "users"), id)
-	case r.entity.hasField("assignedUser"):
+	case r.entity.HasField("assignedUser"):
 		return r.str("assignedUserId") == id
 	}
 	return r.str("createdById") == id

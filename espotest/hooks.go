@@ -9,6 +9,7 @@ import (
 
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
 // entityHooks is what the server does for one entity type only.
@@ -76,7 +77,7 @@ func opportunityBeforeSave(c *call, mem, before map[string]any) {
 
 // lastStage is the last stage before an opportunity was lost, or else its
 // stage.
-func lastStage(f *field, stage string, before map[string]any) any {
+func lastStage(f *schema.Field, stage string, before map[string]any) any {
 	if p, ok := f.Probabilities[stage]; !ok || p > 0 {
 		return stage
 	}

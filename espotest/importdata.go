@@ -9,6 +9,7 @@ import (
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/table"
 )
 
@@ -18,7 +19,7 @@ type imports struct{ byID map[string]*importRun }
 // importRun is what an import has done.
 type importRun struct {
 	rec      *record
-	entity   *entityType
+	entity   *schema.EntityType
 	params   importParams
 	attrs    []string // by column, "" for one that is left out
 	created  []string
@@ -207,7 +208,7 @@ func (c *call) importError(run *importRun, index int, row []string, err *answer.
 		if err.Status == http.StatusForbidden {
 			kind = "No-Access"
 		}
-		if m, ok := lookUp(err.Body, "messageTranslation.data").(map[string]any); ok && m["field"] != nil {
+		if m, ok := schema.LookUp(err.Body, "messageTranslation.data").(map[string]any); ok && m["field"] != nil {
 			kind = "Validation"
 			failures = []any{map[string]any{"entityType": run.entity.Name, "field": m["field"], "type": m["type"]}}
 		}
@@ -288,7 +289,7 @@ func (c *call) importLink() (any, *answer.Error) {
 }
 
 // still returns those records that have not been deleted.
-func (c *call) still(e *entityType, ids []string) []*record {
+func (c *call) still(e *schema.EntityType, ids []string) []*record {
 	var records []*record
 	for _, id := range ids {
 		if r := c.store.find(e.Name, id); r != nil {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
 // importParams is how a file is to be imported, as the request has it.
@@ -61,31 +62,31 @@ func (p importParams) updateBy() []int {
 
 // setValue sets the attribute of a column, and those that come with it, to
 // what a cell holds.
-func (p importParams) setValue(e *entityType, name, cell string, out map[string]any) {
-	a := e.attr(name)
+func (p importParams) setValue(e *schema.EntityType, name, cell string, out map[string]any) {
+	a := e.Attr(name)
 	if a == nil {
 		return
 	}
 	out[name] = cell
 	switch a.Kind {
-	case kindBool:
+	case schema.KindBool:
 		out[name] = strings.EqualFold(cell, "true") || cell == "1"
-	case kindInt:
+	case schema.KindInt:
 		if n, err := strconv.ParseInt(p.plainNumber(cell), 10, 64); err == nil {
 			out[name] = n
 		}
-	case kindFloat, kindCurrency:
+	case schema.KindFloat, schema.KindCurrency:
 		if f, ok := php.ParseFloat(p.plainNumber(cell)); ok {
 			out[name] = f
 		}
-		if currency := p.text("currency", ""); a.Kind == kindCurrency && currency != "" && out[name+"Currency"] == nil {
+		if currency := p.text("currency", ""); a.Kind == schema.KindCurrency && currency != "" && out[name+"Currency"] == nil {
 			out[name+"Currency"] = currency
 		}
-	case kindDate:
+	case schema.KindDate:
 		if t, err := time.Parse(p.dateLayout(), cell); err == nil {
 			out[name] = t.Format(time.DateOnly)
 		}
-	case kindDateTime, kindDateTimeOptional:
+	case schema.KindDateTime, schema.KindDateTimeOptional:
 		loc, err := time.LoadLocation(p.text("timezone", "UTC"))
 		if err != nil {
 			loc = time.UTC
@@ -93,7 +94,7 @@ func (p importParams) setValue(e *entityType, name, cell string, out map[string]
 		if t, err := time.ParseInLocation(p.dateLayout()+" "+p.timeLayout(), cell, loc); err == nil {
 			out[name] = t.UTC().Format(time.DateTime)
 		}
-	case kindArray:
+	case schema.KindArray:
 		var list []any
 		for _, item := range strings.Split(cell, ",") {
 			list = append(list, strings.TrimSpace(item))

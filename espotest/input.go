@@ -8,39 +8,19 @@ import (
 	"unicode"
 
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/schema"
 )
-
-// fieldDefaults returns what a new record has before anything is set: the
-// defaults that are not null.
-func fieldDefaults(e *entityType) map[string]any {
-	mem := map[string]any{}
-	for _, name := range e.FieldNames {
-		f := e.Fields[name]
-		if f.Default != nil && e.attr(name) != nil {
-			mem[name] = fromFacts(f.Default)
-		}
-	}
-	return mem
-}
-
-// fromFacts makes a value of the facts one of a record.
-func fromFacts(v any) any {
-	if f, ok := v.(float64); ok && f == float64(int64(f)) {
-		return int64(f)
-	}
-	return v
-}
 
 // writable reports whether a request may set the attribute; others are ignored
 // without a word.
-func (c *call) writable(a *attribute, create bool) bool {
+func (c *call) writable(a *schema.Attribute, create bool) bool {
 	if a == nil || a.ReadOnly || a.Field == nil {
 		return false
 	}
 	switch a.Kind {
-	case kindLinkNames, kindLinkTypes:
+	case schema.KindLinkNames, schema.KindLinkTypes:
 		return false
-	case kindLinkName:
+	case schema.KindLinkName:
 		if a.Selected || a.Field.Type != "link" { // else it is as good as any attribute
 			return false
 		}
@@ -51,11 +31,11 @@ func (c *call) writable(a *attribute, create bool) bool {
 
 // input returns the attributes of a body that may be set, as the server's
 // sanitizers and its entity make them.
-func (c *call) input(e *entityType, data map[string]any, create bool) map[string]any {
+func (c *call) input(e *schema.EntityType, data map[string]any, create bool) map[string]any {
 	in := make(map[string]any, len(data))
 	for name, v := range data {
-		a := e.attr(name)
-		if a == nil && !create && e.hasExtra(name) {
+		a := e.Attr(name)
+		if a == nil && !create && e.HasExtra(name) {
 			in[name] = v // of no effect, but the answer shows it
 			continue
 		}
@@ -69,21 +49,21 @@ func (c *call) input(e *entityType, data map[string]any, create bool) map[string
 
 // sanitize brings a value into the form of the attribute. A value that cannot
 // be is kept, for the validation to refuse, or dropped.
-func sanitize(a *attribute, v any) any {
+func sanitize(a *schema.Attribute, v any) any {
 	switch a.Kind {
-	case kindLink:
+	case schema.KindLink:
 		switch v.(type) {
 		case int64, float64, bool:
 			s, _ := php.Text(v)
 			return s
 		}
 		return v
-	case kindEnum, kindLinkName, kindLinkType:
+	case schema.KindEnum, schema.KindLinkName, schema.KindLinkType:
 		if s, ok := php.Text(v); ok {
 			return s
 		}
 		return nil
-	case kindVarchar, kindPassword:
+	case schema.KindVarchar, schema.KindPassword:
 		if s, ok := php.Text(v); ok {
 			if a.Field.Type == "personName" {
 				return s
@@ -97,40 +77,40 @@ func sanitize(a *attribute, v any) any {
 			return nil
 		}
 		return v
-	case kindText:
+	case schema.KindText:
 		if s, ok := php.Text(v); ok && v != "" {
 			return s
 		}
 		return nil
-	case kindBool:
+	case schema.KindBool:
 		if v == nil {
 			return nil
 		}
 		return asBool(v)
-	case kindInt:
+	case schema.KindInt:
 		if a.Field.Type == "autoincrement" && v != nil {
 			return int64(php.IntVal(v))
 		}
 		return asInt(v)
-	case kindFloat, kindCurrency:
+	case schema.KindFloat, schema.KindCurrency:
 		return asFloat(v)
-	case kindDate:
+	case schema.KindDate:
 		return isoToUTC(v, time.DateOnly)
-	case kindDateTime, kindDateTimeOptional:
+	case schema.KindDateTime, schema.KindDateTimeOptional:
 		return isoToUTC(v, time.DateTime)
-	case kindArray:
+	case schema.KindArray:
 		return trimmed(v)
-	case kindLinkMultiple:
+	case schema.KindLinkMultiple:
 		if list, ok := v.([]any); ok {
 			return list
 		}
 		return nil
-	case kindLinkColumns:
+	case schema.KindLinkColumns:
 		if m, ok := v.(map[string]any); ok {
 			return m
 		}
 		return nil
-	case kindJSON:
+	case schema.KindJSON:
 		if strings.HasSuffix(a.Name, "Data") && (a.Field.Type == "email" || a.Field.Type == "phone") {
 			if list, ok := v.([]any); ok {
 				return list

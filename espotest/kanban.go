@@ -5,6 +5,7 @@ import (
 
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
 // kanbanIgnored are the statuses that a board has no group for.
@@ -20,7 +21,7 @@ type boards struct{ orders map[boardKey][]string }
 type boardKey struct{ userID, entity, group string }
 
 // board returns the entity type of a board and its groups.
-func (c *call) board(name string) (*entityType, []string, *answer.Error) {
+func (c *call) board(name string) (*schema.EntityType, []string, *answer.Error) {
 	e := c.store.types[name]
 	if e == nil || !e.Object {
 		return nil, nil, answer.Forbidden("Non-object entities are not supported.")
@@ -95,7 +96,7 @@ func (c *call) kanban() (any, *answer.Error) {
 
 // boardGroup returns the records of a group: first those that the user has put
 // into an order, then the others.
-func (c *call) boardGroup(e *entityType, sp searchParams, group string) ([]*record, *answer.Error) {
+func (c *call) boardGroup(e *schema.EntityType, sp searchParams, group string) ([]*record, *answer.Error) {
 	keep, err := c.filter(e, sp)
 	if err != nil {
 		return nil, err

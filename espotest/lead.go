@@ -8,6 +8,7 @@ import (
 
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
 // convertTypes are what a lead can become, in the order of the work.
@@ -65,7 +66,7 @@ func (c *call) convertAttributes() (any, *answer.Error) {
 }
 
 // convertField copies a field of a lead, if it has it.
-func (c *call) convertField(e *entityType, field string, lead map[string]any, from *entityType, attrs map[string]any) {
+func (c *call) convertField(e *schema.EntityType, field string, lead map[string]any, from *schema.EntityType, attrs map[string]any) {
 	source, mapped := convertFields[e.Name][field]
 	if !mapped {
 		source = field
@@ -74,7 +75,7 @@ func (c *call) convertField(e *entityType, field string, lead map[string]any, fr
 	if g == nil || slices.Contains(notConverted, field) || !mapped && (f.Type != g.Type || e.Name != "Contact" && source == "name") {
 		return
 	}
-	if _, flag := addressFlag(field); flag {
+	if _, flag := schema.AddressFlag(field); flag {
 		return // comes with its address
 	}
 	if !mapped && f.NotStorable && (f.Type == "link" || len(convertSuffixes(f)) == 1) {
@@ -93,7 +94,7 @@ func (c *call) convertField(e *entityType, field string, lead map[string]any, fr
 	}
 }
 
-func convertSuffixes(f *field) []string {
+func convertSuffixes(f *schema.Field) []string {
 	switch f.Type {
 	case "link":
 		return []string{"Id", "Name"}
@@ -158,7 +159,7 @@ func (c *call) planConversion(name string, data map[string]any) ([]answer.Object
 	if c.user.level(e, actionCreate) == espo.AccessNo {
 		return nil, answer.Forbidden("No create access.")
 	}
-	mem := fieldDefaults(e)
+	mem := schema.Defaults(e)
 	maps.Copy(mem, c.input(e, data, true))
 	c.populate(e, mem)
 	if err := c.store.validate(e, mem, nil); err != nil {

@@ -5,11 +5,12 @@ import (
 
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
 // checkLinks refuses links to records that do not exist or that the user may
 // not read.
-func (c *call) checkLinks(e *entityType, in, before map[string]any) *answer.Error {
+func (c *call) checkLinks(e *schema.EntityType, in, before map[string]any) *answer.Error {
 	for _, name := range slices.Concat(e.LinkNames, e.FieldNames) {
 		f := e.Fields[name]
 		if f == nil || f.Type == "link" && f.NotStorable {

@@ -2,6 +2,8 @@ package espotest
 
 import (
 	"slices"
+
+	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
 // relation is a many-to-many relation between two entity types, with columns.
@@ -23,7 +25,7 @@ const (
 	shapeMany               // many to many: in a relation
 )
 
-func (st *store) shape(l *link) linkShape {
+func (st *store) shape(l *schema.Link) linkShape {
 	switch l.Type {
 	case "belongsTo":
 		return shapeOne
@@ -43,7 +45,7 @@ func (st *store) shape(l *link) linkShape {
 }
 
 // foreign returns the link at the other end, or nil.
-func (st *store) foreign(l *link) *link {
+func (st *store) foreign(l *schema.Link) *schema.Link {
 	to := st.types[l.Entity]
 	if to == nil || l.Foreign == "" {
 		return nil
@@ -53,19 +55,19 @@ func (st *store) foreign(l *link) *link {
 
 // relation returns the relation of a many-to-many link and which of its ends
 // the entity type is.
-func (st *store) relation(e *entityType, l *link) (*relation, int) {
+func (st *store) relation(e *schema.EntityType, l *schema.Link) (*relation, int) {
 	key, end := relationKey(e, l)
 	return st.relations[key], end
 }
 
-func (st *store) addRelation(e *entityType, l *link) {
+func (st *store) addRelation(e *schema.EntityType, l *schema.Link) {
 	if key, _ := relationKey(e, l); st.relations[key] == nil {
 		st.relations[key] = &relation{ends: [2]map[string][]string{{}, {}}, columns: map[[2]string]map[string]any{}}
 	}
 }
 
 // relationKey names a relation by its two ends, the same from both.
-func relationKey(e *entityType, l *link) (key string, end int) {
+func relationKey(e *schema.EntityType, l *schema.Link) (key string, end int) {
 	a, b := e.Name+"."+l.Name, l.Entity+"."+l.Foreign
 	if l.Foreign != "" && b < a {
 		return b + " " + a, 1
@@ -154,14 +156,6 @@ func (st *store) linkedByName(r *record, name string) []string {
 	return ids
 }
 
-func (l *link) defaultColumns() map[string]any {
-	columns := make(map[string]any, len(l.Columns))
-	for name, c := range l.Columns {
-		columns[name] = c.Default
-	}
-	return columns
-}
-
 // relate links a record, and sets the columns that are given. It reports
 // whether the link is new.
 func (st *store) relate(r *record, name, id string, columns map[string]any) bool {
@@ -189,7 +183,7 @@ func (st *store) relate(r *record, name, id string, columns map[string]any) bool
 		pair := pairOf(end, r.ID, id)
 		known := rel.columns[pair] != nil
 		if !known {
-			rel.columns[pair] = l.defaultColumns()
+			rel.columns[pair] = l.DefaultColumns()
 			rel.ends[end][r.ID] = append(rel.ends[end][r.ID], id)
 			rel.ends[1-end][id] = append(rel.ends[1-end][id], r.ID)
 		}
@@ -261,16 +255,16 @@ func (st *store) columnsOf(r *record, name, id string) map[string]any {
 }
 
 // linkMap returns xNames, xColumns or xTypes.
-func (st *store) linkMap(r *record, a *attribute) map[string]any {
+func (st *store) linkMap(r *record, a *schema.Attribute) map[string]any {
 	out := map[string]any{}
 	for _, id := range st.linked(r, a.Link) {
 		to := st.find(r.entity.Links[a.Link].Entity, id)
 		switch a.Kind {
-		case kindLinkNames:
+		case schema.KindLinkNames:
 			out[id] = to.get("name")
-		case kindLinkTypes:
+		case schema.KindLinkTypes:
 			out[id] = to.get("type")
-		case kindLinkColumns:
+		case schema.KindLinkColumns:
 			out[id] = st.linkColumns(r, a, to)
 		}
 	}
@@ -280,7 +274,7 @@ func (st *store) linkMap(r *record, a *attribute) map[string]any {
 // linkColumns returns the columns of one linked record in xColumns: those of
 // the relation and, where it has none of that name, the other record's own
 // attribute.
-func (st *store) linkColumns(r *record, a *attribute, to *record) map[string]any {
+func (st *store) linkColumns(r *record, a *schema.Attribute, to *record) map[string]any {
 	columns := make(map[string]any, len(a.Field.Columns))
 	own := st.columnsOf(r, a.Link, to.ID)
 	for name, attr := range a.Field.Columns {

@@ -3,6 +3,7 @@ package espotest
 import (
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
 func (c *call) listRecords() (any, *answer.Error) {
@@ -47,12 +48,12 @@ func (p *listPage) uncounted() {
 
 // listAttributes returns the attributes of the items of a list that the user
 // may read.
-func (c *call) listAttributes(e *entityType, sp searchParams) []*attribute {
+func (c *call) listAttributes(e *schema.EntityType, sp searchParams) []*schema.Attribute {
 	return listAttributes(e, sp, c.visible)
 }
 
 // listAnswer is the JSON of a list.
-func (c *call) listAnswer(e *entityType, sp searchParams, page *listPage) answer.Object {
+func (c *call) listAnswer(e *schema.EntityType, sp searchParams, page *listPage) answer.Object {
 	attrs := c.listAttributes(e, sp)
 	list := make([]answer.Object, len(page.records))
 	for i, r := range page.records {
@@ -62,7 +63,7 @@ func (c *call) listAnswer(e *entityType, sp searchParams, page *listPage) answer
 }
 
 // search filters, orders and cuts the candidates.
-func (c *call) search(e *entityType, sp searchParams, candidates []*record) (*listPage, *answer.Error) {
+func (c *call) search(e *schema.EntityType, sp searchParams, candidates []*record) (*listPage, *answer.Error) {
 	size := sp.maxSize
 	if !sp.hasMaxSize {
 		size = c.maxListSize()
@@ -105,7 +106,7 @@ func (c *call) maxListSize() int {
 
 // filter returns what decides whether a record is in the list: the user's
 // rights, the named filters, the where and the text.
-func (c *call) filter(e *entityType, sp searchParams) (func(*record) bool, *answer.Error) {
+func (c *call) filter(e *schema.EntityType, sp searchParams) (func(*record) bool, *answer.Error) {
 	var all []func(*record) bool
 	if l := c.user.level(e, actionRead); l != espo.AccessAll && l != espo.AccessYes {
 		all = append(all, func(r *record) bool { return c.user.may(actionRead, r) })
@@ -136,7 +137,7 @@ func (c *call) filter(e *entityType, sp searchParams) (func(*record) bool, *answ
 		all = append(all, f)
 	}
 	if sp.textFilter != "" {
-		fields := e.textFilterFields()
+		fields := e.TextFilterFields()
 		all = append(all, func(r *record) bool { return textMatch(r, fields, sp.textFilter) })
 	}
 	return func(r *record) bool {

@@ -10,12 +10,13 @@ import (
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
 // massAction is one thing that can be done to many records.
 type massAction struct {
 	// allow refuses the action as a whole.
-	allow func(*call, *entityType) *answer.Error
+	allow func(*call, *schema.EntityType) *answer.Error
 	// prepare checks what is sent with it and returns what is done to a
 	// record, which reports whether it was.
 	prepare func(c *call, data map[string]any) (func(*record) bool, *answer.Error)
@@ -80,7 +81,7 @@ func (c *call) massAction() (any, *answer.Error) {
 }
 
 // runMass does the action and returns the ids of the records it was done to.
-func (c *call) runMass(e *entityType, action massAction, sel selection, data map[string]any) ([]string, *answer.Error) {
+func (c *call) runMass(e *schema.EntityType, action massAction, sel selection, data map[string]any) ([]string, *answer.Error) {
 	do, err := action.prepare(c, data)
 	if err != nil {
 		return nil, err
@@ -150,7 +151,7 @@ func parseSelection(params map[string]any) (selection, *answer.Error) {
 }
 
 // selected returns the records, ids in their order and without repetition.
-func (c *call) selected(e *entityType, sel selection) ([]*record, *answer.Error) {
+func (c *call) selected(e *schema.EntityType, sel selection) ([]*record, *answer.Error) {
 	if sel.byID {
 		var records []*record
 		for _, id := range sel.ids {
@@ -178,7 +179,7 @@ func (c *call) selected(e *entityType, sel selection) ([]*record, *answer.Error)
 	return records, nil
 }
 
-func allowUpdate(c *call, e *entityType) *answer.Error {
+func allowUpdate(c *call, e *schema.EntityType) *answer.Error {
 	if c.user.level(e, actionEdit) == espo.AccessNo {
 		return answer.Forbidden("No edit access for '%s'.", e.Name)
 	}
@@ -196,7 +197,7 @@ func prepareUpdate(c *call, data map[string]any) (func(*record) bool, *answer.Er
 		}
 		known := true
 		for name := range values {
-			known = known && r.entity.attr(name) != nil
+			known = known && r.entity.Attr(name) != nil
 		}
 		if known && len(c.input(r.entity, values, false)) == 0 {
 			return false // nothing that may be written
@@ -206,7 +207,7 @@ func prepareUpdate(c *call, data map[string]any) (func(*record) bool, *answer.Er
 	}, nil
 }
 
-func allowDelete(c *call, e *entityType) *answer.Error {
+func allowDelete(c *call, e *schema.EntityType) *answer.Error {
 	if c.user.level(e, actionDelete) == espo.AccessNo {
 		return answer.Forbidden("No delete access for '%s'.", e.Name)
 	}
@@ -217,7 +218,7 @@ func prepareDelete(c *call, _ map[string]any) (func(*record) bool, *answer.Error
 	return func(r *record) bool { return c.delete(r.entity, r.ID) == nil }, nil
 }
 
-func allowRecalculate(c *call, _ *entityType) *answer.Error {
+func allowRecalculate(c *call, _ *schema.EntityType) *answer.Error {
 	if !c.user.admin() {
 		return answer.Forbidden("")
 	}
@@ -229,7 +230,7 @@ func prepareRecalculate(*call, map[string]any) (func(*record) bool, *answer.Erro
 	return func(*record) bool { return true }, nil
 }
 
-func allowFollow(c *call, e *entityType) *answer.Error {
+func allowFollow(c *call, e *schema.EntityType) *answer.Error {
 	if c.user.level(e, actionStream) == espo.AccessNo {
 		return answer.Forbidden("No stream access for '%s'.", e.Name)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
 // Option sets up a server.
@@ -19,7 +20,7 @@ type Option func(*config) error
 type config struct {
 	clock    func() time.Time
 	path     string
-	declared []declaration
+	declared []schema.Declaration
 	settings map[string]any
 	users    []login
 	roles    []role
@@ -96,13 +97,4 @@ func WithRole(r Role) Option {
 		c.roles = append(c.roles, r.rights())
 		return nil
 	}
-}
-
-// defaultSettings are the settings of a new installation that clients or the
-// server itself read.
-var defaultSettings = map[string]any{
-	"version": "9.3.10", "timeZone": "UTC", "dateFormat": "DD.MM.YYYY", "timeFormat": "HH:mm", "weekStart": int64(0),
-	"currencyList": []any{"USD", "EUR", "UAH"}, "defaultCurrency": "USD", "baseCurrency": "USD",
-	"recordListMaxSizeLimit": int64(200), "attachmentUploadMaxSize": int64(256), "attachmentUploadChunkSize": int64(4),
-	"fiscalYearShift": int64(0), "language": "en_US", "aclAllowDeleteCreated": false, "availableReactions": []any{"Like"},
 }

@@ -9,11 +9,12 @@ import (
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/collation"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
 // listOrder is how a list is ordered.
 type listOrder struct {
-	attrs []*attribute
+	attrs []*schema.Attribute
 	sign  int  // -1 for descending
 	dates bool // the values are dates, which compare byte by byte
 	// ranks are the places of an enum's options. What is none of them comes
@@ -23,7 +24,7 @@ type listOrder struct {
 
 // order returns how the list is ordered, and sets the default order in the
 // parameters where they have none.
-func orderOf(e *entityType, sp *searchParams) (*listOrder, *answer.Error) {
+func orderOf(e *schema.EntityType, sp *searchParams) (*listOrder, *answer.Error) {
 	by, order := sp.orderBy, sp.order
 	if by == "" {
 		by = e.Collection.OrderBy
@@ -38,15 +39,15 @@ func orderOf(e *entityType, sp *searchParams) (*listOrder, *answer.Error) {
 		return nil, answer.Forbidden("Complex expressions are forbidden in 'orderBy'.")
 	case f != nil && f.OrderDisabled:
 		return nil, answer.Forbidden("Order by the field '%s' is disabled.", by)
-	case f == nil && e.attr(by) == nil && !e.hasExtra(by):
+	case f == nil && e.Attr(by) == nil && !e.HasExtra(by):
 		return nil, answer.BadRequest("Order by non-existing field '%s'.", by)
 	}
 	sp.orderBy, sp.order = by, order
 	o := &listOrder{sign: 1}
 	for _, name := range orderAttributes(e, by) {
-		if a := e.attr(name); a != nil {
+		if a := e.Attr(name); a != nil {
 			o.attrs = append(o.attrs, a)
-			o.dates = a.Kind == kindDate || a.Kind == kindDateTime
+			o.dates = a.Kind == schema.KindDate || a.Kind == schema.KindDateTime
 		}
 	}
 	if order == "desc" {
@@ -62,7 +63,7 @@ func orderOf(e *entityType, sp *searchParams) (*listOrder, *answer.Error) {
 }
 
 // ordering returns the order as a comparison of records.
-func ordering(e *entityType, sp *searchParams) (func(a, b *record) int, *answer.Error) {
+func ordering(e *schema.EntityType, sp *searchParams) (func(a, b *record) int, *answer.Error) {
 	o, err := orderOf(e, sp)
 	if err != nil {
 		return nil, err
@@ -147,21 +148,21 @@ func (o *listOrder) first(records []*record, n int) []*record {
 }
 
 // sortable reports whether the database has a column to order by.
-func sortable(e *entityType, sp searchParams) bool {
+func sortable(e *schema.EntityType, sp searchParams) bool {
 	by := sp.orderBy
 	if f := e.Fields[by]; f != nil {
 		return f.Type != "linkMultiple" && f.Type != "attachmentMultiple"
 	}
-	a := e.attr(by)
+	a := e.Attr(by)
 	if a == nil {
 		return false
 	}
 	switch a.Kind {
-	case kindLinkMultiple, kindLinkNames, kindLinkColumns, kindLinkTypes, kindJSON:
+	case schema.KindLinkMultiple, schema.KindLinkNames, schema.KindLinkColumns, schema.KindLinkTypes, schema.KindJSON:
 		return false
-	case kindLink:
+	case schema.KindLink:
 		return !a.NotStorable
-	case kindLinkName:
+	case schema.KindLinkName:
 		// It takes a join, which only what is selected makes.
 		sp.orderBy = "id"
 		return a.Selected && (!sp.hasSelect || slices.Contains(selected(e, sp), by))
@@ -170,7 +171,7 @@ func sortable(e *entityType, sp searchParams) bool {
 }
 
 // orderAttributes returns the attributes that ordering by a field means.
-func orderAttributes(e *entityType, by string) []string {
+func orderAttributes(e *schema.EntityType, by string) []string {
 	f := e.Fields[by]
 	if f == nil {
 		return []string{by}
@@ -224,12 +225,12 @@ func boolRank(b bool) int {
 
 // listAttributes returns the attributes of the items of a list, in the order
 // of the entity type's: all, or the selected and what comes along with them.
-func listAttributes(e *entityType, sp searchParams, visible func(*attribute) bool) []*attribute {
+func listAttributes(e *schema.EntityType, sp searchParams, visible func(*schema.Attribute) bool) []*schema.Attribute {
 	names := selected(e, sp)
 	all := !sp.hasSelect || e.SelectAll
-	var attrs []*attribute
-	for _, name := range e.attrNames {
-		a := e.attrs[name]
+	var attrs []*schema.Attribute
+	for _, name := range e.AttrNames {
+		a := e.Attrs[name]
 		if visible(a) && (all && a.Selected || slices.Contains(names, name)) {
 			attrs = append(attrs, a)
 		}
@@ -239,13 +240,13 @@ func listAttributes(e *entityType, sp searchParams, visible func(*attribute) boo
 
 // selectable reports whether the database can select the names: a field that is
 // no attribute becomes a column that it does not have.
-func selectable(e *entityType, sp searchParams) bool {
-	return !slices.ContainsFunc(sp.selectList, func(name string) bool { return e.attr(name) == nil && e.hasField(name) })
+func selectable(e *schema.EntityType, sp searchParams) bool {
+	return !slices.ContainsFunc(sp.selectList, func(name string) bool { return e.Attr(name) == nil && e.HasField(name) })
 }
 
 // selected returns the names of the attributes that come along whatever is
 // selected and, with a select, those that it means.
-func selected(e *entityType, sp searchParams) []string {
+func selected(e *schema.EntityType, sp searchParams) []string {
 	var names []string
 	for _, f := range e.Fields {
 		if f.Type == "linkParent" && !f.NotStorable {
@@ -256,22 +257,22 @@ func selected(e *entityType, sp searchParams) []string {
 		return names
 	}
 	for _, name := range sp.selectList {
-		a := e.attr(name)
+		a := e.Attr(name)
 		switch {
 		case a == nil:
-		case e.Name == "Email" && slices.Contains(emailAddresses, name):
-			names = append(names, addressAttributes...)
-		case a.Kind == kindLinkMultiple || a.Kind == kindLinkNames:
+		case e.Name == "Email" && slices.Contains(schema.EmailAddresses, name):
+			names = append(names, schema.AddressAttributes...)
+		case a.Kind == schema.KindLinkMultiple || a.Kind == schema.KindLinkNames:
 			names = append(names, multipleSelect(a)...)
-		case a.Selected || a.Name == "acceptanceStatus" || a.Kind == kindLinkName:
+		case a.Selected || a.Name == "acceptanceStatus" || a.Kind == schema.KindLinkName:
 			names = append(names, name)
-			names = append(names, a.dependees()...)
+			names = append(names, a.Dependees()...)
 		}
 	}
 	names = append(names, "id")
 	names = append(names, e.MandatoryAttributes...)
 	for _, name := range []string{"createdById", "assignedUserId"} {
-		if a := e.attr(name); a != nil && a.Selected {
+		if a := e.Attr(name); a != nil && a.Selected {
 			names = append(names, name)
 		}
 	}
@@ -287,28 +288,20 @@ func selected(e *entityType, sp searchParams) []string {
 	return names
 }
 
-// dependees are attributes that selecting this one selects, too.
-func (a *attribute) dependees() []string {
-	if a.Field == nil || a.Name != a.Field.Name {
-		return nil
-	}
-	return a.Field.Dependees
-}
-
 // multipleSelect returns what selecting xIds or xNames means.
-func multipleSelect(a *attribute) []string {
+func multipleSelect(a *schema.Attribute) []string {
 	var names []string
 	for _, suffix := range []string{"Ids", "Names", "Columns", "Types"} {
 		names = append(names, a.Field.Name+suffix)
 	}
-	if a.Field.PrimaryLink != "" && a.Kind == kindLinkMultiple {
+	if a.Field.PrimaryLink != "" && a.Kind == schema.KindLinkMultiple {
 		names = append(names, a.Field.PrimaryLink+"Id")
 	}
 	return names
 }
 
 // selectOfOrder returns the attributes that an order adds to a select.
-func selectOfOrder(e *entityType, by string) []string {
+func selectOfOrder(e *schema.EntityType, by string) []string {
 	f := e.Fields[by]
 	if by == "deleted" {
 		return nil
@@ -318,7 +311,7 @@ func selectOfOrder(e *entityType, by string) []string {
 	}
 	switch f.Type {
 	case "personName":
-		return append([]string{by}, nameParts(by)...)
+		return append([]string{by}, schema.NameParts(by)...)
 	case "link", "linkOne", "file", "image":
 		return []string{by + "Id", by + "Name"}
 	case "linkParent":
@@ -345,7 +338,7 @@ func selectOfOrder(e *entityType, by string) []string {
 
 // hasParent reports whether both halves of a link to a parent are there, from
 // which the server finds its name.
-func hasParent(attrs []*attribute, name string) bool {
+func hasParent(attrs []*schema.Attribute, name string) bool {
 	n := 0
 	for _, a := range attrs {
 		if a.Name == name+"Id" || a.Name == name+"Type" {
@@ -356,14 +349,14 @@ func hasParent(attrs []*attribute, name string) bool {
 }
 
 // item is one record of a list.
-func (c *call) item(r *record, attrs []*attribute) answer.Object {
+func (c *call) item(r *record, attrs []*schema.Attribute) answer.Object {
 	m := make(answer.Object, 0, len(attrs)+1)
 	for _, a := range attrs {
 		v := r.at(a)
 		switch {
 		case a.Name == "acceptanceStatus":
 			v = c.store.columnsOf(r, "users", c.user.rec.ID)["status"]
-		case a.Kind == kindLinkName && a.Field.Type == "linkParent" && !hasParent(attrs, a.Field.Name):
+		case a.Kind == schema.KindLinkName && a.Field.Type == "linkParent" && !hasParent(attrs, a.Field.Name):
 			v = nil
 		}
 		m = append(m, answer.Member{Name: a.Name, Value: v})

@@ -5,17 +5,18 @@ import (
 
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
 // visible reports whether the user may read the attribute at all.
-func (c *call) visible(a *attribute) bool {
-	if a.Kind == kindPassword {
+func (c *call) visible(a *schema.Attribute) bool {
+	if a.Kind == schema.KindPassword {
 		return false
 	}
 	return a.Field == nil || c.visibleField(a.Field)
 }
 
-func (c *call) visibleField(f *field) bool {
+func (c *call) visibleField(f *schema.Field) bool {
 	if c.user.admin() {
 		return !f.Internal && !f.Forbidden
 	}
@@ -25,42 +26,27 @@ func (c *call) visibleField(f *field) bool {
 
 // output returns what the server's entity holds as the answer, in the order of
 // the attributes.
-func (c *call) output(e *entityType, mem map[string]any) answer.Object {
+func (c *call) output(e *schema.EntityType, mem map[string]any) answer.Object {
 	out := make(answer.Object, 0, len(mem))
-	for _, name := range e.attrNames {
-		if v, ok := mem[name]; ok && c.visible(e.attr(name)) {
+	for _, name := range e.AttrNames {
+		if v, ok := mem[name]; ok && c.visible(e.Attr(name)) {
 			out = append(out, answer.Member{Name: name, Value: v})
 		}
 	}
-	for _, name := range extraAttributes {
-		if v, ok := mem[name]; ok && e.attr(name) == nil {
+	for _, name := range schema.ExtraAttributes {
+		if v, ok := mem[name]; ok && e.Attr(name) == nil {
 			out = append(out, answer.Member{Name: name, Value: v})
 		}
 	}
 	return out
 }
 
-// extraAttributes are attributes that belong to no field.
-var extraAttributes = []string{"isFollowed", "followersIds", "followersNames", "isStarred", "superParentId", "superParentType"}
-
-// hasExtra reports whether records of the type have one of the
-// extraAttributes that a request can send.
-func (e *entityType) hasExtra(name string) bool {
-	switch name {
-	case "isFollowed", "followersIds", "followersNames":
-		return e.Stream
-	case "isStarred":
-		return e.Stars
-	}
-	return false
-}
-
 // fetched returns what a record has when it comes from the database, before
 // anything is loaded besides.
 func (c *call) fetched(r *record) map[string]any {
-	mem := make(map[string]any, len(r.entity.attrNames)+16)
-	for _, name := range r.entity.attrNames {
-		if a := r.entity.attrs[name]; a.Selected {
+	mem := make(map[string]any, len(r.entity.AttrNames)+16)
+	for _, name := range r.entity.AttrNames {
+		if a := r.entity.Attrs[name]; a.Selected {
 			mem[name] = r.at(a)
 		}
 	}
@@ -75,8 +61,8 @@ func (c *call) load(mem map[string]any, r *record) {
 		f := e.Fields[name]
 		switch f.Type {
 		case "link", "file", "image":
-			a := e.attr(name + "Name")
-			if a.Kind != kindLinkName || f.NotStorable || f.NoLoad || f.Type == "link" && e.Links[name] == nil {
+			a := e.Attr(name + "Name")
+			if a.Kind != schema.KindLinkName || f.NotStorable || f.NoLoad || f.Type == "link" && e.Links[name] == nil {
 				continue
 			}
 			_, has := mem[a.Name]
@@ -85,7 +71,7 @@ func (c *call) load(mem map[string]any, r *record) {
 			}
 		case "linkParent":
 			typ, _ := mem[name+"Type"].(string)
-			if a := e.attr(name + "Name"); a != nil {
+			if a := e.Attr(name + "Name"); a != nil {
 				mem[a.Name] = c.linkName(e, name, typ, mem[name+"Id"])
 			}
 		case "linkMultiple", "attachmentMultiple":
@@ -93,7 +79,7 @@ func (c *call) load(mem map[string]any, r *record) {
 				continue
 			}
 			for _, suffix := range []string{"Ids", "Names", "Columns", "Types"} {
-				if a := e.attr(name + suffix); a != nil {
+				if a := e.Attr(name + suffix); a != nil {
 					mem[a.Name] = r.derived(a)
 				}
 			}
@@ -134,7 +120,7 @@ func (c *call) loadFollowers(mem map[string]any, r *record) {
 
 // linkName returns the name of a linked record, nil without one. The type is
 // for links to a parent.
-func (c *call) linkName(e *entityType, name, typ string, id any) any {
+func (c *call) linkName(e *schema.EntityType, name, typ string, id any) any {
 	s, ok := id.(string)
 	if !ok {
 		return nil

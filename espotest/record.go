@@ -9,6 +9,7 @@ import (
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
 // noController are the entity types that the API does not have.
@@ -26,7 +27,7 @@ var adminControllers = []string{
 }
 
 // entity returns the entity type that a path names.
-func (c *call) entity(name string) (*entityType, *answer.Error) {
+func (c *call) entity(name string) (*schema.EntityType, *answer.Error) {
 	e := c.store.types[name]
 	if e == nil || slices.Contains(noController, name) {
 		return nil, answer.NotFound("Controller '%s' does not exist.", name)
@@ -36,7 +37,7 @@ func (c *call) entity(name string) (*entityType, *answer.Error) {
 
 // controller returns the entity type of a route for all of them, unless the
 // user may have nothing to do with it.
-func (c *call) controller() (*entityType, *answer.Error) {
+func (c *call) controller() (*schema.EntityType, *answer.Error) {
 	name := c.params["controller"]
 	e, err := c.entity(name)
 	if err != nil {
@@ -68,7 +69,7 @@ func (c *call) readRecord() (any, *answer.Error) {
 }
 
 // readable returns a record that the user may read.
-func (c *call) readable(e *entityType, id string) (*record, *answer.Error) {
+func (c *call) readable(e *schema.EntityType, id string) (*record, *answer.Error) {
 	if c.user.level(e, actionRead) == espo.AccessNo {
 		return nil, answer.Forbidden("No read access.")
 	}
@@ -104,12 +105,12 @@ func (c *call) createRecord() (any, *answer.Error) {
 // create stores a new record after all checks. What it returns besides the
 // record is what the server's entity holds at that point, which the answer
 // shows.
-func (c *call) create(e *entityType, data map[string]any, skipDuplicates bool) (*record, map[string]any, *answer.Error) {
+func (c *call) create(e *schema.EntityType, data map[string]any, skipDuplicates bool) (*record, map[string]any, *answer.Error) {
 	if c.user.level(e, actionCreate) == espo.AccessNo {
 		return nil, nil, answer.Forbidden("No create access.")
 	}
 	in := c.input(e, data, true)
-	mem := fieldDefaults(e)
+	mem := schema.Defaults(e)
 	maps.Copy(mem, in)
 	c.populate(e, mem)
 	if h := c.hooks[e.Name].beforeCheck; h != nil {
@@ -148,11 +149,11 @@ func (c *call) create(e *entityType, data map[string]any, skipDuplicates bool) (
 	r := c.store.insert(e, c.store.newID())
 	now := c.store.timestamp()
 	for _, name := range []string{"createdAt", "modifiedAt", "streamUpdatedAt"} {
-		if e.attr(name) != nil {
+		if e.Attr(name) != nil {
 			mem[name] = now
 		}
 	}
-	if e.attr("createdById") != nil {
+	if e.Attr("createdById") != nil {
 		mem["createdById"] = c.user.rec.ID
 	}
 	maps.Copy(mem, c.stamps)
@@ -166,10 +167,10 @@ func (c *call) create(e *entityType, data map[string]any, skipDuplicates bool) (
 }
 
 // populate sets what the server fills in itself before it checks.
-func (c *call) populate(e *entityType, mem map[string]any) {
+func (c *call) populate(e *schema.EntityType, mem map[string]any) {
 	for _, name := range e.FieldNames {
 		f := e.Fields[name]
-		if f.Type == "currency" && mem[name] != nil && !php.True(mem[name+"Currency"]) && e.attr(name+"Currency") != nil {
+		if f.Type == "currency" && mem[name] != nil && !php.True(mem[name+"Currency"]) && e.Attr(name+"Currency") != nil {
 			mem[name+"Currency"] = c.store.settings["defaultCurrency"]
 		}
 	}
@@ -189,7 +190,7 @@ func (c *call) updateRecord() (any, *answer.Error) {
 
 // update changes a record after all checks, and returns what the server's
 // entity holds then: what was loaded before the change, with the change.
-func (c *call) update(e *entityType, id string, data map[string]any) (*record, map[string]any, *answer.Error) {
+func (c *call) update(e *schema.EntityType, id string, data map[string]any) (*record, map[string]any, *answer.Error) {
 	if c.user.level(e, actionEdit) == espo.AccessNo {
 		return nil, nil, answer.Forbidden("No edit access.")
 	}
@@ -241,10 +242,10 @@ func (c *call) update(e *entityType, id string, data map[string]any) (*record, m
 	if err := checkNull(e, in); err != nil {
 		return nil, nil, err
 	}
-	if e.attr("modifiedAt") != nil {
+	if e.Attr("modifiedAt") != nil {
 		mem["modifiedAt"] = c.store.timestamp()
 	}
-	if e.attr("modifiedById") != nil {
+	if e.Attr("modifiedById") != nil {
 		mem["modifiedById"], mem["modifiedByName"] = c.user.rec.ID, c.user.rec.get("name")
 	}
 	c.save(r, mem, before, false)
@@ -258,22 +259,22 @@ func (c *call) update(e *entityType, id string, data map[string]any) (*record, m
 
 // checkKinds fails where the server's program does: on a list or an object
 // where a simple value belongs.
-func (c *call) checkKinds(e *entityType, data map[string]any, create bool) *answer.Error {
+func (c *call) checkKinds(e *schema.EntityType, data map[string]any, create bool) *answer.Error {
 	for name, v := range data {
-		a := e.attr(name)
+		a := e.Attr(name)
 		if !php.IsList(v) || !c.writable(a, create) {
 			continue
 		}
 		_, object := v.(map[string]any)
 		switch a.Kind {
-		case kindLink:
+		case schema.KindLink:
 			if !object {
 				return answer.Crash()
 			}
 			return answer.ServerError()
-		case kindDate, kindDateTime, kindDateTimeOptional:
+		case schema.KindDate, schema.KindDateTime, schema.KindDateTimeOptional:
 			return answer.ServerError()
-		case kindVarchar:
+		case schema.KindVarchar:
 			if a.Field.Type == "phone" {
 				return answer.ServerError()
 			}
@@ -283,9 +284,9 @@ func (c *call) checkKinds(e *entityType, data map[string]any, create bool) *answ
 }
 
 // checkNull fails where the database does: it has no flag that is null.
-func checkNull(e *entityType, in map[string]any) *answer.Error {
+func checkNull(e *schema.EntityType, in map[string]any) *answer.Error {
 	for name, v := range in {
-		if a := e.attr(name); a != nil && a.Kind == kindBool && v == nil && !a.NotStorable {
+		if a := e.Attr(name); a != nil && a.Kind == schema.KindBool && v == nil && !a.NotStorable {
 			return answer.ServerError()
 		}
 	}
@@ -308,7 +309,7 @@ func (c *call) checkVersion(r *record, before, in map[string]any) *answer.Error 
 			continue
 		}
 		values[name] = old
-		if a := r.entity.attr(name); a != nil && a.Kind == kindLink {
+		if a := r.entity.Attr(name); a != nil && a.Kind == schema.KindLink {
 			values[a.Link+"Name"] = before[a.Link+"Name"]
 		}
 	}
@@ -323,10 +324,10 @@ func (c *call) checkVersion(r *record, before, in map[string]any) *answer.Error 
 
 // modified notes that the user changed the record.
 func (c *call) modified(r *record) {
-	if r.entity.attr("modifiedAt") != nil {
+	if r.entity.Attr("modifiedAt") != nil {
 		r.set("modifiedAt", c.store.timestamp())
 	}
-	if r.entity.attr("modifiedById") != nil {
+	if r.entity.Attr("modifiedById") != nil {
 		r.set("modifiedById", c.user.rec.ID)
 	}
 }
@@ -342,7 +343,7 @@ func (c *call) deleteRecord() (any, *answer.Error) {
 	return true, nil
 }
 
-func (c *call) delete(e *entityType, id string) *answer.Error {
+func (c *call) delete(e *schema.EntityType, id string) *answer.Error {
 	if id == c.user.rec.ID {
 		return answer.Forbidden("Can't delete own user.")
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
 // Conflict makes the update of a record meet one of somebody else's, saved just
@@ -40,7 +41,7 @@ type recordKind struct{}
 func (recordKind) stage() stage { return inHandler }
 
 // target returns the entity type that a path begins with, or nil.
-func (s *Server) target(path []string) *entityType {
+func (s *Server) target(path []string) *schema.EntityType {
 	if path[0] == "" {
 		return nil
 	}
@@ -88,7 +89,7 @@ func (k Invalid) check(s *Server, f *Fault) string {
 
 // checkTarget says why no request that the fault matches is of those that fit,
 // or why the entity type is none that can fail so, or "".
-func (s *Server) checkTarget(f *Fault, rule string, fits func(string, []string) bool, impossible func(*entityType) string) string {
+func (s *Server) checkTarget(f *Fault, rule string, fits func(string, []string) bool, impossible func(*schema.EntityType) string) string {
 	path := strings.Split(f.Path, "/")
 	shapes := [][]string{path}
 	if f.Path == "" || strings.Contains(f.Path, "[") { // of any number of segments
@@ -105,13 +106,13 @@ func (s *Server) checkTarget(f *Fault, rule string, fits func(string, []string) 
 	}
 	e := s.target(path)
 	if e == nil {
-		return fmt.Sprintf("there is no entity type %q%s", path[0], meant(path[0], slices.Collect(maps.Keys(s.crm.store.types))))
+		return fmt.Sprintf("there is no entity type %q%s", path[0], schema.Meant(path[0], slices.Collect(maps.Keys(s.crm.store.types))))
 	}
 	return impossible(e)
 }
 
 // unguarded says why updates of the entity type meet no conflict, or "".
-func unguarded(e *entityType) string {
+func unguarded(e *schema.EntityType) string {
 	if e.OptimisticConcurrency {
 		return ""
 	}
@@ -119,7 +120,7 @@ func unguarded(e *entityType) string {
 }
 
 // unchecked says why creates of the entity type meet no duplicate, or "".
-func unchecked(e *entityType) string {
+func unchecked(e *schema.EntityType) string {
 	if len(e.DuplicateCheckFields) > 0 {
 		return ""
 	}
@@ -127,11 +128,11 @@ func unchecked(e *entityType) string {
 }
 
 // unknown says why records of the entity type cannot break the rule, or "".
-func (k Invalid) unknown(e *entityType) string {
-	if e.hasField(k.Field) {
+func (k Invalid) unknown(e *schema.EntityType) string {
+	if e.HasField(k.Field) {
 		return ""
 	}
-	return fmt.Sprintf("%s has no field %q%s", e.Name, k.Field, meant(k.Field, e.FieldNames))
+	return fmt.Sprintf("%s has no field %q%s", e.Name, k.Field, schema.Meant(k.Field, e.FieldNames))
 }
 
 func (Conflict) handle(s *Server, c *call, rt *route) (any, *answer.Error) {

@@ -6,6 +6,7 @@ import (
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
 // massLinks are the links that accept every record of a filter at once.
@@ -28,7 +29,7 @@ var singleLinks = map[string][]string{"Account": {"opportunities"}}
 
 // linkAttributes maps the attributes that a linked record has for the columns of
 // the link it is listed through to these columns.
-func (st *store) linkAttributes(l *link) map[string]string {
+func (st *store) linkAttributes(l *schema.Link) map[string]string {
 	back := st.foreign(l)
 	if back == nil {
 		return nil
@@ -85,7 +86,7 @@ func (c *call) listLinked() (any, *answer.Error) {
 
 // linkedAnswer is the JSON of a list of linked records, which have the columns
 // of the link as attributes.
-func (c *call) linkedAnswer(r *record, l *link, sp searchParams, page *listPage) answer.Object {
+func (c *call) linkedAnswer(r *record, l *schema.Link, sp searchParams, page *listPage) answer.Object {
 	to := c.store.types[l.Entity]
 	columns := c.store.linkAttributes(l)
 	attrs := c.listAttributes(to, sp)
@@ -96,7 +97,7 @@ func (c *call) linkedAnswer(r *record, l *link, sp searchParams, page *listPage)
 		bare.MandatoryAttributes = nil
 		attrs = c.listAttributes(&bare, sp)
 	}
-	attrs = slices.DeleteFunc(allAttributes(to), func(a *attribute) bool {
+	attrs = slices.DeleteFunc(schema.AllAttributes(to), func(a *schema.Attribute) bool {
 		_, isColumn := columns[a.Name]
 		wanted := isColumn && (!sp.hasSelect || slices.Contains(sp.selectList, a.Name) || slices.Contains(l.Selected, a.Name))
 		return !wanted && !slices.Contains(attrs, a)
@@ -112,14 +113,6 @@ func (c *call) linkedAnswer(r *record, l *link, sp searchParams, page *listPage)
 		}
 	}
 	return answer.Object{{Name: "total", Value: int64(page.total)}, {Name: "list", Value: list}}
-}
-
-func allAttributes(e *entityType) []*attribute {
-	attrs := make([]*attribute, len(e.attrNames))
-	for i, name := range e.attrNames {
-		attrs[i] = e.attrs[name]
-	}
-	return attrs
 }
 
 func (c *call) link() (any, *answer.Error) {
@@ -192,7 +185,7 @@ func (c *call) linkIDs() ([]string, *answer.Error) {
 
 // linkTarget finds what is to be linked or unlinked, after the checks that
 // both have.
-func (c *call) linkTarget(e *entityType, id string) (r *record, l *link, to *record, err *answer.Error) {
+func (c *call) linkTarget(e *schema.EntityType, id string) (r *record, l *schema.Link, to *record, err *answer.Error) {
 	if c.user.level(e, actionEdit) == espo.AccessNo && c.user.level(e, actionRead) == espo.AccessNo {
 		return nil, nil, nil, answer.Forbidden("")
 	}
@@ -240,7 +233,7 @@ func noLinkAccess(err *answer.Error, label, action string) *answer.Error {
 	return err
 }
 
-func (c *call) mayLink(r *record, l *link, to *record) *answer.Error {
+func (c *call) mayLink(r *record, l *schema.Link, to *record) *answer.Error {
 	if !slices.Contains(singleLinks[r.entity.Name], l.Name) || to.get(l.Foreign+"Id") == nil {
 		return nil
 	}
@@ -259,7 +252,7 @@ var primaryLinks = map[string]map[string]string{
 	"Contact": {"opportunities": "contact"},
 }
 
-func (c *call) primaryChanged(r *record, l *link, to *record, linked bool) {
+func (c *call) primaryChanged(r *record, l *schema.Link, to *record, linked bool) {
 	primary := primaryLinks[r.entity.Name][l.Name]
 	if primary == "" {
 		return
@@ -277,7 +270,7 @@ func (c *call) primaryChanged(r *record, l *link, to *record, linked bool) {
 }
 
 // linkWhere links every record of a filter.
-func (c *call) linkWhere(e *entityType) (any, *answer.Error) {
+func (c *call) linkWhere(e *schema.EntityType) (any, *answer.Error) {
 	name := c.params["link"]
 	r := c.store.find(e.Name, c.params["id"])
 	l := e.Links[name]
@@ -322,7 +315,7 @@ func (c *call) bodyFilter() (searchParams, *answer.Error) {
 }
 
 // checkColumns refuses columns of links whose value is none of their options.
-func (c *call) checkColumns(e *entityType, in map[string]any) *answer.Error {
+func (c *call) checkColumns(e *schema.EntityType, in map[string]any) *answer.Error {
 	for _, name := range e.FieldNames {
 		f := e.Fields[name]
 		sent, _ := in[name+"Columns"].(map[string]any)

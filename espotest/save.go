@@ -8,6 +8,7 @@ import (
 
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
 // save stores what a record holds, new or changed. It completes mem with what
@@ -21,12 +22,12 @@ func (c *call) save(r *record, mem, before map[string]any, isNew bool) {
 		f := e.Fields[name]
 		switch f.Type {
 		case "personName":
-			parts := nameParts(name)
+			parts := schema.NameParts(name)
 			_, first := mem[parts[1]]
 			_, last := mem[parts[3]]
 			changed := before == nil || mem[parts[1]] != before[parts[1]] || mem[parts[3]] != before[parts[3]]
 			if first && last && changed {
-				mem[name] = joinName(f, func(part string) any { return mem[part] })
+				mem[name] = schema.JoinName(f, func(part string) any { return mem[part] })
 			}
 		case "email", "phone":
 			c.saveAddresses(r, f, mem, before)
@@ -38,8 +39,8 @@ func (c *call) save(r *record, mem, before map[string]any, isNew bool) {
 			wholeDay(f, mem, c.location())
 		}
 	}
-	for _, name := range e.attrNames {
-		a := e.attrs[name]
+	for _, name := range e.AttrNames {
+		a := e.Attrs[name]
 		v, ok := mem[name]
 		if !ok || a.NotStorable || isDerived(a) || a.Field.Type == "autoincrement" {
 			continue
@@ -47,7 +48,7 @@ func (c *call) save(r *record, mem, before map[string]any, isNew bool) {
 		r.set(name, stored(a, v))
 	}
 	if f := e.Fields["name"]; f != nil && f.Type == "personName" {
-		if name := joinName(f, r.get); name != nil || e.Name != "Lead" {
+		if name := schema.JoinName(f, r.get); name != nil || e.Name != "Lead" {
 			r.set("name", name)
 		}
 	}
@@ -55,7 +56,7 @@ func (c *call) save(r *record, mem, before map[string]any, isNew bool) {
 		f := e.Fields[name]
 		switch f.Type {
 		case "currency":
-			a := e.attr(name + "Converted")
+			a := e.Attr(name + "Converted")
 			if a == nil || f.NotStorable || php.Same(mem[name], before[name]) && php.Same(mem[name+"Currency"], before[name+"Currency"]) {
 				continue
 			}
@@ -64,9 +65,9 @@ func (c *call) save(r *record, mem, before map[string]any, isNew bool) {
 				mem[a.Name] = cents(n)
 			}
 		case "link":
-			a := e.attr(name + "Name")
+			a := e.Attr(name + "Name")
 			id := mem[name+"Id"]
-			if a.Kind == kindLinkName && a.Selected && id != before[name+"Id"] {
+			if a.Kind == schema.KindLinkName && a.Selected && id != before[name+"Id"] {
 				mem[a.Name] = c.linkName(e, name, "", id)
 			}
 		case "linkParent":
@@ -96,17 +97,17 @@ func cents(n float64) float64 { return math.Round(n*100) / 100 }
 
 // isDerived reports whether the attribute is read from elsewhere, whatever a
 // record's values say.
-func isDerived(a *attribute) bool {
+func isDerived(a *schema.Attribute) bool {
 	switch a.Kind {
-	case kindID, kindLinkName, kindLinkMultiple, kindLinkNames, kindLinkColumns, kindLinkTypes, kindForeign:
+	case schema.KindID, schema.KindLinkName, schema.KindLinkMultiple, schema.KindLinkNames, schema.KindLinkColumns, schema.KindLinkTypes, schema.KindForeign:
 		return true
 	}
 	return a.Field == nil || a.Field.Type == "currencyConverted" || a.Field.Type == "email" || a.Field.Type == "phone"
 }
 
 // stored brings a value into the form of the database.
-func stored(a *attribute, v any) any {
-	if s, ok := v.(string); ok && (a.Kind == kindDateTime || a.Kind == kindDateTimeOptional) {
+func stored(a *schema.Attribute, v any) any {
+	if s, ok := v.(string); ok && (a.Kind == schema.KindDateTime || a.Kind == schema.KindDateTimeOptional) {
 		if t, err := time.Parse("2006-01-02 15:04", s); err == nil {
 			return t.Format(time.DateTime)
 		}
@@ -124,7 +125,7 @@ func (c *call) location() *time.Location {
 
 // wholeDay sets a date-time from its whole day: the start of it or, for an
 // end, the start of the next.
-func wholeDay(f *field, mem map[string]any, loc *time.Location) {
+func wholeDay(f *schema.Field, mem map[string]any, loc *time.Location) {
 	day, ok := mem[f.Name+"Date"].(string)
 	if !ok {
 		return
@@ -141,7 +142,7 @@ func wholeDay(f *field, mem map[string]any, loc *time.Location) {
 
 // saveAddresses stores e-mail addresses or phone numbers: the list and, as the
 // record's own, the primary one with its flags.
-func (c *call) saveAddresses(r *record, f *field, mem, before map[string]any) {
+func (c *call) saveAddresses(r *record, f *schema.Field, mem, before map[string]any) {
 	name := f.Name
 	primary, given := mem[name], mem[name] != before[name]
 	list, hasList := mem[name+"Data"].([]any)
@@ -197,7 +198,7 @@ func (c *call) saveAddresses(r *record, f *field, mem, before map[string]any) {
 }
 
 // addressList completes the entries of xData and makes one of them primary.
-func addressList(f *field, list []any) []any {
+func addressList(f *schema.Field, list []any) []any {
 	out := []any{}
 	primary := false
 	for _, x := range list {
@@ -230,7 +231,7 @@ func addressList(f *field, list []any) []any {
 	return out
 }
 
-func newAddress(f *field, address string) map[string]any {
+func newAddress(f *schema.Field, address string) map[string]any {
 	m := map[string]any{f.Name: address, "primary": false, "optOut": false, "invalid": false}
 	if f.Type == "phone" {
 		m["type"] = f.DefaultType
@@ -242,7 +243,7 @@ func newAddress(f *field, address string) map[string]any {
 
 // replacePrimary returns the list with another primary address; the former one
 // is gone.
-func replacePrimary(f *field, old []any, address string) []any {
+func replacePrimary(f *schema.Field, old []any, address string) []any {
 	entry := newAddress(f, address)
 	rest := []any{}
 	for _, x := range old {
@@ -261,7 +262,7 @@ func replacePrimary(f *field, old []any, address string) []any {
 }
 
 // saveLinks links and unlinks what xIds says, and sets the columns of xColumns.
-func (c *call) saveLinks(r *record, f *field, mem, before map[string]any) {
+func (c *call) saveLinks(r *record, f *schema.Field, mem, before map[string]any) {
 	name := f.Name
 	value, ok := mem[name+"Ids"]
 	ids, _ := value.([]any) // null is as good as none
@@ -291,7 +292,7 @@ func (c *call) saveLinks(r *record, f *field, mem, before map[string]any) {
 		}
 	}
 	mem[name+"Names"] = names
-	if a := r.entity.attr(name + "Types"); a != nil {
+	if a := r.entity.Attr(name + "Types"); a != nil {
 		mem[a.Name] = r.derived(a)
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
 // Seed creates records as an administrator does, without a search for
@@ -75,9 +76,9 @@ func (s *Server) seed(entityType string, record any) (string, error) {
 }
 
 // declared is entity for those who have declared it, and may have misspelt it.
-func (c *call) declared(name string) (*entityType, error) {
+func (c *call) declared(name string) (*schema.EntityType, error) {
 	if c.store.types[name] == nil {
-		return nil, fmt.Errorf("there is no entity type %q%s", name, meant(name, slices.Collect(maps.Keys(c.store.types))))
+		return nil, fmt.Errorf("there is no entity type %q%s", name, schema.Meant(name, slices.Collect(maps.Keys(c.store.types))))
 	}
 	e, err := c.entity(name)
 	if err != nil {
@@ -90,16 +91,16 @@ func (c *call) declared(name string) (*entityType, error) {
 var stampAttributes = []string{"createdAt", "modifiedAt", "createdById", "modifiedById"}
 
 // seedable refuses attributes that would have no effect.
-func (c *call) seedable(e *entityType, attrs map[string]any) error {
+func (c *call) seedable(e *schema.EntityType, attrs map[string]any) error {
 	for _, name := range slices.Sorted(maps.Keys(attrs)) {
-		a := e.attr(name)
+		a := e.Attr(name)
 		switch {
 		case a == nil:
-			return fmt.Errorf("%s has no attribute %q%s", e.Name, name, meant(name, e.attrNames))
+			return fmt.Errorf("%s has no attribute %q%s", e.Name, name, schema.Meant(name, e.AttrNames))
 		case slices.Contains(stampAttributes, name), c.writable(a, true):
-		case a.Kind == kindID:
+		case a.Kind == schema.KindID:
 			return fmt.Errorf("the attribute %q cannot be set: Seed returns the ids", name)
-		case a.Kind == kindLinkName && e.attr(a.Link+"Id") != nil:
+		case a.Kind == schema.KindLinkName && e.Attr(a.Link+"Id") != nil:
 			return fmt.Errorf("the attribute %q cannot be set: set %q", name, a.Link+"Id")
 		default:
 			return fmt.Errorf("the attribute %q cannot be set: it is read-only", name)
@@ -109,7 +110,7 @@ func (c *call) seedable(e *entityType, attrs map[string]any) error {
 }
 
 // takeStamps takes out of the attributes what the server fills in otherwise.
-func (c *call) takeStamps(e *entityType, attrs map[string]any) (map[string]any, error) {
+func (c *call) takeStamps(e *schema.EntityType, attrs map[string]any) (map[string]any, error) {
 	stamps := map[string]any{}
 	for _, name := range stampAttributes {
 		v, given := attrs[name]
@@ -117,19 +118,19 @@ func (c *call) takeStamps(e *entityType, attrs map[string]any) (map[string]any, 
 			continue
 		}
 		delete(attrs, name)
-		a := e.attr(name)
+		a := e.Attr(name)
 		v = sanitize(a, v)
 		id, isText := v.(string)
 		switch {
 		case v == nil: // as a record of an importer's may have it
-		case a.Kind == kindDateTime && !validDateTime(v):
+		case a.Kind == schema.KindDateTime && !validDateTime(v):
 			return nil, fmt.Errorf("%s is no date-time such as 2006-01-02 15:04:05: %v", name, v)
-		case a.Kind == kindLink && (!isText || c.store.find("User", id) == nil):
+		case a.Kind == schema.KindLink && (!isText || c.store.find("User", id) == nil):
 			return nil, fmt.Errorf("%s is the id of no user: %v", name, v)
 		}
 		stamps[name] = v
 	}
-	if _, modified := stamps["modifiedAt"]; !modified && stamps["createdAt"] != nil && e.attr("modifiedAt") != nil {
+	if _, modified := stamps["modifiedAt"]; !modified && stamps["createdAt"] != nil && e.Attr("modifiedAt") != nil {
 		stamps["modifiedAt"] = stamps["createdAt"]
 	}
 	return stamps, nil

@@ -15,6 +15,7 @@ import (
 
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
 // TB is the part of [testing.TB] that [NewServer] needs.
@@ -66,11 +67,11 @@ func Start(opts ...Option) (*Server, error) {
 	s := &Server{maxURL: cfg.maxURL, stamp: cfg.clock().Unix()}
 	s.onFail = func(format string, args ...any) { panic(fmt.Errorf(format, args...)) }
 	s.log.setLimits(cfg.log)
-	types, err := declare(cfg.declared)
+	types, err := schema.Declare(cfg.declared)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("espotest: WithEntityType %w", err)
 	}
-	settings := maps.Clone(defaultSettings)
+	settings := maps.Clone(schema.DefaultSettings)
 	maps.Copy(settings, cfg.settings)
 	s.crm = newCRM(cfg.path, AdminUser, newStore(types, settings, cfg.clock), hookTable)
 	if err := s.crm.addUsers(slices.Concat(stockUsers(), cfg.users), slices.Concat(stockRoles(), cfg.roles)); err != nil {

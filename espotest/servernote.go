@@ -1,10 +1,10 @@
 package espotest
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
 // putSuperParent keeps what the parent of a note belongs to.
@@ -17,7 +17,7 @@ func putSuperParent(n, parent *record) {
 // superParent returns the account in whose stream the notes of a record
 // appear too.
 func superParent(r *record) (entity, id any) {
-	if r == nil || r.entity.Name == "Account" || r.entity.attr("accountId") == nil {
+	if r == nil || r.entity.Name == "Account" || r.entity.Attr("accountId") == nil {
 		return nil, nil
 	}
 	if s := r.str("accountId"); s != "" {
@@ -30,7 +30,7 @@ func superParent(r *record) (entity, id any) {
 func (c *call) writeNote(kind string, parent, related *record, data any) {
 	e := c.store.types["Note"]
 	n := c.store.insert(e, c.store.newID())
-	for name, v := range fieldDefaults(e) {
+	for name, v := range schema.Defaults(e) {
 		n.set(name, v)
 	}
 	now := c.store.timestamp()
@@ -77,7 +77,7 @@ func (c *call) noteSave(r *record, mem, before map[string]any) {
 	c.noteUpdate(r, mem, before)
 	if f := e.Fields[e.StatusField]; f != nil && mem[f.Name] != nil && mem[f.Name] != before[f.Name] {
 		c.writeNote("Status", r, nil, map[string]any{
-			"field": f.Name, "value": mem[f.Name], "style": f.styleOf(mem[f.Name]),
+			"field": f.Name, "value": mem[f.Name], "style": f.StyleOf(mem[f.Name]),
 		})
 	}
 	if assigned {
@@ -107,7 +107,7 @@ func (c *call) noteCreate(r *record, mem map[string]any) {
 		data["assignedUserId"], data["assignedUserName"] = id, c.linkName(e, "assignedUser", "", id)
 	}
 	if f := e.Fields[e.StatusField]; f != nil && mem[f.Name] != nil {
-		data["statusField"], data["statusValue"], data["statusStyle"] = f.Name, mem[f.Name], f.styleOf(mem[f.Name])
+		data["statusField"], data["statusValue"], data["statusStyle"] = f.Name, mem[f.Name], f.StyleOf(mem[f.Name])
 	}
 	c.writeNote("Create", r, nil, data)
 }
@@ -118,7 +118,7 @@ func (c *call) noteCreateRelated(r *record) {
 	for _, name := range slices.Backward(r.entity.LinkNames) {
 		l := r.entity.Links[name]
 		if c.store.shape(l) == shapeParent || c.store.shape(l) == shapeOne {
-			if to := c.store.linkedOne(r, name); to != nil && c.linksNoted(to, l.backFrom(r.entity, to.entity)) {
+			if to := c.store.linkedOne(r, name); to != nil && c.linksNoted(to, l.BackFrom(r.entity, to.entity)) {
 				c.writeNote("CreateRelated", to, r, nil)
 			}
 			continue
@@ -133,7 +133,7 @@ func (c *call) noteCreateRelated(r *record) {
 
 // noteLink writes to the streams of both records that they were linked, or
 // unlinked.
-func (c *call) noteLink(kind string, r *record, l *link, to *record) {
+func (c *call) noteLink(kind string, r *record, l *schema.Link, to *record) {
 	if c.linksNoted(r, l) {
 		c.writeNote(kind, r, to, nil)
 	}
@@ -143,22 +143,8 @@ func (c *call) noteLink(kind string, r *record, l *link, to *record) {
 }
 
 // linksNoted reports whether the record's stream tells of what is linked to it.
-func (c *call) linksNoted(r *record, l *link) bool {
+func (c *call) linksNoted(r *record, l *schema.Link) bool {
 	return l != nil && l.Audited && r.entity.Stream
-}
-
-// backFrom returns the link of the other end that leads back. That of a parent
-// is any to the entity type: the stream knows links by that only.
-func (l *link) backFrom(e, to *entityType) *link {
-	if l.Type != "belongsToParent" {
-		return to.Links[l.Foreign]
-	}
-	for _, back := range to.Links {
-		if back.Entity == e.Name && back.Audited {
-			return back
-		}
-	}
-	return nil
 }
 
 // noteUpdate writes one note about all audited fields that were changed.
@@ -172,7 +158,7 @@ func (c *call) noteUpdate(r *record, mem, before map[string]any) {
 			continue
 		}
 		changed := false
-		attrs := auditedAttributes(f)
+		attrs := schema.AuditedAttributes(f)
 		for _, a := range attrs {
 			v, ok := mem[a]
 			changed = changed || ok && !php.Same(v, before[a])
@@ -190,25 +176,4 @@ func (c *call) noteUpdate(r *record, mem, before map[string]any) {
 			"fields": fields, "attributes": map[string]any{"was": was, "became": became},
 		})
 	}
-}
-
-// auditedAttributes are the attributes of a field that a note shows.
-func auditedAttributes(f *field) []string {
-	switch f.Type {
-	case "currency":
-		return []string{f.Name, f.Name + "Currency"}
-	case "datetimeOptional":
-		return []string{f.Name, f.Name + "Date"}
-	case "link", "file", "image":
-		return []string{f.Name + "Id", f.Name + "Name"}
-	case "linkParent":
-		return []string{f.Name + "Id", f.Name + "Type", f.Name + "Name"}
-	}
-	return []string{f.Name}
-}
-
-// styleOf is the style of a status.
-func (f *field) styleOf(status any) string {
-	s, _ := status.(string)
-	return cmp.Or(f.Style[s], "default")
 }

@@ -4,13 +4,8 @@ import (
 	"maps"
 
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/schema"
 )
-
-// publicSettings are what the page of the login needs.
-var publicSettings = []string{
-	"applicationName", "timeZone", "dateFormat", "timeFormat", "weekStart", "decimalMark", "language",
-	"aclAllowDeleteCreated", "siteUrl",
-}
 
 func (c *call) readSettings() (any, *answer.Error) {
 	if c.user != nil {
@@ -19,7 +14,7 @@ func (c *call) readSettings() (any, *answer.Error) {
 		return settings, nil
 	}
 	settings := map[string]any{}
-	for _, name := range publicSettings {
+	for _, name := range schema.PublicSettings {
 		if v, ok := c.store.settings[name]; ok {
 			settings[name] = v
 		}

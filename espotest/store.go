@@ -8,12 +8,13 @@ import (
 	"time"
 
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
 // store holds every record and every link between records. Its methods need
 // the server's lock.
 type store struct {
-	types     map[string]*entityType
+	types     map[string]*schema.EntityType
 	tables    map[string]*collection
 	relations map[string]*relation
 	now       func() time.Time
@@ -36,12 +37,12 @@ type collection struct {
 	seen map[string]bool
 }
 
-func newStore(types map[string]*entityType, settings map[string]any, now func() time.Time) *store {
+func newStore(types map[string]*schema.EntityType, settings map[string]any, now func() time.Time) *store {
 	st := &store{
 		types: types, tables: map[string]*collection{}, relations: map[string]*relation{}, now: now, settings: settings,
 		rates: map[string]float64{"USD": 1, "EUR": 1, "UAH": 1},
 	}
-	st.metadata = sync.OnceValue(func() map[string]any { return newMetadata(types) })
+	st.metadata = sync.OnceValue(func() map[string]any { return schema.Metadata(types) })
 	// Nothing is made later, so that reading needs no more than a read lock.
 	for name, e := range types {
 		st.tables[name] = &collection{byID: map[string]*record{}, index: map[string]map[string][]*record{}, next: 1, seen: map[string]bool{}}
@@ -114,9 +115,9 @@ func (st *store) all(entity string) []*record {
 }
 
 // insert adds an empty record.
-func (st *store) insert(e *entityType, id string) *record {
+func (st *store) insert(e *schema.EntityType, id string) *record {
 	t := st.tables[e.Name]
-	r := &record{ID: id, entity: e, st: st, slots: slices.Repeat([]any{absent}, len(e.attrNames)), version: 1}
+	r := &record{ID: id, entity: e, st: st, slots: slices.Repeat([]any{absent}, len(e.AttrNames)), version: 1}
 	t.byID[id] = r
 	t.order = append(t.order, r)
 	return r
@@ -136,7 +137,7 @@ func (st *store) remove(r *record) {
 // language sees it: nil, bool, int64, float64, string, []any, map[string]any.
 type record struct {
 	ID      string
-	entity  *entityType
+	entity  *schema.EntityType
 	st      *store
 	slots   []any          // by the index of the attribute; absent where nothing is stored
 	others  map[string]any // what is stored and no attribute
@@ -153,15 +154,15 @@ var absent any = new(struct{ _ byte })
 
 // get returns the value of an attribute, derived ones included.
 func (r *record) get(name string) any {
-	if a := r.entity.attrs[name]; a != nil {
+	if a := r.entity.Attrs[name]; a != nil {
 		return r.at(a)
 	}
 	return r.others[name]
 }
 
 // at is get for those who have the attribute at hand.
-func (r *record) at(a *attribute) any {
-	if v := r.slots[a.index]; v != absent {
+func (r *record) at(a *schema.Attribute) any {
+	if v := r.slots[a.Index]; v != absent {
 		return v
 	}
 	return r.derived(a)
@@ -169,8 +170,8 @@ func (r *record) at(a *attribute) any {
 
 // stored returns a value as it is stored, nil when it is not.
 func (r *record) stored(name string) any {
-	if a := r.entity.attrs[name]; a != nil {
-		if v := r.slots[a.index]; v != absent {
+	if a := r.entity.Attrs[name]; a != nil {
+		if v := r.slots[a.Index]; v != absent {
 			return v
 		}
 		return nil
@@ -180,8 +181,8 @@ func (r *record) stored(name string) any {
 
 // put stores a value, whatever it is of.
 func (r *record) put(name string, v any) {
-	if a := r.entity.attrs[name]; a != nil {
-		r.slots[a.index] = v
+	if a := r.entity.Attrs[name]; a != nil {
+		r.slots[a.Index] = v
 		if a.FindsDuplicates {
 			r.st.tables[r.entity.Name].see(a.Field, v)
 		}
@@ -201,8 +202,8 @@ func (r *record) str(name string) string {
 
 // set stores a value and keeps the index.
 func (r *record) set(name string, v any) {
-	a := r.entity.attr(name)
-	if a != nil && a.Kind == kindLink {
+	a := r.entity.Attr(name)
+	if a != nil && a.Kind == schema.KindLink {
 		t := r.st.tables[r.entity.Name]
 		old, _ := r.stored(name).(string)
 		id, _ := v.(string)
@@ -224,39 +225,39 @@ func (r *record) set(name string, v any) {
 }
 
 // derived computes what is not stored.
-func (r *record) derived(a *attribute) any {
+func (r *record) derived(a *schema.Attribute) any {
 	if a.Computed != "" {
 		return r.compute(a)
 	}
 	switch a.Kind {
-	case kindID:
+	case schema.KindID:
 		return r.ID
-	case kindLink:
+	case schema.KindLink:
 		if a.Field.Type == "linkOne" {
 			if ids := r.st.linked(r, a.Link); len(ids) > 0 {
 				return ids[0]
 			}
 		}
-	case kindLinkName:
+	case schema.KindLinkName:
 		if to := r.st.linkedOne(r, a.Link); to != nil {
 			return to.get("name")
 		}
-	case kindForeign:
+	case schema.KindForeign:
 		if to := r.st.linkedOne(r, a.Link); to != nil {
 			return to.get(a.Field.Field)
 		}
-	case kindLinkMultiple:
+	case schema.KindLinkMultiple:
 		if a.Field.Type == "attachmentMultiple" {
 			return php.List(r.st.linked(r, a.Link))
 		}
 		return php.List(r.st.linkedByName(r, a.Link))
-	case kindLinkNames, kindLinkColumns, kindLinkTypes:
+	case schema.KindLinkNames, schema.KindLinkColumns, schema.KindLinkTypes:
 		return r.st.linkMap(r, a)
-	case kindFloat:
+	case schema.KindFloat:
 		if a.Field.Type == "currencyConverted" {
 			return r.converted(a.Name)
 		}
-	case kindVarchar:
+	case schema.KindVarchar:
 		if a.Field.Type == "phone" && a.Name != a.Field.Name {
 			return onlyDigits(r.stored(a.Field.Name))
 		}

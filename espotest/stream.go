@@ -328,7 +328,7 @@ func (c *call) streamAttachments() (any, *answer.Error) {
 
 // touchStream notes when the record's stream got its last note.
 func (c *call) touchStream(r *record) {
-	if r.entity.attr("streamUpdatedAt") != nil {
+	if r.entity.Attr("streamUpdatedAt") != nil {
 		r.set("streamUpdatedAt", c.store.timestamp())
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/go-espo/espo/espotest/internal/collation"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
 // The server's settings for text searches.
@@ -26,13 +27,13 @@ var fullTextTypes = []string{"Case", "Email", "KnowledgeBaseArticle", "Note"}
 func textMatch(rec *record, fields []string, text string) bool {
 	if strings.Contains(text, "*") {
 		pattern := strings.ReplaceAll(text, "*", "%")
-		return likeAny(rec, fields, text, func(*field) string { return pattern })
+		return likeAny(rec, fields, text, func(*schema.Field) string { return pattern })
 	}
 	if slices.Contains(fullTextTypes, rec.entity.Name) {
 		return wordMatch(rec, fields, text)
 	}
 	length := utf8.RuneCountInString(text)
-	return likeAny(rec, fields, text, func(f *field) string {
+	return likeAny(rec, fields, text, func(f *schema.Field) string {
 		if f != nil && (f.Type == "text" || f.Type == "wysiwyg") && length >= containsMinLength {
 			return "%" + text + "%"
 		}
@@ -41,7 +42,7 @@ func textMatch(rec *record, fields []string, text string) bool {
 }
 
 // likeAny matches the pattern of each field; integers must equal the text.
-func likeAny(rec *record, fields []string, text string, pattern func(*field) string) bool {
+func likeAny(rec *record, fields []string, text string, pattern func(*schema.Field) string) bool {
 	for _, name := range fields {
 		f := rec.entity.Fields[name]
 		p := pattern(f)
@@ -69,7 +70,7 @@ func likeAny(rec *record, fields []string, text string, pattern func(*field) str
 }
 
 // isInteger tells whether a text filter takes the field's values as a whole.
-func isInteger(f *field) bool {
+func isInteger(f *schema.Field) bool {
 	return f != nil && (f.Type == "int" || f.Type == "autoincrement")
 }
 

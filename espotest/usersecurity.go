@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
 // userBeforeCheck completes a new user: an API user is called by its user name.
@@ -278,7 +279,7 @@ func (c *call) readPreferences() (any, *answer.Error) {
 	if err != nil {
 		return nil, err
 	}
-	mem := fieldDefaults(c.store.types["Preferences"])
+	mem := schema.Defaults(c.store.types["Preferences"])
 	maps.Copy(mem, u.preferences)
 	mem["id"], mem["name"] = u.rec.ID, u.rec.get("name")
 	return mem, nil

@@ -11,6 +11,7 @@ import (
 
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
 // patterns are the named patterns that a field can ask for.
@@ -46,14 +47,14 @@ const emailPattern = `[A-Za-z0-9!#$%&'*+/=?^_{|}~` + "`" + `-]+(\.[A-Za-z0-9!#$%
 // validator checks the values of a record before it is stored.
 type validator struct {
 	st  *store
-	e   *entityType
+	e   *schema.EntityType
 	get func(string) any
 }
 
 // validate checks the fields in the order of the metadata and returns the
 // first that breaks a rule. With only, it checks just the fields of which an
 // attribute is in it.
-func (st *store) validate(e *entityType, mem, only map[string]any) *answer.Error {
+func (st *store) validate(e *schema.EntityType, mem, only map[string]any) *answer.Error {
 	v := validator{st: st, e: e, get: func(name string) any { return mem[name] }}
 	for _, name := range e.FieldNames {
 		f := e.Fields[name]
@@ -68,14 +69,14 @@ func (st *store) validate(e *entityType, mem, only map[string]any) *answer.Error
 }
 
 // touched reports whether an attribute of the field is in the body.
-func touched(e *entityType, f *field, in map[string]any) bool {
+func touched(e *schema.EntityType, f *schema.Field, in map[string]any) bool {
 	for _, suffix := range []string{"", "Id", "Type", "Ids", "Columns", "Data", "Date", "Currency"} {
-		if _, ok := in[f.Name+suffix]; ok && e.attr(f.Name+suffix) != nil {
+		if _, ok := in[f.Name+suffix]; ok && e.Attr(f.Name+suffix) != nil {
 			return true
 		}
 	}
 	if f.Type == "personName" {
-		for _, part := range nameParts(f.Name) {
+		for _, part := range schema.NameParts(f.Name) {
 			if _, ok := in[part]; ok {
 				return true
 			}
@@ -84,16 +85,8 @@ func touched(e *entityType, f *field, in map[string]any) bool {
 	return false
 }
 
-func nameParts(name string) []string {
-	if name == "name" {
-		return []string{"salutationName", "firstName", "middleName", "lastName"}
-	}
-	upper := strings.ToUpper(name[:1]) + name[1:]
-	return []string{"salutation" + upper, "first" + upper, "middle" + upper, "last" + upper}
-}
-
 // check returns the name of the rule that the field breaks, or "".
-func (v *validator) check(f *field) string {
+func (v *validator) check(f *schema.Field) string {
 	if f.Required && !f.NotRequired && v.missing(f) {
 		return "required"
 	}
@@ -171,7 +164,7 @@ func (v *validator) check(f *field) string {
 	return ""
 }
 
-func (v *validator) missing(f *field) bool {
+func (v *validator) missing(f *schema.Field) bool {
 	empty := func(name string) bool { x := v.get(name); return x == nil || x == "" }
 	switch f.Type {
 	case "link", "linkOne", "file", "image":
@@ -187,7 +180,7 @@ func (v *validator) missing(f *field) bool {
 		list, _ := v.get(f.Name + "Data").([]any)
 		return empty(f.Name) && len(list) == 0
 	case "personName":
-		return !slices.ContainsFunc(nameParts(f.Name)[1:], func(n string) bool { return !empty(n) })
+		return !slices.ContainsFunc(schema.NameParts(f.Name)[1:], func(n string) bool { return !empty(n) })
 	case "array", "multiEnum", "checklist", "urlMultiple":
 		list, _ := v.get(f.Name).([]any)
 		return len(list) == 0
@@ -199,7 +192,7 @@ func (v *validator) missing(f *field) bool {
 	return empty(f.Name)
 }
 
-func (v *validator) text(f *field, value any) string {
+func (v *validator) text(f *schema.Field, value any) string {
 	s, ok := value.(string)
 	if !ok || s == "" && f.Type != "url" {
 		return ""
@@ -220,7 +213,7 @@ func (v *validator) text(f *field, value any) string {
 	return ""
 }
 
-func (v *validator) enum(f *field, value any) string {
+func (v *validator) enum(f *schema.Field, value any) string {
 	if f.Options == nil || f.CustomOptions {
 		if s, _ := value.(string); utf8.RuneCountInString(s) > 255 { // the database column's
 			return "maxLength"
@@ -229,7 +222,7 @@ func (v *validator) enum(f *field, value any) string {
 	}
 	if value == nil {
 		value = ""
-		if v.e.attr(f.Name).NotStorable || f.Default == nil {
+		if v.e.Attr(f.Name).NotStorable || f.Default == nil {
 			return ""
 		}
 	}
@@ -246,7 +239,7 @@ func badReminder(v any) bool {
 	return !ok || m["type"] != "Popup" && m["type"] != "Email"
 }
 
-func numeric(f *field, value any) string {
+func numeric(f *schema.Field, value any) string {
 	if value == nil {
 		return ""
 	}
@@ -264,7 +257,7 @@ func numeric(f *field, value any) string {
 	return ""
 }
 
-func (v *validator) currency(f *field, value any) string {
+func (v *validator) currency(f *schema.Field, value any) string {
 	if rule := numeric(f, value); rule != "" {
 		return rule
 	}
@@ -307,7 +300,7 @@ func validEmail(s string) bool {
 }
 
 // addresses checks the primary address or number and those in xData.
-func (v *validator) addresses(f *field, rule func(string) string) string {
+func (v *validator) addresses(f *schema.Field, rule func(string) string) string {
 	var all []string
 	if s, ok := v.get(f.Name).(string); ok {
 		all = append(all, s)
@@ -328,7 +321,7 @@ func (v *validator) addresses(f *field, rule func(string) string) string {
 
 // columnsValid checks the columns of links by the fields that they are at the
 // other end.
-func (v *validator) columnsValid(f *field) bool {
+func (v *validator) columnsValid(f *schema.Field) bool {
 	columns, _ := v.get(f.Name + "Columns").(map[string]any)
 	l := v.e.Links[f.Name]
 	for _, item := range columns {
@@ -351,7 +344,7 @@ func (v *validator) columnsValid(f *field) bool {
 }
 
 // phoneTypes checks the types of numbers, such as Mobile.
-func (v *validator) phoneTypes(f *field) string {
+func (v *validator) phoneTypes(f *schema.Field) string {
 	list, _ := v.get(f.Name + "Data").([]any)
 	for _, x := range list {
 		m, _ := x.(map[string]any)
@@ -363,7 +356,7 @@ func (v *validator) phoneTypes(f *field) string {
 }
 
 // parentType reports whether the link to a parent may be to the entity type.
-func (v *validator) parentType(f *field, t string) bool {
+func (v *validator) parentType(f *schema.Field, t string) bool {
 	list := f.EntityList
 	if l := v.e.Links[f.Name]; len(list) == 0 && l != nil {
 		list = l.EntityList
@@ -376,7 +369,7 @@ func validID(v any) bool {
 	return v == nil || ok && matches("$id", s)
 }
 
-func array(f *field, value any) string {
+func array(f *schema.Field, value any) string {
 	if value == nil {
 		return ""
 	}

@@ -42,7 +42,7 @@ func webhookAfterCheck(c *call, mem, before map[string]any) *answer.Error {
 		if field == "" {
 			return answer.Forbidden("Field is empty.")
 		}
-		if !e.hasField(field) {
+		if !e.HasField(field) {
 			return answer.Forbidden("Field does not exist.")
 		}
 	default:
@@ -116,8 +116,8 @@ func (c *call) hookUpdate(r *record, mem, before map[string]any) {
 	}
 	for _, w := range c.webhooksFor(r, "fieldUpdate") {
 		body, hit := answer.Object{{Name: "id", Value: r.ID}}, false
-		for _, name := range r.entity.attrNames {
-			a := r.entity.attrs[name]
+		for _, name := range r.entity.AttrNames {
+			a := r.entity.Attrs[name]
 			if a.Field == nil || a.Field.Name != w.str("field") || !c.visible(a) {
 				continue
 			}

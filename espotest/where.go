@@ -10,19 +10,20 @@ import (
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/collation"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
 // whereEnv is what a filter is judged against.
 type whereEnv struct {
-	entity          *entityType
+	entity          *schema.EntityType
 	store           *store
 	now             time.Time
 	timeZone        *time.Location // the server's; UTC when nil
 	fiscalYearShift int            // in months
 	// mayRead tells whether the user may filter by an attribute, mayLink
 	// whether by a link; by everything when nil.
-	mayRead func(*attribute) bool
-	mayLink func(*link) bool
+	mayRead func(*schema.Attribute) bool
+	mayLink func(*schema.Link) bool
 }
 
 func (env *whereEnv) zone() *time.Location {
@@ -81,8 +82,8 @@ func (env *whereEnv) checkItem(item whereItem) *answer.Error {
 	case slices.Contains(linkFilterTypes, item.Type):
 		return env.checkLink(item)
 	}
-	switch a := env.entity.attr(name); {
-	case a == nil && env.entity.hasExtra(name):
+	switch a := env.entity.Attr(name); {
+	case a == nil && env.entity.HasExtra(name):
 		return answer.ServerError()
 	case a == nil:
 		return answer.BadRequest("Not existing attribute '%s' in where.", name)
@@ -115,12 +116,12 @@ func (env *whereEnv) checkLink(item whereItem) *answer.Error {
 }
 
 // link returns a link; a file field is one, too.
-func (env *whereEnv) link(name string) *link {
+func (env *whereEnv) link(name string) *schema.Link {
 	if l := env.entity.Links[name]; l != nil {
 		return l
 	}
 	if f := env.entity.Fields[name]; f != nil && (f.Type == "file" || f.Type == "image") {
-		return &link{Name: name, Type: "belongsTo", Entity: "Attachment"}
+		return &schema.Link{Name: name, Type: "belongsTo", Entity: "Attachment"}
 	}
 	return nil
 }
@@ -201,7 +202,7 @@ func compileColumn(item whereItem) (predicate, *answer.Error) {
 // compileArray is for the fields that hold a list of strings.
 func (env *whereEnv) compileArray(item whereItem) (predicate, *answer.Error) {
 	name := item.Attribute
-	isArray := env.entity.attr(name).Kind == kindArray
+	isArray := env.entity.Attr(name).Kind == schema.KindArray
 	has := func(r *record, s string) bool {
 		list, _ := r.get(name).([]any)
 		return isArray && slices.ContainsFunc(list, func(v any) bool {
@@ -271,12 +272,12 @@ func jsonText(v any) string {
 var adminLinks = []string{"DashboardTemplate", "LayoutSet", "Portal", "PortalRole", "Role", "UserData"}
 
 // whereEnv is what the filters of a call are judged against.
-func (c *call) whereEnv(e *entityType) *whereEnv {
+func (c *call) whereEnv(e *schema.EntityType) *whereEnv {
 	return &whereEnv{
 		entity: e, store: c.store, now: c.store.now(), timeZone: c.location(),
 		fiscalYearShift: php.IntVal(c.store.settings["fiscalYearShift"]),
 		mayRead:         c.visible,
-		mayLink: func(l *link) bool {
+		mayLink: func(l *schema.Link) bool {
 			f := e.Fields[l.Name]
 			return c.user.admin() || (f == nil || c.visibleField(f)) && !slices.Contains(adminLinks, l.Entity)
 		},

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
 // whereCase is a filter that a real EspoCRM 9.1.7 was asked with, and what it
@@ -73,14 +74,14 @@ func (c whereCase) item(t *testing.T) whereItem {
 }
 
 // things is the entity type that the cases were asked of.
-func things(t *testing.T) (*store, *entityType) {
+func things(t *testing.T) (*store, *schema.EntityType) {
 	t.Helper()
-	e := &entityType{Name: "Thing", entityFacts: entityFacts{Fields: map[string]*field{}, Links: map[string]*link{
+	e := &schema.EntityType{Name: "Thing", Facts: schema.Facts{Fields: map[string]*schema.Field{}, Links: map[string]*schema.Link{
 		"createdBy":    {Type: "belongsTo", Entity: "User"},
 		"assignedUser": {Type: "belongsTo", Entity: "User"},
 		"teams":        {Type: "hasMany", Entity: "Team"},
 	}}}
-	for _, f := range []field{
+	for _, f := range []schema.Field{
 		{Name: "name", Type: "varchar"}, {Name: "description", Type: "text"}, {Name: "createdAt", Type: "datetime"},
 		{Name: "createdBy", Type: "link"}, {Name: "assignedUser", Type: "link"}, {Name: "teams", Type: "linkMultiple"},
 		{Name: "multi", Type: "multiEnum"}, {Name: "arr", Type: "array"}, {Name: "check", Type: "checklist"},
@@ -95,19 +96,19 @@ func things(t *testing.T) (*store, *entityType) {
 		e.Fields[f.Name] = &f
 		e.FieldNames = append(e.FieldNames, f.Name)
 	}
-	user := &entityType{Name: "User", FieldNames: []string{"name"}, entityFacts: entityFacts{
-		Fields: map[string]*field{"name": {Name: "name", Type: "varchar"}}}}
-	team := &entityType{Name: "Team", FieldNames: []string{"name"}, entityFacts: entityFacts{
-		Fields: map[string]*field{"name": {Name: "name", Type: "varchar"}}}}
-	types := map[string]*entityType{"Thing": e, "User": user, "Team": team}
+	user := &schema.EntityType{Name: "User", FieldNames: []string{"name"}, Facts: schema.Facts{
+		Fields: map[string]*schema.Field{"name": {Name: "name", Type: "varchar"}}}}
+	team := &schema.EntityType{Name: "Team", FieldNames: []string{"name"}, Facts: schema.Facts{
+		Fields: map[string]*schema.Field{"name": {Name: "name", Type: "varchar"}}}}
+	types := map[string]*schema.EntityType{"Thing": e, "User": user, "Team": team}
 	for _, e := range types {
-		e.derive(types)
+		e.Derive(types)
 	}
 	now := time.Date(2026, 11, 24, 7, 24, 30, 0, time.UTC)
 	return newStore(types, nil, func() time.Time { return now }), e
 }
 
-func addRecord(st *store, e *entityType, id string, values map[string]any) *record {
+func addRecord(st *store, e *schema.EntityType, id string, values map[string]any) *record {
 	r := st.insert(e, id)
 	for name, v := range values {
 		r.set(name, v)
@@ -115,7 +116,7 @@ func addRecord(st *store, e *entityType, id string, values map[string]any) *reco
 	return r
 }
 
-func (c whereCase) compile(t *testing.T, st *store, e *entityType, shift int) (predicate, *answer.Error) {
+func (c whereCase) compile(t *testing.T, st *store, e *schema.EntityType, shift int) (predicate, *answer.Error) {
 	t.Helper()
 	env := &whereEnv{entity: e, store: st, now: st.now(), fiscalYearShift: shift}
 	match, err := compileWhere([]whereItem{c.item(t)}, env)

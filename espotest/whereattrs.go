@@ -10,6 +10,7 @@ import (
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/collation"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
 // comparisons are the filter types that compare one value with another.
@@ -24,7 +25,7 @@ var comparisons = map[string]func(order int) bool{
 
 // compileAttribute is for the filters by the value of an attribute.
 func (env *whereEnv) compileAttribute(item whereItem) (predicate, *answer.Error) {
-	a := env.entity.attr(item.Attribute)
+	a := env.entity.Attr(item.Attribute)
 	own := a.Field != nil && a.Field.Name == a.Name
 	if own && (a.Field.Type == "email" || a.Field.Type == "phone" || a.Field.Type == "personName") {
 		item = asEquals(item, env)
@@ -34,7 +35,7 @@ func (env *whereEnv) compileAttribute(item whereItem) (predicate, *answer.Error)
 		return env.compileAddress(item)
 	case own && a.Field.Type == "personName":
 		return compilePersonName(item)
-	case a.Kind == kindBool && a.isLoose(env.entity):
+	case a.Kind == schema.KindBool && a.IsLoose(env.entity):
 		return compileLooseBool(item)
 	case !env.inDatabase(a):
 		if !knownType(item.Type) {
@@ -42,8 +43,8 @@ func (env *whereEnv) compileAttribute(item whereItem) (predicate, *answer.Error)
 		}
 		return nil, answer.ServerError()
 	}
-	if a.Kind == kindFloat && a.NotStorable && !comparesFloats(item.Type) ||
-		a.Kind == kindVarchar && (a.Computed != "" || a.NotStorable) && ordersTexts(item.Type) {
+	if a.Kind == schema.KindFloat && a.NotStorable && !comparesFloats(item.Type) ||
+		a.Kind == schema.KindVarchar && (a.Computed != "" || a.NotStorable) && ordersTexts(item.Type) {
 		return nil, answer.ServerError()
 	}
 	return env.compileValues(item, a, func(r *record) any { return r.at(a) })
@@ -61,34 +62,25 @@ func asEquals(item whereItem, env *whereEnv) whereItem {
 	return item
 }
 
-// isLoose tells whether a flag is kept elsewhere, but known to the database.
-func (a *attribute) isLoose(e *entityType) bool {
-	base, ok := addressFlag(a.Name)
-	return a.NotStorable && (ok && e.hasField(base) || a.Computed != "")
-}
-
 // inDatabase tells whether a filter can reach an attribute; the server fails
 // on the others.
-func (env *whereEnv) inDatabase(a *attribute) bool {
+func (env *whereEnv) inDatabase(a *schema.Attribute) bool {
 	switch a.Kind {
-	case kindLinkMultiple, kindLinkNames, kindLinkColumns, kindLinkTypes:
+	case schema.KindLinkMultiple, schema.KindLinkNames, schema.KindLinkColumns, schema.KindLinkTypes:
 		return false
-	case kindLinkName:
+	case schema.KindLinkName:
 		l := env.entity.Links[a.Link]
-		return (l == nil || l.Type != "belongsToParent") && !a.unstoredLink()
-	case kindLink:
-		return !a.unstoredLink()
-	case kindForeign:
+		return (l == nil || l.Type != "belongsToParent") && !a.UnstoredLink()
+	case schema.KindLink:
+		return !a.UnstoredLink()
+	case schema.KindForeign:
 		return true
 	}
-	if !a.NotStorable || a.Field == nil || a.Field.Type == "currencyConverted" || a.Field.Type == "phone" && a.Kind == kindVarchar {
+	if !a.NotStorable || a.Field == nil || a.Field.Type == "currencyConverted" || a.Field.Type == "phone" && a.Kind == schema.KindVarchar {
 		return true
 	}
 	return a.Computed != "" && !unfiltered[a.Name]
 }
-
-// unstoredLink tells whether the attribute is of a link that is for input only.
-func (a *attribute) unstoredLink() bool { return a.Field.Type == "link" && a.Field.NotStorable }
 
 // unfiltered are computed attributes that the database cannot filter by.
 var unfiltered = map[string]bool{"duration": true, "hasPortalUser": true}
@@ -124,7 +116,7 @@ func knownType(t string) bool {
 }
 
 // compileValues compares what get returns in the way of the attribute's column.
-func (env *whereEnv) compileValues(item whereItem, a *attribute, get func(*record) any) (predicate, *answer.Error) {
+func (env *whereEnv) compileValues(item whereItem, a *schema.Attribute, get func(*record) any) (predicate, *answer.Error) {
 	switch item.Type {
 	case "isNull":
 		return func(r *record) bool { return get(r) == nil }, nil
@@ -174,7 +166,7 @@ func (env *whereEnv) compileValues(item whereItem, a *attribute, get func(*recor
 
 // compileComparison compares with one value. Null is compared by equality
 // only, and an array is a list of alternatives.
-func compileComparison(op string, value any, a *attribute, get func(*record) any) (predicate, *answer.Error) {
+func compileComparison(op string, value any, a *schema.Attribute, get func(*record) any) (predicate, *answer.Error) {
 	switch {
 	case php.IsList(value):
 		return compileIn(op != "notEquals", php.Values(value), a, get)
@@ -192,7 +184,7 @@ func compileComparison(op string, value any, a *attribute, get func(*record) any
 	}, nil
 }
 
-func compileIn(in bool, values []any, a *attribute, get func(*record) any) (predicate, *answer.Error) {
+func compileIn(in bool, values []any, a *schema.Attribute, get func(*record) any) (predicate, *answer.Error) {
 	if slices.ContainsFunc(values, php.IsList) {
 		return nil, answer.Crash()
 	}
@@ -217,7 +209,7 @@ func compileIn(in bool, values []any, a *attribute, get func(*record) any) (pred
 }
 
 // compileBetween takes the first two values, of which neither may be null.
-func compileBetween(item whereItem, a *attribute, get func(*record) any) (predicate, *answer.Error) {
+func compileBetween(item whereItem, a *schema.Attribute, get func(*record) any) (predicate, *answer.Error) {
 	if !php.IsList(item.Value) || len(php.Values(item.Value)) < 2 {
 		return nil, answer.BadRequest("Bad where item 'between'.")
 	}
@@ -299,7 +291,7 @@ type operand struct {
 	date   string // as a date-time; "" when it is none
 }
 
-func newOperand(v any, a *attribute) *operand {
+func newOperand(v any, a *schema.Attribute) *operand {
 	o := &operand{}
 	o.text, _ = php.String(v)
 	switch v := v.(type) {
@@ -313,11 +305,11 @@ func newOperand(v any, a *attribute) *operand {
 		o.num, _ = php.Number(v)
 	}
 	switch a.Kind {
-	case kindDate, kindDateTime, kindDateTimeOptional:
+	case schema.KindDate, schema.KindDateTime, schema.KindDateTimeOptional:
 		o.dates, o.date = true, dateTimeText(o.text)
-	case kindDecimal:
+	case schema.KindDecimal:
 		o.exact = true
-	case kindCurrency:
+	case schema.KindCurrency:
 		o.exact = a.Field.Decimal
 	}
 	return o

@@ -5,6 +5,7 @@ import (
 
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
 // compileLink is for the filters by what a record is linked with.
@@ -53,7 +54,7 @@ func (env *whereEnv) compileLink(item whereItem) (predicate, *answer.Error) {
 }
 
 // linkedIDs returns the ids at the other end of a link.
-func (env *whereEnv) linkedIDs(l *link) func(*record) []string {
+func (env *whereEnv) linkedIDs(l *schema.Link) func(*record) []string {
 	if l.Type != "belongsTo" {
 		return func(r *record) []string { return env.store.linked(r, l.Name) }
 	}
@@ -67,7 +68,7 @@ func (env *whereEnv) linkedIDs(l *link) func(*record) []string {
 }
 
 // compileUserFromTeams matches records whose linked user is in one of the teams.
-func (env *whereEnv) compileUserFromTeams(item whereItem, l *link) (predicate, *answer.Error) {
+func (env *whereEnv) compileUserFromTeams(item whereItem, l *schema.Link) (predicate, *answer.Error) {
 	if l.Type != "belongsTo" || l.Entity != "User" {
 		return nil, answer.BadRequest("Not supported link '%s' in where item.", item.Attribute)
 	}
@@ -84,7 +85,7 @@ func (env *whereEnv) compileUserFromTeams(item whereItem, l *link) (predicate, *
 }
 
 // compileInCategory matches records in a category or in one below it.
-func (env *whereEnv) compileInCategory(item whereItem, l *link) (predicate, *answer.Error) {
+func (env *whereEnv) compileInCategory(item whereItem, l *schema.Link) (predicate, *answer.Error) {
 	category := env.store.types[l.Entity]
 	if category == nil || category.Fields["childList"] == nil {
 		return nil, answer.ServerError()

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
 // stock is a store with linked records: accounts a1 to a3, contacts c1 to c3
@@ -18,7 +19,7 @@ import (
 func stock(t *testing.T) *store {
 	t.Helper()
 	now := time.Date(2026, 11, 24, 7, 0, 0, 0, time.UTC)
-	st := newStore(stockFacts(), nil, func() time.Time { return now })
+	st := newStore(schema.Stock(), nil, func() time.Time { return now })
 	type values = map[string]any
 	add := func(entity, id string, v values) *record {
 		if v["name"] == nil {
@@ -279,7 +280,7 @@ func TestTextMatch(t *testing.T) {
 	} {
 		var ids []string
 		for _, r := range c.st.all(c.entity) {
-			if textMatch(r, c.st.types[c.entity].textFilterFields(), c.text) {
+			if textMatch(r, c.st.types[c.entity].TextFilterFields(), c.text) {
 				ids = append(ids, r.ID)
 			}
 		}

@@ -1,4 +1,4 @@
-package espotest
+package schema
 
 import (
 	"fmt"
@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// meant returns a question whether one of the known names was meant instead of
+// Meant returns a question whether one of the known names was meant instead of
 // a name that is not known; "" when none is close.
-func meant(name string, known []string) string {
+func Meant(name string, known []string) string {
 	best, least := "", 0
 	for _, k := range slices.Sorted(slices.Values(known)) {
 		d := distance(strings.ToLower(name), strings.ToLower(k))

@@ -1,4 +1,4 @@
-package espotest
+package schema
 
 import (
 	"bytes"
@@ -10,15 +10,15 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-//go:generate go run ./internal/genfacts ../testdata/metadata/espocrm-9.3.10.json internal/genfacts/overlay.json entities.json
+//go:generate go run ./genfacts ../../../testdata/metadata/espocrm-9.3.10.json genfacts/overlay.json entities.json
 
 //go:embed entities.json
 var entitiesJSON []byte
 
-// stockFacts are the entity types of EspoCRM 9.3.10, by name. They are shared
+// Stock are the entity types of EspoCRM 9.3.10, by name. They are shared
 // by all servers and never changed.
-var stockFacts = sync.OnceValue(func() map[string]*entityType {
-	types, err := decodeEntityTypes(entitiesJSON)
+var Stock = sync.OnceValue(func() map[string]*EntityType {
+	types, err := decode(entitiesJSON)
 	if err != nil {
 		panic(err) // the file is built in
 	}
@@ -58,25 +58,25 @@ func (o *ordered[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	return err
 }
 
-func decodeEntityTypes(b []byte) (map[string]*entityType, error) {
+func decode(b []byte) (map[string]*EntityType, error) {
 	type facts struct {
-		Fields ordered[*field] `json:"fields"`
-		Links  ordered[*link]  `json:"links"`
-		entityFacts
+		Fields ordered[*Field] `json:"fields"`
+		Links  ordered[*Link]  `json:"links"`
+		Facts
 	}
 	var all ordered[facts]
 	if err := json.UnmarshalRead(bytes.NewReader(b), &all); err != nil {
 		return nil, err
 	}
-	types := make(map[string]*entityType, len(all.names))
+	types := make(map[string]*EntityType, len(all.names))
 	for _, name := range all.names {
 		f := all.values[name]
-		e := &entityType{Name: name, entityFacts: f.entityFacts, FieldNames: f.Fields.names, LinkNames: f.Links.names}
+		e := &EntityType{Name: name, Facts: f.Facts, FieldNames: f.Fields.names, LinkNames: f.Links.names}
 		e.Fields, e.Links = f.Fields.values, f.Links.values
 		types[name] = e
 	}
 	for _, e := range types {
-		e.derive(types)
+		e.Derive(types)
 	}
 	shareColumns(types)
 	return types, nil
@@ -84,7 +84,7 @@ func decodeEntityTypes(b []byte) (map[string]*entityType, error) {
 
 // shareColumns gives a link the columns that the metadata has at its other end
 // only.
-func shareColumns(types map[string]*entityType) {
+func shareColumns(types map[string]*EntityType) {
 	for _, e := range types {
 		for _, l := range e.Links {
 			if to := types[l.Entity]; to != nil && l.Columns == nil && to.Links[l.Foreign] != nil {

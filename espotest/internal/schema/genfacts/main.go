@@ -1,4 +1,4 @@
-// Command genfacts writes espotest/entities.json: the facts of a server's
+// Command genfacts writes entities.json: the facts of a server's
 // entity types, from testdata/metadata, and what those do not tell (which
 // links are loaded, what is computed, what the server protects), from
 // overlay.json.

@@ -1,60 +1,7 @@
-package espotest
+package schema
 
-// attrKind says what an attribute holds, and so how it is compared, checked
-// and written.
-type attrKind uint8
-
-const (
-	kindVarchar attrKind = iota
-	kindText
-	kindEnum
-	kindBool
-	kindInt
-	kindFloat
-	kindCurrency // the amount of a currency field
-	kindDecimal  // an exact number in a string
-	kindDate
-	kindDateTime
-	kindDateTimeOptional // a date-time whose xDate attribute holds a whole day instead
-	kindID               // the record's id
-	kindLink             // xId of a link or a file
-	kindLinkName         // xName, read through the link
-	kindLinkType         // xType of a link to a parent of any type
-	kindLinkMultiple     // xIds
-	kindLinkNames        // xNames, an object of id and name
-	kindLinkColumns      // xColumns, an object of id and columns
-	kindLinkTypes        // xTypes, an object of id and MIME type
-	kindArray            // a list of strings: multiEnum, array, checklist
-	kindJSON             // anything
-	kindForeign          // read through a link
-	kindPassword         // written, never read
-)
-
-// attribute is one name in a record's JSON. A field has one or several.
-type attribute struct {
-	Name string
-	Kind attrKind
-	// Field is the field it belongs to; nil for id, deleted and versionNumber.
-	Field *field
-	// Link is the link it is read through, if any.
-	Link string
-	// NotStorable attributes are not kept with the record: they are computed,
-	// or written only.
-	NotStorable bool
-	ReadOnly    bool
-	index       int // among the attributes of the entity type
-	// Computed is what works the value out when none is stored: one of
-	// computedAttributes, or "".
-	Computed string
-	// Selected attributes come with every record that is read from the
-	// database, without a select.
-	Selected bool
-	// FindsDuplicates are compared when duplicates are looked for.
-	FindsDuplicates bool
-}
-
-// field is a field of an entity type, as the metadata has it.
-type field struct {
+// Field is a field of an entity type, as the metadata has it.
+type Field struct {
 	Name        string   `json:"-"`
 	Type        string   `json:"type"`
 	Required    bool     `json:"required,omitzero"`
@@ -97,8 +44,8 @@ type field struct {
 	Style               map[string]string  `json:"style,omitzero"` // of options
 }
 
-// link is a link of an entity type, as the metadata has it.
-type link struct {
+// Link is a link of an entity type, as the metadata has it.
+type Link struct {
 	Name             string            `json:"-"`
 	Type             string            `json:"type"` // belongsTo, belongsToParent, hasOne, hasMany, hasChildren
 	Entity           string            `json:"entity,omitzero"`
@@ -118,22 +65,22 @@ type column struct {
 	Default any    `json:"default,omitzero"`
 }
 
-// entityType is an entity type with everything derived from its facts.
-type entityType struct {
+// EntityType is an entity type with everything derived from its facts.
+type EntityType struct {
 	Name string
-	entityFacts
+	Facts
 
 	FieldNames []string // in the order of the metadata, which the server checks them in
 	LinkNames  []string
 
-	attrs     map[string]*attribute
-	attrNames []string
+	Attrs     map[string]*Attribute
+	AttrNames []string
 }
 
-// entityFacts are the facts of an entity type, in entities.json.
-type entityFacts struct {
-	Fields map[string]*field `json:"-"`
-	Links  map[string]*link  `json:"-"`
+// Facts are the facts of an entity type, in entities.json.
+type Facts struct {
+	Fields map[string]*Field `json:"-"`
+	Links  map[string]*Link  `json:"-"`
 
 	OptimisticConcurrency bool   `json:"optimisticConcurrencyControl,omitzero"`
 	Module                string `json:"module,omitzero"`
@@ -161,16 +108,16 @@ type entityFacts struct {
 	CanceledStatuses     []string `json:"canceledStatuses,omitzero"`
 }
 
-// attr returns the attribute of that name, or nil.
-func (e *entityType) attr(name string) *attribute { return e.attrs[name] }
+// Attr returns the attribute of that name, or nil.
+func (e *EntityType) Attr(name string) *Attribute { return e.Attrs[name] }
 
-// textFilterFields returns the fields that a text filter searches.
-func (e *entityType) textFilterFields() []string {
+// TextFilterFields returns the fields that a text filter searches.
+func (e *EntityType) TextFilterFields() []string {
 	if f := e.Collection.TextFilterFields; len(f) > 0 {
 		return f
 	}
 	return []string{"name"}
 }
 
-// hasField reports whether the entity type has the field.
-func (e *entityType) hasField(name string) bool { return e.Fields[name] != nil }
+// HasField reports whether the entity type has the field.
+func (e *EntityType) HasField(name string) bool { return e.Fields[name] != nil }

@@ -1,4 +1,4 @@
-package espotest
+package schema
 
 import (
 	"cmp"
@@ -10,12 +10,12 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-// declaration is an entity type, or what is added to one, as a user of the
+// Declaration is an entity type, or what is added to one, as a user of the
 // server writes it.
-type declaration struct {
+type Declaration struct {
 	Name                  string           `json:"-"`
-	Fields                map[string]field `json:"fields"`
-	Links                 map[string]link  `json:"links,omitzero"`
+	Fields                map[string]Field `json:"fields"`
+	Links                 map[string]Link  `json:"links,omitzero"`
 	OptimisticConcurrency bool             `json:"optimisticConcurrencyControl,omitzero"`
 	Stream                bool             `json:"stream,omitzero"`
 	Stars                 bool             `json:"stars,omitzero"`
@@ -26,12 +26,12 @@ type declaration struct {
 	DuplicateCheckFields  []string         `json:"duplicateCheckFields,omitzero"`
 }
 
-// declare returns the entity types of a server.
-func declare(all []declaration) (map[string]*entityType, error) {
+// Declare returns the entity types of a server.
+func Declare(all []Declaration) (map[string]*EntityType, error) {
 	if len(all) == 0 {
-		return maps.Clone(stockFacts()), nil
+		return maps.Clone(Stock()), nil
 	}
-	types, err := decodeEntityTypes(entitiesJSON) // those of stockFacts are shared by all servers
+	types, err := decode(entitiesJSON) // those of Stock are shared by all servers
 	if err != nil {
 		return nil, err
 	}
@@ -46,17 +46,17 @@ func declare(all []declaration) (map[string]*entityType, error) {
 		}
 	}
 	for _, d := range all {
-		types[d.Name].derive(types)
+		types[d.Name].Derive(types)
 	}
 	return types, nil
 }
 
-func (d declaration) failed(err error) error {
-	return fmt.Errorf("espotest: WithEntityType %s: %w", d.Name, err)
+func (d Declaration) failed(err error) error {
+	return fmt.Errorf("%s: %w", d.Name, err)
 }
 
 // addTo adds the entity type to others, or to what it has there already.
-func (d declaration) addTo(types map[string]*entityType) error {
+func (d Declaration) addTo(types map[string]*EntityType) error {
 	e, err := d.facts()
 	if err != nil {
 		return err
@@ -87,12 +87,12 @@ func (d declaration) addTo(types map[string]*entityType) error {
 }
 
 // facts are the declared fields and links alone, in a fixed order.
-func (d declaration) facts() (*entityType, error) {
-	b, err := json.Marshal(map[string]declaration{d.Name: d}, json.Deterministic(true))
+func (d Declaration) facts() (*EntityType, error) {
+	b, err := json.Marshal(map[string]Declaration{d.Name: d}, json.Deterministic(true))
 	if err != nil {
 		return nil, err
 	}
-	types, err := decodeEntityTypes(b)
+	types, err := decode(b)
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +100,7 @@ func (d declaration) facts() (*entityType, error) {
 }
 
 // configure sets what the declaration says of the entity type as a whole.
-func (d declaration) configure(e *entityType) {
+func (d Declaration) configure(e *EntityType) {
 	e.OptimisticConcurrency = e.OptimisticConcurrency || d.OptimisticConcurrency
 	e.Stream = e.Stream || d.Stream
 	e.Stars = e.Stars || d.Stars
@@ -115,15 +115,15 @@ func (d declaration) configure(e *entityType) {
 	if d.DuplicateCheckFields != nil {
 		e.DuplicateCheckFields = d.DuplicateCheckFields
 	}
-	if e.Stream && !e.hasField("streamUpdatedAt") {
-		e.addFacts("streamUpdatedAt", &field{Type: "datetime", ReadOnly: true})
+	if e.Stream && !e.HasField("streamUpdatedAt") {
+		e.addFacts("streamUpdatedAt", &Field{Type: "datetime", ReadOnly: true})
 	}
 }
 
 // extend adds the fields and links that e does not have.
-func (e *entityType) extend(more *entityType) {
+func (e *EntityType) extend(more *EntityType) {
 	for _, name := range more.FieldNames {
-		if !e.hasField(name) {
+		if !e.HasField(name) {
 			e.addFacts(name, more.Fields[name])
 		}
 	}
@@ -131,16 +131,16 @@ func (e *entityType) extend(more *entityType) {
 		if e.Links[name] == nil {
 			e.LinkNames = append(e.LinkNames, name)
 			if e.Links == nil {
-				e.Links = map[string]*link{}
+				e.Links = map[string]*Link{}
 			}
 			e.Links[name] = more.Links[name]
 		}
 	}
 }
 
-func (e *entityType) addFacts(name string, f *field) {
+func (e *EntityType) addFacts(name string, f *Field) {
 	if e.Fields == nil {
-		e.Fields = map[string]*field{}
+		e.Fields = map[string]*Field{}
 	}
 	e.FieldNames = append(e.FieldNames, name)
 	e.Fields[name] = f
@@ -148,10 +148,10 @@ func (e *entityType) addFacts(name string, f *field) {
 
 // expand adds the fields that are parts of others, such as the currency of an
 // amount.
-func (e *entityType) expand() {
+func (e *EntityType) expand() {
 	part := func(name, typ string, readOnly bool) {
-		if !e.hasField(name) {
-			e.addFacts(name, &field{Type: typ, ReadOnly: readOnly})
+		if !e.HasField(name) {
+			e.addFacts(name, &Field{Type: typ, ReadOnly: readOnly})
 		}
 	}
 	for _, name := range slices.Clone(e.FieldNames) {
@@ -181,7 +181,7 @@ func (e *entityType) expand() {
 				part(name+p, "varchar", false)
 			}
 		case "personName":
-			for _, p := range nameParts(name) {
+			for _, p := range NameParts(name) {
 				part(p, "varchar", false)
 			}
 		}
@@ -189,17 +189,17 @@ func (e *entityType) expand() {
 }
 
 // baseTemplate has the fields that every new entity type gets.
-func baseTemplate() *entityType {
-	e := &entityType{}
-	e.addFacts("name", &field{Type: "varchar", Required: true, MaxLength: 255})
-	e.addFacts("description", &field{Type: "text"})
-	e.addFacts("createdAt", &field{Type: "datetime", ReadOnly: true})
-	e.addFacts("modifiedAt", &field{Type: "datetime", ReadOnly: true})
-	e.addFacts("createdBy", &field{Type: "link", ReadOnly: true})
-	e.addFacts("modifiedBy", &field{Type: "link", ReadOnly: true})
-	e.addFacts("assignedUser", &field{Type: "link"})
-	e.addFacts("teams", &field{Type: "linkMultiple"})
-	e.Links = map[string]*link{
+func baseTemplate() *EntityType {
+	e := &EntityType{}
+	e.addFacts("name", &Field{Type: "varchar", Required: true, MaxLength: 255})
+	e.addFacts("description", &Field{Type: "text"})
+	e.addFacts("createdAt", &Field{Type: "datetime", ReadOnly: true})
+	e.addFacts("modifiedAt", &Field{Type: "datetime", ReadOnly: true})
+	e.addFacts("createdBy", &Field{Type: "link", ReadOnly: true})
+	e.addFacts("modifiedBy", &Field{Type: "link", ReadOnly: true})
+	e.addFacts("assignedUser", &Field{Type: "link"})
+	e.addFacts("teams", &Field{Type: "linkMultiple"})
+	e.Links = map[string]*Link{
 		"createdBy":    {Type: "belongsTo", Entity: "User"},
 		"modifiedBy":   {Type: "belongsTo", Entity: "User"},
 		"assignedUser": {Type: "belongsTo", Entity: "User"},

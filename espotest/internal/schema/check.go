@@ -1,4 +1,4 @@
-package espotest
+package schema
 
 import (
 	"errors"
@@ -32,9 +32,9 @@ var linkEnds = map[string][]string{
 
 // checkNew refuses fields and links that the entity type has already: the
 // declaration would have no effect.
-func (d declaration) checkNew(base *entityType) error {
+func (d Declaration) checkNew(base *EntityType) error {
 	for _, name := range slices.Sorted(maps.Keys(d.Fields)) {
-		if base.hasField(name) {
+		if base.HasField(name) {
 			return fmt.Errorf("field %s: %s has it already, of type %s", name, d.Name, base.Fields[name].Type)
 		}
 	}
@@ -48,7 +48,7 @@ func (d declaration) checkNew(base *entityType) error {
 
 // addLinkFields adds the fields of links whose attributes records must have.
 // base has the fields that the entity type has besides.
-func (e *entityType) addLinkFields(base *entityType) error {
+func (e *EntityType) addLinkFields(base *EntityType) error {
 	for _, name := range e.LinkNames {
 		want := linkTypes[e.Links[name].Type]
 		if len(want) == 0 {
@@ -63,14 +63,14 @@ func (e *entityType) addLinkFields(base *entityType) error {
 			return fmt.Errorf("link %s is of type %s: its field must be of type %s, not %s",
 				name, e.Links[name].Type, strings.Join(want, " or "), f.Type)
 		case f == nil && e.Links[name].Type != "hasMany" && e.Links[name].Type != "hasChildren":
-			e.addFacts(name, &field{Type: want[0]})
+			e.addFacts(name, &Field{Type: want[0]})
 		}
 	}
 	return nil
 }
 
 // check refuses what is declared and cannot be, when all types are known.
-func (d declaration) check(types map[string]*entityType) error {
+func (d Declaration) check(types map[string]*EntityType) error {
 	e := types[d.Name]
 	for _, name := range slices.Sorted(maps.Keys(d.Fields)) {
 		if err := checkField(e, name, d.Fields[name]); err != nil {
@@ -92,19 +92,19 @@ func (d declaration) check(types map[string]*entityType) error {
 		}
 	}
 	for _, name := range named {
-		if !e.hasField(name) {
-			return fmt.Errorf("there is no field %q%s", name, meant(name, e.FieldNames))
+		if !e.HasField(name) {
+			return fmt.Errorf("there is no field %q%s", name, Meant(name, e.FieldNames))
 		}
 	}
 	return nil
 }
 
-func checkField(e *entityType, name string, f field) error {
+func checkField(e *EntityType, name string, f Field) error {
 	switch {
 	case f.Type == "foreign":
 		return errors.New("the type foreign cannot be declared")
 	case !slices.Contains(fieldTypes, f.Type):
-		return fmt.Errorf("unknown type %q%s", f.Type, meant(f.Type, fieldTypes))
+		return fmt.Errorf("unknown type %q%s", f.Type, Meant(f.Type, fieldTypes))
 	}
 	switch f.Type {
 	case "link", "linkOne", "linkParent", "linkMultiple":
@@ -115,15 +115,15 @@ func checkField(e *entityType, name string, f field) error {
 	return nil
 }
 
-func (d declaration) checkLink(types map[string]*entityType, name string) error {
+func (d Declaration) checkLink(types map[string]*EntityType, name string) error {
 	l := d.Links[name]
 	if linkTypes[l.Type] == nil {
-		return fmt.Errorf("unknown type %q%s", l.Type, meant(l.Type, slices.Collect(maps.Keys(linkTypes))))
+		return fmt.Errorf("unknown type %q%s", l.Type, Meant(l.Type, slices.Collect(maps.Keys(linkTypes))))
 	}
 	names := slices.Collect(maps.Keys(types))
 	for _, entity := range l.EntityList {
 		if types[entity] == nil {
-			return fmt.Errorf("unknown entity type %q in EntityList%s", entity, meant(entity, names))
+			return fmt.Errorf("unknown entity type %q in EntityList%s", entity, Meant(entity, names))
 		}
 	}
 	if l.Type == "belongsToParent" {
@@ -135,7 +135,7 @@ func (d declaration) checkLink(types map[string]*entityType, name string) error 
 	to := types[l.Entity]
 	switch {
 	case to == nil:
-		return fmt.Errorf("unknown entity type %q%s", l.Entity, meant(l.Entity, names))
+		return fmt.Errorf("unknown entity type %q%s", l.Entity, Meant(l.Entity, names))
 	case l.Foreign != "":
 		return d.checkForeign(to, name)
 	case l.Type == "hasOne" || l.Type == "hasChildren":
@@ -145,12 +145,12 @@ func (d declaration) checkLink(types map[string]*entityType, name string) error 
 }
 
 // checkForeign refuses a link whose other end does not fit.
-func (d declaration) checkForeign(to *entityType, name string) error {
+func (d Declaration) checkForeign(to *EntityType, name string) error {
 	l := d.Links[name]
 	back := to.Links[l.Foreign]
 	switch {
 	case back == nil:
-		return fmt.Errorf("%s has no link %q%s", to.Name, l.Foreign, meant(l.Foreign, to.LinkNames))
+		return fmt.Errorf("%s has no link %q%s", to.Name, l.Foreign, Meant(l.Foreign, to.LinkNames))
 	case !slices.Contains(linkEnds[l.Type], back.Type):
 		return fmt.Errorf("one of type %s does not go together with %s.%s, which is of type %s", l.Type, to.Name, l.Foreign, back.Type)
 	case back.Type != "belongsToParent" && back.Entity != d.Name,

@@ -1,0 +1,174 @@
+package schema
+
+import (
+	"slices"
+	"strings"
+)
+
+// Derive fills in what follows from the facts: names, defaults by field type
+// and the attributes.
+func (e *EntityType) Derive(all map[string]*EntityType) {
+	for name, l := range e.Links {
+		l.Name = name
+	}
+	for name, f := range e.Fields {
+		f.Name = name
+		if f.Type == "attachmentMultiple" && e.Links[name] == nil {
+			if e.Links == nil {
+				e.Links = map[string]*Link{}
+			}
+			e.Links[name] = &Link{Name: name, Type: "hasChildren", Entity: "Attachment", Foreign: "parent"}
+			e.LinkNames = append(e.LinkNames, name)
+		}
+		if from, of, ok := strings.Cut(f.OptionsFrom, "."); ok && f.Options == nil {
+			if t := all[from]; t != nil && t.Fields[of] != nil {
+				f.Options = t.Fields[of].Options
+			}
+		}
+		if s, ok := f.Default.(string); ok && strings.HasPrefix(s, "javascript:") {
+			f.Default = nil // for the web page only
+		}
+		if f.Default == nil {
+			if f.Type == "bool" {
+				f.Default = false
+			}
+		}
+	}
+	e.Attrs, e.AttrNames = map[string]*Attribute{}, nil
+	e.add(&Attribute{Name: "id", Kind: KindID, ReadOnly: true, Selected: true})
+	for _, name := range e.FieldNames {
+		e.addField(e.Fields[name])
+		if name == "name" || e.Attrs["deleted"] == nil && name == e.FieldNames[0] {
+			e.add(&Attribute{Name: "deleted", Kind: KindBool, ReadOnly: true, Selected: true})
+		}
+	}
+	if e.Attrs["deleted"] == nil {
+		e.add(&Attribute{Name: "deleted", Kind: KindBool, ReadOnly: true, Selected: true})
+	}
+	if e.OptimisticConcurrency {
+		e.add(&Attribute{Name: "versionNumber", Kind: KindInt, ReadOnly: true, Selected: true})
+	}
+	for _, name := range e.DuplicateCheckFields {
+		if f := e.Fields[name]; f != nil {
+			for _, attr := range f.DuplicateAttributes() {
+				if a := e.Attrs[attr]; a != nil {
+					a.FindsDuplicates = true
+				}
+			}
+		}
+	}
+}
+
+func (e *EntityType) add(a *Attribute) {
+	if _, ok := e.Attrs[a.Name]; ok {
+		return
+	}
+	a.Index = len(e.AttrNames)
+	if name := e.Name + "." + a.Name; slices.Contains(computedAttributes, name) {
+		a.Computed = name
+	} else if a.Field == nil && slices.Contains(computedAttributes, a.Name) {
+		a.Computed = a.Name
+	}
+	e.Attrs[a.Name] = a
+	e.AttrNames = append(e.AttrNames, a.Name)
+}
+
+// computedAttributes are what the server's database works out whenever a record
+// is read: "EntityType.attribute", or the name alone of one that is of no field.
+var computedAttributes = []string{
+	"deleted", "versionNumber", "Meeting.duration", "Call.duration", "Contact.title", "Contact.accountIsInactive",
+	"Contact.hasPortalUser", "CampaignTrackingUrl.urlToUse", "Opportunity.amountWeightedConverted",
+}
+
+var kindOfType = map[string]Kind{
+	"varchar": KindVarchar, "url": KindVarchar, "colorpicker": KindVarchar, "base": KindVarchar,
+	"email": KindVarchar, "phone": KindVarchar, "personName": KindVarchar, "barcode": KindVarchar,
+	"number": KindVarchar, "id": KindVarchar,
+	"text": KindText, "wysiwyg": KindText,
+	"enum": KindEnum, "bool": KindBool,
+	"int": KindInt, "enumInt": KindInt, "autoincrement": KindInt, "duration": KindInt,
+	"float": KindFloat, "enumFloat": KindFloat, "currencyConverted": KindFloat,
+	"currency": KindCurrency, "decimal": KindDecimal,
+	"date": KindDate, "datetime": KindDateTime, "datetimeOptional": KindDateTimeOptional,
+	"array": KindArray, "multiEnum": KindArray, "checklist": KindArray, "urlMultiple": KindArray,
+	"jsonArray": KindJSON, "jsonObject": KindJSON, "map": KindJSON,
+	"foreign": KindForeign, "password": KindPassword,
+}
+
+func (e *EntityType) addField(f *Field) {
+	a := func(suffix string, kind Kind, stored, selected bool) *Attribute {
+		at := &Attribute{
+			Name: f.Name + suffix, Kind: kind, Field: f,
+			NotStorable: !stored || f.NotStorable,
+			ReadOnly:    f.ReadOnly || f.Forbidden,
+			Selected:    selected && (!f.NotStorable || f.Computed),
+		}
+		e.add(at)
+		return at
+	}
+	linked := func(at *Attribute, name string) { at.Link = name }
+	switch f.Type {
+	case "address", "rangeInt", "rangeFloat", "rangeCurrency":
+		return // only their parts have attributes
+	case "link", "file", "image":
+		linked(a("Id", KindLink, true, true), f.Name)
+		named := !f.NoJoin && (e.Links[f.Name] == nil || !e.Links[f.Name].NoJoin)
+		linked(a("Name", KindLinkName, false, named && !f.NotStorable), f.Name)
+	case "linkOne":
+		// kept at the other end, joined when read
+		for _, at := range []*Attribute{a("Id", KindLink, false, false), a("Name", KindLinkName, false, false)} {
+			at.Link, at.Selected = f.Name, true
+		}
+	case "linkParent":
+		linked(a("Id", KindLink, true, true), f.Name)
+		linked(a("Type", KindLinkType, true, true), f.Name)
+		linked(a("Name", KindLinkName, false, false), f.Name)
+	case "linkMultiple", "attachmentMultiple":
+		linked(a("Ids", KindLinkMultiple, false, false), f.Name)
+		linked(a("Names", KindLinkNames, false, false), f.Name)
+		if len(f.Columns) > 0 {
+			linked(a("Columns", KindLinkColumns, false, false), f.Name)
+		}
+		if f.Type == "attachmentMultiple" {
+			linked(a("Types", KindLinkTypes, false, false), f.Name)
+		}
+	case "email", "phone":
+		// The flags of the primary address are joined, too.
+		a("", KindVarchar, true, true)
+		a("Data", KindJSON, false, false)
+		if f.Type == "phone" {
+			a("Numeric", KindVarchar, false, false).ReadOnly = true // for filters only
+		}
+	case "foreign":
+		at := a("", KindForeign, false, false)
+		at.Link, at.Selected, at.ReadOnly = f.Link, true, true
+	case "currencyConverted":
+		at := a("", KindFloat, false, false)
+		at.Selected = !f.NotStorable
+	case "autoincrement":
+		a("", KindInt, true, true)
+	case "personName":
+		a("", KindVarchar, true, true)
+	case "bool":
+		at := a("", KindBool, true, true)
+		if base, ok := AddressFlag(f.Name); ok && e.HasField(base) {
+			at.Selected = true
+		}
+	default:
+		kind, ok := kindOfType[f.Type]
+		if !ok {
+			kind = KindJSON
+		}
+		a("", kind, true, true)
+	}
+}
+
+// AddressFlag returns the e-mail or phone field whose flag this is.
+func AddressFlag(name string) (string, bool) {
+	for _, suffix := range []string{"IsOptedOut", "IsInvalid"} {
+		if base, ok := strings.CutSuffix(name, suffix); ok {
+			return base, base == "emailAddress" || base == "phoneNumber"
+		}
+	}
+	return "", false
+}

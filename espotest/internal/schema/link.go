@@ -1,0 +1,23 @@
+package schema
+
+func (l *Link) DefaultColumns() map[string]any {
+	columns := make(map[string]any, len(l.Columns))
+	for name, c := range l.Columns {
+		columns[name] = c.Default
+	}
+	return columns
+}
+
+// BackFrom returns the link of the other end that leads back. That of a parent
+// is any to the entity type: the stream knows links by that only.
+func (l *Link) BackFrom(e, to *EntityType) *Link {
+	if l.Type != "belongsToParent" {
+		return to.Links[l.Foreign]
+	}
+	for _, back := range to.Links {
+		if back.Entity == e.Name && back.Audited {
+			return back
+		}
+	}
+	return nil
+}

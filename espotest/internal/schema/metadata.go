@@ -1,0 +1,113 @@
+package schema
+
+import (
+	_ "embed"
+	"maps"
+	"strings"
+	"sync"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/go-espo/espo/espotest/internal/php"
+)
+
+// metadataJSON has parameters of fields and links that the server itself does
+// not act on here, mostly for the web page, as a server answers them.
+//
+//go:embed metadata.json
+var metadataJSON []byte
+
+// webParams are those of metadataJSON; ownFacts are the facts of the stock
+// entity types as they are written, without what is derived from them.
+var (
+	webParams = sync.OnceValue(func() map[string]any { return mustObject(metadataJSON) })
+	ownFacts  = sync.OnceValue(func() map[string]any { return mustObject(entitiesJSON) })
+)
+
+func mustObject(b []byte) map[string]any {
+	v, err := php.DecodeJSON(b)
+	if err != nil {
+		panic(err) // the files are built in
+	}
+	return v.(map[string]any)
+}
+
+// LookUp follows a key whose parts are separated by dots.
+func LookUp(v any, key string) any {
+	for _, part := range strings.Split(key, ".") {
+		m, ok := v.(map[string]any)
+		if !ok {
+			return nil
+		}
+		v = m[part]
+	}
+	return v
+}
+
+// Metadata builds the metadata of the entity types.
+func Metadata(types map[string]*EntityType) map[string]any {
+	defs, scopes := map[string]any{}, map[string]any{}
+	for name, e := range types {
+		def := map[string]any{
+			"fields": definitions(name, "fields", e.Fields),
+			"links":  definitions(name, "links", e.Links),
+		}
+		collection := map[string]any{}
+		if e.Collection.OrderBy != "" {
+			collection["orderBy"] = e.Collection.OrderBy
+		}
+		if e.Collection.Order != "" {
+			collection["order"] = e.Collection.Order
+		}
+		if len(e.Collection.TextFilterFields) > 0 {
+			collection["textFilterFields"] = php.List(e.Collection.TextFilterFields)
+		}
+		if len(collection) > 0 {
+			def["collection"] = collection
+		}
+		if e.OptimisticConcurrency {
+			def["optimisticConcurrencyControl"] = true
+		}
+		defs[name] = def
+		scope := map[string]any{"entity": true, "object": e.Object, "stream": e.Stream, "acl": e.ACL}
+		if e.Module != "" {
+			scope["module"] = e.Module
+		}
+		if e.StatusField != "" {
+			scope["statusField"] = e.StatusField
+		}
+		scopes[name] = scope
+	}
+	return map[string]any{"entityDefs": defs, "scopes": scopes}
+}
+
+// notInMetadata are facts that a server does not keep as parameters of a
+// field or a link.
+var notInMetadata = []string{
+	"columns", "nonAdminReadOnly", "onlyAdmin", "computed", "forbidden", "internal", "optionsFrom", "notRequired",
+	"probabilities", "loaded",
+}
+
+// definitions returns the parameters of fields or links.
+func definitions[D any](entity, kind string, all map[string]D) map[string]any {
+	out := make(map[string]any, len(all))
+	for name, d := range all {
+		def, _ := LookUp(ownFacts(), entity+"."+kind+"."+name).(map[string]any)
+		if def == nil {
+			b, err := json.Marshal(d)
+			if err != nil {
+				panic(err) // plain data
+			}
+			def = mustObject(b)
+		}
+		def = maps.Clone(def)
+		if more, ok := LookUp(webParams(), entity+"."+kind+"."+name).(map[string]any); ok {
+			maps.Copy(def, more)
+		}
+		for _, param := range notInMetadata {
+			delete(def, param)
+		}
+		out[name] = def
+	}
+	return out
+}
