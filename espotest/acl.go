@@ -5,6 +5,7 @@ import (
 
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/schema"
+	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 // permissions are the rights that are not about one entity type.
@@ -133,11 +134,11 @@ func (u *user) permission(name string) espo.AccessLevel {
 }
 
 // may reports whether the user may do the action to the record.
-func (u *user) may(action string, r *record) bool {
-	if r.entity.Name == "User" && r.get("type") == "portal" && u.permission("portalPermission") == espo.AccessNo {
+func (u *user) may(action string, r *store.Record) bool {
+	if r.Entity.Name == "User" && r.Get("type") == "portal" && u.permission("portalPermission") == espo.AccessNo {
 		return false
 	}
-	switch u.level(r.entity, action) {
+	switch u.level(r.Entity, action) {
 	case espo.AccessAll, espo.AccessYes:
 		return true
 	case espo.AccessTeam:
@@ -150,27 +151,27 @@ func (u *user) may(action string, r *record) bool {
 
 // owns reports whether the record is the user's own: assigned to it or, where
 // records of the type are not assigned, created by it.
-func (u *user) owns(r *record) bool {
+func (u *user) owns(r *store.Record) bool {
 	id := u.rec.ID
-	e := r.entity
+	e := r.Entity
 	switch {
 	case r.ID == id && (e.Name == "User" || e.Name == "Preferences"):
 		return true
-	case e.Fields["assignedUsers"] != nil && slices.Contains(r.st.linked(r, "assignedUsers"), id):
+	case e.Fields["assignedUsers"] != nil && slices.Contains(r.Store.Linked(r, "assignedUsers"), id):
 		return true
-	case e.Fields["users"] != nil && slices.Contains(r.st.linked(r, "users"), id):
+	case e.Fields["users"] != nil && slices.Contains(r.Store.Linked(r, "users"), id):
 		return true
 	case e.Fields["assignedUser"] != nil:
-		return r.str("assignedUserId") == id
+		return r.Str("assignedUserId") == id
 	case e.Fields["user"] != nil:
-		return r.str("userId") == id
+		return r.Str("userId") == id
 	}
-	return r.str("createdById") == id
+	return r.Str("createdById") == id
 }
 
-func (u *user) sharesTeam(r *record) bool {
-	teams := r.st.linked(u.rec, "teams")
-	return slices.ContainsFunc(r.st.linked(r, "teams"), func(id string) bool { return slices.Contains(teams, id) })
+func (u *user) sharesTeam(r *store.Record) bool {
+	teams := r.Store.Linked(u.rec, "teams")
+	return slices.ContainsFunc(r.Store.Linked(r, "teams"), func(id string) bool { return slices.Contains(teams, id) })
 }
 
 // table returns the user's rights as App/user shows them.

@@ -6,6 +6,7 @@ import (
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
 	"github.com/go-espo/espo/espotest/internal/schema"
+	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 func (c *call) action() (any, *answer.Error) {
@@ -37,18 +38,18 @@ func (c *call) action() (any, *answer.Error) {
 }
 
 // editable returns a record that the user may change.
-func (c *call) editable(e *schema.EntityType, id string) (*record, *answer.Error) {
+func (c *call) editable(e *schema.EntityType, id string) (*store.Record, *answer.Error) {
 	return c.allowed(actionEdit, e, id)
 }
 
 // subject returns a record that the user may read, for an endpoint that is not
 // the record's own: such a one gives no reasons.
-func (c *call) subject(e *schema.EntityType, id string) (*record, *answer.Error) {
+func (c *call) subject(e *schema.EntityType, id string) (*store.Record, *answer.Error) {
 	return c.allowed(actionRead, e, id)
 }
 
-func (c *call) allowed(action string, e *schema.EntityType, id string) (*record, *answer.Error) {
-	r := c.store.find(e.Name, id)
+func (c *call) allowed(action string, e *schema.EntityType, id string) (*store.Record, *answer.Error) {
+	r := c.store.Find(e.Name, id)
 	if r == nil {
 		return nil, answer.NotFound("")
 	}
@@ -61,7 +62,7 @@ func (c *call) allowed(action string, e *schema.EntityType, id string) (*record,
 // convertCurrency converts amounts by the rates.
 func convertCurrency(c *call, e *schema.EntityType, id string, data map[string]any) (map[string]any, *answer.Error) {
 	target, _ := data["targetCurrency"].(string)
-	rate, ok := c.store.rates[target]
+	rate, ok := c.store.Rates[target]
 	if !ok {
 		return nil, answer.BadRequest("Target currency rate is not specified.")
 	}
@@ -72,11 +73,11 @@ func convertCurrency(c *call, e *schema.EntityType, id string, data map[string]a
 	only, limited := data["fieldList"].([]any)
 	changed := map[string]any{}
 	for _, name := range e.FieldNames {
-		amount, ok := php.Number(r.get(name))
+		amount, ok := php.Number(r.Get(name))
 		if e.Fields[name].Type != "currency" || !ok || limited && !slices.Contains(only, any(name)) {
 			continue
 		}
-		if from := c.store.rates[r.str(name+"Currency")]; from != rate {
+		if from := c.store.Rates[r.Str(name+"Currency")]; from != rate {
 			changed[name] = amount * from / rate
 		}
 		changed[name+"Currency"] = target
@@ -95,7 +96,7 @@ func mergeRecords(c *call, e *schema.EntityType, id string, data map[string]any)
 	if err != nil {
 		return nil, err
 	}
-	var sources []*record
+	var sources []*store.Record
 	for _, v := range list {
 		s, _ := v.(string)
 		source, err := c.editable(e, s)
@@ -109,10 +110,10 @@ func mergeRecords(c *call, e *schema.EntityType, id string, data map[string]any)
 	}
 	for _, source := range sources {
 		for _, name := range e.LinkNames {
-			switch c.store.shape(e.Links[name]) {
-			case shapeManyBack, shapeChildren, shapeMany:
-				for _, to := range slices.Clone(c.store.linked(source, name)) {
-					c.store.relate(r, name, to, c.store.columnsOf(source, name, to))
+			switch c.store.Shape(e.Links[name]) {
+			case store.ShapeManyBack, store.ShapeChildren, store.ShapeMany:
+				for _, to := range slices.Clone(c.store.Linked(source, name)) {
+					c.store.Relate(r, name, to, c.store.ColumnsOf(source, name, to))
 				}
 			}
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/schema"
+	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 // The settings activitiesEntityList, historyEntityList and calendarEntityList.
@@ -36,15 +37,15 @@ func (u *user) hasScope(name string) bool {
 }
 
 // activityParent returns the record whose activities are wanted.
-func (c *call) activityParent() (*record, *answer.Error) {
+func (c *call) activityParent() (*store.Record, *answer.Error) {
 	if !c.user.hasScope("Activities") {
 		return nil, answer.Forbidden("")
 	}
-	e := c.store.types[c.params["parentType"]]
+	e := c.store.Types[c.params["parentType"]]
 	if e == nil {
 		return nil, answer.ServerError()
 	}
-	r := c.store.find(e.Name, c.params["id"])
+	r := c.store.Find(e.Name, c.params["id"])
 	if r == nil {
 		return nil, answer.NotFound("")
 	}
@@ -67,23 +68,23 @@ func activityKind(kind string) (types []string, statuses func(*schema.EntityType
 
 // concerns reports whether an activity is one of the record: as its parent,
 // its account or one of those who take part.
-func (c *call) concerns(a, parent *record) bool {
-	if a.str("parentType") == parent.entity.Name && a.str("parentId") == parent.ID {
+func (c *call) concerns(a, parent *store.Record) bool {
+	if a.Str("parentType") == parent.Entity.Name && a.Str("parentId") == parent.ID {
 		return true
 	}
-	if parent.entity.Name == "Account" && a.entity.Attr("accountId") != nil && a.str("accountId") == parent.ID {
+	if parent.Entity.Name == "Account" && a.Entity.Attr("accountId") != nil && a.Str("accountId") == parent.ID {
 		return true
 	}
-	for _, name := range a.entity.LinkNames {
-		l := a.entity.Links[name]
-		if l.Entity == parent.entity.Name && slices.Contains([]string{"users", "contacts", "leads"}, name) &&
-			slices.Contains(c.store.linked(a, name), parent.ID) {
+	for _, name := range a.Entity.LinkNames {
+		l := a.Entity.Links[name]
+		if l.Entity == parent.Entity.Name && slices.Contains([]string{"users", "contacts", "leads"}, name) &&
+			slices.Contains(c.store.Linked(a, name), parent.ID) {
 			return true
 		}
 	}
-	return a.entity.Name == "Email" && slices.ContainsFunc(parent.addresses("emailAddress"), func(address string) bool {
+	return a.Entity.Name == "Email" && slices.ContainsFunc(parent.Addresses("emailAddress"), func(address string) bool {
 		return slices.ContainsFunc([]string{"from", "to", "cc"}, func(name string) bool {
-			return strings.Contains(lower(a.str(name)), lower(address))
+			return strings.Contains(lower(a.Str(name)), lower(address))
 		})
 	})
 }
@@ -107,16 +108,16 @@ func (c *call) activities() (any, *answer.Error) {
 		}
 		types = []string{only}
 	}
-	var found []*record
+	var found []*store.Record
 	for _, name := range types {
-		e := c.store.types[name]
-		for _, r := range c.store.all(name) {
-			if c.user.may(actionRead, r) && slices.Contains(statuses(e), r.str("status")) && c.concerns(r, parent) {
+		e := c.store.Types[name]
+		for _, r := range c.store.All(name) {
+			if c.user.may(actionRead, r) && slices.Contains(statuses(e), r.Str("status")) && c.concerns(r, parent) {
 				found = append(found, r)
 			}
 		}
 	}
-	slices.SortStableFunc(found, func(a, b *record) int { return cmp.Compare(activityTime(b), activityTime(a)) })
+	slices.SortStableFunc(found, func(a, b *store.Record) int { return cmp.Compare(activityTime(b), activityTime(a)) })
 	list := []answer.Object{}
 	from, to := pageBounds(offset, size, len(found))
 	for _, r := range found[from:to] {
@@ -125,17 +126,17 @@ func (c *call) activities() (any, *answer.Error) {
 	return answer.Object{{Name: "total", Value: int64(len(found))}, {Name: "list", Value: list}}, nil
 }
 
-func activityTime(r *record) string {
-	if r.entity.Name == "Email" {
-		return r.str("dateSent")
+func activityTime(r *store.Record) string {
+	if r.Entity.Name == "Email" {
+		return r.Str("dateSent")
 	}
-	return r.str("dateStart")
+	return r.Str("dateStart")
 }
 
 // activityItem is an activity in a list: a few attributes of the record's own,
 // the others as a new record has them.
-func activityItem(r *record) answer.Object {
-	e := r.entity
+func activityItem(r *store.Record) answer.Object {
+	e := r.Entity
 	mem := schema.Defaults(e)
 	delete(mem, "reminders")
 	mem["id"], mem["deleted"], mem["_scope"] = r.ID, false, e.Name
@@ -144,7 +145,7 @@ func activityItem(r *record) answer.Object {
 		"parentType", "parentId", "assignedUserId", "assignedUserName", "createdAt",
 	} {
 		if e.Attr(name) != nil {
-			mem[name] = r.get(name)
+			mem[name] = r.Get(name)
 		}
 	}
 	if e.Attr("joinUrl") != nil {
@@ -173,7 +174,7 @@ func (c *call) activitiesOfType() (any, *answer.Error) {
 	if err != nil {
 		return nil, err
 	}
-	e := c.store.types[c.params["targetType"]]
+	e := c.store.Types[c.params["targetType"]]
 	if e == nil {
 		return nil, answer.ServerError()
 	}
@@ -181,9 +182,9 @@ func (c *call) activitiesOfType() (any, *answer.Error) {
 	if err != nil {
 		return nil, err
 	}
-	var candidates []*record
-	for _, r := range c.store.all(e.Name) {
-		if slices.Contains(statuses(e), r.str("status")) && c.concerns(r, parent) {
+	var candidates []*store.Record
+	for _, r := range c.store.All(e.Name) {
+		if slices.Contains(statuses(e), r.Str("status")) && c.concerns(r, parent) {
 			candidates = append(candidates, r)
 		}
 	}
@@ -195,17 +196,17 @@ func (c *call) activitiesOfType() (any, *answer.Error) {
 }
 
 // takesPart reports whether an activity is a user's.
-func (c *call) takesPart(r *record, userID string) bool {
-	if r.entity.Links["users"] != nil {
-		return slices.Contains(c.store.linked(r, "users"), userID)
+func (c *call) takesPart(r *store.Record, userID string) bool {
+	if r.Entity.Links["users"] != nil {
+		return slices.Contains(c.store.Linked(r, "users"), userID)
 	}
-	return r.str("assignedUserId") == userID
+	return r.Str("assignedUserId") == userID
 }
 
 func (c *call) upcoming() (any, *answer.Error) {
 	query := c.req.URL.Query()
 	userID := cmp.Or(query.Get("userId"), c.user.rec.ID)
-	if c.store.find("User", userID) == nil {
+	if c.store.Find("User", userID) == nil {
 		return nil, answer.NotFound("")
 	}
 	offset, size, err := c.pageOf()
@@ -220,26 +221,26 @@ func (c *call) upcoming() (any, *answer.Error) {
 	if len(types) == 0 {
 		types = calendarTypes
 	}
-	now := c.store.now().UTC()
+	now := c.store.Now().UTC()
 	from, to := now.Format(time.DateTime), now.AddDate(0, 0, days).Format(time.DateTime)
-	due := func(r *record) string { return cmp.Or(r.str("dateStart"), r.str("dateEnd")) }
-	var found []*record
+	due := func(r *store.Record) string { return cmp.Or(r.Str("dateStart"), r.Str("dateEnd")) }
+	var found []*store.Record
 	for _, name := range types {
-		e := c.store.types[name]
+		e := c.store.Types[name]
 		if e == nil || c.user.level(e, actionRead) == espo.AccessNo {
 			continue
 		}
-		for _, r := range c.store.all(name) {
-			if at := due(r); slices.Contains(e.ActivityStatuses, r.str("status")) && c.takesPart(r, userID) && from <= at && at < to {
+		for _, r := range c.store.All(name) {
+			if at := due(r); slices.Contains(e.ActivityStatuses, r.Str("status")) && c.takesPart(r, userID) && from <= at && at < to {
 				found = append(found, r)
 			}
 		}
 	}
-	slices.SortStableFunc(found, func(a, b *record) int { return cmp.Compare(due(a), due(b)) })
+	slices.SortStableFunc(found, func(a, b *store.Record) int { return cmp.Compare(due(a), due(b)) })
 	list := []answer.Object{}
 	first, end := pageBounds(offset, size, len(found))
 	for _, r := range found[first:end] {
-		list = append(list, append(c.item(r, c.listAttributes(r.entity, searchParams{})), answer.Member{Name: "_scope", Value: r.entity.Name}))
+		list = append(list, append(c.item(r, c.listAttributes(r.Entity, searchParams{})), answer.Member{Name: "_scope", Value: r.Entity.Name}))
 	}
 	return answer.Object{{Name: "total", Value: int64(len(found))}, {Name: "list", Value: list}}, nil
 }
@@ -251,11 +252,11 @@ func (c *call) composeAddresses() (any, *answer.Error) {
 		return nil, err
 	}
 	list := []answer.Object{}
-	if r.entity.Attr("accountId") != nil {
-		a := c.store.find("Account", r.str("accountId"))
-		if a != nil && c.user.may(actionRead, a) && a.str("emailAddress") != "" {
+	if r.Entity.Attr("accountId") != nil {
+		a := c.store.Find("Account", r.Str("accountId"))
+		if a != nil && c.user.may(actionRead, a) && a.Str("emailAddress") != "" {
 			list = append(list, answer.Object{
-				{Name: "emailAddress", Value: a.get("emailAddress")}, {Name: "name", Value: a.get("name")}, {Name: "entityId", Value: a.ID}, {Name: "entityType", Value: "Account"},
+				{Name: "emailAddress", Value: a.Get("emailAddress")}, {Name: "name", Value: a.Get("name")}, {Name: "entityId", Value: a.ID}, {Name: "entityType", Value: "Account"},
 			})
 		}
 	}
@@ -265,7 +266,7 @@ func (c *call) composeAddresses() (any, *answer.Error) {
 // setStatus sets the status of those of the events that the user may edit.
 func setStatus(entity, status string) func(*call) (any, *answer.Error) {
 	return func(c *call) (any, *answer.Error) {
-		e := c.store.types[entity]
+		e := c.store.Types[entity]
 		if c.user.level(e, actionEdit) == espo.AccessNo {
 			return nil, answer.Forbidden("")
 		}
@@ -275,7 +276,7 @@ func setStatus(entity, status string) func(*call) (any, *answer.Error) {
 		}
 		for _, id := range ids {
 			s, _ := id.(string)
-			if r := c.store.find(entity, s); r != nil && c.user.may(actionEdit, r) {
+			if r := c.store.Find(entity, s); r != nil && c.user.may(actionEdit, r) {
 				if _, _, err := c.update(e, s, map[string]any{"status": status}); err != nil {
 					return nil, err
 				}
@@ -287,7 +288,7 @@ func setStatus(entity, status string) func(*call) (any, *answer.Error) {
 
 func attendees(entity string) func(*call) (any, *answer.Error) {
 	return func(c *call) (any, *answer.Error) {
-		r := c.store.find(entity, c.params["id"])
+		r := c.store.Find(entity, c.params["id"])
 		if r == nil {
 			return nil, answer.NotFound("")
 		}
@@ -296,12 +297,12 @@ func attendees(entity string) func(*call) (any, *answer.Error) {
 		}
 		list := []answer.Object{}
 		for _, name := range []string{"users", "contacts", "leads"} {
-			l := r.entity.Links[name]
-			for _, id := range c.store.linkedByName(r, name) {
-				who := c.store.find(l.Entity, id)
+			l := r.Entity.Links[name]
+			for _, id := range c.store.LinkedByName(r, name) {
+				who := c.store.Find(l.Entity, id)
 				list = append(list, answer.Object{
-					{Name: "id", Value: id}, {Name: "name", Value: who.get("name")}, {Name: "emailAddress", Value: who.get("emailAddress")},
-					{Name: "acceptanceStatus", Value: c.store.columnsOf(r, name, id)["status"]}, {Name: "_scope", Value: l.Entity},
+					{Name: "id", Value: id}, {Name: "name", Value: who.Get("name")}, {Name: "emailAddress", Value: who.Get("emailAddress")},
+					{Name: "acceptanceStatus", Value: c.store.ColumnsOf(r, name, id)["status"]}, {Name: "_scope", Value: l.Entity},
 				})
 			}
 		}
@@ -313,7 +314,7 @@ func setAcceptance(entity string) func(*call) (any, *answer.Error) {
 	return func(c *call) (any, *answer.Error) {
 		id, _ := c.data["id"].(string)
 		status, _ := c.data["status"].(string)
-		r := c.store.find(entity, id)
+		r := c.store.Find(entity, id)
 		switch {
 		case id == "" || status == "":
 			return nil, answer.BadRequest("No id or status.")
@@ -321,10 +322,10 @@ func setAcceptance(entity string) func(*call) (any, *answer.Error) {
 			return nil, answer.NotFound("")
 		case !slices.Contains([]string{"None", "Accepted", "Tentative", "Declined"}, status):
 			return nil, answer.BadRequest("Acceptance status not allowed.")
-		case c.store.columnsOf(r, "users", c.user.rec.ID) == nil:
+		case c.store.ColumnsOf(r, "users", c.user.rec.ID) == nil:
 			return false, nil
 		}
-		c.store.relate(r, "users", c.user.rec.ID, map[string]any{"status": status})
+		c.store.Relate(r, "users", c.user.rec.ID, map[string]any{"status": status})
 		return true, nil
 	}
 }

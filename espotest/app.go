@@ -21,10 +21,10 @@ func (c *call) appUser() (any, *answer.Error) {
 		"version", "timeZone", "currencyList", "defaultCurrency", "baseCurrency", "recordListMaxSizeLimit",
 		"attachmentUploadMaxSize", "attachmentUploadChunkSize",
 	} {
-		settings[name] = c.store.settings[name]
+		settings[name] = c.store.Settings[name]
 	}
 	return map[string]any{
-		"user": u, "token": token, "language": c.store.settings["language"], "acl": c.aclOf(c.user),
+		"user": u, "token": token, "language": c.store.Settings["language"], "acl": c.aclOf(c.user),
 		"preferences": map[string]any{"id": c.user.rec.ID}, "settings": settings,
 		"appParams": map[string]any{"maxUploadSize": int64(64)},
 	}, nil
@@ -32,7 +32,7 @@ func (c *call) appUser() (any, *answer.Error) {
 
 // aclOf is what a user may do.
 func (s *crm) aclOf(u *user) map[string]any {
-	acl := map[string]any{"table": u.table(s.store.types), "fieldTable": s.aclFieldTable()}
+	acl := map[string]any{"table": u.table(s.store.Types), "fieldTable": s.aclFieldTable()}
 	for _, p := range permissions {
 		acl[p] = string(u.permission(p))
 	}
@@ -44,19 +44,19 @@ func (c *call) userAttributes() map[string]any {
 	r := c.user.rec
 	mem := c.fetched(r)
 	u := map[string]any{}
-	for _, m := range c.output(r.entity, mem) {
+	for _, m := range c.output(r.Entity, mem) {
 		u[m.Name] = m.Value
 	}
 	for _, name := range []string{"description", "deleteId", "workingTimeCalendarName", "layoutSetName"} {
 		delete(u, name)
 	}
 	for _, suffix := range []string{"Ids", "Names", "Columns"} {
-		u["teams"+suffix] = r.get("teams" + suffix)
+		u["teams"+suffix] = r.Get("teams" + suffix)
 	}
 	u["ipAddress"] = "127.0.0.1"
 	for _, name := range []string{"emailAddressList", "userEmailAddressList"} {
 		list := []any{}
-		if a := r.get("emailAddress"); a != nil {
+		if a := r.Get("emailAddress"); a != nil {
 			list = append(list, a)
 		}
 		u[name] = list
@@ -67,7 +67,7 @@ func (c *call) userAttributes() map[string]any {
 
 func (s *crm) aclFieldTable() map[string]any {
 	table := map[string]any{}
-	for name, e := range s.store.types {
+	for name, e := range s.store.Types {
 		if e.ACL == true && !slices.Contains(noController, name) {
 			table[name] = map[string]any{}
 		}

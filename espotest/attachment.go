@@ -13,6 +13,7 @@ import (
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
 	"github.com/go-espo/espo/espotest/internal/schema"
+	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 // images are on the part of the web that the server can reach.
@@ -36,22 +37,22 @@ func WithImage(url, contentType string, content []byte) Option {
 	}
 }
 
-func attachmentLoad(_ *call, mem map[string]any, _ *record) {
+func attachmentLoad(_ *call, mem map[string]any, _ *store.Record) {
 	delete(mem, "sourceName") // the server does not join it
 }
 
 func (c *call) createAttachment() (any, *answer.Error) {
-	body := c.files.add()
+	body := c.files.Add()
 	out, err := c.attach(maps.Clone(c.data), body)
 	if err != nil {
-		body.drop()
+		body.Drop()
 	}
 	return out, err
 }
 
 // attach creates an attachment from the data of a request, and reads the file
 // in it into body.
-func (c *call) attach(data map[string]any, body *content) (any, *answer.Error) {
+func (c *call) attach(data map[string]any, body *store.File) (any, *answer.Error) {
 	if data["isBeingUploaded"] != true {
 		file, _ := data["file"].(string)
 		if file == "" {
@@ -61,10 +62,10 @@ func (c *call) attach(data map[string]any, body *content) (any, *answer.Error) {
 		if !ok {
 			return nil, answer.BadRequest("Bad file contents.")
 		}
-		if err := body.append(php.Base64(strings.NewReader(encoded))); err != nil {
+		if err := body.Append(php.Base64(strings.NewReader(encoded))); err != nil {
 			return nil, answer.ServerError()
 		}
-		data["size"] = body.size
+		data["size"] = body.Size
 	}
 	if data["role"] == nil {
 		data["role"] = "Attachment"
@@ -82,16 +83,16 @@ func (c *call) attach(data map[string]any, body *content) (any, *answer.Error) {
 }
 
 // storeAttachment creates the record of a file whose field has been checked.
-func (c *call) storeAttachment(data map[string]any, body *content) (any, *answer.Error) {
-	e := c.store.types["Attachment"]
+func (c *call) storeAttachment(data map[string]any, body *store.File) (any, *answer.Error) {
+	e := c.store.Types["Attachment"]
 	delete(data, "parentId") // comes with the record that takes the file
 	delete(data, "relatedId")
 	r, mem, err := c.create(e, data, true)
 	if err != nil {
 		return nil, err
 	}
-	c.files.put(r.ID, body)
-	r.set("storage", storage)
+	c.files.Put(r.ID, body)
+	r.Set("storage", storage)
 	mem["storage"], mem["storageFilePath"] = storage, nil
 	c.load(mem, r)
 	return c.output(e, mem), nil
@@ -111,7 +112,7 @@ var imageTypes = map[string]string{
 }
 
 // checkFile refuses a file that its field does not take.
-func (c *call) checkFile(data map[string]any, body *content) *answer.Error {
+func (c *call) checkFile(data map[string]any, body *store.File) *answer.Error {
 	name, _ := data["field"].(string)
 	entity, _ := data["parentType"].(string)
 	if entity == "" {
@@ -128,7 +129,7 @@ func (c *call) checkFile(data map[string]any, body *content) *answer.Error {
 	if err != nil {
 		return err
 	}
-	if e := c.store.types[entity]; entity != "Note" && c.user.level(e, actionCreate) == espo.AccessNo && c.user.level(e, actionEdit) == espo.AccessNo {
+	if e := c.store.Types[entity]; entity != "Note" && c.user.level(e, actionCreate) == espo.AccessNo && c.user.level(e, actionEdit) == espo.AccessNo {
 		return answer.Forbidden("No access to %s.", entity)
 	}
 	fileName, _ := data["name"].(string)
@@ -141,7 +142,7 @@ func (c *call) checkFile(data map[string]any, body *content) *answer.Error {
 	case entity == "Document" && name == "file" && !slices.Contains(documentTypes, ext):
 		return answer.Forbidden("Not allowed file type.")
 	}
-	limit, _ := php.Number(c.store.settings["attachmentUploadMaxSize"])
+	limit, _ := php.Number(c.store.Settings["attachmentUploadMaxSize"])
 	if size, _ := php.Number(data["size"]); limit > 0 && size > limit*(1<<20) {
 		return answer.Forbidden("Attachment size exceeds `attachmentUploadMaxSize`.")
 	}
@@ -150,7 +151,7 @@ func (c *call) checkFile(data map[string]any, body *content) *answer.Error {
 
 // fileField returns a field that takes files.
 func (c *call) fileField(entity, name string) (*schema.Field, *answer.Error) {
-	e := c.store.types[entity]
+	e := c.store.Types[entity]
 	if e == nil || e.Fields[name] == nil {
 		return nil, answer.Forbidden("Field '%s' does not exist.", name)
 	}
@@ -162,7 +163,7 @@ func (c *call) fileField(entity, name string) (*schema.Field, *answer.Error) {
 	return nil, answer.Forbidden("Field type '%s' is not allowed for Attachment.", f.Type)
 }
 
-func checkImage(ext string, data map[string]any, body *content) *answer.Error {
+func checkImage(ext string, data map[string]any, body *store.File) *answer.Error {
 	want, ok := imageTypes[ext]
 	if !ok {
 		return answer.Forbidden("Not allowed file type.")
@@ -170,7 +171,7 @@ func checkImage(ext string, data map[string]any, body *content) *answer.Error {
 	if t, _ := data["type"].(string); t != "" && t != want {
 		return answer.Forbidden("Passed type does not correspond to extension.")
 	}
-	if data["isBeingUploaded"] != true && http.DetectContentType(body.mem) != want {
+	if data["isBeingUploaded"] != true && http.DetectContentType(body.Mem) != want {
 		return answer.Forbidden("Detected mime type does not correspond to extension.")
 	}
 	return nil
@@ -179,17 +180,17 @@ func checkImage(ext string, data map[string]any, body *content) *answer.Error {
 // appendChunk appends to a file. The server trusts the order of the chunks
 // and does not look at start.
 func (c *call) appendChunk() (any, *answer.Error) {
-	e := c.store.types["Attachment"]
-	r := c.store.find(e.Name, c.params["id"])
+	e := c.store.Types["Attachment"]
+	r := c.store.Find(e.Name, c.params["id"])
 	switch {
 	case r == nil:
 		return nil, answer.NotFound("")
 	case !c.user.may(actionEdit, r):
 		return nil, answer.Forbidden("No 'read' access.")
-	case r.get("isBeingUploaded") != true:
+	case r.Get("isBeingUploaded") != true:
 		return nil, answer.Forbidden("Attachment is not being-uploaded.")
 	}
-	in, err := c.spool.open()
+	in, err := c.spool.Open()
 	if err != nil {
 		return nil, answer.ServerError()
 	}
@@ -199,19 +200,19 @@ func (c *call) appendChunk() (any, *answer.Error) {
 	if err != nil || !strings.HasPrefix(head, "data:") || !strings.HasSuffix(head, ";base64,") {
 		return nil, answer.BadRequest("Bad file data.")
 	}
-	body := c.files.byID[r.ID]
-	if err := body.append(php.Base64(br)); err != nil {
+	body := c.files.ByID[r.ID]
+	if err := body.Append(php.Base64(br)); err != nil {
 		return nil, answer.ServerError()
 	}
-	size, ok := php.Number(r.get("size"))
+	size, ok := php.Number(r.Get("size"))
 	switch {
-	case ok && float64(body.size) > size:
+	case ok && float64(body.Size) > size:
 		return nil, &answer.Error{
 			Status: http.StatusInternalServerError, Silent: true,
 			Header: http.Header{"X-Status-Reason": {"File size mismatch."}},
 		}
-	case ok && float64(body.size) == size:
-		r.set("isBeingUploaded", false)
+	case ok && float64(body.Size) == size:
+		r.Set("isBeingUploaded", false)
 	}
 	return true, nil
 }
@@ -232,13 +233,13 @@ func (c *call) readAttachment() (any, *answer.Error) {
 	}
 	mem := c.fetched(r)
 	c.load(mem, r)
-	return c.output(r.entity, mem), nil
+	return c.output(r.Entity, mem), nil
 }
 
 // attachment returns the attachment of the path, if the user may read it:
 // its own, and those of records that it may read.
-func (c *call) attachment() (*record, *answer.Error) {
-	r := c.store.find("Attachment", c.params["id"])
+func (c *call) attachment() (*store.Record, *answer.Error) {
+	r := c.store.Find("Attachment", c.params["id"])
 	if r == nil {
 		return nil, answer.NotFound("")
 	}
@@ -246,8 +247,8 @@ func (c *call) attachment() (*record, *answer.Error) {
 		return r, nil
 	}
 	for _, link := range []string{"parent", "related"} {
-		of := c.store.find(r.str(link+"Type"), r.str(link+"Id"))
-		if of != nil && (of.entity.Name == "Note" && c.mayReadNote(of) || c.user.may(actionRead, of)) {
+		of := c.store.Find(r.Str(link+"Type"), r.Str(link+"Id"))
+		if of != nil && (of.Entity.Name == "Note" && c.mayReadNote(of) || c.user.may(actionRead, of)) {
 			return r, nil
 		}
 	}
@@ -255,15 +256,15 @@ func (c *call) attachment() (*record, *answer.Error) {
 }
 
 // takeFiles makes the files of a record's fields for one file its own.
-func (c *call) takeFiles(r *record, mem, before map[string]any) {
-	for name, f := range r.entity.Fields {
+func (c *call) takeFiles(r *store.Record, mem, before map[string]any) {
+	for name, f := range r.Entity.Fields {
 		id, _ := mem[name+"Id"].(string)
 		if f.Type != "file" && f.Type != "image" || id == "" || id == before[name+"Id"] {
 			continue
 		}
-		if a := c.store.find("Attachment", id); a != nil {
-			a.set("relatedType", r.entity.Name)
-			a.set("relatedId", r.ID)
+		if a := c.store.Find("Attachment", id); a != nil {
+			a.Set("relatedType", r.Entity.Name)
+			a.Set("relatedId", r.ID)
 		}
 	}
 }
@@ -273,23 +274,23 @@ func (c *call) downloadFile() (any, *answer.Error) {
 	if err != nil {
 		return nil, err
 	}
-	name := r.str("name")
-	body := c.files.byID[r.ID]
+	name := r.Str("name")
+	body := c.files.ByID[r.ID]
 	if body == nil || strings.ContainsAny(name, "\r\n") {
 		return nil, answer.ServerError() // no such file, or no such header
 	}
-	in, openErr := body.open()
+	in, openErr := body.Open()
 	if openErr != nil {
 		return nil, answer.ServerError()
 	}
 	h := c.out()
 	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
-	if t := r.str("type"); strings.HasPrefix(t, "text/") {
+	if t := r.Str("type"); strings.HasPrefix(t, "text/") {
 		h.Set("Content-Type", t+";charset=UTF-8")
 	} else if t != "" {
 		h.Set("Content-Type", t)
 	}
-	return answer.Reply{Content: in, Size: body.size}, nil
+	return answer.Reply{Content: in, Size: body.Size}, nil
 }
 
 func (c *call) copyAttachment() (any, *answer.Error) {
@@ -304,7 +305,7 @@ func (c *call) copyAttachment() (any, *answer.Error) {
 	if err := to.check(c); err != nil {
 		return nil, err
 	}
-	return c.output(from.entity, c.copyFile(from, to)), nil
+	return c.output(from.Entity, c.copyFile(from, to)), nil
 }
 
 // copyTarget is what a copy of a file is for.
@@ -330,23 +331,23 @@ func (t copyTarget) check(c *call) *answer.Error {
 	return err
 }
 
-func (c *call) copyFile(from *record, to copyTarget) map[string]any {
-	r := c.store.insert(from.entity, c.store.newID())
-	now := c.store.timestamp()
+func (c *call) copyFile(from *store.Record, to copyTarget) map[string]any {
+	r := c.store.Insert(from.Entity, c.store.NewID())
+	now := c.store.Timestamp()
 	mem := map[string]any{
 		"id": r.ID, "deleted": false, "isBeingUploaded": false, "global": false, "storageFilePath": nil,
 		"field": to.field, "parentType": emptyToNull(to.parentType), "relatedType": emptyToNull(to.relatedType), "sourceId": from.ID,
 		"createdAt": now, "modifiedAt": now, "createdById": c.user.rec.ID,
 	}
 	for _, attr := range []string{"name", "type", "size", "role", "storage"} {
-		mem[attr] = from.get(attr)
+		mem[attr] = from.Get(attr)
 	}
 	for attr, v := range mem {
 		if attr != "id" && attr != "deleted" {
-			r.set(attr, v)
+			r.Set(attr, v)
 		}
 	}
-	c.files.put(r.ID, c.files.byID[from.ID])
+	c.files.Put(r.ID, c.files.ByID[from.ID])
 	return mem
 }
 
@@ -359,10 +360,10 @@ func (c *call) attachmentFromURL() (any, *answer.Error) {
 	if !ok {
 		return nil, answer.Forbidden("Not allowed URL.")
 	}
-	body := c.files.add()
-	body.mem, body.size = img.content, int64(len(img.content))
+	body := c.files.Add()
+	body.Mem, body.Size = img.content, int64(len(img.content))
 	data := maps.Clone(c.data)
-	data["name"], data["type"], data["size"], data["role"] = path.Base(url), img.contentType, body.size, "Attachment"
+	data["name"], data["type"], data["size"], data["role"] = path.Base(url), img.contentType, body.Size, "Attachment"
 	if err := c.checkFile(data, body); err != nil {
 		return nil, err
 	}

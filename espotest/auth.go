@@ -203,7 +203,7 @@ func (s *crm) actingAs(c *call) (*user, *answer.Error) {
 	}
 	if c.user.admin() {
 		for _, u := range s.users {
-			if strings.EqualFold(u.UserName, name) && u.Type == "regular" && !u.rec.deleted {
+			if strings.EqualFold(u.UserName, name) && u.Type == "regular" && !u.rec.Deleted {
 				return u, nil
 			}
 		}
@@ -259,7 +259,7 @@ func (s *crm) checkAPIKey(c *call, key string) *answer.Error {
 	return answer.Unauthorized()
 }
 
-func (u *user) active() bool { return !u.rec.deleted && u.rec.get("isActive") == true }
+func (u *user) active() bool { return !u.rec.Deleted && u.rec.Get("isActive") == true }
 
 func equal(a, b string) bool {
 	return a != "" && subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1

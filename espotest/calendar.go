@@ -8,24 +8,25 @@ import (
 
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 // calendarItem is an event as a calendar shows it.
-func calendarItem(r *record) answer.Object {
+func calendarItem(r *store.Record) answer.Object {
 	shown := []string{
 		"name", "status", "dateStart", "dateEnd", "dateStartDate", "dateEndDate", "parentType", "parentId", "createdAt",
 	}
 	item := make(answer.Object, 0, 3+len(shown))
-	item = append(item, answer.Member{Name: "scope", Value: r.entity.Name}, answer.Member{Name: "id", Value: r.ID}, answer.Member{Name: "color", Value: nil})
+	item = append(item, answer.Member{Name: "scope", Value: r.Entity.Name}, answer.Member{Name: "id", Value: r.ID}, answer.Member{Name: "color", Value: nil})
 	for _, name := range shown {
-		item = append(item, answer.Member{Name: name, Value: r.get(name)})
+		item = append(item, answer.Member{Name: name, Value: r.Get(name)})
 	}
 	return item
 }
 
 // busyRange is an event of which only the time is shown.
-func busyRange(r *record) answer.Object {
-	return answer.Object{{Name: "dateStart", Value: r.get("dateStart")}, {Name: "dateEnd", Value: r.get("dateEnd")}, {Name: "isBusyRange", Value: true}}
+func busyRange(r *store.Record) answer.Object {
+	return answer.Object{{Name: "dateStart", Value: r.Get("dateStart")}, {Name: "dateEnd", Value: r.Get("dateEnd")}, {Name: "isBusyRange", Value: true}}
 }
 
 // period reads from and to, which are written in the layout.
@@ -44,22 +45,22 @@ func (c *call) period(layout string) (from, to string, err *answer.Error) {
 }
 
 // calendarOf returns what is in a user's calendar between two moments.
-func (c *call) calendarOf(userID, from, to string, types []string) ([]*record, *answer.Error) {
-	if c.store.find("User", userID) == nil {
+func (c *call) calendarOf(userID, from, to string, types []string) ([]*store.Record, *answer.Error) {
+	if c.store.Find("User", userID) == nil {
 		return nil, answer.NotFound("")
 	}
 	if userID != c.user.rec.ID && c.user.permission("userCalendarPermission") == espo.AccessNo {
 		return nil, answer.Forbidden("")
 	}
-	var found []*record
+	var found []*store.Record
 	for _, name := range types {
-		e := c.store.types[name]
+		e := c.store.Types[name]
 		if e == nil || !slices.Contains(calendarTypes, name) || c.user.level(e, actionRead) == espo.AccessNo {
 			continue
 		}
-		for _, r := range c.store.all(name) {
-			start, end := cmp.Or(r.str("dateStart"), r.str("dateEnd")), cmp.Or(r.str("dateEnd"), r.str("dateStart"))
-			canceled := slices.Contains(e.CanceledStatuses, r.str("status"))
+		for _, r := range c.store.All(name) {
+			start, end := cmp.Or(r.Str("dateStart"), r.Str("dateEnd")), cmp.Or(r.Str("dateEnd"), r.Str("dateStart"))
+			canceled := slices.Contains(e.CanceledStatuses, r.Str("status"))
 			if start != "" && start < to && end >= from && !canceled && c.takesPart(r, userID) {
 				found = append(found, r)
 			}
@@ -122,9 +123,9 @@ func (c *call) timeline() (any, *answer.Error) {
 		events := []answer.Object{}
 		for _, r := range records {
 			switch {
-			case slices.Contains(types, r.entity.Name):
+			case slices.Contains(types, r.Entity.Name):
 				events = append(events, calendarItem(r))
-			case slices.Contains(activityTypes, r.entity.Name):
+			case slices.Contains(activityTypes, r.Entity.Name):
 				events = append(events, busyRange(r))
 			}
 		}
@@ -147,7 +148,7 @@ func (c *call) busyRanges() (any, *answer.Error) {
 		}
 		ranges := []answer.Object{}
 		for _, r := range records {
-			if r.entity.Name == query.Get("entityType") && r.ID == query.Get("entityId") {
+			if r.Entity.Name == query.Get("entityType") && r.ID == query.Get("entityId") {
 				continue
 			}
 			ranges = append(ranges, busyRange(r))

@@ -10,6 +10,7 @@ import (
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/schema"
+	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 // unsubscribed never knows what is to be unsubscribed from: the ids and hashes
@@ -32,7 +33,7 @@ func targetLink(list *schema.EntityType, target string) *schema.Link {
 }
 
 func (c *call) optedOut() (any, *answer.Error) {
-	list, err := c.subject(c.store.types["TargetList"], c.params["id"])
+	list, err := c.subject(c.store.Types["TargetList"], c.params["id"])
 	if err != nil {
 		return nil, err
 	}
@@ -40,23 +41,23 @@ func (c *call) optedOut() (any, *answer.Error) {
 	if err != nil {
 		return nil, err
 	}
-	var found []*record
+	var found []*store.Record
 	for _, name := range targetLinks {
-		l := list.entity.Links[name]
-		for _, id := range c.store.linked(list, name) {
-			if c.store.columnsOf(list, name, id)["optedOut"] == true {
-				found = append(found, c.store.find(l.Entity, id))
+		l := list.Entity.Links[name]
+		for _, id := range c.store.Linked(list, name) {
+			if c.store.ColumnsOf(list, name, id)["optedOut"] == true {
+				found = append(found, c.store.Find(l.Entity, id))
 			}
 		}
 	}
-	slices.SortStableFunc(found, func(a, b *record) int { return strings.Compare(b.str("createdAt"), a.str("createdAt")) })
+	slices.SortStableFunc(found, func(a, b *store.Record) int { return strings.Compare(b.Str("createdAt"), a.Str("createdAt")) })
 	items := []answer.Object{}
 	from, to := pageBounds(offset, size, len(found))
 	for _, r := range found[from:to] {
 		item := answer.Object{
-			{Name: "id", Value: r.ID}, {Name: "name", Value: r.get("name")}, {Name: "deleted", Value: false}, {Name: "createdAt", Value: r.get("createdAt")}, {Name: "_scope", Value: r.entity.Name},
+			{Name: "id", Value: r.ID}, {Name: "name", Value: r.Get("name")}, {Name: "deleted", Value: false}, {Name: "createdAt", Value: r.Get("createdAt")}, {Name: "_scope", Value: r.Entity.Name},
 		}
-		more := unread(r.entity)
+		more := unread(r.Entity)
 		for _, name := range slices.Sorted(maps.Keys(more)) {
 			item = append(item, answer.Member{Name: name, Value: more[name]})
 		}
@@ -87,18 +88,18 @@ func opt(out bool) func(*call) (any, *answer.Error) {
 		if id == "" || target == "" || targetID == "" {
 			return nil, answer.BadRequest("")
 		}
-		list, err := c.editable(c.store.types["TargetList"], id)
+		list, err := c.editable(c.store.Types["TargetList"], id)
 		if err != nil {
 			return nil, err
 		}
-		if c.store.types[target] == nil {
+		if c.store.Types[target] == nil {
 			return nil, answer.ServerError()
 		}
-		l := targetLink(list.entity, target)
-		if c.store.find(target, targetID) == nil || l == nil {
+		l := targetLink(list.Entity, target)
+		if c.store.Find(target, targetID) == nil || l == nil {
 			return nil, answer.NotFound("")
 		}
-		c.store.relate(list, l.Name, targetID, map[string]any{"optedOut": out})
+		c.store.Relate(list, l.Name, targetID, map[string]any{"optedOut": out})
 		return true, nil
 	}
 }
@@ -110,15 +111,15 @@ func (c *call) unlinkAll() (any, *answer.Error) {
 	if id == "" || name == "" {
 		return nil, answer.BadRequest("")
 	}
-	list, err := c.editable(c.store.types["TargetList"], id)
+	list, err := c.editable(c.store.Types["TargetList"], id)
 	if err != nil {
 		return nil, err
 	}
 	if !slices.Contains(targetLinks, name) {
 		return nil, answer.BadRequest("Not supported link.")
 	}
-	for _, id := range c.store.linked(list, name) {
-		c.store.unrelate(list, name, id)
+	for _, id := range c.store.Linked(list, name) {
+		c.store.Unrelate(list, name, id)
 	}
 	return true, nil
 }
@@ -129,11 +130,11 @@ func (c *call) mailMerge() (any, *answer.Error) {
 	if name == "" {
 		return nil, answer.BadRequest("No `link`.")
 	}
-	e := c.store.types["Campaign"]
+	e := c.store.Types["Campaign"]
 	if c.user.level(e, actionRead) == espo.AccessNo {
 		return nil, answer.Forbidden("")
 	}
-	campaign := c.store.find(e.Name, c.params["id"])
+	campaign := c.store.Find(e.Name, c.params["id"])
 	switch {
 	case campaign == nil:
 		return nil, answer.ServerError()
@@ -142,17 +143,17 @@ func (c *call) mailMerge() (any, *answer.Error) {
 	case !slices.Contains(targetLinks, name):
 		return nil, answer.BadRequest("")
 	}
-	if c.store.linkedOne(campaign, name+"Template") == nil {
+	if c.store.LinkedOne(campaign, name+"Template") == nil {
 		return nil, answer.FailedWith("Could not mail merge campaign w/o specified template.")
 	}
 	var letters []string
 	for _, r := range c.mergeTargets(campaign, name) {
-		letters = append(letters, r.str("name"))
+		letters = append(letters, r.Str("name"))
 	}
 	if len(letters) == 0 {
 		return nil, answer.FailedWith("No targets available for mail merge.")
 	}
-	file, err := c.addFile(campaign.str("name")+".pdf", "application/pdf", "Mail Merge", pdf(letters))
+	file, err := c.addFile(campaign.Str("name")+".pdf", "application/pdf", "Mail Merge", pdf(letters))
 	if err != nil {
 		return nil, err
 	}
@@ -160,18 +161,18 @@ func (c *call) mailMerge() (any, *answer.Error) {
 }
 
 // mergeTargets are the targets of a campaign that a letter can be sent to.
-func (c *call) mergeTargets(campaign *record, name string) []*record {
-	var targets []*record
-	for _, listID := range c.store.linked(campaign, "targetLists") {
-		list := c.store.find("TargetList", listID)
-		for _, id := range c.store.linked(list, name) {
-			r := c.store.find(list.entity.Links[name].Entity, id)
+func (c *call) mergeTargets(campaign *store.Record, name string) []*store.Record {
+	var targets []*store.Record
+	for _, listID := range c.store.Linked(campaign, "targetLists") {
+		list := c.store.Find("TargetList", listID)
+		for _, id := range c.store.Linked(list, name) {
+			r := c.store.Find(list.Entity.Links[name].Entity, id)
 			prefix := "address"
-			if r.entity.Name == "Account" {
+			if r.Entity.Name == "Account" {
 				prefix = "billingAddress"
 			}
-			reached := r.str(prefix+"Street") != "" || r.str(prefix+"PostalCode") != "" || campaign.get("mailMergeOnlyWithAddress") == false
-			out := c.store.columnsOf(list, name, id)["optedOut"] == true
+			reached := r.Str(prefix+"Street") != "" || r.Str(prefix+"PostalCode") != "" || campaign.Get("mailMergeOnlyWithAddress") == false
+			out := c.store.ColumnsOf(list, name, id)["optedOut"] == true
 			if reached && !out && !slices.Contains(targets, r) {
 				targets = append(targets, r)
 			}

@@ -41,7 +41,7 @@ func (s *Server) Records(entityType string) []espo.Record {
 		return nil
 	}
 	var all []espo.Record
-	for _, r := range s.crm.store.all(entityType) {
+	for _, r := range s.crm.store.All(entityType) {
 		mem := c.fetched(r)
 		c.load(mem, r)
 		var copied espo.Record

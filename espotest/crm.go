@@ -4,6 +4,8 @@ import (
 	"reflect"
 	"sync"
 	"time"
+
+	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 // crm is an installation of EspoCRM: all that is not about HTTP.
@@ -14,9 +16,9 @@ type crm struct {
 	hooks map[string]entityHooks // by entity type
 
 	mu    sync.RWMutex // guards all below but auth and locals
-	store *store
+	store *store.Store
 	users map[string]*user // by id
-	files contents
+	files store.Files
 	jobs  []*job // queued work, also what is done
 
 	hooked []hookedRecord // to be delivered to webhooks
@@ -26,8 +28,8 @@ type crm struct {
 	locals sync.Map // what areas keep, by type
 }
 
-func newCRM(base, admin string, st *store, hooks map[string]entityHooks) *crm {
-	return &crm{base: base, admin: admin, clock: st.now, hooks: hooks, store: st, users: map[string]*user{}}
+func newCRM(base, admin string, st *store.Store, hooks map[string]entityHooks) *crm {
+	return &crm{base: base, admin: admin, clock: st.Now, hooks: hooks, store: st, users: map[string]*user{}}
 }
 
 // local returns what an area keeps in the installation for itself, such as its

@@ -4,16 +4,17 @@ import (
 	"fmt"
 
 	"github.com/go-espo/espo/espotest/internal/schema"
+	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 // addUsers creates the users; a later one of the same name replaces an earlier.
 func (s *crm) addUsers(users []login, roles []role) error {
 	byName := map[string]role{}
-	records := map[string]*record{}
+	records := map[string]*store.Record{}
 	for _, r := range roles {
 		byName[r.Name] = r
 		if records[r.Name] == nil {
-			records[r.Name] = s.store.insert(s.store.types["Role"], s.store.newID())
+			records[r.Name] = s.store.Insert(s.store.Types["Role"], s.store.NewID())
 		}
 		r.fill(records[r.Name])
 	}
@@ -21,13 +22,13 @@ func (s *crm) addUsers(users []login, roles []role) error {
 	for i, u := range users {
 		last[u.UserName] = i
 	}
-	e := s.store.types["User"]
-	system := s.store.insert(e, "system")
+	e := s.store.Types["User"]
+	system := s.store.Insert(e, "system")
 	for name, v := range map[string]string{"name": "System", "userName": "system", "type": "system"} {
-		system.put(name, v)
+		system.Put(name, v)
 	}
-	s.store.remove(system) // never in lists
-	system.deleted = false
+	s.store.Remove(system) // never in lists
+	system.Deleted = false
 
 	creator := "system"
 	for i, u := range users {
@@ -37,25 +38,25 @@ func (s *crm) addUsers(users []login, roles []role) error {
 		if u.Type == "" {
 			u.Type = "regular"
 		}
-		rec := s.store.insert(e, s.store.newID())
+		rec := s.store.Insert(e, s.store.NewID())
 		for name, v := range schema.Defaults(e) {
 			if a := e.Attr(name); !a.NotStorable {
-				rec.set(name, v)
+				rec.Set(name, v)
 			}
 		}
-		rec.set("userName", u.UserName)
-		rec.set("type", u.Type)
-		rec.set("isActive", true)
-		rec.set("lastName", u.UserName)
+		rec.Set("userName", u.UserName)
+		rec.Set("type", u.Type)
+		rec.Set("isActive", true)
+		rec.Set("lastName", u.UserName)
 		for name, v := range u.Attributes {
-			rec.set(name, v)
+			rec.Set(name, v)
 		}
-		rec.set("name", schema.JoinName(e.Fields["name"], rec.get))
-		rec.set("createdAt", s.store.timestamp())
-		rec.set("modifiedAt", s.store.timestamp())
-		rec.set("createdById", creator)
+		rec.Set("name", schema.JoinName(e.Fields["name"], rec.Get))
+		rec.Set("createdAt", s.store.Timestamp())
+		rec.Set("modifiedAt", s.store.Timestamp())
+		rec.Set("createdById", creator)
 		for name, v := range u.authAttributes() {
-			rec.put(name, v)
+			rec.Put(name, v)
 		}
 		added := &user{login: u, rec: rec}
 		for _, name := range u.Roles {
@@ -64,7 +65,7 @@ func (s *crm) addUsers(users []login, roles []role) error {
 				return fmt.Errorf("user %s has an unknown role %q", u.UserName, name)
 			}
 			added.roles = append(added.roles, r)
-			s.store.relate(rec, "roles", records[name].ID, nil)
+			s.store.Relate(rec, "roles", records[name].ID, nil)
 		}
 		s.users[rec.ID] = added
 		if u.Type == "admin" && creator == "system" {
@@ -75,16 +76,16 @@ func (s *crm) addUsers(users []login, roles []role) error {
 }
 
 // fill sets what the role's record says of it.
-func (r role) fill(rec *record) {
-	now := rec.st.timestamp()
-	rec.set("name", r.Name)
-	rec.set("createdAt", now)
-	rec.set("modifiedAt", now)
+func (r role) fill(rec *store.Record) {
+	now := rec.Store.Timestamp()
+	rec.Set("name", r.Name)
+	rec.Set("createdAt", now)
+	rec.Set("modifiedAt", now)
 	for name, l := range r.Permissions {
-		rec.set(name, string(l))
+		rec.Set(name, string(l))
 	}
 	data := map[string]any{}
-	for name, e := range rec.st.types {
+	for name, e := range rec.Store.Types {
 		a, ok := r.Scopes[name]
 		if !ok {
 			a, ok = r.Scopes["*"]
@@ -98,7 +99,7 @@ func (r role) fill(rec *record) {
 		}
 		data[name] = row
 	}
-	rec.set("data", data)
+	rec.Set("data", data)
 }
 
 // authAttributes are the attributes of a user that say how it logs in.

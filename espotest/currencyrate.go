@@ -6,16 +6,16 @@ import (
 	"github.com/go-espo/espo/espotest/internal/php"
 )
 
-func (c *call) currencies() []string { return idValues(c.store.settings["currencyList"]) }
+func (c *call) currencies() []string { return idValues(c.store.Settings["currencyList"]) }
 
 func (c *call) readRates() (any, *answer.Error) {
-	if c.user.level(c.store.types["Currency"], actionRead) == espo.AccessNo {
+	if c.user.level(c.store.Types["Currency"], actionRead) == espo.AccessNo {
 		return nil, answer.Forbidden("")
 	}
 	rates := answer.Object{}
 	for _, name := range c.currencies() {
-		rate, ok := c.store.rates[name]
-		if !ok || name == c.store.settings["baseCurrency"] {
+		rate, ok := c.store.Rates[name]
+		if !ok || name == c.store.Settings["baseCurrency"] {
 			rate = 1
 		}
 		rates = append(rates, answer.Member{Name: name, Value: rate})
@@ -26,7 +26,7 @@ func (c *call) readRates() (any, *answer.Error) {
 // setRates takes what the server takes, too much of it: a client should
 // refuse it first.
 func (c *call) setRates() (any, *answer.Error) {
-	if c.user.level(c.store.types["Currency"], actionEdit) == espo.AccessNo {
+	if c.user.level(c.store.Types["Currency"], actionEdit) == espo.AccessNo {
 		return nil, answer.Forbidden("")
 	}
 	rates := map[string]float64{}
@@ -46,8 +46,8 @@ func (c *call) setRates() (any, *answer.Error) {
 		rates[name] = rate
 	}
 	for _, name := range c.currencies() {
-		if rate, ok := rates[name]; ok && name != c.store.settings["baseCurrency"] {
-			c.store.rates[name] = rate
+		if rate, ok := rates[name]; ok && name != c.store.Settings["baseCurrency"] {
+			c.store.Rates[name] = rate
 		}
 	}
 	return true, nil

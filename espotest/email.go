@@ -9,6 +9,7 @@ import (
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
 	"github.com/go-espo/espo/espotest/internal/schema"
+	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 func emailBeforeCheck(_ *call, mem map[string]any) *answer.Error {
@@ -37,7 +38,7 @@ func emailBeforeSave(c *call, mem, before map[string]any) {
 		mem["bodyPlain"] = tags.ReplaceAllString(body, "")
 	}
 	if mem["messageId"] == nil {
-		mem["messageId"] = "dummy:" + c.store.newID()
+		mem["messageId"] = "dummy:" + c.store.NewID()
 	}
 	if before == nil {
 		for _, name := range []string{"isImportant", "inTrash", "inArchive"} {
@@ -47,32 +48,32 @@ func emailBeforeSave(c *call, mem, before map[string]any) {
 	from, _ := mem["from"].(string)
 	mem["fromEmailAddressId"], mem["fromEmailAddressName"] = nil, nil
 	if a := c.emailAddress(from); a != nil {
-		mem["fromEmailAddressId"], mem["fromEmailAddressName"] = a.ID, a.get("name")
+		mem["fromEmailAddressId"], mem["fromEmailAddressName"] = a.ID, a.Get("name")
 	}
 }
 
-func emailAfterSave(c *call, r *record, mem, before map[string]any) {
+func emailAfterSave(c *call, r *store.Record, mem, before map[string]any) {
 	if body, ok := mem["body"].(string); ok && before == nil && mem["isHtml"] == false {
-		r.put("bodyPlain", body) // the answer does not show it
+		r.Put("bodyPlain", body) // the answer does not show it
 	}
 	for _, name := range schema.EmailAddresses {
 		s, _ := mem[name].(string)
-		r.put(name, s)
+		r.Put(name, s)
 		mem[name] = s
 		if name == "from" {
 			continue
 		}
 		link := name + "EmailAddresses"
-		for _, id := range slices.Clone(c.store.linked(r, link)) {
-			c.store.unrelate(r, link, id)
+		for _, id := range slices.Clone(c.store.Linked(r, link)) {
+			c.store.Unrelate(r, link, id)
 		}
 		for _, address := range addressesIn(s) {
-			c.store.relate(r, link, c.emailAddress(address).ID, nil)
+			c.store.Relate(r, link, c.emailAddress(address).ID, nil)
 		}
-		mem[link+"Ids"], mem[link+"Names"] = r.get(link+"Ids"), r.get(link+"Names")
+		mem[link+"Ids"], mem[link+"Names"] = r.Get(link+"Ids"), r.Get(link+"Names")
 	}
-	mem["sentByName"] = r.get("sentByName")
-	mem["usersIds"], mem["usersNames"] = r.get("usersIds"), r.get("usersNames")
+	mem["sentByName"] = r.Get("sentByName")
+	mem["usersIds"], mem["usersNames"] = r.Get("usersIds"), r.Get("usersNames")
 }
 
 // addressesIn returns the addresses of a list with semicolons.
@@ -81,48 +82,48 @@ func addressesIn(list string) []string {
 }
 
 // emailAddress returns the record of an address, new if need be; nil for none.
-func (c *call) emailAddress(address string) *record {
+func (c *call) emailAddress(address string) *store.Record {
 	if address == "" {
 		return nil
 	}
-	for _, a := range c.store.all("EmailAddress") {
-		if a.str("lower") == lower(address) {
+	for _, a := range c.store.All("EmailAddress") {
+		if a.Str("lower") == lower(address) {
 			return a
 		}
 	}
-	a := c.store.insert(c.store.types["EmailAddress"], c.store.newID())
-	a.set("name", address)
-	a.set("lower", lower(address))
+	a := c.store.Insert(c.store.Types["EmailAddress"], c.store.NewID())
+	a.Set("name", address)
+	a.Set("lower", lower(address))
 	return a
 }
 
 // emailItem adds what lists of e-mails have besides stored attributes.
-func emailItem(c *call, r *record, item answer.Object) answer.Object {
-	own := c.store.columnsOf(r, "users", c.user.rec.ID)
+func emailItem(c *call, r *store.Record, item answer.Object) answer.Object {
+	own := c.store.ColumnsOf(r, "users", c.user.rec.ID)
 	for _, name := range schema.UnparsedAddresses {
 		item = append(item, answer.Member{Name: name, Value: nil})
 	}
-	var who any = r.str("from")
-	if p := c.person(r.str("from")); p != nil {
-		who = p.get("name")
+	var who any = r.Str("from")
+	if p := c.person(r.Str("from")); p != nil {
+		who = p.Get("name")
 	}
 	item = append(item,
-		answer.Member{Name: "subject", Value: r.get("name")}, answer.Member{Name: "personStringData", Value: who},
+		answer.Member{Name: "subject", Value: r.Get("name")}, answer.Member{Name: "personStringData", Value: who},
 		answer.Member{Name: "isRead", Value: own == nil || own["isRead"] == true}, answer.Member{Name: "isUsers", Value: own != nil},
 	)
 	for _, name := range []string{"isImportant", "inTrash", "inArchive", "folderId"} {
 		item = append(item.Without(name), answer.Member{Name: name, Value: own[name]})
 	}
 	if item.Has("repliedId") {
-		item = append(item.Without("repliedName"), answer.Member{Name: "repliedName", Value: r.get("repliedName")})
+		item = append(item.Without("repliedName"), answer.Member{Name: "repliedName", Value: r.Get("repliedName")})
 	}
 	return item
 }
 
 // emailLoad adds the addresses and what the e-mail is to the user.
-func emailLoad(c *call, mem map[string]any, r *record) {
+func emailLoad(c *call, mem map[string]any, r *store.Record) {
 	for _, name := range schema.EmailAddresses {
-		mem[name] = r.str(name)
+		mem[name] = r.Str(name)
 	}
 	mem["subject"] = mem["name"]
 	_, fetched := mem["fromString"]
@@ -133,14 +134,14 @@ func emailLoad(c *call, mem map[string]any, r *record) {
 	}
 	names, types, ids := map[string]any{}, map[string]any{}, map[string]any{}
 	for _, name := range schema.EmailAddresses {
-		for _, address := range addressesIn(r.str(name)) {
+		for _, address := range addressesIn(r.Str(name)) {
 			if p := c.person(address); p != nil {
-				names[address], types[address], ids[address] = p.get("name"), p.entity.Name, p.ID
+				names[address], types[address], ids[address] = p.Get("name"), p.Entity.Name, p.ID
 			}
 		}
 	}
 	mem["nameHash"], mem["typeHash"], mem["idHash"] = names, types, ids
-	own := c.store.columnsOf(r, "users", c.user.rec.ID)
+	own := c.store.ColumnsOf(r, "users", c.user.rec.ID)
 	read := own == nil || own["isRead"] == true
 	mem["folderId"] = nil
 	mem["isRead"], mem["isUsers"] = read, own != nil
@@ -153,10 +154,10 @@ func emailLoad(c *call, mem map[string]any, r *record) {
 }
 
 // person finds the record that an address belongs to.
-func (c *call) person(address string) *record {
+func (c *call) person(address string) *store.Record {
 	for _, name := range []string{"Contact", "Lead", "User", "Account"} {
-		for _, r := range c.store.all(name) {
-			has := slices.ContainsFunc(r.addresses("emailAddress"), func(s string) bool { return strings.EqualFold(s, address) })
+		for _, r := range c.store.All(name) {
+			has := slices.ContainsFunc(r.Addresses("emailAddress"), func(s string) bool { return strings.EqualFold(s, address) })
 			if has && c.user.may(actionRead, r) {
 				return r
 			}
@@ -172,7 +173,7 @@ func (c *call) searchAddresses() (any, *answer.Error) {
 	if q == "" {
 		return nil, answer.BadRequest("No `q` parameter.")
 	}
-	if e := c.store.types["Email"]; c.user.level(e, actionCreate) == espo.AccessNo {
+	if e := c.store.Types["Email"]; c.user.level(e, actionCreate) == espo.AccessNo {
 		return nil, answer.Forbidden("")
 	}
 	_, size, err := c.pageOf()
@@ -180,15 +181,15 @@ func (c *call) searchAddresses() (any, *answer.Error) {
 		return nil, err
 	}
 	list := []answer.Object{}
-	for _, r := range c.store.all("User") {
-		if r.get("isActive") != true || !c.user.may(actionRead, r) {
+	for _, r := range c.store.All("User") {
+		if r.Get("isActive") != true || !c.user.may(actionRead, r) {
 			continue
 		}
-		byName := strings.HasPrefix(lower(r.str("name")), lower(q))
-		for _, address := range r.addresses("emailAddress") {
+		byName := strings.HasPrefix(lower(r.Str("name")), lower(q))
+		for _, address := range r.Addresses("emailAddress") {
 			if (byName || strings.HasPrefix(lower(address), lower(q))) && len(list) < size {
 				list = append(list, answer.Object{
-					{Name: "emailAddress", Value: address}, {Name: "entityName", Value: r.get("name")}, {Name: "entityType", Value: "User"}, {Name: "entityId", Value: r.ID},
+					{Name: "emailAddress", Value: address}, {Name: "entityName", Value: r.Get("name")}, {Name: "entityType", Value: "User"}, {Name: "entityId", Value: r.ID},
 				})
 			}
 		}
@@ -199,7 +200,7 @@ func (c *call) searchAddresses() (any, *answer.Error) {
 func (c *call) insertFields() (any, *answer.Error) {
 	query := c.req.URL.Query()
 	answer := map[string]any{}
-	if r := c.store.find(query.Get("parentType"), query.Get("parentId")); r != nil && c.user.may(actionRead, r) {
+	if r := c.store.Find(query.Get("parentType"), query.Get("parentId")); r != nil && c.user.may(actionRead, r) {
 		answer["parent"] = insertable(r)
 	}
 	if to := query.Get("to"); to != "" {
@@ -210,22 +211,22 @@ func (c *call) insertFields() (any, *answer.Error) {
 	return answer, nil
 }
 
-func insertable(r *record) answer.Object {
+func insertable(r *store.Record) answer.Object {
 	values := map[string]any{}
-	for _, name := range r.entity.AttrNames {
-		a := r.entity.Attrs[name]
-		if s, ok := r.get(name).(string); ok && s != "" && a.Selected && a.Kind != schema.KindID {
+	for _, name := range r.Entity.AttrNames {
+		a := r.Entity.Attrs[name]
+		if s, ok := r.Get(name).(string); ok && s != "" && a.Selected && a.Kind != schema.KindID {
 			values[name] = s
 		}
 	}
-	return answer.Object{{Name: "entityType", Value: r.entity.Name}, {Name: "id", Value: r.ID}, {Name: "name", Value: r.get("name")}, {Name: "values", Value: values}}
+	return answer.Object{{Name: "entityType", Value: r.Entity.Name}, {Name: "id", Value: r.ID}, {Name: "name", Value: r.Get("name")}, {Name: "values", Value: values}}
 }
 
 var placeholder = regexp.MustCompile(`\{(\w+)\.(\w+)\}`)
 
 // prepareTemplate fills in the placeholders that there is a record for.
 func (c *call) prepareTemplate() (any, *answer.Error) {
-	tpl := c.store.find("EmailTemplate", c.params["id"])
+	tpl := c.store.Find("EmailTemplate", c.params["id"])
 	if tpl == nil {
 		return nil, answer.NotFound("")
 	}
@@ -233,14 +234,14 @@ func (c *call) prepareTemplate() (any, *answer.Error) {
 		return nil, answer.Forbidden("")
 	}
 	text := func(name string) string { s, _ := c.data[name].(string); return s }
-	sources := map[string]*record{}
-	use := func(r *record) {
+	sources := map[string]*store.Record{}
+	use := func(r *store.Record) {
 		if r != nil && c.user.may(actionRead, r) {
-			sources[r.entity.Name] = r
+			sources[r.Entity.Name] = r
 		}
 	}
-	use(c.store.find(text("relatedType"), text("relatedId")))
-	use(c.store.find(text("parentType"), text("parentId")))
+	use(c.store.Find(text("relatedType"), text("relatedId")))
+	use(c.store.Find(text("parentType"), text("parentId")))
 	if address := text("emailAddress"); address != "" {
 		if r := c.person(address); r != nil {
 			use(r)
@@ -248,17 +249,17 @@ func (c *call) prepareTemplate() (any, *answer.Error) {
 		}
 	}
 	fill := func(name string) string {
-		return placeholder.ReplaceAllStringFunc(tpl.str(name), func(s string) string {
+		return placeholder.ReplaceAllStringFunc(tpl.Str(name), func(s string) string {
 			m := placeholder.FindStringSubmatch(s)
-			if r := sources[m[1]]; r != nil && r.entity.Attr(m[2]) != nil {
-				v, _ := php.Text(r.get(m[2]))
+			if r := sources[m[1]]; r != nil && r.Entity.Attr(m[2]) != nil {
+				v, _ := php.Text(r.Get(m[2]))
 				return v
 			}
 			return s
 		})
 	}
 	return answer.Object{
-		{Name: "subject", Value: fill("subject")}, {Name: "body", Value: fill("body")}, {Name: "isHtml", Value: tpl.get("isHtml")},
+		{Name: "subject", Value: fill("subject")}, {Name: "body", Value: fill("body")}, {Name: "isHtml", Value: tpl.Get("isHtml")},
 		{Name: "attachmentsIds", Value: []any{}}, {Name: "attachmentsNames", Value: map[string]any{}},
 	}, nil
 }

@@ -18,7 +18,7 @@ func (c *call) copyEmailFiles() (any, *answer.Error) {
 	if err != nil {
 		return nil, err
 	}
-	email := c.store.find("Email", c.params["id"])
+	email := c.store.Find("Email", c.params["id"])
 	switch {
 	case email == nil:
 		return nil, answer.NotFound("")
@@ -29,8 +29,8 @@ func (c *call) copyEmailFiles() (any, *answer.Error) {
 		return nil, err
 	}
 	ids, names := []string{}, map[string]any{}
-	for _, id := range c.store.linked(email, "attachments") {
-		mem := c.copyFile(c.store.find("Attachment", id), to)
+	for _, id := range c.store.Linked(email, "attachments") {
+		mem := c.copyFile(c.store.Find("Attachment", id), to)
 		id, _ := mem["id"].(string)
 		ids, names[id] = append(ids, id), mem["name"]
 	}
@@ -40,14 +40,14 @@ func (c *call) copyEmailFiles() (any, *answer.Error) {
 // importEML makes an e-mail of a file, which is then gone.
 func (c *call) importEML() (any, *answer.Error) {
 	id, _ := c.data["fileId"].(string)
-	e := c.store.types["Email"]
+	e := c.store.Types["Email"]
 	switch {
 	case c.user.level(e, actionCreate) == espo.AccessNo:
 		return nil, answer.Forbidden("No 'create' access.")
 	case id == "":
 		return nil, answer.BadRequest("No 'fileId'.")
 	}
-	file := c.store.find("Attachment", id)
+	file := c.store.Find("Attachment", id)
 	if file == nil {
 		return nil, answer.NotFound("Attachment not found.")
 	}
@@ -66,10 +66,10 @@ func (c *call) importEML() (any, *answer.Error) {
 		return nil, apiErr
 	}
 	for _, name := range missing {
-		r.set(name, "")
+		r.Set(name, "")
 	}
-	c.store.relate(r, "users", c.user.rec.ID, nil)
-	if err := c.delete(file.entity, file.ID); err != nil {
+	c.store.Relate(r, "users", c.user.rec.ID, nil)
+	if err := c.delete(file.Entity, file.ID); err != nil {
 		return nil, err
 	}
 	return map[string]any{"id": r.ID}, nil
@@ -78,12 +78,12 @@ func (c *call) importEML() (any, *answer.Error) {
 // parseEML returns the attributes of an e-mail. What is no e-mail becomes an
 // empty one.
 func (c *call) parseEML(id string) (map[string]any, *answer.Error) {
-	attrs := map[string]any{"status": "Archived", "isHtml": false, "dateSent": c.store.timestamp(), "subject": "(No Subject)"}
-	body := c.files.byID[id]
+	attrs := map[string]any{"status": "Archived", "isHtml": false, "dateSent": c.store.Timestamp(), "subject": "(No Subject)"}
+	body := c.files.ByID[id]
 	if body == nil {
 		return attrs, nil
 	}
-	in, err := body.open()
+	in, err := body.Open()
 	if err != nil {
 		return nil, answer.ServerError()
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/schema"
+	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 // SentEmail is an e-mail that the server has sent.
@@ -41,7 +42,7 @@ func (s *Server) SentEmails() []SentEmail {
 
 // hasSMTP reports whether the setting smtpServer says where to send e-mails to.
 func (s *crm) hasSMTP() bool {
-	server, _ := s.store.settings["smtpServer"].(string)
+	server, _ := s.store.Settings["smtpServer"].(string)
 	return server != ""
 }
 
@@ -56,7 +57,7 @@ func (c *call) createEmail() (any, *answer.Error) {
 	if sending {
 		c.data["status"] = "Draft"
 	}
-	r, mem, err := c.create(c.store.types["Email"], c.data, true)
+	r, mem, err := c.create(c.store.Types["Email"], c.data, true)
 	if err != nil {
 		return nil, err
 	}
@@ -66,13 +67,13 @@ func (c *call) createEmail() (any, *answer.Error) {
 			return nil, err
 		}
 	}
-	return c.output(r.entity, mem), nil
+	return c.output(r.Entity, mem), nil
 }
 
 // updateEmail sends the e-mail whenever its status is Sending in the end,
 // whether the update has brought it there or not.
 func (c *call) updateEmail() (any, *answer.Error) {
-	r, mem, err := c.update(c.store.types["Email"], c.params["id"], c.data)
+	r, mem, err := c.update(c.store.Types["Email"], c.params["id"], c.data)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +82,7 @@ func (c *call) updateEmail() (any, *answer.Error) {
 			return nil, err
 		}
 	}
-	return c.output(r.entity, mem), nil
+	return c.output(r.Entity, mem), nil
 }
 
 // keptEmailFields are what everybody may change of any e-mail.
@@ -103,8 +104,8 @@ func (c *call) keepEmail(mem, before map[string]any) {
 		return
 	}
 	email := schema.Stock()["Email"]
-	for _, name := range c.store.types["Email"].AttrNames {
-		f := c.store.types["Email"].Attrs[name].Field
+	for _, name := range c.store.Types["Email"].AttrNames {
+		f := c.store.Types["Email"].Attrs[name].Field
 		if f == nil || slices.Contains(keptEmailFields, f.Name) || !email.HasField(f.Name) {
 			continue
 		}
@@ -117,26 +118,26 @@ func (c *call) keepEmail(mem, before map[string]any) {
 }
 
 // send sends an e-mail, and makes a draft of one that cannot be sent.
-func (c *call) send(r *record, mem map[string]any) *answer.Error {
-	if r.str("to") == "" {
-		r.set("status", "Draft")
+func (c *call) send(r *store.Record, mem map[string]any) *answer.Error {
+	if r.Str("to") == "" {
+		r.Set("status", "Draft")
 		return answer.BadRequest("Empty To address.")
 	}
 	if !c.hasSMTP() {
-		r.set("status", "Draft")
+		r.Set("status", "Draft")
 		err := answer.FailedWith("sendingFail")
 		err.Body = map[string]any{"id": r.ID, "message": "No system SMTP settings."}
 		return err
 	}
 	sent := map[string]any{
-		"status": "Sent", "dateSent": c.store.timestamp(), "sentById": c.user.rec.ID, "messageId": "<" + c.store.newID() + "@espo>",
+		"status": "Sent", "dateSent": c.store.Timestamp(), "sentById": c.user.rec.ID, "messageId": "<" + c.store.NewID() + "@espo>",
 	}
 	maps.Copy(mem, sent)
 	for name, v := range sent {
-		r.set(name, v)
+		r.Set(name, v)
 	}
 	c.post(email{
-		ID: r.ID, From: r.str("from"), To: r.str("to"), CC: r.str("cc"), BCC: r.str("bcc"), Subject: r.str("name"), Body: r.str("body"),
+		ID: r.ID, From: r.Str("from"), To: r.Str("to"), CC: r.Str("cc"), BCC: r.Str("bcc"), Subject: r.Str("name"), Body: r.Str("body"),
 	})
 	return nil
 }
@@ -149,7 +150,7 @@ func (c *call) sendTest() (any, *answer.Error) {
 			return nil, answer.BadRequest("No `%s`", name)
 		}
 	}
-	if c.hasSMTP() && text["server"] == c.store.settings["smtpServer"] {
+	if c.hasSMTP() && text["server"] == c.store.Settings["smtpServer"] {
 		from, _ := c.data["fromAddress"].(string)
 		c.post(email{From: from, To: text["emailAddress"], Subject: "EspoCRM: Test Email"})
 		return true, nil

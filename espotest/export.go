@@ -12,6 +12,7 @@ import (
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/schema"
+	"github.com/go-espo/espo/espotest/internal/store"
 	"github.com/go-espo/espo/espotest/internal/table"
 )
 
@@ -32,7 +33,7 @@ func (c *call) export() (any, *answer.Error) {
 	if !ok {
 		return nil, answer.BadRequest("No entityType.")
 	}
-	e := c.store.types[name]
+	e := c.store.Types[name]
 	format, _ := c.data["format"].(string)
 	if format == "" {
 		format = "csv"
@@ -89,7 +90,7 @@ func (c *call) runExport(e *schema.EntityType, sel selection, attrs []string, fo
 		row := make([]string, len(attrs))
 		for i, name := range attrs {
 			if a := e.Attr(name); a != nil && c.visible(a) {
-				row[i] = exportText(r.get(name))
+				row[i] = exportText(r.Get(name))
 			}
 		}
 		rows = append(rows, row)
@@ -162,20 +163,20 @@ func exportText(v any) string {
 
 // addFile stores a file that the server itself has made or taken in, as an
 // attachment of the user's.
-func (c *call) addFile(name, mediaType, role string, content []byte) (*record, *answer.Error) {
-	body := c.files.add()
-	if err := body.append(bytes.NewReader(content)); err != nil {
+func (c *call) addFile(name, mediaType, role string, content []byte) (*store.Record, *answer.Error) {
+	body := c.files.Add()
+	if err := body.Append(bytes.NewReader(content)); err != nil {
 		return nil, answer.ServerError()
 	}
-	r := c.store.insert(c.store.types["Attachment"], c.store.newID())
-	values := schema.Defaults(r.entity)
+	r := c.store.Insert(c.store.Types["Attachment"], c.store.NewID())
+	values := schema.Defaults(r.Entity)
 	maps.Copy(values, map[string]any{
-		"name": name, "type": mediaType, "size": body.size, "role": role, "storage": storage,
-		"createdAt": c.store.timestamp(), "createdById": c.user.rec.ID,
+		"name": name, "type": mediaType, "size": body.Size, "role": role, "storage": storage,
+		"createdAt": c.store.Timestamp(), "createdById": c.user.rec.ID,
 	})
 	for attr, v := range values {
-		r.set(attr, v)
+		r.Set(attr, v)
 	}
-	c.files.put(r.ID, body)
+	c.files.Put(r.ID, body)
 	return r, nil
 }

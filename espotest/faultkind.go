@@ -82,7 +82,7 @@ func (s *crm) checkMaintenance(c *call) *answer.Error {
 		}
 		return nil
 	}
-	if !meets && s.store.settings["maintenanceMode"] != true {
+	if !meets && s.store.Settings["maintenanceMode"] != true {
 		return nil
 	}
 	c.happened = meets

@@ -6,29 +6,30 @@ import (
 
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/schema"
+	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 // primaryFilter returns the named filter of an entity type.
-func (c *call) primaryFilter(e *schema.EntityType, name string) (func(*record) bool, *answer.Error) {
+func (c *call) primaryFilter(e *schema.EntityType, name string) (func(*store.Record) bool, *answer.Error) {
 	if f := primaryFilters[e.Name+"."+name]; f != nil {
-		return func(r *record) bool { return f(c, r) }, nil
+		return func(r *store.Record) bool { return f(c, r) }, nil
 	}
 	switch {
 	case name == "followed" && e.Stream:
-		return func(r *record) bool { return r.followedBy(c.user.rec.ID) }, nil
+		return func(r *store.Record) bool { return r.FollowedBy(c.user.rec.ID) }, nil
 	case name == "starred" && e.Stars:
-		return func(r *record) bool { return r.starredBy(c.user.rec.ID) }, nil
+		return func(r *store.Record) bool { return r.StarredBy(c.user.rec.ID) }, nil
 	case e.Name == "Contact" && name == "accountActive":
 		return nil, answer.ServerError() // it is there, but does not work
 	case name == "all":
-		return func(*record) bool { return true }, nil
+		return func(*store.Record) bool { return true }, nil
 	}
 	return nil, answer.BadRequest("No primary filter '%s' for '%s'.", name, e.Name)
 }
 
 // boolFilters returns the bool filters, of which one must hold.
-func (c *call) boolFilters(e *schema.EntityType, names []string) (func(*record) bool, *answer.Error) {
-	var any []func(*record) bool
+func (c *call) boolFilters(e *schema.EntityType, names []string) (func(*store.Record) bool, *answer.Error) {
+	var any []func(*store.Record) bool
 	for _, name := range names {
 		switch {
 		case name == "":
@@ -38,34 +39,34 @@ func (c *call) boolFilters(e *schema.EntityType, names []string) (func(*record) 
 		case name == "onlyMyTeam" && e.HasField("teams"):
 			any = append(any, c.user.sharesTeam)
 		case name == "followed" && e.Stream:
-			any = append(any, func(r *record) bool { return r.followedBy(c.user.rec.ID) })
+			any = append(any, func(r *store.Record) bool { return r.FollowedBy(c.user.rec.ID) })
 		case name == "starred" && e.Stars:
-			any = append(any, func(r *record) bool { return r.starredBy(c.user.rec.ID) })
+			any = append(any, func(r *store.Record) bool { return r.StarredBy(c.user.rec.ID) })
 		case name == "shared" && (e.Name == "Meeting" || e.Name == "Call"):
-			any = append(any, func(r *record) bool { return slices.Contains(c.store.linked(r, "users"), c.user.rec.ID) })
+			any = append(any, func(r *store.Record) bool { return slices.Contains(c.store.Linked(r, "users"), c.user.rec.ID) })
 		default:
 			return nil, answer.BadRequest("No bool filter '%s' for '%s'.", name, e.Name)
 		}
 	}
-	return func(r *record) bool {
-		return slices.ContainsFunc(any, func(f func(*record) bool) bool { return f(r) })
+	return func(r *store.Record) bool {
+		return slices.ContainsFunc(any, func(f func(*store.Record) bool) bool { return f(r) })
 	}, nil
 }
 
-func (c *call) onlyMy(r *record) bool {
+func (c *call) onlyMy(r *store.Record) bool {
 	id := c.user.rec.ID
 	switch {
-	case r.entity.Name == "User":
+	case r.Entity.Name == "User":
 		return r.ID == id
-	case r.entity.HasField("users"):
-		return slices.Contains(c.store.linked(r, "users"), id)
-	case r.entity.HasField("assignedUser"):
-		return r.str("assignedUserId") == id
+	case r.Entity.HasField("users"):
+		return slices.Contains(c.store.Linked(r, "users"), id)
+	case r.Entity.HasField("assignedUser"):
+		return r.Str("assignedUserId") == id
 	}
-	return r.str("createdById") == id
+	return r.Str("createdById") == id
 }
 
-type primaryFilter func(c *call, r *record) bool
+type primaryFilter func(c *call, r *store.Record) bool
 
 // primaryFilters by "EntityType.name".
 var primaryFilters = map[string]primaryFilter{
@@ -90,16 +91,16 @@ var primaryFilters = map[string]primaryFilter{
 	"Call.held":               is("status", "Held"),
 	"Call.todays":             today("dateStart"),
 	"Task.actual":             isNot("status", "Completed", "Canceled", "Deferred"),
-	"Task.actualStartingNotInFuture": func(c *call, r *record) bool {
-		start := r.str("dateStart")
-		return isNot("status", "Completed", "Canceled", "Deferred")(c, r) && (start == "" || start <= c.store.timestamp())
+	"Task.actualStartingNotInFuture": func(c *call, r *store.Record) bool {
+		start := r.Str("dateStart")
+		return isNot("status", "Completed", "Canceled", "Deferred")(c, r) && (start == "" || start <= c.store.Timestamp())
 	},
 	"Task.completed": is("status", "Completed"),
 	"Task.deferred":  is("status", "Deferred"),
 	"Task.todays":    today("dateEnd"),
-	"Task.overdue": func(c *call, r *record) bool {
-		end := r.str("dateEnd")
-		return isNot("status", "Completed", "Canceled")(c, r) && end != "" && end < c.store.timestamp()
+	"Task.overdue": func(c *call, r *store.Record) bool {
+		end := r.Str("dateEnd")
+		return isNot("status", "Completed", "Canceled")(c, r) && end != "" && end < c.store.Timestamp()
 	},
 	"Campaign.active":                is("status", "Active"),
 	"Document.active":                is("status", "Active"),
@@ -111,29 +112,29 @@ var primaryFilters = map[string]primaryFilter{
 }
 
 func is(name string, values ...any) primaryFilter {
-	return func(_ *call, r *record) bool { return slices.Contains(values, r.get(name)) }
+	return func(_ *call, r *store.Record) bool { return slices.Contains(values, r.Get(name)) }
 }
 
 func isNot(name string, values ...any) primaryFilter {
-	return func(_ *call, r *record) bool { return !slices.Contains(values, r.get(name)) }
+	return func(_ *call, r *store.Record) bool { return !slices.Contains(values, r.Get(name)) }
 }
 
 func userType(types ...any) primaryFilter {
-	return func(_ *call, r *record) bool {
-		return r.get("isActive") == true && slices.Contains(types, r.get("type"))
+	return func(_ *call, r *store.Record) bool {
+		return r.Get("isActive") == true && slices.Contains(types, r.Get("type"))
 	}
 }
 
-func recentlyCreated(c *call, r *record) bool {
-	from := c.store.now().UTC().AddDate(0, 0, -7).Format(time.DateTime)
-	return r.str("createdAt") >= from
+func recentlyCreated(c *call, r *store.Record) bool {
+	from := c.store.Now().UTC().AddDate(0, 0, -7).Format(time.DateTime)
+	return r.Str("createdAt") >= from
 }
 
 // today matches a date-time on today's date in the server's time zone.
 func today(name string) primaryFilter {
-	return func(c *call, r *record) bool {
-		t, err := time.Parse(time.DateTime, r.str(name))
+	return func(c *call, r *store.Record) bool {
+		t, err := time.Parse(time.DateTime, r.Str(name))
 		loc := c.location()
-		return err == nil && t.In(loc).Format(time.DateOnly) == c.store.now().In(loc).Format(time.DateOnly)
+		return err == nil && t.In(loc).Format(time.DateOnly) == c.store.Now().In(loc).Format(time.DateOnly)
 	}
 }

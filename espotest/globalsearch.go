@@ -6,6 +6,7 @@ import (
 
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 // searchedTypes are the entity types of a global search, in the order of the
@@ -24,7 +25,7 @@ func (c *call) globalSearch() (any, *answer.Error) {
 	}
 	var found []answer.Object
 	for _, name := range searchedTypes {
-		e := c.store.types[name]
+		e := c.store.Types[name]
 		if e == nil || c.user.level(e, actionRead) == espo.AccessNo {
 			continue
 		}
@@ -32,14 +33,14 @@ func (c *call) globalSearch() (any, *answer.Error) {
 		if err != nil {
 			return nil, err
 		}
-		var records []*record
-		for _, r := range c.store.all(name) {
+		var records []*store.Record
+		for _, r := range c.store.All(name) {
 			if keep(r) {
 				records = append(records, r)
 			}
 		}
-		slices.SortStableFunc(records, func(a, b *record) int {
-			return strings.Compare(strings.ToLower(a.str("name")), strings.ToLower(b.str("name")))
+		slices.SortStableFunc(records, func(a, b *store.Record) int {
+			return strings.Compare(strings.ToLower(a.Str("name")), strings.ToLower(b.Str("name")))
 		})
 		for _, r := range records {
 			found = append(found, searchHit(r))
@@ -55,14 +56,14 @@ func (c *call) globalSearch() (any, *answer.Error) {
 
 // searchHit is a record as a global search lists it. The name of a lead is
 // made of more than its own attributes.
-func searchHit(r *record) answer.Object {
-	hit := answer.Object{{Name: "id", Value: r.ID}, {Name: "name", Value: r.get("name")}}
-	if r.entity.Name == "Lead" {
+func searchHit(r *store.Record) answer.Object {
+	hit := answer.Object{{Name: "id", Value: r.ID}, {Name: "name", Value: r.Get("name")}}
+	if r.Entity.Name == "Lead" {
 		for _, name := range []string{"emailAddress", "phoneNumber", "accountName"} {
-			hit = append(hit, answer.Member{Name: name, Value: r.get(name)})
+			hit = append(hit, answer.Member{Name: name, Value: r.Get(name)})
 		}
 	}
-	return append(hit, answer.Member{Name: "_scope", Value: r.entity.Name})
+	return append(hit, answer.Member{Name: "_scope", Value: r.Entity.Name})
 }
 
 // pageOf reads offset and maxSize of lists that have no other parameters.

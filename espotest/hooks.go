@@ -10,6 +10,7 @@ import (
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
 	"github.com/go-espo/espo/espotest/internal/schema"
+	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 // entityHooks is what the server does for one entity type only.
@@ -21,11 +22,11 @@ type entityHooks struct {
 	// beforeSave completes mem. before is nil for a new record.
 	beforeSave func(c *call, mem, before map[string]any)
 	// afterSave runs when the record is stored.
-	afterSave func(c *call, r *record, mem, before map[string]any)
+	afterSave func(c *call, r *store.Record, mem, before map[string]any)
 	// load adds to what is loaded for one record.
-	load func(c *call, mem map[string]any, r *record)
+	load func(c *call, mem map[string]any, r *store.Record)
 	// item adds to what a list has of a record.
-	item func(c *call, r *record, item answer.Object) answer.Object
+	item func(c *call, r *store.Record, item answer.Object) answer.Object
 }
 
 // hookTable has the entity types that need more than the rules for all.
@@ -51,7 +52,7 @@ var hookTable = map[string]entityHooks{
 
 func opportunityBeforeSave(c *call, mem, before map[string]any) {
 	stage, _ := mem["stage"].(string)
-	f := c.store.types["Opportunity"].Fields["stage"]
+	f := c.store.Types["Opportunity"].Fields["stage"]
 	byStage, known := f.Probabilities[stage]
 	stageChanged := before == nil || before["stage"] != mem["stage"]
 	probabilityGiven := before == nil && mem["probability"] != nil || before != nil && !php.Same(before["probability"], mem["probability"])
@@ -68,7 +69,7 @@ func opportunityBeforeSave(c *call, mem, before map[string]any) {
 	}
 	currency, _ := mem["amountCurrency"].(string)
 	probability, _ := php.Number(mem["probability"])
-	converted := amount * c.store.rates[currency]
+	converted := amount * c.store.Rates[currency]
 	if before == nil || !php.Same(mem["amount"], before["amount"]) || mem["amountCurrency"] != before["amountCurrency"] {
 		converted = cents(converted)
 	}
@@ -99,25 +100,25 @@ func lastStage(f *schema.Field, stage string, before map[string]any) any {
 
 // primaryOf keeps a link to many and the link to its primary record together:
 // the primary one is always among the many.
-func primaryOf(many, one string) func(c *call, r *record, mem, before map[string]any) {
-	return func(c *call, r *record, mem, before map[string]any) {
+func primaryOf(many, one string) func(c *call, r *store.Record, mem, before map[string]any) {
+	return func(c *call, r *store.Record, mem, before map[string]any) {
 		id, _ := mem[one+"Id"].(string)
 		if id != "" && id != before[one+"Id"] {
-			c.store.relate(r, many, id, nil)
+			c.store.Relate(r, many, id, nil)
 		}
 		if _, changed := mem[one+"Id"]; changed && id == "" && before != nil && before[one+"Id"] != nil {
 			old, _ := before[one+"Id"].(string)
-			c.store.unrelate(r, many, old)
+			c.store.Unrelate(r, many, old)
 		}
 	}
 }
 
 // contactAfterSave keeps the title, which is the role at the primary account.
-func contactAfterSave(c *call, r *record, mem, before map[string]any) {
+func contactAfterSave(c *call, r *store.Record, mem, before map[string]any) {
 	primaryOf("accounts", "account")(c, r, mem, before)
 	title, ok := mem["title"]
-	if ok && r.str("accountId") != "" && (before == nil || title != before["title"] || mem["accountId"] != before["accountId"]) {
-		c.store.relate(r, "accounts", r.str("accountId"), map[string]any{"role": title})
+	if ok && r.Str("accountId") != "" && (before == nil || title != before["title"] || mem["accountId"] != before["accountId"]) {
+		c.store.Relate(r, "accounts", r.Str("accountId"), map[string]any{"role": title})
 	}
 }
 
@@ -135,7 +136,7 @@ func leadBeforeCheck(_ *call, mem map[string]any) *answer.Error {
 
 func leadBeforeSave(c *call, mem, before map[string]any) {
 	if mem["status"] == "Converted" && before["status"] != "Converted" {
-		mem["convertedAt"] = c.store.timestamp()
+		mem["convertedAt"] = c.store.Timestamp()
 	}
 	_, first := mem["firstName"]
 	_, last := mem["lastName"]
@@ -183,10 +184,10 @@ func parentAccount(c *call, mem, before map[string]any) {
 		return
 	}
 	typ, _ := mem["parentType"].(string)
-	if c.store.types[typ] == nil {
+	if c.store.Types[typ] == nil {
 		return
 	}
-	parent := c.store.find(typ, id)
+	parent := c.store.Find(typ, id)
 	if parent == nil {
 		return
 	}
@@ -195,9 +196,9 @@ func parentAccount(c *call, mem, before map[string]any) {
 	case "Account":
 		account = id
 	case "Lead":
-		account = parent.get("createdAccountId")
+		account = parent.Get("createdAccountId")
 	default:
-		account = parent.get("accountId")
+		account = parent.Get("accountId")
 	}
 	if account != nil || before != nil {
 		mem["accountId"] = account
@@ -205,36 +206,36 @@ func parentAccount(c *call, mem, before map[string]any) {
 }
 
 // eventAfterSave makes the assigned user an attendee.
-func eventAfterSave(c *call, r *record, mem, before map[string]any) {
+func eventAfterSave(c *call, r *store.Record, mem, before map[string]any) {
 	id, _ := mem["assignedUserId"].(string)
 	if id != "" && id != before["assignedUserId"] {
-		c.store.relate(r, "users", id, nil)
+		c.store.Relate(r, "users", id, nil)
 	}
-	if before == nil && c.store.columnsOf(r, "users", c.user.rec.ID) != nil {
-		c.store.relate(r, "users", c.user.rec.ID, map[string]any{"status": "Accepted"})
+	if before == nil && c.store.ColumnsOf(r, "users", c.user.rec.ID) != nil {
+		c.store.Relate(r, "users", c.user.rec.ID, map[string]any{"status": "Accepted"})
 	}
 	remindersSave(c, r, mem)
 }
 
 // remindersSave keeps the reminders; API users have none.
-func remindersSave(c *call, r *record, mem map[string]any) {
+func remindersSave(c *call, r *store.Record, mem map[string]any) {
 	if c.user.Type == "api" {
 		return
 	}
 	if v, ok := mem["reminders"].([]any); ok {
-		r.put("reminders", v)
+		r.Put("reminders", v)
 	}
 }
 
-func remindersLoad(_ *call, mem map[string]any, r *record) {
-	if v, ok := r.stored("reminders").([]any); ok {
+func remindersLoad(_ *call, mem map[string]any, r *store.Record) {
+	if v, ok := r.Stored("reminders").([]any); ok {
 		mem["reminders"] = v
 	} else {
 		mem["reminders"] = []any{}
 	}
 }
 
-func meetingLoad(c *call, mem map[string]any, r *record) {
+func meetingLoad(c *call, mem map[string]any, r *store.Record) {
 	remindersLoad(c, mem, r)
 	if _, ok := mem["joinUrl"]; !ok {
 		mem["joinUrl"] = nil
@@ -242,13 +243,13 @@ func meetingLoad(c *call, mem map[string]any, r *record) {
 }
 
 // callLoad adds the numbers of those who are called.
-func callLoad(c *call, mem map[string]any, r *record) {
+func callLoad(c *call, mem map[string]any, r *store.Record) {
 	remindersLoad(c, mem, r)
 	numbers := map[string]any{}
 	for _, name := range []string{"contacts", "leads"} {
-		entity := r.entity.Links[name].Entity
-		for _, id := range c.store.linked(r, name) {
-			if n := c.store.find(entity, id).get("phoneNumber"); n != nil {
+		entity := r.Entity.Links[name].Entity
+		for _, id := range c.store.Linked(r, name) {
+			if n := c.store.Find(entity, id).Get("phoneNumber"); n != nil {
 				numbers[entity+"_"+id] = n
 			}
 		}
@@ -266,7 +267,7 @@ func campaignBeforeCheck(_ *call, mem map[string]any) *answer.Error {
 }
 
 // campaignLoad adds the statistics; no mass email is ever sent here.
-func campaignLoad(c *call, mem map[string]any, r *record) {
+func campaignLoad(c *call, mem map[string]any, r *store.Record) {
 	for _, name := range []string{
 		"sentCount", "optedInCount", "leadCreatedCount", "openedPercentage", "clickedPercentage", "optedOutPercentage",
 		"bouncedPercentage", "revenue",
@@ -277,25 +278,25 @@ func campaignLoad(c *call, mem map[string]any, r *record) {
 		mem[name] = int64(0)
 	}
 	var revenue float64
-	for _, id := range c.store.linked(r, "opportunities") {
-		o := c.store.find("Opportunity", id)
-		if n, ok := php.Number(o.get("amountConverted")); ok && o.get("stage") == "Closed Won" {
+	for _, id := range c.store.Linked(r, "opportunities") {
+		o := c.store.Find("Opportunity", id)
+		if n, ok := php.Number(o.Get("amountConverted")); ok && o.Get("stage") == "Closed Won" {
 			revenue += n
 		}
 	}
 	if revenue > 0 {
 		mem["revenue"] = revenue
 	}
-	mem["revenueCurrency"] = c.store.settings["defaultCurrency"]
+	mem["revenueCurrency"] = c.store.Settings["defaultCurrency"]
 }
 
 // targetListLoad counts the targets.
-func targetListLoad(c *call, mem map[string]any, r *record) {
+func targetListLoad(c *call, mem map[string]any, r *store.Record) {
 	var all, optedOut int64
 	for _, name := range []string{"accounts", "contacts", "leads", "users"} {
-		for _, id := range c.store.linked(r, name) {
+		for _, id := range c.store.Linked(r, name) {
 			all++
-			if c.store.columnsOf(r, name, id)["optedOut"] == true {
+			if c.store.ColumnsOf(r, name, id)["optedOut"] == true {
 				optedOut++
 			}
 		}
@@ -313,7 +314,7 @@ func taskBeforeSave(c *call, mem, before map[string]any) {
 	}
 	switch {
 	case mem["status"] == "Completed" && (before == nil || before["status"] != "Completed"):
-		mem["dateCompleted"] = c.store.timestamp()
+		mem["dateCompleted"] = c.store.Timestamp()
 	case mem["status"] != "Completed":
 		mem["dateCompleted"] = nil
 	}
@@ -330,8 +331,8 @@ func articleBeforeSave(c *call, mem, before map[string]any) {
 		return
 	}
 	order := int64(9999)
-	for _, r := range c.store.all("KnowledgeBaseArticle") {
-		if n, ok := r.get("order").(int64); ok {
+	for _, r := range c.store.All("KnowledgeBaseArticle") {
+		if n, ok := r.Get("order").(int64); ok {
 			order = min(order, n)
 		}
 	}

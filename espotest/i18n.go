@@ -10,5 +10,5 @@ func (c *call) labels() (any, *answer.Error) {
 	if c.user == nil {
 		return schema.LoginLabels(), nil
 	}
-	return schema.Labels(c.store.types), nil
+	return schema.Labels(c.store.Types), nil
 }

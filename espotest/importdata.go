@@ -10,6 +10,7 @@ import (
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
 	"github.com/go-espo/espo/espotest/internal/schema"
+	"github.com/go-espo/espo/espotest/internal/store"
 	"github.com/go-espo/espo/espotest/internal/table"
 )
 
@@ -18,20 +19,20 @@ type imports struct{ byID map[string]*importRun }
 
 // importRun is what an import has done.
 type importRun struct {
-	rec      *record
+	rec      *store.Record
 	entity   *schema.EntityType
 	params   importParams
 	attrs    []string // by column, "" for one that is left out
 	created  []string
 	updated  []string
 	doubtful []string // created although there were others like them
-	errors   []*record
+	errors   []*store.Record
 	failed   [][]string // the rows of errors
 	header   []string
 }
 
 func (c *call) mayImport() *answer.Error {
-	if c.user.level(c.store.types["Import"], actionRead) == espo.AccessNo {
+	if c.user.level(c.store.Types["Import"], actionRead) == espo.AccessNo {
 		return answer.Forbidden("")
 	}
 	return nil
@@ -63,11 +64,11 @@ func (c *call) createImport() (any, *answer.Error) {
 	case !okAttrs:
 		return nil, answer.BadRequest("No `attributeList`.")
 	}
-	file := c.store.find("Attachment", fileID)
+	file := c.store.Find("Attachment", fileID)
 	if file == nil {
 		return nil, &answer.Error{Status: http.StatusInternalServerError, Reason: "Import: Attachment not found."}
 	}
-	e := c.store.types[entity]
+	e := c.store.Types[entity]
 	if e == nil {
 		return nil, answer.ServerError()
 	}
@@ -80,12 +81,12 @@ func (c *call) createImport() (any, *answer.Error) {
 		name, _ := a.(string)
 		run.attrs = append(run.attrs, name)
 	}
-	run.rec = c.store.insert(c.store.types["Import"], c.store.newID())
+	run.rec = c.store.Insert(c.store.Types["Import"], c.store.NewID())
 	for name, v := range map[string]any{
 		"name": run.rec.ID, "entityType": entity, "fileId": fileID, "attributeList": attrs, "params": run.params.stored(),
-		"createdAt": c.store.timestamp(), "createdById": c.user.rec.ID, "lastIndex": nil, "status": "Complete",
+		"createdAt": c.store.Timestamp(), "createdById": c.user.rec.ID, "lastIndex": nil, "status": "Complete",
 	} {
-		run.rec.set(name, v)
+		run.rec.Set(name, v)
 	}
 	own := local[imports](c.crm)
 	if own.byID == nil {
@@ -94,12 +95,12 @@ func (c *call) createImport() (any, *answer.Error) {
 	own.byID[run.rec.ID] = run
 	switch {
 	case run.params.flag("manualMode"):
-		run.rec.set("status", "Standby")
+		run.rec.Set("status", "Standby")
 	case run.params.flag("idleMode"):
-		run.rec.set("status", jobPending)
+		run.rec.Set("status", jobPending)
 		c.enqueue("Import", func(c *call, _ *job) *answer.Error {
 			c.runImport(run, content)
-			run.rec.set("status", "Complete")
+			run.rec.Set("status", "Complete")
 			return nil
 		})
 	default:
@@ -112,12 +113,12 @@ func (c *call) createImport() (any, *answer.Error) {
 }
 
 // content returns what a file holds.
-func (c *call) content(file *record) (string, *answer.Error) {
-	body := c.files.byID[file.ID]
+func (c *call) content(file *store.Record) (string, *answer.Error) {
+	body := c.files.ByID[file.ID]
 	if body == nil {
 		return "", answer.ServerError()
 	}
-	in, err := body.open()
+	in, err := body.Open()
 	if err != nil {
 		return "", answer.ServerError()
 	}
@@ -138,7 +139,7 @@ func (c *call) runImport(run *importRun, content string) {
 	}
 	for i := first; i < len(rows); i++ {
 		c.importRow(run, i, rows[i])
-		run.rec.set("lastIndex", int64(i))
+		run.rec.Set("lastIndex", int64(i))
 	}
 }
 
@@ -168,7 +169,7 @@ func (c *call) importRow(run *importRun, index int, row []string) {
 			return
 		}
 	}
-	doubtful := !run.params.flag("skipDuplicateChecking") && len(c.store.duplicates(e, data)) > 0
+	doubtful := !run.params.flag("skipDuplicateChecking") && len(c.store.Duplicates(e, data)) > 0
 	r, _, err := c.create(e, data, true)
 	if err != nil {
 		c.importError(run, index, row, err)
@@ -181,15 +182,15 @@ func (c *call) importRow(run *importRun, index int, row []string) {
 }
 
 // importTarget returns the record that a row is to update.
-func (c *call) importTarget(run *importRun, given map[string]any) *record {
-	for _, r := range c.store.all(run.entity.Name) {
+func (c *call) importTarget(run *importRun, given map[string]any) *store.Record {
+	for _, r := range c.store.All(run.entity.Name) {
 		matches := c.user.may(actionEdit, r)
 		for _, column := range run.params.updateBy() {
 			if column >= len(run.attrs) {
 				return nil
 			}
 			name := run.attrs[column]
-			matches = matches && given[name] != nil && php.Same(r.get(name), given[name])
+			matches = matches && given[name] != nil && php.Same(r.Get(name), given[name])
 		}
 		if matches {
 			return r
@@ -201,7 +202,7 @@ func (c *call) importTarget(run *importRun, given map[string]any) *record {
 // importError records a row that was not imported. Without an error, there was
 // no record to update.
 func (c *call) importError(run *importRun, index int, row []string, err *answer.Error) {
-	r := c.store.insert(c.store.types["ImportError"], c.store.newID())
+	r := c.store.Insert(c.store.Types["ImportError"], c.store.NewID())
 	kind, failures := "Not-Found", any(nil)
 	if err != nil {
 		kind = ""
@@ -221,7 +222,7 @@ func (c *call) importError(run *importRun, index int, row []string, err *answer.
 		"importId": run.rec.ID, "rowIndex": int64(index), "exportRowIndex": exported,
 		"type": kind, "validationFailures": failures, "row": php.List(row),
 	} {
-		r.set(name, v)
+		r.Set(name, v)
 	}
 	run.errors = append(run.errors, r)
 	run.failed = append(run.failed, row)
@@ -234,7 +235,7 @@ func (c *call) importOf(reason string) (*importRun, *answer.Error) {
 		return nil, err
 	}
 	run := local[imports](c.crm).byID[c.params["id"]]
-	if run == nil || run.rec.deleted {
+	if run == nil || run.rec.Deleted {
 		return nil, answer.NotFound("%s", reason)
 	}
 	return run, nil
@@ -249,7 +250,7 @@ func (c *call) readImport() (any, *answer.Error) {
 	c.load(mem, run.rec)
 	mem["importedCount"], mem["updatedCount"] = int64(len(run.created)), int64(len(run.updated))
 	mem["duplicateCount"] = int64(len(run.doubtful))
-	return c.output(run.rec.entity, mem), nil
+	return c.output(run.rec.Entity, mem), nil
 }
 
 func (c *call) importLink() (any, *answer.Error) {
@@ -258,7 +259,7 @@ func (c *call) importLink() (any, *answer.Error) {
 		return nil, err
 	}
 	e := run.entity
-	var candidates []*record
+	var candidates []*store.Record
 	switch c.params["link"] {
 	case "imported":
 		candidates = c.still(e, run.created)
@@ -267,7 +268,7 @@ func (c *call) importLink() (any, *answer.Error) {
 	case "duplicates":
 		candidates = c.still(e, run.doubtful)
 	case "errors":
-		e, candidates = c.store.types["ImportError"], run.errors
+		e, candidates = c.store.Types["ImportError"], run.errors
 	default:
 		return nil, answer.NotFound("Link does not exist.")
 	}
@@ -289,10 +290,10 @@ func (c *call) importLink() (any, *answer.Error) {
 }
 
 // still returns those records that have not been deleted.
-func (c *call) still(e *schema.EntityType, ids []string) []*record {
-	var records []*record
+func (c *call) still(e *schema.EntityType, ids []string) []*store.Record {
+	var records []*store.Record
 	for _, id := range ids {
-		if r := c.store.find(e.Name, id); r != nil {
+		if r := c.store.Find(e.Name, id); r != nil {
 			records = append(records, r)
 		}
 	}
@@ -305,9 +306,9 @@ func (c *call) revertImport() (any, *answer.Error) {
 		return nil, err
 	}
 	for _, r := range c.still(run.entity, run.created) {
-		c.store.remove(r)
+		c.store.Remove(r)
 	}
-	c.store.remove(run.rec)
+	c.store.Remove(run.rec)
 	return true, nil
 }
 
@@ -317,7 +318,7 @@ func (c *call) removeDuplicates() (any, *answer.Error) {
 		return nil, err
 	}
 	for _, r := range c.still(run.entity, run.doubtful) {
-		c.store.remove(r)
+		c.store.Remove(r)
 	}
 	return true, nil
 }
@@ -335,7 +336,7 @@ func (c *call) unmarkDuplicates() (any, *answer.Error) {
 	if entity != run.entity.Name || !slices.Contains(run.doubtful, id) {
 		return nil, answer.NotFound("")
 	}
-	run.doubtful = without(run.doubtful, id)
+	run.doubtful = store.Without(run.doubtful, id)
 	return true, nil
 }
 

@@ -16,7 +16,7 @@ func (c *call) eachOwn(f func(id string)) (any, *answer.Error) {
 	if len(ids) == 0 && !all {
 		return nil, answer.BadRequest("No `ids`.")
 	}
-	for _, id := range c.store.linked(c.user.rec, "emails") {
+	for _, id := range c.store.Linked(c.user.rec, "emails") {
 		if all || slices.Contains(ids, id) {
 			f(id)
 		}
@@ -27,18 +27,18 @@ func (c *call) eachOwn(f func(id string)) (any, *answer.Error) {
 func markEmails(column string, value bool) func(*call) (any, *answer.Error) {
 	return func(c *call) (any, *answer.Error) {
 		return c.eachOwn(func(id string) {
-			c.store.relate(c.user.rec, "emails", id, map[string]any{column: value})
+			c.store.Relate(c.user.rec, "emails", id, map[string]any{column: value})
 		})
 	}
 }
 
 func (c *call) moveToFolder() (any, *answer.Error) {
 	var folder any
-	if id := c.params["folderId"]; c.store.find("EmailFolder", id) != nil {
+	if id := c.params["folderId"]; c.store.Find("EmailFolder", id) != nil {
 		folder = id
 	}
 	return c.eachOwn(func(id string) {
-		c.store.relate(c.user.rec, "emails", id, map[string]any{
+		c.store.Relate(c.user.rec, "emails", id, map[string]any{
 			"folderId": folder, "inTrash": c.params["folderId"] == "trash", "inArchive": c.params["folderId"] == "archive",
 		})
 	})
@@ -47,9 +47,9 @@ func (c *call) moveToFolder() (any, *answer.Error) {
 func (c *call) unreadCounts() (any, *answer.Error) {
 	var inbox, drafts int64
 	counts := map[string]any{}
-	for _, id := range c.store.linked(c.user.rec, "emails") {
-		r := c.store.find("Email", id)
-		own := c.store.columnsOf(r, "users", c.user.rec.ID)
+	for _, id := range c.store.Linked(c.user.rec, "emails") {
+		r := c.store.Find("Email", id)
+		own := c.store.ColumnsOf(r, "users", c.user.rec.ID)
 		folder, _ := own["folderId"].(string)
 		switch {
 		case own["isRead"] == true || own["inTrash"] == true || own["inArchive"] == true:
@@ -60,8 +60,8 @@ func (c *call) unreadCounts() (any, *answer.Error) {
 			inbox++
 		}
 	}
-	for _, r := range c.store.all("Email") {
-		if r.str("status") == "Draft" && r.str("createdById") == c.user.rec.ID && c.user.Type != "api" {
+	for _, r := range c.store.All("Email") {
+		if r.Str("status") == "Draft" && r.Str("createdById") == c.user.rec.ID && c.user.Type != "api" {
 			drafts++
 		}
 	}
@@ -70,7 +70,7 @@ func (c *call) unreadCounts() (any, *answer.Error) {
 }
 
 func (c *call) addEmailUsers() (any, *answer.Error) {
-	r := c.store.find("Email", c.params["id"])
+	r := c.store.Find("Email", c.params["id"])
 	ids, err := c.linkIDs()
 	switch {
 	case err != nil:
@@ -83,16 +83,16 @@ func (c *call) addEmailUsers() (any, *answer.Error) {
 		return nil, answer.BadRequest("")
 	}
 	for _, id := range ids {
-		u := c.store.find("User", id)
+		u := c.store.Find("User", id)
 		if u == nil {
 			return nil, answer.NotFound("")
 		}
-		if t := u.str("type"); t != "regular" && t != "admin" {
+		if t := u.Str("type"); t != "regular" && t != "admin" {
 			return nil, answer.Forbidden("Only regular and admin users allowed.")
 		}
 	}
 	for _, id := range ids {
-		c.store.relate(r, "users", id, nil)
+		c.store.Relate(r, "users", id, nil)
 	}
 	return true, nil
 }
@@ -102,9 +102,9 @@ func (c *call) emailFolders() (any, *answer.Error) {
 		return answer.Object{{Name: "id", Value: id}, {Name: "name", Value: name}, {Name: "deleted", Value: false}, {Name: "skipNotifications", Value: false}}
 	}
 	list := []answer.Object{standard("inbox", "Inbox"), standard("important", "Important"), standard("sent", "Sent")}
-	attrs := c.listAttributes(c.store.types["EmailFolder"], searchParams{})
-	for _, r := range c.store.all("EmailFolder") {
-		if r.str("assignedUserId") == c.user.rec.ID {
+	attrs := c.listAttributes(c.store.Types["EmailFolder"], searchParams{})
+	for _, r := range c.store.All("EmailFolder") {
+		if r.Str("assignedUserId") == c.user.rec.ID {
 			list = append(list, c.item(r, attrs))
 		}
 	}
@@ -118,11 +118,11 @@ func folderBeforeSave(c *call, mem, before map[string]any) {
 		return
 	}
 	order := int64(0)
-	for _, r := range c.store.all("EmailFolder") {
-		if n, ok := r.get("order").(int64); ok && r.str("assignedUserId") == c.user.rec.ID {
+	for _, r := range c.store.All("EmailFolder") {
+		if n, ok := r.Get("order").(int64); ok && r.Str("assignedUserId") == c.user.rec.ID {
 			order = max(order, n)
 		}
 	}
 	mem["order"] = order + 1
-	mem["assignedUserId"], mem["assignedUserName"] = c.user.rec.ID, c.user.rec.get("name")
+	mem["assignedUserId"], mem["assignedUserName"] = c.user.rec.ID, c.user.rec.Get("name")
 }

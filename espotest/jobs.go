@@ -49,7 +49,7 @@ func (s *crm) runJobs() {
 
 // enqueue adds a job of the caller's.
 func (c *call) enqueue(kind string, run func(*call, *job) *answer.Error) *job {
-	j := &job{id: c.store.newID(), kind: kind, user: c.user, status: jobPending, run: run}
+	j := &job{id: c.store.NewID(), kind: kind, user: c.user, status: jobPending, run: run}
 	c.jobs = append(c.jobs, j)
 	return j
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/schema"
+	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 // kanbanIgnored are the statuses that a board has no group for.
@@ -22,7 +23,7 @@ type boardKey struct{ userID, entity, group string }
 
 // board returns the entity type of a board and its groups.
 func (c *call) board(name string) (*schema.EntityType, []string, *answer.Error) {
-	e := c.store.types[name]
+	e := c.store.Types[name]
 	if e == nil || !e.Object {
 		return nil, nil, answer.Forbidden("Non-object entities are not supported.")
 	}
@@ -57,7 +58,7 @@ func (c *call) kanban() (any, *answer.Error) {
 	}
 	all := sp
 	all.offset, all.maxSize, all.hasMaxSize = 0, 0, true
-	counted, err := c.search(e, all, c.store.all(e.Name))
+	counted, err := c.search(e, all, c.store.All(e.Name))
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +97,7 @@ func (c *call) kanban() (any, *answer.Error) {
 
 // boardGroup returns the records of a group: first those that the user has put
 // into an order, then the others.
-func (c *call) boardGroup(e *schema.EntityType, sp searchParams, group string) ([]*record, *answer.Error) {
+func (c *call) boardGroup(e *schema.EntityType, sp searchParams, group string) ([]*store.Record, *answer.Error) {
 	keep, err := c.filter(e, sp)
 	if err != nil {
 		return nil, err
@@ -105,20 +106,20 @@ func (c *call) boardGroup(e *schema.EntityType, sp searchParams, group string) (
 	if err != nil {
 		return nil, err
 	}
-	var records []*record
-	for _, r := range c.store.all(e.Name) {
-		if r.str(e.StatusField) == group && keep(r) {
+	var records []*store.Record
+	for _, r := range c.store.All(e.Name) {
+		if r.Str(e.StatusField) == group && keep(r) {
 			records = append(records, r)
 		}
 	}
 	first := local[boards](c.crm).orders[boardKey{c.user.rec.ID, e.Name, group}]
-	rank := func(r *record) int {
+	rank := func(r *store.Record) int {
 		if i := slices.Index(first, r.ID); i >= 0 {
 			return i
 		}
 		return len(first)
 	}
-	slices.SortStableFunc(records, func(a, b *record) int {
+	slices.SortStableFunc(records, func(a, b *store.Record) int {
 		if x, y := rank(a), rank(b); x != y {
 			return x - y
 		}

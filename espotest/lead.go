@@ -9,6 +9,7 @@ import (
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/schema"
+	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 // convertTypes are what a lead can become, in the order of the work.
@@ -26,12 +27,12 @@ var convertFields = map[string]map[string]string{
 // them too.
 var notConverted = []string{"createdAt", "modifiedAt", "createdBy", "modifiedBy", "createdByName", "isFollowed", "originalLead"}
 
-func (c *call) leadToConvert() (*record, *answer.Error) {
+func (c *call) leadToConvert() (*store.Record, *answer.Error) {
 	id, _ := c.data["id"].(string)
 	if id == "" {
 		return nil, answer.BadRequest("")
 	}
-	r := c.store.find("Lead", id)
+	r := c.store.Find("Lead", id)
 	if r == nil {
 		return nil, answer.NotFound("")
 	}
@@ -52,13 +53,13 @@ func (c *call) convertAttributes() (any, *answer.Error) {
 	c.load(lead, r)
 	answer := map[string]any{}
 	for _, name := range convertTypes {
-		e := c.store.types[name]
+		e := c.store.Types[name]
 		if c.user.level(e, actionCreate) == espo.AccessNo {
 			continue
 		}
 		attrs := map[string]any{"createdByName": lead["createdByName"]}
 		for _, field := range e.FieldNames {
-			c.convertField(e, field, lead, r.entity, attrs)
+			c.convertField(e, field, lead, r.Entity, attrs)
 		}
 		answer[name] = attrs
 	}
@@ -155,25 +156,25 @@ func (c *call) convertLead() (any, *answer.Error) {
 // planConversion checks one of the new records and returns the records that it
 // duplicates.
 func (c *call) planConversion(name string, data map[string]any) ([]answer.Object, *answer.Error) {
-	e := c.store.types[name]
+	e := c.store.Types[name]
 	if c.user.level(e, actionCreate) == espo.AccessNo {
 		return nil, answer.Forbidden("No create access.")
 	}
 	mem := schema.Defaults(e)
 	maps.Copy(mem, c.input(e, data, true))
 	c.populate(e, mem)
-	if err := c.store.validate(e, mem, nil); err != nil {
+	if err := validate(c.store, e, mem, nil); err != nil {
 		return nil, err
 	}
 	var found []answer.Object
-	for _, r := range c.store.duplicates(e, mem) {
-		found = append(found, answer.Object{{Name: "id", Value: r.ID}, {Name: "name", Value: r.get("name")}, {Name: "_entityType", Value: name}})
+	for _, r := range c.store.Duplicates(e, mem) {
+		found = append(found, answer.Object{{Name: "id", Value: r.ID}, {Name: "name", Value: r.Get("name")}, {Name: "_entityType", Value: name}})
 	}
 	return found, nil
 }
 
 // carryOut creates the records of a conversion and links them.
-func (c *call) carryOut(lead *record, plan map[string]map[string]any) (any, *answer.Error) {
+func (c *call) carryOut(lead *store.Record, plan map[string]map[string]any) (any, *answer.Error) {
 	before := c.fetched(lead)
 	c.load(before, lead)
 	created := map[string]string{}
@@ -188,25 +189,25 @@ func (c *call) carryOut(lead *record, plan map[string]map[string]any) (any, *ans
 		if id := created["Contact"]; id != "" && name == "Opportunity" {
 			data["contactId"] = id
 		}
-		rec, _, err := c.create(c.store.types[name], data, true)
+		rec, _, err := c.create(c.store.Types[name], data, true)
 		if err != nil {
 			return nil, err
 		}
 		created[name] = rec.ID
 	}
 	mem := maps.Clone(before)
-	mem["status"], mem["convertedAt"] = "Converted", c.store.timestamp()
-	mem["modifiedAt"], mem["streamUpdatedAt"] = c.store.timestamp(), c.store.timestamp()
-	mem["modifiedById"], mem["modifiedByName"] = c.user.rec.ID, c.user.rec.get("name")
+	mem["status"], mem["convertedAt"] = "Converted", c.store.Timestamp()
+	mem["modifiedAt"], mem["streamUpdatedAt"] = c.store.Timestamp(), c.store.Timestamp()
+	mem["modifiedById"], mem["modifiedByName"] = c.user.rec.ID, c.user.rec.Get("name")
 	c.save(lead, mem, before, false)
 	for _, name := range convertTypes {
 		if id := created[name]; id != "" {
 			mem["created"+name+"Id"] = id
-			lead.set("created"+name+"Id", id)
+			lead.Set("created"+name+"Id", id)
 		}
 	}
 	if id := created["Account"]; id != "" { // the names of the others are not loaded
-		mem["createdAccountName"] = c.store.find("Account", id).get("name")
+		mem["createdAccountName"] = c.store.Find("Account", id).Get("name")
 	}
-	return c.output(lead.entity, mem), nil
+	return c.output(lead.Entity, mem), nil
 }

@@ -5,11 +5,12 @@ import (
 	"slices"
 
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 func leadCaptureBeforeSave(c *call, mem, before map[string]any) {
 	if before == nil {
-		mem["apiKey"], mem["formId"] = randomHex(), c.store.newID()
+		mem["apiKey"], mem["formId"] = randomHex(), c.store.NewID()
 	}
 }
 
@@ -29,19 +30,19 @@ func (c *call) captureLead() (any, *answer.Error) {
 
 func (c *call) captureForm() (any, *answer.Error) {
 	point := c.capturePoint("formId", c.params["formId"])
-	if point == nil || point.get("formEnabled") != true {
+	if point == nil || point.Get("formEnabled") != true {
 		return nil, answer.NotFound("API key is not valid.") // sic
 	}
 	if err := c.capture(point); err != nil {
 		return nil, err
 	}
-	return answer.Object{{Name: "redirectUrl", Value: point.get("formSuccessRedirectUrl")}}, nil
+	return answer.Object{{Name: "redirectUrl", Value: point.Get("formSuccessRedirectUrl")}}, nil
 }
 
 // capturePoint finds an active entry point by its key.
-func (c *call) capturePoint(attr, key string) *record {
-	for _, r := range c.store.all("LeadCapture") {
-		if r.str(attr) == key && r.get("isActive") == true {
+func (c *call) capturePoint(attr, key string) *store.Record {
+	for _, r := range c.store.All("LeadCapture") {
+		if r.Str(attr) == key && r.Get("isActive") == true {
 			return r
 		}
 	}
@@ -49,8 +50,8 @@ func (c *call) capturePoint(attr, key string) *record {
 }
 
 // capture stores a lead, as the system's own user does.
-func (c *call) capture(point *record) *answer.Error {
-	fields, _ := point.get("fieldList").([]any)
+func (c *call) capture(point *store.Record) *answer.Error {
+	fields, _ := point.Get("fieldList").([]any)
 	data := map[string]any{}
 	for name, v := range c.data {
 		if slices.Contains(fields, any(name)) {
@@ -61,32 +62,32 @@ func (c *call) capture(point *record) *answer.Error {
 		return answer.BadRequest("empty")
 	}
 	system := *c
-	system.user = &user{login: login{Type: "admin"}, rec: c.store.findDeleted("User", "system")}
-	if point.get("duplicateCheck") == true {
+	system.user = &user{login: login{Type: "admin"}, rec: c.store.FindDeleted("User", "system")}
+	if point.Get("duplicateCheck") == true {
 		if r := c.capturedBefore(data); r != nil {
-			_, _, err := system.update(r.entity, r.ID, data)
+			_, _, err := system.update(r.Entity, r.ID, data)
 			return err
 		}
 	}
-	data["source"] = point.get("leadSource")
-	if id := point.get("campaignId"); id != nil {
+	data["source"] = point.Get("leadSource")
+	if id := point.Get("campaignId"); id != nil {
 		data["campaignId"] = id
 	}
-	lead, _, err := system.create(c.store.types["Lead"], data, true)
-	if err == nil && point.get("subscribeToTargetList") == true && point.str("targetListId") != "" {
-		c.store.relate(lead, "targetLists", point.str("targetListId"), nil)
+	lead, _, err := system.create(c.store.Types["Lead"], data, true)
+	if err == nil && point.Get("subscribeToTargetList") == true && point.Str("targetListId") != "" {
+		c.store.Relate(lead, "targetLists", point.Str("targetListId"), nil)
 	}
 	return err
 }
 
 // capturedBefore finds the lead with the same e-mail address.
-func (c *call) capturedBefore(data map[string]any) *record {
+func (c *call) capturedBefore(data map[string]any) *store.Record {
 	address, _ := data["emailAddress"].(string)
 	if address == "" {
 		return nil
 	}
-	for _, r := range c.store.all("Lead") {
-		if slices.ContainsFunc(r.addresses("emailAddress"), func(s string) bool { return lower(s) == lower(address) }) {
+	for _, r := range c.store.All("Lead") {
+		if slices.ContainsFunc(r.Addresses("emailAddress"), func(s string) bool { return lower(s) == lower(address) }) {
 			return r
 		}
 	}
@@ -98,15 +99,15 @@ func (c *call) newCaptureKey() (any, *answer.Error) {
 		return nil, answer.Forbidden("")
 	}
 	id, _ := c.data["id"].(string)
-	r := c.store.find("LeadCapture", id)
+	r := c.store.Find("LeadCapture", id)
 	switch {
 	case id == "":
 		return nil, answer.BadRequest("")
 	case r == nil:
 		return nil, answer.NotFound("")
 	}
-	r.set("apiKey", randomHex())
+	r.Set("apiKey", randomHex())
 	mem := c.fetched(r)
 	c.load(mem, r)
-	return c.output(r.entity, mem), nil
+	return c.output(r.Entity, mem), nil
 }

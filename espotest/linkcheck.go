@@ -52,10 +52,10 @@ func (c *call) checkLinks(e *schema.EntityType, in, before map[string]any) *answ
 		}
 		for _, id := range ids {
 			s, _ := id.(string)
-			if c.store.types[entity] == nil {
+			if c.store.Types[entity] == nil {
 				continue
 			}
-			if to := c.store.find(entity, s); to != nil {
+			if to := c.store.Find(entity, s); to != nil {
 				if name == "teams" || entity == "Attachment" || c.user.may(actionRead, to) {
 					continue
 				}
@@ -89,7 +89,7 @@ func (c *call) checkAssignment(in map[string]any) *answer.Error {
 	}
 	id, given := in["assignedUserId"]
 	teams, _ := in["teamsIds"].([]any)
-	own := c.store.linked(c.user.rec, "teams")
+	own := c.store.Linked(c.user.rec, "teams")
 	foreign := slices.ContainsFunc(teams, func(id any) bool { s, _ := id.(string); return !slices.Contains(own, s) })
 	if given && id != nil && id != c.user.rec.ID || foreign {
 		return answer.Forbidden("Assignment failure: assigned user or team not allowed.")

@@ -4,6 +4,7 @@ import (
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/schema"
+	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 func (c *call) listRecords() (any, *answer.Error) {
@@ -21,7 +22,7 @@ func (c *call) listRecords() (any, *answer.Error) {
 	if err != nil {
 		return nil, err
 	}
-	page, err := c.search(e, sp, c.store.all(e.Name))
+	page, err := c.search(e, sp, c.store.All(e.Name))
 	if err != nil {
 		return nil, err
 	}
@@ -34,7 +35,7 @@ func (c *call) listRecords() (any, *answer.Error) {
 // listPage is what a list request finds: one page, and how many there are in
 // all.
 type listPage struct {
-	records []*record
+	records []*store.Record
 	total   int // -1: more follow, -2: no more, where totals are not counted
 	more    bool
 }
@@ -63,7 +64,7 @@ func (c *call) listAnswer(e *schema.EntityType, sp searchParams, page *listPage)
 }
 
 // search filters, orders and cuts the candidates.
-func (c *call) search(e *schema.EntityType, sp searchParams, candidates []*record) (*listPage, *answer.Error) {
+func (c *call) search(e *schema.EntityType, sp searchParams, candidates []*store.Record) (*listPage, *answer.Error) {
 	size := sp.maxSize
 	if !sp.hasMaxSize {
 		size = c.maxListSize()
@@ -80,7 +81,7 @@ func (c *call) search(e *schema.EntityType, sp searchParams, candidates []*recor
 	if size < 0 || sp.offset < 0 || !selectable(e, sp) || !sortable(e, sp) {
 		return nil, answer.ServerError()
 	}
-	found := make([]*record, 0, len(candidates))
+	found := make([]*store.Record, 0, len(candidates))
 	for _, r := range candidates {
 		if keep(r) {
 			found = append(found, r)
@@ -100,20 +101,20 @@ func pageBounds(offset, size, n int) (from, to int) {
 }
 
 func (c *call) maxListSize() int {
-	n, _ := c.store.settings["recordListMaxSizeLimit"].(int64)
+	n, _ := c.store.Settings["recordListMaxSizeLimit"].(int64)
 	return int(n)
 }
 
 // filter returns what decides whether a record is in the list: the user's
 // rights, the named filters, the where and the text.
-func (c *call) filter(e *schema.EntityType, sp searchParams) (func(*record) bool, *answer.Error) {
-	var all []func(*record) bool
+func (c *call) filter(e *schema.EntityType, sp searchParams) (func(*store.Record) bool, *answer.Error) {
+	var all []func(*store.Record) bool
 	if l := c.user.level(e, actionRead); l != espo.AccessAll && l != espo.AccessYes {
-		all = append(all, func(r *record) bool { return c.user.may(actionRead, r) })
+		all = append(all, func(r *store.Record) bool { return c.user.may(actionRead, r) })
 	}
 	if e.Name == "User" && !c.user.admin() {
 		// Others than administrators do not see who is no person.
-		all = append(all, func(r *record) bool { t := r.get("type"); return t != "api" && t != "system" })
+		all = append(all, func(r *store.Record) bool { t := r.Get("type"); return t != "api" && t != "system" })
 	}
 	if len(sp.where) > 0 {
 		f, err := compileWhere(sp.where, c.whereEnv(e))
@@ -138,9 +139,9 @@ func (c *call) filter(e *schema.EntityType, sp searchParams) (func(*record) bool
 	}
 	if sp.textFilter != "" {
 		fields := e.TextFilterFields()
-		all = append(all, func(r *record) bool { return textMatch(r, fields, sp.textFilter) })
+		all = append(all, func(r *store.Record) bool { return textMatch(r, fields, sp.textFilter) })
 	}
-	return func(r *record) bool {
+	return func(r *store.Record) bool {
 		for _, f := range all {
 			if !f(r) {
 				return false

@@ -114,5 +114,5 @@ func (s *Server) Close() {
 	if s.http != nil {
 		s.http.Close()
 	}
-	s.crm.files.close()
+	s.crm.files.Close()
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
 	"github.com/go-espo/espo/espotest/internal/schema"
+	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 // massAction is one thing that can be done to many records.
@@ -19,7 +20,7 @@ type massAction struct {
 	allow func(*call, *schema.EntityType) *answer.Error
 	// prepare checks what is sent with it and returns what is done to a
 	// record, which reports whether it was.
-	prepare func(c *call, data map[string]any) (func(*record) bool, *answer.Error)
+	prepare func(c *call, data map[string]any) (func(*store.Record) bool, *answer.Error)
 }
 
 // massActions need a map that its own functions do not refer to.
@@ -50,7 +51,7 @@ func (c *call) massAction() (any, *answer.Error) {
 	if !sel.given {
 		return nil, answer.BadRequest("Bad search params for mass action.")
 	}
-	e := c.store.types[entity]
+	e := c.store.Types[entity]
 	if e == nil {
 		return nil, answer.ServerError()
 	}
@@ -151,11 +152,11 @@ func parseSelection(params map[string]any) (selection, *answer.Error) {
 }
 
 // selected returns the records, ids in their order and without repetition.
-func (c *call) selected(e *schema.EntityType, sel selection) ([]*record, *answer.Error) {
+func (c *call) selected(e *schema.EntityType, sel selection) ([]*store.Record, *answer.Error) {
 	if sel.byID {
-		var records []*record
+		var records []*store.Record
 		for _, id := range sel.ids {
-			if r := c.store.find(e.Name, id); r != nil && !slices.Contains(records, r) && c.user.may(actionRead, r) {
+			if r := c.store.Find(e.Name, id); r != nil && !slices.Contains(records, r) && c.user.may(actionRead, r) {
 				records = append(records, r)
 			}
 		}
@@ -169,8 +170,8 @@ func (c *call) selected(e *schema.EntityType, sel selection) ([]*record, *answer
 	if err != nil {
 		return nil, err
 	}
-	var records []*record
-	for _, r := range c.store.all(e.Name) {
+	var records []*store.Record
+	for _, r := range c.store.All(e.Name) {
 		if keep(r) {
 			records = append(records, r)
 		}
@@ -189,20 +190,20 @@ func allowUpdate(c *call, e *schema.EntityType) *answer.Error {
 	return nil
 }
 
-func prepareUpdate(c *call, data map[string]any) (func(*record) bool, *answer.Error) {
+func prepareUpdate(c *call, data map[string]any) (func(*store.Record) bool, *answer.Error) {
 	values, _ := data["values"].(map[string]any)
-	return func(r *record) bool {
+	return func(r *store.Record) bool {
 		if len(values) == 0 {
 			return false
 		}
 		known := true
 		for name := range values {
-			known = known && r.entity.Attr(name) != nil
+			known = known && r.Entity.Attr(name) != nil
 		}
-		if known && len(c.input(r.entity, values, false)) == 0 {
+		if known && len(c.input(r.Entity, values, false)) == 0 {
 			return false // nothing that may be written
 		}
-		_, _, err := c.update(r.entity, r.ID, values)
+		_, _, err := c.update(r.Entity, r.ID, values)
 		return err == nil
 	}, nil
 }
@@ -214,8 +215,8 @@ func allowDelete(c *call, e *schema.EntityType) *answer.Error {
 	return nil
 }
 
-func prepareDelete(c *call, _ map[string]any) (func(*record) bool, *answer.Error) {
-	return func(r *record) bool { return c.delete(r.entity, r.ID) == nil }, nil
+func prepareDelete(c *call, _ map[string]any) (func(*store.Record) bool, *answer.Error) {
+	return func(r *store.Record) bool { return c.delete(r.Entity, r.ID) == nil }, nil
 }
 
 func allowRecalculate(c *call, _ *schema.EntityType) *answer.Error {
@@ -226,8 +227,8 @@ func allowRecalculate(c *call, _ *schema.EntityType) *answer.Error {
 }
 
 // prepareRecalculate has nothing to do: the fake has no formulas.
-func prepareRecalculate(*call, map[string]any) (func(*record) bool, *answer.Error) {
-	return func(*record) bool { return true }, nil
+func prepareRecalculate(*call, map[string]any) (func(*store.Record) bool, *answer.Error) {
+	return func(*store.Record) bool { return true }, nil
 }
 
 func allowFollow(c *call, e *schema.EntityType) *answer.Error {
@@ -237,24 +238,24 @@ func allowFollow(c *call, e *schema.EntityType) *answer.Error {
 	return nil
 }
 
-func prepareFollow(c *call, _ map[string]any) (func(*record) bool, *answer.Error) {
-	return func(r *record) bool {
-		if !r.entity.Stream || !c.user.may(actionStream, r) {
+func prepareFollow(c *call, _ map[string]any) (func(*store.Record) bool, *answer.Error) {
+	return func(r *store.Record) bool {
+		if !r.Entity.Stream || !c.user.may(actionStream, r) {
 			return false
 		}
-		r.follow(c.user.rec.ID)
+		r.Follow(c.user.rec.ID)
 		return true
 	}, nil
 }
 
-func prepareUnfollow(c *call, _ map[string]any) (func(*record) bool, *answer.Error) {
-	return func(r *record) bool {
-		r.unfollow(c.user.rec.ID)
+func prepareUnfollow(c *call, _ map[string]any) (func(*store.Record) bool, *answer.Error) {
+	return func(r *store.Record) bool {
+		r.Unfollow(c.user.rec.ID)
 		return true
 	}, nil
 }
 
-func prepareConvert(c *call, data map[string]any) (func(*record) bool, *answer.Error) {
+func prepareConvert(c *call, data map[string]any) (func(*store.Record) bool, *answer.Error) {
 	target, _ := data["targetCurrency"].(string)
 	if target == "" {
 		return nil, answer.BadRequest("No target currency.")
@@ -262,9 +263,9 @@ func prepareConvert(c *call, data map[string]any) (func(*record) bool, *answer.E
 	base, _ := data["baseCurrency"].(string)
 	rates, given := data["rates"].(map[string]any)
 	if !given { // the server's own
-		base, _ = c.store.settings["baseCurrency"].(string)
+		base, _ = c.store.Settings["baseCurrency"].(string)
 		rates = map[string]any{}
-		for name, rate := range c.store.rates {
+		for name, rate := range c.store.Rates {
 			rates[name] = rate
 		}
 	}
@@ -279,14 +280,14 @@ func prepareConvert(c *call, data map[string]any) (func(*record) bool, *answer.E
 	if !ok || to == 0 {
 		return nil, answer.BadRequest("Target currency rate is not specified.")
 	}
-	return func(r *record) bool {
+	return func(r *store.Record) bool {
 		values := map[string]any{}
-		for _, name := range r.entity.FieldNames {
-			if r.entity.Fields[name].Type != "currency" {
+		for _, name := range r.Entity.FieldNames {
+			if r.Entity.Fields[name].Type != "currency" {
 				continue
 			}
-			amount, ok := php.Number(r.get(name))
-			currency := r.get(name + "Currency")
+			amount, ok := php.Number(r.Get(name))
+			currency := r.Get(name + "Currency")
 			if !ok {
 				continue
 			}
@@ -301,7 +302,7 @@ func prepareConvert(c *call, data map[string]any) (func(*record) bool, *answer.E
 		if len(values) == 0 {
 			return c.user.may(actionEdit, r)
 		}
-		_, _, err := c.update(r.entity, r.ID, values)
+		_, _, err := c.update(r.Entity, r.ID, values)
 		return err == nil
 	}, nil
 }

@@ -10,9 +10,9 @@ import (
 func (c *call) readMetadata() (any, *answer.Error) {
 	key := c.req.URL.Query().Get("key")
 	if key == "" {
-		return c.store.metadata(), nil
+		return c.store.Metadata(), nil
 	}
-	switch v := schema.LookUp(c.store.metadata(), key).(type) {
+	switch v := schema.LookUp(c.store.Metadata(), key).(type) {
 	case nil:
 		return answer.Reply{Raw: []byte{}}, nil
 	case string:

@@ -6,35 +6,36 @@ import (
 
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 // noteLoad adds what the stream knows about a note.
-func noteLoad(c *call, mem map[string]any, n *record) {
+func noteLoad(c *call, mem map[string]any, n *store.Record) {
 	mem["reactionCounts"], mem["myReactions"] = c.reactionsOf(n)
 }
 
 // noteSuperParent adds what a note's parent belongs to.
-func noteSuperParent(_ *call, n *record, item answer.Object) answer.Object {
+func noteSuperParent(_ *call, n *store.Record, item answer.Object) answer.Object {
 	if !item.Has("modifiedById") {
 		return item
 	}
-	return append(item, answer.Member{Name: "superParentId", Value: n.stored("superParentId")}, answer.Member{Name: "superParentType", Value: n.stored("superParentType")})
+	return append(item, answer.Member{Name: "superParentId", Value: n.Stored("superParentId")}, answer.Member{Name: "superParentType", Value: n.Stored("superParentType")})
 }
 
 // mayReadNote reports whether the user may read the stream that a note is in.
-func (c *call) mayReadNote(n *record) bool {
-	if c.user.admin() || n.str("createdById") == c.user.rec.ID || n.get("isGlobal") == true {
+func (c *call) mayReadNote(n *store.Record) bool {
+	if c.user.admin() || n.Str("createdById") == c.user.rec.ID || n.Get("isGlobal") == true {
 		return true
 	}
-	if parent := c.store.find(n.str("parentType"), n.str("parentId")); parent != nil {
+	if parent := c.store.Find(n.Str("parentType"), n.Str("parentId")); parent != nil {
 		return c.user.may(actionRead, parent) && c.user.may(actionStream, parent)
 	}
-	return slices.Contains(c.store.linked(n, "users"), c.user.rec.ID)
+	return slices.Contains(c.store.Linked(n, "users"), c.user.rec.ID)
 }
 
 // note returns the note of the path, for what is no reading of it.
-func (c *call) note(noAccess string) (*record, *answer.Error) {
-	n := c.store.find("Note", c.params["id"])
+func (c *call) note(noAccess string) (*store.Record, *answer.Error) {
+	n := c.store.Find("Note", c.params["id"])
 	switch {
 	case n == nil:
 		return nil, answer.NotFound("")
@@ -46,20 +47,20 @@ func (c *call) note(noAccess string) (*record, *answer.Error) {
 
 func (c *call) readNote() (any, *answer.Error) {
 	id := c.params["id"]
-	n := c.store.find("Note", id)
+	n := c.store.Find("Note", id)
 	switch {
 	case n == nil:
 		return nil, answer.NotFound("Record %s does not exist.", id)
 	case !c.mayReadNote(n):
 		return nil, answer.Forbidden("No 'read' access.")
 	}
-	return c.output(n.entity, c.loadedNote(n)), nil
+	return c.output(n.Entity, c.loadedNote(n)), nil
 }
 
-func (c *call) loadedNote(n *record) map[string]any {
+func (c *call) loadedNote(n *store.Record) map[string]any {
 	mem := c.fetched(n)
 	c.load(mem, n)
-	mem["superParentId"], mem["superParentType"] = n.stored("superParentId"), n.stored("superParentType")
+	mem["superParentId"], mem["superParentType"] = n.Stored("superParentId"), n.Stored("superParentType")
 	if !isPost(n) {
 		for _, suffix := range []string{"Ids", "Names", "Types"} {
 			delete(mem, "attachments"+suffix)
@@ -70,19 +71,19 @@ func (c *call) loadedNote(n *record) map[string]any {
 
 // createNote writes a post; users can write no other notes.
 func (c *call) createNote() (any, *answer.Error) {
-	e := c.store.types["Note"]
+	e := c.store.Types["Note"]
 	in := c.input(e, c.data, true)
 	data := map[string]any{}
 	mentioned := c.mentions(in["post"], data)
 	in["type"], in["data"] = "Post", data
 	parentType, _ := in["parentType"].(string)
 	parentID, _ := in["parentId"].(string)
-	var parent *record
+	var parent *store.Record
 	if parentType != "" && parentID != "" {
-		if c.store.types[parentType] == nil {
+		if c.store.Types[parentType] == nil {
 			return nil, answer.Invalid("Note", "parent", "valid")
 		}
-		parent = c.store.find(parentType, parentID)
+		parent = c.store.Find(parentType, parentID)
 		if parent == nil || !c.user.may(actionRead, parent) || !c.user.may(actionStream, parent) {
 			return nil, answer.Forbidden("No create access.")
 		}
@@ -99,10 +100,10 @@ func (c *call) createNote() (any, *answer.Error) {
 		return nil, err
 	}
 	// Neither the request nor the answer has what only the server sets.
-	n.set("type", "Post")
-	n.set("data", data)
+	n.Set("type", "Post")
+	n.Set("data", data)
 	mem["type"], mem["data"] = "Post", data
-	if n.set("isGlobal", in["targetType"] == "all"); in["targetType"] == "all" {
+	if n.Set("isGlobal", in["targetType"] == "all"); in["targetType"] == "all" {
 		mem["isGlobal"] = true
 	} else {
 		delete(mem, "isGlobal")
@@ -114,9 +115,9 @@ func (c *call) createNote() (any, *answer.Error) {
 		c.touchStream(parent)
 	}
 	c.load(mem, n)
-	mem["attachmentsIds"], mem["attachmentsNames"] = n.get("attachmentsIds"), n.get("attachmentsNames")
+	mem["attachmentsIds"], mem["attachmentsNames"] = n.Get("attachmentsIds"), n.Get("attachmentsNames")
 	if in["targetType"] == "self" || parent == nil && in["targetType"] == nil {
-		mem["usersIds"], mem["usersNames"] = n.get("usersIds"), n.get("usersNames")
+		mem["usersIds"], mem["usersNames"] = n.Get("usersIds"), n.Get("usersNames")
 	}
 	if parent == nil && in["targetType"] == nil {
 		mem["teamsIds"], mem["teamsNames"] = []any{}, map[string]any{}
@@ -142,7 +143,7 @@ func (c *call) mentions(post any, data map[string]any) []*user {
 				continue
 			}
 			found[name] = map[string]any{
-				"id": u.rec.ID, "name": u.rec.get("name"), "userName": u.UserName, "_scope": "User",
+				"id": u.rec.ID, "name": u.rec.Get("name"), "userName": u.UserName, "_scope": "User",
 			}
 			if u != c.user && u.Type != "api" {
 				notified = append(notified, u)
@@ -156,7 +157,7 @@ func (c *call) mentions(post any, data map[string]any) []*user {
 }
 
 // notified returns the ids of the users who may read the stream of a record.
-func (c *call) notified(users []*user, parent *record) []any {
+func (c *call) notified(users []*user, parent *store.Record) []any {
 	var ids []any
 	for _, u := range users {
 		if parent == nil || u.may(actionRead, parent) && u.may(actionStream, parent) {
@@ -167,22 +168,22 @@ func (c *call) notified(users []*user, parent *record) []any {
 }
 
 func (c *call) updateNote() (any, *answer.Error) {
-	n := c.store.find("Note", c.params["id"])
+	n := c.store.Find("Note", c.params["id"])
 	if n != nil && !isPost(n) {
 		return nil, answer.Forbidden("No edit access.")
 	}
-	n, _, err := c.update(c.store.types["Note"], c.params["id"], c.data)
+	n, _, err := c.update(c.store.Types["Note"], c.params["id"], c.data)
 	if err != nil {
 		return nil, err
 	}
-	return c.output(n.entity, c.loadedNote(n)), nil
+	return c.output(n.Entity, c.loadedNote(n)), nil
 }
 
 func (c *call) deleteNote() (any, *answer.Error) {
-	if n := c.store.find("Note", c.params["id"]); n != nil && !isPost(n) {
+	if n := c.store.Find("Note", c.params["id"]); n != nil && !isPost(n) {
 		return nil, answer.Forbidden("No delete access.")
 	}
-	if err := c.delete(c.store.types["Note"], c.params["id"]); err != nil {
+	if err := c.delete(c.store.Types["Note"], c.params["id"]); err != nil {
 		return nil, err
 	}
 	return true, nil
@@ -200,34 +201,31 @@ func (c *call) setPinned(pinned bool) (any, *answer.Error) {
 	if err != nil {
 		return nil, err
 	}
-	parent := c.store.find(n.str("parentType"), n.str("parentId"))
+	parent := c.store.Find(n.Str("parentType"), n.Str("parentId"))
 	switch {
 	case parent == nil || !c.user.may(actionEdit, parent):
 		return nil, answer.Forbidden("No parent edit access.")
-	case pinned && !slices.Contains(pinnable, n.str("type")):
+	case pinned && !slices.Contains(pinnable, n.Str("type")):
 		return nil, answer.Forbidden("Cannot pin note.")
 	}
-	if n.get("isPinned") != pinned {
-		n.set("isPinned", pinned)
-		n.set("modifiedAt", c.store.timestamp())
-		n.set("modifiedById", c.user.rec.ID)
+	if n.Get("isPinned") != pinned {
+		n.Set("isPinned", pinned)
+		n.Set("modifiedAt", c.store.Timestamp())
+		n.Set("modifiedById", c.user.rec.ID)
 	}
 	return true, nil
 }
 
-// reaction is what one user has put to a note.
-type reaction struct{ userID, kind string }
-
 // reactionsOf returns the counts, nil when there are none, and the user's own.
-func (c *call) reactionsOf(n *record) (counts any, mine []any) {
+func (c *call) reactionsOf(n *store.Record) (counts any, mine []any) {
 	mine = []any{}
 	all := map[string]any{}
-	for _, r := range n.reactions {
-		if r.userID == c.user.rec.ID {
-			mine = append(mine, r.kind)
+	for _, r := range n.Reactions {
+		if r.UserID == c.user.rec.ID {
+			mine = append(mine, r.Kind)
 		}
-		sum, _ := all[r.kind].(int64)
-		all[r.kind] = sum + 1
+		sum, _ := all[r.Kind].(int64)
+		all[r.Kind] = sum + 1
 	}
 	if len(all) == 0 {
 		return nil, mine
@@ -241,11 +239,11 @@ func (c *call) react() (any, *answer.Error) {
 		return nil, err
 	}
 	kind := c.params["type"]
-	if list, _ := c.store.settings["availableReactions"].([]any); !slices.Contains(list, any(kind)) {
+	if list, _ := c.store.Settings["availableReactions"].([]any); !slices.Contains(list, any(kind)) {
 		return nil, answer.Forbidden("Not allowed reaction '%s'.", kind)
 	}
-	if own := (reaction{c.user.rec.ID, kind}); !slices.Contains(n.reactions, own) {
-		n.reactions = append(n.reactions, own)
+	if own := (store.Reaction{UserID: c.user.rec.ID, Kind: kind}); !slices.Contains(n.Reactions, own) {
+		n.Reactions = append(n.Reactions, own)
 	}
 	return true, nil
 }
@@ -255,8 +253,8 @@ func (c *call) unreact() (any, *answer.Error) {
 	if err != nil {
 		return nil, err
 	}
-	own := reaction{c.user.rec.ID, c.params["type"]}
-	n.reactions = slices.DeleteFunc(n.reactions, func(r reaction) bool { return r == own })
+	own := store.Reaction{UserID: c.user.rec.ID, Kind: c.params["type"]}
+	n.Reactions = slices.DeleteFunc(n.Reactions, func(r store.Reaction) bool { return r == own })
 	return true, nil
 }
 
@@ -267,10 +265,10 @@ func (c *call) reactors() (any, *answer.Error) {
 		return nil, err
 	}
 	list := []any{}
-	for _, r := range n.reactions {
-		u := c.store.find("User", r.userID)
-		if r.kind == c.params["type"] && u != nil && u.str("type") != "api" {
-			list = append(list, map[string]any{"id": u.ID, "name": u.get("name"), "userName": u.get("userName")})
+	for _, r := range n.Reactions {
+		u := c.store.Find("User", r.UserID)
+		if r.Kind == c.params["type"] && u != nil && u.Str("type") != "api" {
+			list = append(list, map[string]any{"id": u.ID, "name": u.Get("name"), "userName": u.Get("userName")})
 		}
 	}
 	return map[string]any{"list": list, "total": int64(len(list))}, nil

@@ -2,13 +2,14 @@ package espotest
 
 import (
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 // notifications returns those of the user.
-func (c *call) notifications() []*record {
-	var own []*record
-	for _, r := range c.store.all("Notification") {
-		if r.str("userId") == c.user.rec.ID {
+func (c *call) notifications() []*store.Record {
+	var own []*store.Record
+	for _, r := range c.store.All("Notification") {
+		if r.Str("userId") == c.user.rec.ID {
 			own = append(own, r)
 		}
 	}
@@ -22,13 +23,13 @@ func (c *call) listNotifications() (any, *answer.Error) {
 		return nil, err
 	}
 	for _, r := range page.records {
-		r.set("read", true)
+		r.Set("read", true)
 	}
 	return answer, nil
 }
 
-func (c *call) notificationPage(candidates []*record) (answer.Object, *listPage, *answer.Error) {
-	e := c.store.types["Notification"]
+func (c *call) notificationPage(candidates []*store.Record) (answer.Object, *listPage, *answer.Error) {
+	e := c.store.Types["Notification"]
 	sp, err := c.searchParams()
 	if err != nil {
 		return nil, nil, err
@@ -46,13 +47,13 @@ func (c *call) notificationPage(candidates []*record) (answer.Object, *listPage,
 
 // notificationGroup lists the notifications of the same action.
 func (c *call) notificationGroup() (any, *answer.Error) {
-	r := c.store.find("Notification", c.params["id"])
-	if r == nil || r.str("userId") != c.user.rec.ID {
+	r := c.store.Find("Notification", c.params["id"])
+	if r == nil || r.Str("userId") != c.user.rec.ID {
 		return nil, answer.NotFound("")
 	}
-	var group []*record
+	var group []*store.Record
 	for _, other := range c.notifications() {
-		if other == r || r.str("actionId") != "" && other.str("actionId") == r.str("actionId") {
+		if other == r || r.Str("actionId") != "" && other.Str("actionId") == r.Str("actionId") {
 			group = append(group, other)
 		}
 	}
@@ -66,7 +67,7 @@ func (c *call) notificationGroup() (any, *answer.Error) {
 func (c *call) unreadNotifications() (any, *answer.Error) {
 	var n int64
 	for _, r := range c.notifications() {
-		if r.get("read") != true {
+		if r.Get("read") != true {
 			n++
 		}
 	}
@@ -75,7 +76,7 @@ func (c *call) unreadNotifications() (any, *answer.Error) {
 
 func (c *call) markNotificationsRead() (any, *answer.Error) {
 	for _, r := range c.notifications() {
-		r.set("read", true)
+		r.Set("read", true)
 	}
 	return true, nil
 }

@@ -7,9 +7,8 @@ import (
 	"strings"
 
 	"github.com/go-espo/espo/espotest/internal/answer"
-	"github.com/go-espo/espo/espotest/internal/collation"
-	"github.com/go-espo/espo/espotest/internal/php"
 	"github.com/go-espo/espo/espotest/internal/schema"
+	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 // listOrder is how a list is ordered.
@@ -44,7 +43,7 @@ func orderOf(e *schema.EntityType, sp *searchParams) (*listOrder, *answer.Error)
 	}
 	sp.orderBy, sp.order = by, order
 	o := &listOrder{sign: 1}
-	for _, name := range orderAttributes(e, by) {
+	for _, name := range store.OrderAttributes(e, by) {
 		if a := e.Attr(name); a != nil {
 			o.attrs = append(o.attrs, a)
 			o.dates = a.Kind == schema.KindDate || a.Kind == schema.KindDateTime
@@ -63,7 +62,7 @@ func orderOf(e *schema.EntityType, sp *searchParams) (*listOrder, *answer.Error)
 }
 
 // ordering returns the order as a comparison of records.
-func ordering(e *schema.EntityType, sp *searchParams) (func(a, b *record) int, *answer.Error) {
+func ordering(e *schema.EntityType, sp *searchParams) (func(a, b *store.Record) int, *answer.Error) {
 	o, err := orderOf(e, sp)
 	if err != nil {
 		return nil, err
@@ -71,19 +70,19 @@ func ordering(e *schema.EntityType, sp *searchParams) (func(a, b *record) int, *
 	if !sortable(e, *sp) {
 		return nil, answer.ServerError()
 	}
-	return func(a, b *record) int { return o.compare(o.keyed(a), o.keyed(b)) }, nil
+	return func(a, b *store.Record) int { return o.compare(o.keyed(a), o.keyed(b)) }, nil
 }
 
 // keyed is a record with the values that it is ordered by.
 type keyed struct {
-	*record
+	*store.Record
 	keys [2]any
 }
 
-func (o *listOrder) keyed(r *record) keyed {
-	k := keyed{record: r}
+func (o *listOrder) keyed(r *store.Record) keyed {
+	k := keyed{Record: r}
 	for i, a := range o.attrs {
-		k.keys[i] = r.at(a)
+		k.keys[i] = r.At(a)
 	}
 	return k
 }
@@ -99,7 +98,7 @@ func (o *listOrder) compare(a, b keyed) int {
 			y, _ := b.keys[i].(string)
 			n = o.sign * cmp.Compare(x, y)
 		default:
-			n = o.sign * compareValues(a.keys[i], b.keys[i])
+			n = o.sign * store.CompareValues(a.keys[i], b.keys[i])
 		}
 		if n != 0 {
 			return n
@@ -118,7 +117,7 @@ func (o *listOrder) rank(v any) int {
 // first returns the first n records in order. Of many it sorts only a few: the
 // fewer the sooner it meets them, so that it begins with the newest if those
 // are to come first.
-func (o *listOrder) first(records []*record, n int) []*record {
+func (o *listOrder) first(records []*store.Record, n int) []*store.Record {
 	n = min(n, len(records))
 	if n == 0 {
 		return nil
@@ -140,9 +139,9 @@ func (o *listOrder) first(records []*record, n int) []*record {
 		}
 	}
 	slices.SortFunc(best, o.compare)
-	out := make([]*record, n)
+	out := make([]*store.Record, n)
 	for i := range out {
-		out[i] = best[i].record
+		out[i] = best[i].Record
 	}
 	return out
 }
@@ -168,59 +167,6 @@ func sortable(e *schema.EntityType, sp searchParams) bool {
 		return a.Selected && (!sp.hasSelect || slices.Contains(selected(e, sp), by))
 	}
 	return !a.NotStorable || a.Selected || a.Field.Type == "currencyConverted"
-}
-
-// orderAttributes returns the attributes that ordering by a field means.
-func orderAttributes(e *schema.EntityType, by string) []string {
-	f := e.Fields[by]
-	if f == nil {
-		return []string{by}
-	}
-	switch f.Type {
-	case "personName":
-		return []string{"firstName", "lastName"}
-	case "link", "linkOne", "file", "image":
-		return []string{by + "Name"}
-	case "linkParent":
-		return []string{by + "Type", by + "Id"}
-	case "currency":
-		return []string{by + "Converted"}
-	case "address":
-		return []string{by + "Country", by + "City"}
-	}
-	return []string{by}
-}
-
-// compareValues orders as the database does: null first, text without regard
-// to case.
-func compareValues(a, b any) int {
-	if a == nil || b == nil {
-		switch {
-		case a == nil && b == nil:
-			return 0
-		case a == nil:
-			return -1
-		}
-		return 1
-	}
-	if x, ok := php.Number(a); ok {
-		y, _ := php.Number(b)
-		return cmp.Compare(x, y)
-	}
-	if x, ok := a.(bool); ok {
-		y, _ := b.(bool)
-		return boolRank(x) - boolRank(y)
-	}
-	x, _ := a.(string)
-	y, _ := b.(string)
-	return collation.Compare(x, y)
-}
-
-func boolRank(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // listAttributes returns the attributes of the items of a list, in the order
@@ -349,23 +295,23 @@ func hasParent(attrs []*schema.Attribute, name string) bool {
 }
 
 // item is one record of a list.
-func (c *call) item(r *record, attrs []*schema.Attribute) answer.Object {
+func (c *call) item(r *store.Record, attrs []*schema.Attribute) answer.Object {
 	m := make(answer.Object, 0, len(attrs)+1)
 	for _, a := range attrs {
-		v := r.at(a)
+		v := r.At(a)
 		switch {
 		case a.Name == "acceptanceStatus":
-			v = c.store.columnsOf(r, "users", c.user.rec.ID)["status"]
+			v = c.store.ColumnsOf(r, "users", c.user.rec.ID)["status"]
 		case a.Kind == schema.KindLinkName && a.Field.Type == "linkParent" && !hasParent(attrs, a.Field.Name):
 			v = nil
 		}
 		m = append(m, answer.Member{Name: a.Name, Value: v})
 	}
-	if h := c.hooks[r.entity.Name].item; h != nil {
+	if h := c.hooks[r.Entity.Name].item; h != nil {
 		m = h(c, r, m)
 	}
-	if r.entity.Stars {
-		m = append(m, answer.Member{Name: "isStarred", Value: r.starredBy(c.user.rec.ID)})
+	if r.Entity.Stars {
+		m = append(m, answer.Member{Name: "isStarred", Value: r.StarredBy(c.user.rec.ID)})
 	}
 	return m
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/schema"
+	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 // visible reports whether the user may read the attribute at all.
@@ -21,7 +22,7 @@ func (c *call) visibleField(f *schema.Field) bool {
 		return !f.Internal && !f.Forbidden
 	}
 	return !f.Internal && !f.Forbidden && !f.OnlyAdmin &&
-		(!f.NotByRole || c.user.level(c.store.types["User"], actionRead) == espo.AccessNo)
+		(!f.NotByRole || c.user.level(c.store.Types["User"], actionRead) == espo.AccessNo)
 }
 
 // output returns what the server's entity holds as the answer, in the order of
@@ -43,11 +44,11 @@ func (c *call) output(e *schema.EntityType, mem map[string]any) answer.Object {
 
 // fetched returns what a record has when it comes from the database, before
 // anything is loaded besides.
-func (c *call) fetched(r *record) map[string]any {
-	mem := make(map[string]any, len(r.entity.AttrNames)+16)
-	for _, name := range r.entity.AttrNames {
-		if a := r.entity.Attrs[name]; a.Selected {
-			mem[name] = r.at(a)
+func (c *call) fetched(r *store.Record) map[string]any {
+	mem := make(map[string]any, len(r.Entity.AttrNames)+16)
+	for _, name := range r.Entity.AttrNames {
+		if a := r.Entity.Attrs[name]; a.Selected {
+			mem[name] = r.At(a)
 		}
 	}
 	return mem
@@ -55,8 +56,8 @@ func (c *call) fetched(r *record) map[string]any {
 
 // load adds what the server loads for one record on top: names of links,
 // links to many, addresses and what the stream knows.
-func (c *call) load(mem map[string]any, r *record) {
-	e := r.entity
+func (c *call) load(mem map[string]any, r *store.Record) {
+	e := r.Entity
 	for _, name := range e.FieldNames {
 		f := e.Fields[name]
 		switch f.Type {
@@ -80,11 +81,11 @@ func (c *call) load(mem map[string]any, r *record) {
 			}
 			for _, suffix := range []string{"Ids", "Names", "Columns", "Types"} {
 				if a := e.Attr(name + suffix); a != nil {
-					mem[a.Name] = r.derived(a)
+					mem[a.Name] = r.Derived(a)
 				}
 			}
 		case "email", "phone":
-			list, _ := r.stored(name + "Data").([]any)
+			list, _ := r.Stored(name + "Data").([]any)
 			if list == nil {
 				list = []any{}
 			}
@@ -98,21 +99,21 @@ func (c *call) load(mem map[string]any, r *record) {
 		c.loadFollowers(mem, r)
 	}
 	if e.Stars {
-		mem["isStarred"] = r.starredBy(c.user.rec.ID)
+		mem["isStarred"] = r.StarredBy(c.user.rec.ID)
 	}
 }
 
-func (c *call) loadFollowers(mem map[string]any, r *record) {
+func (c *call) loadFollowers(mem map[string]any, r *store.Record) {
 	names := map[string]any{}
 	ids := []any{}
-	for _, id := range r.followers {
-		if u := c.store.find("User", id); u != nil {
+	for _, id := range r.Followers {
+		if u := c.store.Find("User", id); u != nil {
 			ids = append(ids, id)
-			names[id] = u.get("name")
+			names[id] = u.Get("name")
 		}
 	}
-	mem["isFollowed"] = r.followedBy(c.user.rec.ID)
-	if c.user.level(r.entity, actionStream) == espo.AccessNo {
+	mem["isFollowed"] = r.FollowedBy(c.user.rec.ID)
+	if c.user.level(r.Entity, actionStream) == espo.AccessNo {
 		return
 	}
 	mem["followersIds"], mem["followersNames"] = ids, names
@@ -132,8 +133,8 @@ func (c *call) linkName(e *schema.EntityType, name, typ string, id any) any {
 			typ = "Attachment"
 		}
 	}
-	if to := c.store.find(typ, s); to != nil {
-		return to.get("name")
+	if to := c.store.Find(typ, s); to != nil {
+		return to.Get("name")
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
 	"github.com/go-espo/espo/espotest/internal/schema"
+	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 // noController are the entity types that the API does not have.
@@ -28,7 +29,7 @@ var adminControllers = []string{
 
 // entity returns the entity type that a path names.
 func (c *call) entity(name string) (*schema.EntityType, *answer.Error) {
-	e := c.store.types[name]
+	e := c.store.Types[name]
 	if e == nil || slices.Contains(noController, name) {
 		return nil, answer.NotFound("Controller '%s' does not exist.", name)
 	}
@@ -69,13 +70,13 @@ func (c *call) readRecord() (any, *answer.Error) {
 }
 
 // readable returns a record that the user may read.
-func (c *call) readable(e *schema.EntityType, id string) (*record, *answer.Error) {
+func (c *call) readable(e *schema.EntityType, id string) (*store.Record, *answer.Error) {
 	if c.user.level(e, actionRead) == espo.AccessNo {
 		return nil, answer.Forbidden("No read access.")
 	}
-	r := c.store.find(e.Name, id)
+	r := c.store.Find(e.Name, id)
 	if r == nil && c.user.admin() {
-		r = c.store.findDeleted(e.Name, id) // administrators see deleted records
+		r = c.store.FindDeleted(e.Name, id) // administrators see deleted records
 	}
 	if r == nil {
 		return nil, answer.NotFound("Record %s does not exist.", id)
@@ -105,7 +106,7 @@ func (c *call) createRecord() (any, *answer.Error) {
 // create stores a new record after all checks. What it returns besides the
 // record is what the server's entity holds at that point, which the answer
 // shows.
-func (c *call) create(e *schema.EntityType, data map[string]any, skipDuplicates bool) (*record, map[string]any, *answer.Error) {
+func (c *call) create(e *schema.EntityType, data map[string]any, skipDuplicates bool) (*store.Record, map[string]any, *answer.Error) {
 	if c.user.level(e, actionCreate) == espo.AccessNo {
 		return nil, nil, answer.Forbidden("No create access.")
 	}
@@ -121,7 +122,7 @@ func (c *call) create(e *schema.EntityType, data map[string]any, skipDuplicates 
 	if err := c.checkKinds(e, data, true); err != nil {
 		return nil, nil, err
 	}
-	if err := c.store.validate(e, mem, nil); err != nil {
+	if err := validate(c.store, e, mem, nil); err != nil {
 		return nil, nil, err
 	}
 	if err := c.checkAssignment(in); err != nil {
@@ -146,8 +147,8 @@ func (c *call) create(e *schema.EntityType, data map[string]any, skipDuplicates 
 	if err := checkNull(e, in); err != nil {
 		return nil, nil, err
 	}
-	r := c.store.insert(e, c.store.newID())
-	now := c.store.timestamp()
+	r := c.store.Insert(e, c.store.NewID())
+	now := c.store.Timestamp()
 	for _, name := range []string{"createdAt", "modifiedAt", "streamUpdatedAt"} {
 		if e.Attr(name) != nil {
 			mem[name] = now
@@ -171,7 +172,7 @@ func (c *call) populate(e *schema.EntityType, mem map[string]any) {
 	for _, name := range e.FieldNames {
 		f := e.Fields[name]
 		if f.Type == "currency" && mem[name] != nil && !php.True(mem[name+"Currency"]) && e.Attr(name+"Currency") != nil {
-			mem[name+"Currency"] = c.store.settings["defaultCurrency"]
+			mem[name+"Currency"] = c.store.Settings["defaultCurrency"]
 		}
 	}
 }
@@ -190,11 +191,11 @@ func (c *call) updateRecord() (any, *answer.Error) {
 
 // update changes a record after all checks, and returns what the server's
 // entity holds then: what was loaded before the change, with the change.
-func (c *call) update(e *schema.EntityType, id string, data map[string]any) (*record, map[string]any, *answer.Error) {
+func (c *call) update(e *schema.EntityType, id string, data map[string]any) (*store.Record, map[string]any, *answer.Error) {
 	if c.user.level(e, actionEdit) == espo.AccessNo {
 		return nil, nil, answer.Forbidden("No edit access.")
 	}
-	r := c.store.find(e.Name, id)
+	r := c.store.Find(e.Name, id)
 	if r == nil {
 		return nil, nil, answer.NotFound("Record %s not found.", id)
 	}
@@ -214,7 +215,7 @@ func (c *call) update(e *schema.EntityType, id string, data map[string]any) (*re
 	if err := c.checkKinds(e, data, false); err != nil {
 		return nil, nil, err
 	}
-	if err := c.store.validate(e, mem, in); err != nil {
+	if err := validate(c.store, e, mem, in); err != nil {
 		return nil, nil, err
 	}
 	if err := c.checkVersion(r, before, in); err != nil {
@@ -243,15 +244,15 @@ func (c *call) update(e *schema.EntityType, id string, data map[string]any) (*re
 		return nil, nil, err
 	}
 	if e.Attr("modifiedAt") != nil {
-		mem["modifiedAt"] = c.store.timestamp()
+		mem["modifiedAt"] = c.store.Timestamp()
 	}
 	if e.Attr("modifiedById") != nil {
-		mem["modifiedById"], mem["modifiedByName"] = c.user.rec.ID, c.user.rec.get("name")
+		mem["modifiedById"], mem["modifiedByName"] = c.user.rec.ID, c.user.rec.Get("name")
 	}
 	c.save(r, mem, before, false)
-	r.version++
+	r.Version++
 	if e.OptimisticConcurrency {
-		mem["versionNumber"] = int64(r.version)
+		mem["versionNumber"] = int64(r.Version)
 	}
 	c.hookUpdate(r, mem, before)
 	return r, mem, nil
@@ -295,11 +296,11 @@ func checkNull(e *schema.EntityType, in map[string]any) *answer.Error {
 
 // checkVersion refuses an update that was made on an older version, unless it
 // changes nothing.
-func (c *call) checkVersion(r *record, before, in map[string]any) *answer.Error {
-	if len(c.req.Header.Values("X-Version-Number")) == 0 || !r.entity.OptimisticConcurrency {
+func (c *call) checkVersion(r *store.Record, before, in map[string]any) *answer.Error {
+	if len(c.req.Header.Values("X-Version-Number")) == 0 || !r.Entity.OptimisticConcurrency {
 		return nil
 	}
-	if n, err := strconv.Atoi(c.header("X-Version-Number")); err == nil && n == r.version {
+	if n, err := strconv.Atoi(c.header("X-Version-Number")); err == nil && n == r.Version {
 		return nil
 	}
 	values := map[string]any{}
@@ -309,7 +310,7 @@ func (c *call) checkVersion(r *record, before, in map[string]any) *answer.Error 
 			continue
 		}
 		values[name] = old
-		if a := r.entity.Attr(name); a != nil && a.Kind == schema.KindLink {
+		if a := r.Entity.Attr(name); a != nil && a.Kind == schema.KindLink {
 			values[a.Link+"Name"] = before[a.Link+"Name"]
 		}
 	}
@@ -318,17 +319,17 @@ func (c *call) checkVersion(r *record, before, in map[string]any) *answer.Error 
 	}
 	return &answer.Error{
 		Status: http.StatusConflict, Reason: "modified",
-		Body: map[string]any{"values": values, "versionNumber": int64(r.version)},
+		Body: map[string]any{"values": values, "versionNumber": int64(r.Version)},
 	}
 }
 
 // modified notes that the user changed the record.
-func (c *call) modified(r *record) {
-	if r.entity.Attr("modifiedAt") != nil {
-		r.set("modifiedAt", c.store.timestamp())
+func (c *call) modified(r *store.Record) {
+	if r.Entity.Attr("modifiedAt") != nil {
+		r.Set("modifiedAt", c.store.Timestamp())
 	}
-	if r.entity.Attr("modifiedById") != nil {
-		r.set("modifiedById", c.user.rec.ID)
+	if r.Entity.Attr("modifiedById") != nil {
+		r.Set("modifiedById", c.user.rec.ID)
 	}
 }
 
@@ -350,16 +351,16 @@ func (c *call) delete(e *schema.EntityType, id string) *answer.Error {
 	if c.user.level(e, actionDelete) == espo.AccessNo {
 		return answer.Forbidden("No delete access.")
 	}
-	r := c.store.find(e.Name, id)
+	r := c.store.Find(e.Name, id)
 	if r == nil {
 		return answer.NotFound("Record %s not found.", id)
 	}
 	if !c.user.may(actionDelete, r) {
 		return answer.Forbidden("No delete access.")
 	}
-	c.store.remove(r)
+	c.store.Remove(r)
 	if e.Name == "Attachment" {
-		c.files.remove(id) // else a long test keeps every file
+		c.files.Remove(id) // else a long test keeps every file
 	}
 	c.modified(r)
 	c.hookDelete(r)

@@ -45,7 +45,7 @@ func (s *Server) target(path []string) *schema.EntityType {
 	if path[0] == "" {
 		return nil
 	}
-	return s.crm.store.types[strings.ToUpper(path[0][:1])+path[0][1:]]
+	return s.crm.store.Types[strings.ToUpper(path[0][:1])+path[0][1:]]
 }
 
 func updatesRecord(method string, path []string) bool {
@@ -106,7 +106,7 @@ func (s *Server) checkTarget(f *Fault, rule string, fits func(string, []string) 
 	}
 	e := s.target(path)
 	if e == nil {
-		return fmt.Sprintf("there is no entity type %q%s", path[0], schema.Meant(path[0], slices.Collect(maps.Keys(s.crm.store.types))))
+		return fmt.Sprintf("there is no entity type %q%s", path[0], schema.Meant(path[0], slices.Collect(maps.Keys(s.crm.store.Types))))
 	}
 	return impossible(e)
 }
@@ -145,8 +145,8 @@ func (Conflict) handle(s *Server, c *call, rt *route) (any, *answer.Error) {
 	if c.misfit != "" {
 		return c.handle(rt)
 	}
-	if r := c.store.find(e.Name, path[1]); r != nil {
-		r.version++
+	if r := c.store.Find(e.Name, path[1]); r != nil {
+		r.Version++
 		c.internalCall().modified(r)
 	}
 	return c.handleTo("modified", rt, "the request sends what the record has already, which EspoCRM lets pass")

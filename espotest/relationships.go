@@ -7,6 +7,7 @@ import (
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
 	"github.com/go-espo/espo/espotest/internal/schema"
+	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 // massLinks are the links that accept every record of a filter at once.
@@ -27,20 +28,6 @@ var readOnlyLinks = map[string][]string{"Email": {"tasks", "users"}}
 // one already, where others take it over.
 var singleLinks = map[string][]string{"Account": {"opportunities"}}
 
-// linkAttributes maps the attributes that a linked record has for the columns of
-// the link it is listed through to these columns.
-func (st *store) linkAttributes(l *schema.Link) map[string]string {
-	back := st.foreign(l)
-	if back == nil {
-		return nil
-	}
-	columns := make(map[string]string, len(back.ColumnAttributes))
-	for column, attr := range back.ColumnAttributes {
-		columns[attr] = column
-	}
-	return columns
-}
-
 func (c *call) listLinked() (any, *answer.Error) {
 	e, err := c.entity(c.params["controller"])
 	if err != nil {
@@ -49,7 +36,7 @@ func (c *call) listLinked() (any, *answer.Error) {
 	if c.user.level(e, actionRead) == espo.AccessNo {
 		return nil, answer.Forbidden("No access.")
 	}
-	r := c.store.find(e.Name, c.params["id"])
+	r := c.store.Find(e.Name, c.params["id"])
 	if r == nil {
 		return nil, answer.NotFound("")
 	}
@@ -60,7 +47,7 @@ func (c *call) listLinked() (any, *answer.Error) {
 	if l == nil {
 		return nil, answer.NotFound("Link does not exist.")
 	}
-	to := c.store.types[l.Entity]
+	to := c.store.Types[l.Entity]
 	switch {
 	case l.Type == "belongsToParent": // its entity type depends on the record
 		return nil, answer.ServerError()
@@ -73,9 +60,9 @@ func (c *call) listLinked() (any, *answer.Error) {
 	if err != nil {
 		return nil, err
 	}
-	var linked []*record
-	for _, id := range c.store.linked(r, l.Name) {
-		linked = append(linked, c.store.find(to.Name, id))
+	var linked []*store.Record
+	for _, id := range c.store.Linked(r, l.Name) {
+		linked = append(linked, c.store.Find(to.Name, id))
 	}
 	page, err := c.search(to, sp, linked)
 	if err != nil {
@@ -86,9 +73,9 @@ func (c *call) listLinked() (any, *answer.Error) {
 
 // linkedAnswer is the JSON of a list of linked records, which have the columns
 // of the link as attributes.
-func (c *call) linkedAnswer(r *record, l *schema.Link, sp searchParams, page *listPage) answer.Object {
-	to := c.store.types[l.Entity]
-	columns := c.store.linkAttributes(l)
+func (c *call) linkedAnswer(r *store.Record, l *schema.Link, sp searchParams, page *listPage) answer.Object {
+	to := c.store.Types[l.Entity]
+	columns := c.store.LinkAttributes(l)
 	attrs := c.listAttributes(to, sp)
 	if !sp.hasSelect && len(l.Selected) > 0 {
 		// What the link selects is a select, without what the entity type adds.
@@ -105,7 +92,7 @@ func (c *call) linkedAnswer(r *record, l *schema.Link, sp searchParams, page *li
 	list := make([]answer.Object, len(page.records))
 	for i, rec := range page.records {
 		list[i] = c.item(rec, attrs)
-		own := c.store.columnsOf(r, l.Name, rec.ID)
+		own := c.store.ColumnsOf(r, l.Name, rec.ID)
 		for j, m := range list[i] {
 			if column, ok := columns[m.Name]; ok {
 				list[i][j].Value = own[column]
@@ -135,7 +122,7 @@ func (c *call) link() (any, *answer.Error) {
 		if err := c.mayLink(r, l, to); err != nil {
 			return nil, err
 		}
-		if c.store.relate(r, l.Name, to.ID, nil) {
+		if c.store.Relate(r, l.Name, to.ID, nil) {
 			c.noteLink("Relate", r, l, to)
 		}
 		c.primaryChanged(r, l, to, true)
@@ -157,7 +144,7 @@ func (c *call) unlink() (any, *answer.Error) {
 		if err != nil {
 			return nil, err
 		}
-		c.store.unrelate(r, l.Name, to.ID)
+		c.store.Unrelate(r, l.Name, to.ID)
 		c.noteLink("Unrelate", r, l, to) // also when it was not linked
 		c.primaryChanged(r, l, to, false)
 	}
@@ -185,18 +172,18 @@ func (c *call) linkIDs() ([]string, *answer.Error) {
 
 // linkTarget finds what is to be linked or unlinked, after the checks that
 // both have.
-func (c *call) linkTarget(e *schema.EntityType, id string) (r *record, l *schema.Link, to *record, err *answer.Error) {
+func (c *call) linkTarget(e *schema.EntityType, id string) (r *store.Record, l *schema.Link, to *store.Record, err *answer.Error) {
 	if c.user.level(e, actionEdit) == espo.AccessNo && c.user.level(e, actionRead) == espo.AccessNo {
 		return nil, nil, nil, answer.Forbidden("")
 	}
-	if r = c.store.find(e.Name, c.params["id"]); r == nil {
+	if r = c.store.Find(e.Name, c.params["id"]); r == nil {
 		return nil, nil, nil, answer.NotFound("")
 	}
 	name := c.params["link"]
 	l = e.Links[name]
 	if l != nil {
-		switch c.store.shape(l) {
-		case shapeManyBack, shapeChildren, shapeMany:
+		switch c.store.Shape(l) {
+		case store.ShapeManyBack, store.ShapeChildren, store.ShapeMany:
 		default:
 			return nil, nil, nil, answer.Forbidden("Only manyMany, hasMany & hasChildren relations are allowed.")
 		}
@@ -211,7 +198,7 @@ func (c *call) linkTarget(e *schema.EntityType, id string) (r *record, l *schema
 	if slices.Contains(readOnlyLinks[e.Name], name) {
 		return nil, nil, nil, answer.Forbidden("")
 	}
-	if to = c.store.find(l.Entity, id); to == nil {
+	if to = c.store.Find(l.Entity, id); to == nil {
 		return nil, nil, nil, answer.NotFound("")
 	}
 	action := actionEdit
@@ -233,11 +220,11 @@ func noLinkAccess(err *answer.Error, label, action string) *answer.Error {
 	return err
 }
 
-func (c *call) mayLink(r *record, l *schema.Link, to *record) *answer.Error {
-	if !slices.Contains(singleLinks[r.entity.Name], l.Name) || to.get(l.Foreign+"Id") == nil {
+func (c *call) mayLink(r *store.Record, l *schema.Link, to *store.Record) *answer.Error {
+	if !slices.Contains(singleLinks[r.Entity.Name], l.Name) || to.Get(l.Foreign+"Id") == nil {
 		return nil
 	}
-	err := answer.Forbidden("Cannot link as the record is already linked (%s:%s).", r.entity.Name, l.Name)
+	err := answer.Forbidden("Cannot link as the record is already linked (%s:%s).", r.Entity.Name, l.Name)
 	err.Body = map[string]any{"messageTranslation": map[string]any{
 		"label": "cannotLinkAlreadyLinked", "scope": nil, "data": map[string]any{},
 	}}
@@ -252,27 +239,27 @@ var primaryLinks = map[string]map[string]string{
 	"Contact": {"opportunities": "contact"},
 }
 
-func (c *call) primaryChanged(r *record, l *schema.Link, to *record, linked bool) {
-	primary := primaryLinks[r.entity.Name][l.Name]
+func (c *call) primaryChanged(r *store.Record, l *schema.Link, to *store.Record, linked bool) {
+	primary := primaryLinks[r.Entity.Name][l.Name]
 	if primary == "" {
 		return
 	}
-	switch id := to.str(primary + "Id"); {
+	switch id := to.Str(primary + "Id"); {
 	case linked && id == "":
-		to.set(primary+"Id", r.ID)
+		to.Set(primary+"Id", r.ID)
 	case !linked && id == r.ID:
-		to.set(primary+"Id", nil)
+		to.Set(primary+"Id", nil)
 	default:
 		return
 	}
 	c.modified(to)
-	to.version++
+	to.Version++
 }
 
 // linkWhere links every record of a filter.
 func (c *call) linkWhere(e *schema.EntityType) (any, *answer.Error) {
 	name := c.params["link"]
-	r := c.store.find(e.Name, c.params["id"])
+	r := c.store.Find(e.Name, c.params["id"])
 	l := e.Links[name]
 	switch {
 	case !slices.Contains(massLinks[e.Name], name) || l == nil:
@@ -282,7 +269,7 @@ func (c *call) linkWhere(e *schema.EntityType) (any, *answer.Error) {
 	case !c.user.may(actionEdit, r):
 		return nil, answer.Forbidden("")
 	}
-	to := c.store.types[l.Entity]
+	to := c.store.Types[l.Entity]
 	sp, err := c.bodyFilter()
 	if err != nil {
 		return nil, err
@@ -291,9 +278,9 @@ func (c *call) linkWhere(e *schema.EntityType) (any, *answer.Error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, rec := range c.store.all(to.Name) {
+	for _, rec := range c.store.All(to.Name) {
 		if keep(rec) {
-			c.store.relate(r, name, rec.ID, nil)
+			c.store.Relate(r, name, rec.ID, nil)
 		}
 	}
 	return true, nil
@@ -320,13 +307,13 @@ func (c *call) checkColumns(e *schema.EntityType, in map[string]any) *answer.Err
 		f := e.Fields[name]
 		sent, _ := in[name+"Columns"].(map[string]any)
 		l := e.Links[name]
-		if l == nil || c.store.types[l.Entity] == nil {
+		if l == nil || c.store.Types[l.Entity] == nil {
 			continue
 		}
 		for _, v := range sent {
 			columns, _ := v.(map[string]any)
 			for column, attr := range f.Columns {
-				own := c.store.types[l.Entity].Fields[attr]
+				own := c.store.Types[l.Entity].Fields[attr]
 				value := columns[column]
 				if own != nil && own.Type == "enum" && value != nil && len(own.Options) > 0 && !slices.Contains(own.Options, value) {
 					return answer.Invalid(e.Name, name, "columnsValid")

@@ -11,6 +11,7 @@ import (
 
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 // route is one entry of the server's route table. The pattern is the path
@@ -35,7 +36,7 @@ type call struct {
 	params map[string]string
 	data   map[string]any // the JSON body, when it is an object
 	raw    []byte         // the body as it came
-	spool  *content       // the body of a spooled route
+	spool  *store.File    // the body of a spooled route
 
 	outHeader  http.Header
 	wantsToken bool           // came with a password that gives a token
@@ -90,8 +91,8 @@ func (c *call) header(name string) string { return c.req.Header.Get(name) }
 // readBody reads the request's body.
 func (c *call) readBody(spooled bool) (err error) {
 	if spooled {
-		c.spool = c.files.add()
-		return c.spool.append(c.req.Body)
+		c.spool = c.files.Add()
+		return c.spool.Append(c.req.Body)
 	}
 	c.raw, err = io.ReadAll(c.req.Body)
 	return err
@@ -99,14 +100,14 @@ func (c *call) readBody(spooled bool) (err error) {
 
 func (c *call) bodySize() int64 {
 	if c.spool != nil {
-		return c.spool.size
+		return c.spool.Size
 	}
 	return int64(len(c.raw))
 }
 
 func (c *call) closeBody() {
 	if c.spool != nil {
-		c.spool.drop()
+		c.spool.Drop()
 	}
 }
 

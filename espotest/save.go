@@ -9,12 +9,13 @@ import (
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/php"
 	"github.com/go-espo/espo/espotest/internal/schema"
+	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 // save stores what a record holds, new or changed. It completes mem with what
 // the server works out as it saves.
-func (c *call) save(r *record, mem, before map[string]any, isNew bool) {
-	e := r.entity
+func (c *call) save(r *store.Record, mem, before map[string]any, isNew bool) {
+	e := r.Entity
 	if h := c.hooks[e.Name].beforeSave; h != nil {
 		h(c, mem, before)
 	}
@@ -33,7 +34,7 @@ func (c *call) save(r *record, mem, before map[string]any, isNew bool) {
 			c.saveAddresses(r, f, mem, before)
 		case "autoincrement":
 			if isNew {
-				r.set(name, c.store.takeNumber(e.Name, mem[name]))
+				r.Set(name, c.store.TakeNumber(e.Name, mem[name]))
 			}
 		case "datetimeOptional":
 			wholeDay(f, mem, c.location())
@@ -45,11 +46,11 @@ func (c *call) save(r *record, mem, before map[string]any, isNew bool) {
 		if !ok || a.NotStorable || isDerived(a) || a.Field.Type == "autoincrement" {
 			continue
 		}
-		r.set(name, stored(a, v))
+		r.Set(name, stored(a, v))
 	}
 	if f := e.Fields["name"]; f != nil && f.Type == "personName" {
-		if name := schema.JoinName(f, r.get); name != nil || e.Name != "Lead" {
-			r.set("name", name)
+		if name := schema.JoinName(f, r.Get); name != nil || e.Name != "Lead" {
+			r.Set("name", name)
 		}
 	}
 	for _, name := range e.FieldNames {
@@ -60,8 +61,8 @@ func (c *call) save(r *record, mem, before map[string]any, isNew bool) {
 			if a == nil || f.NotStorable || php.Same(mem[name], before[name]) && php.Same(mem[name+"Currency"], before[name+"Currency"]) {
 				continue
 			}
-			mem[a.Name] = r.converted(a.Name)
-			if n, ok := mem[a.Name].(float64); ok && mem[name+"Currency"] != c.store.settings["baseCurrency"] {
+			mem[a.Name] = r.Converted(a.Name)
+			if n, ok := mem[a.Name].(float64); ok && mem[name+"Currency"] != c.store.Settings["baseCurrency"] {
 				mem[a.Name] = cents(n)
 			}
 		case "link":
@@ -116,7 +117,7 @@ func stored(a *schema.Attribute, v any) any {
 }
 
 func (c *call) location() *time.Location {
-	name, _ := c.store.settings["timeZone"].(string)
+	name, _ := c.store.Settings["timeZone"].(string)
 	if loc, err := time.LoadLocation(name); err == nil {
 		return loc
 	}
@@ -142,11 +143,11 @@ func wholeDay(f *schema.Field, mem map[string]any, loc *time.Location) {
 
 // saveAddresses stores e-mail addresses or phone numbers: the list and, as the
 // record's own, the primary one with its flags.
-func (c *call) saveAddresses(r *record, f *schema.Field, mem, before map[string]any) {
+func (c *call) saveAddresses(r *store.Record, f *schema.Field, mem, before map[string]any) {
 	name := f.Name
 	primary, given := mem[name], mem[name] != before[name]
 	list, hasList := mem[name+"Data"].([]any)
-	old, _ := r.stored(name + "Data").([]any)
+	old, _ := r.Stored(name + "Data").([]any)
 	listChanged := hasList && !php.Same(list, before[name+"Data"])
 	switch {
 	case listChanged:
@@ -170,14 +171,14 @@ func (c *call) saveAddresses(r *record, f *schema.Field, mem, before map[string]
 			list[i], first = m, m
 		}
 	}
-	r.put(name+"Data", list)
-	r.put(name+"IsOptedOut", nil)
-	r.put(name+"IsInvalid", nil)
+	r.Put(name+"Data", list)
+	r.Put(name+"IsOptedOut", nil)
+	r.Put(name+"IsInvalid", nil)
 	if first == nil {
 		if given || listChanged {
 			mem[name] = nil
 		}
-		r.put(name, nil)
+		r.Put(name, nil)
 		return
 	}
 	// The flags may also be set on their own.
@@ -186,9 +187,9 @@ func (c *call) saveAddresses(r *record, f *schema.Field, mem, before map[string]
 			first[key] = v
 			mem[name+"Data"] = before[name+"Data"] // the answer shows the list as it was
 		}
-		r.put(name+flag, first[key])
+		r.Put(name+flag, first[key])
 	}
-	r.put(name, first[name])
+	r.Put(name, first[name])
 	if !given {
 		mem[name] = first[name]
 	}
@@ -226,7 +227,7 @@ func addressList(f *schema.Field, list []any) []any {
 		out[0].(map[string]any)["primary"] = true
 	}
 	slices.SortStableFunc(out, func(a, b any) int {
-		return boolRank(b.(map[string]any)["primary"] == true) - boolRank(a.(map[string]any)["primary"] == true)
+		return store.BoolRank(b.(map[string]any)["primary"] == true) - store.BoolRank(a.(map[string]any)["primary"] == true)
 	})
 	return out
 }
@@ -262,7 +263,7 @@ func replacePrimary(f *schema.Field, old []any, address string) []any {
 }
 
 // saveLinks links and unlinks what xIds says, and sets the columns of xColumns.
-func (c *call) saveLinks(r *record, f *schema.Field, mem, before map[string]any) {
+func (c *call) saveLinks(r *store.Record, f *schema.Field, mem, before map[string]any) {
 	name := f.Name
 	value, ok := mem[name+"Ids"]
 	ids, _ := value.([]any) // null is as good as none
@@ -275,38 +276,38 @@ func (c *call) saveLinks(r *record, f *schema.Field, mem, before map[string]any)
 		s, _ := id.(string)
 		keep = append(keep, s)
 		own, _ := columns[s].(map[string]any)
-		if c.store.relate(r, name, s, own) && before != nil {
+		if c.store.Relate(r, name, s, own) && before != nil {
 			c.noteLinkOf("Relate", r, name, s)
 		}
 	}
-	for _, id := range slices.Clone(c.store.linked(r, name)) {
+	for _, id := range slices.Clone(c.store.Linked(r, name)) {
 		if !slices.Contains(keep, id) {
-			c.store.unrelate(r, name, id)
+			c.store.Unrelate(r, name, id)
 			c.noteLinkOf("Unrelate", r, name, id)
 		}
 	}
 	names := map[string]any{}
 	for _, id := range keep {
-		if to := c.store.find(r.entity.Links[name].Entity, id); to != nil {
-			names[id] = to.get("name")
+		if to := c.store.Find(r.Entity.Links[name].Entity, id); to != nil {
+			names[id] = to.Get("name")
 		}
 	}
 	mem[name+"Names"] = names
-	if a := r.entity.Attr(name + "Types"); a != nil {
-		mem[a.Name] = r.derived(a)
+	if a := r.Entity.Attr(name + "Types"); a != nil {
+		mem[a.Name] = r.Derived(a)
 	}
 }
 
-func (c *call) noteLinkOf(kind string, r *record, name, id string) {
-	l := r.entity.Links[name]
-	if to := c.store.find(l.Entity, id); to != nil {
+func (c *call) noteLinkOf(kind string, r *store.Record, name, id string) {
+	l := r.Entity.Links[name]
+	if to := c.store.Find(l.Entity, id); to != nil {
 		c.noteLink(kind, r, l, to)
 	}
 }
 
 // autoFollow makes the assigned users follow the record.
-func (c *call) autoFollow(r *record, mem, before map[string]any) {
-	if !r.entity.Stream {
+func (c *call) autoFollow(r *store.Record, mem, before map[string]any) {
+	if !r.Entity.Stream {
 		return
 	}
 	var ids []any
@@ -318,8 +319,8 @@ func (c *call) autoFollow(r *record, mem, before map[string]any) {
 	}
 	for _, id := range ids {
 		s, _ := id.(string)
-		if u := c.users[s]; u != nil && u.level(r.entity, actionStream) != espo.AccessNo {
-			r.follow(s)
+		if u := c.users[s]; u != nil && u.level(r.Entity, actionStream) != espo.AccessNo {
+			r.Follow(s)
 			if before != nil && s == c.user.rec.ID {
 				mem["isFollowed"] = true
 			}

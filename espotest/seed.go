@@ -77,8 +77,8 @@ func (s *Server) seed(entityType string, record any) (string, error) {
 
 // declared is entity for those who have declared it, and may have misspelt it.
 func (c *call) declared(name string) (*schema.EntityType, error) {
-	if c.store.types[name] == nil {
-		return nil, fmt.Errorf("there is no entity type %q%s", name, schema.Meant(name, slices.Collect(maps.Keys(c.store.types))))
+	if c.store.Types[name] == nil {
+		return nil, fmt.Errorf("there is no entity type %q%s", name, schema.Meant(name, slices.Collect(maps.Keys(c.store.Types))))
 	}
 	e, err := c.entity(name)
 	if err != nil {
@@ -125,7 +125,7 @@ func (c *call) takeStamps(e *schema.EntityType, attrs map[string]any) (map[strin
 		case v == nil: // as a record of an importer's may have it
 		case a.Kind == schema.KindDateTime && !validDateTime(v):
 			return nil, fmt.Errorf("%s is no date-time such as 2006-01-02 15:04:05: %v", name, v)
-		case a.Kind == schema.KindLink && (!isText || c.store.find("User", id) == nil):
+		case a.Kind == schema.KindLink && (!isText || c.store.Find("User", id) == nil):
 			return nil, fmt.Errorf("%s is the id of no user: %v", name, v)
 		}
 		stamps[name] = v

@@ -16,6 +16,7 @@ import (
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/schema"
+	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 // TB is the part of [testing.TB] that [NewServer] needs.
@@ -73,7 +74,7 @@ func Start(opts ...Option) (*Server, error) {
 	}
 	settings := maps.Clone(schema.DefaultSettings)
 	maps.Copy(settings, cfg.settings)
-	s.crm = newCRM(cfg.path, AdminUser, newStore(types, settings, cfg.clock), hookTable)
+	s.crm = newCRM(cfg.path, AdminUser, store.New(types, settings, cfg.clock), hookTable)
 	if err := s.crm.addUsers(slices.Concat(stockUsers(), cfg.users), slices.Concat(stockRoles(), cfg.roles)); err != nil {
 		return nil, fmt.Errorf("espotest: %w", err)
 	}

@@ -5,44 +5,45 @@ import (
 
 	"github.com/go-espo/espo/espotest/internal/php"
 	"github.com/go-espo/espo/espotest/internal/schema"
+	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 // putSuperParent keeps what the parent of a note belongs to.
-func putSuperParent(n, parent *record) {
+func putSuperParent(n, parent *store.Record) {
 	entity, id := superParent(parent)
-	n.put("superParentType", entity)
-	n.put("superParentId", id)
+	n.Put("superParentType", entity)
+	n.Put("superParentId", id)
 }
 
 // superParent returns the account in whose stream the notes of a record
 // appear too.
-func superParent(r *record) (entity, id any) {
-	if r == nil || r.entity.Name == "Account" || r.entity.Attr("accountId") == nil {
+func superParent(r *store.Record) (entity, id any) {
+	if r == nil || r.Entity.Name == "Account" || r.Entity.Attr("accountId") == nil {
 		return nil, nil
 	}
-	if s := r.str("accountId"); s != "" {
+	if s := r.Str("accountId"); s != "" {
 		return "Account", s
 	}
 	return nil, nil
 }
 
 // writeNote adds a note of the server's own to the stream of a record.
-func (c *call) writeNote(kind string, parent, related *record, data any) {
-	e := c.store.types["Note"]
-	n := c.store.insert(e, c.store.newID())
+func (c *call) writeNote(kind string, parent, related *store.Record, data any) {
+	e := c.store.Types["Note"]
+	n := c.store.Insert(e, c.store.NewID())
 	for name, v := range schema.Defaults(e) {
-		n.set(name, v)
+		n.Set(name, v)
 	}
-	now := c.store.timestamp()
+	now := c.store.Timestamp()
 	for name, v := range map[string]any{
-		"number": c.store.takeNumber("Note", nil), "type": kind, "data": data, "createdAt": now, "modifiedAt": now, "createdById": c.user.rec.ID,
-		"parentType": parent.entity.Name, "parentId": parent.ID,
+		"number": c.store.TakeNumber("Note", nil), "type": kind, "data": data, "createdAt": now, "modifiedAt": now, "createdById": c.user.rec.ID,
+		"parentType": parent.Entity.Name, "parentId": parent.ID,
 	} {
-		n.set(name, v)
+		n.Set(name, v)
 	}
 	if related != nil {
-		n.set("relatedType", related.entity.Name)
-		n.set("relatedId", related.ID)
+		n.Set("relatedType", related.Entity.Name)
+		n.Set("relatedId", related.ID)
 	}
 	switch kind {
 	case "Create", "Status", "Assign":
@@ -54,8 +55,8 @@ func (c *call) writeNote(kind string, parent, related *record, data any) {
 }
 
 // noteSave writes the notes that go with the save of a record.
-func (c *call) noteSave(r *record, mem, before map[string]any) {
-	e := r.entity
+func (c *call) noteSave(r *store.Record, mem, before map[string]any) {
+	e := r.Entity
 	if before == nil {
 		if e.Stream {
 			c.noteCreate(r, mem)
@@ -87,21 +88,21 @@ func (c *call) noteSave(r *record, mem, before map[string]any) {
 
 // touchNotes marks as modified the notes about a record that the streams of others
 // show: who may read them is worked out anew.
-func (c *call) touchNotes(r *record) {
-	for _, n := range c.store.referring("Note", "parentId", r.ID) {
-		if about(n, "parent", r) && n.stored("superParentId") != nil {
+func (c *call) touchNotes(r *store.Record) {
+	for _, n := range c.store.Referring("Note", "parentId", r.ID) {
+		if about(n, "parent", r) && n.Stored("superParentId") != nil {
 			c.modified(n)
 		}
 	}
-	for _, n := range c.store.referring("Note", "relatedId", r.ID) {
+	for _, n := range c.store.Referring("Note", "relatedId", r.ID) {
 		if about(n, "related", r) {
 			c.modified(n)
 		}
 	}
 }
 
-func (c *call) noteCreate(r *record, mem map[string]any) {
-	e := r.entity
+func (c *call) noteCreate(r *store.Record, mem map[string]any) {
+	e := r.Entity
 	data := map[string]any{}
 	if id, _ := mem["assignedUserId"].(string); id != "" {
 		data["assignedUserId"], data["assignedUserName"] = id, c.linkName(e, "assignedUser", "", id)
@@ -114,17 +115,17 @@ func (c *call) noteCreate(r *record, mem map[string]any) {
 
 // noteCreateRelated writes to the streams of the records that a new one is
 // linked to, if their link is one to write about.
-func (c *call) noteCreateRelated(r *record) {
-	for _, name := range slices.Backward(r.entity.LinkNames) {
-		l := r.entity.Links[name]
-		if c.store.shape(l) == shapeParent || c.store.shape(l) == shapeOne {
-			if to := c.store.linkedOne(r, name); to != nil && c.linksNoted(to, l.BackFrom(r.entity, to.entity)) {
+func (c *call) noteCreateRelated(r *store.Record) {
+	for _, name := range slices.Backward(r.Entity.LinkNames) {
+		l := r.Entity.Links[name]
+		if c.store.Shape(l) == store.ShapeParent || c.store.Shape(l) == store.ShapeOne {
+			if to := c.store.LinkedOne(r, name); to != nil && c.linksNoted(to, l.BackFrom(r.Entity, to.Entity)) {
 				c.writeNote("CreateRelated", to, r, nil)
 			}
 			continue
 		}
-		for _, id := range c.store.linked(r, name) {
-			if to := c.store.find(l.Entity, id); c.linksNoted(to, to.entity.Links[l.Foreign]) {
+		for _, id := range c.store.Linked(r, name) {
+			if to := c.store.Find(l.Entity, id); c.linksNoted(to, to.Entity.Links[l.Foreign]) {
 				c.writeNote("CreateRelated", to, r, nil)
 			}
 		}
@@ -133,23 +134,23 @@ func (c *call) noteCreateRelated(r *record) {
 
 // noteLink writes to the streams of both records that they were linked, or
 // unlinked.
-func (c *call) noteLink(kind string, r *record, l *schema.Link, to *record) {
+func (c *call) noteLink(kind string, r *store.Record, l *schema.Link, to *store.Record) {
 	if c.linksNoted(r, l) {
 		c.writeNote(kind, r, to, nil)
 	}
-	if back := to.entity.Links[l.Foreign]; c.linksNoted(to, back) {
+	if back := to.Entity.Links[l.Foreign]; c.linksNoted(to, back) {
 		c.writeNote(kind, to, r, nil)
 	}
 }
 
 // linksNoted reports whether the record's stream tells of what is linked to it.
-func (c *call) linksNoted(r *record, l *schema.Link) bool {
-	return l != nil && l.Audited && r.entity.Stream
+func (c *call) linksNoted(r *store.Record, l *schema.Link) bool {
+	return l != nil && l.Audited && r.Entity.Stream
 }
 
 // noteUpdate writes one note about all audited fields that were changed.
-func (c *call) noteUpdate(r *record, mem, before map[string]any) {
-	e := r.entity
+func (c *call) noteUpdate(r *store.Record, mem, before map[string]any) {
+	e := r.Entity
 	fields := []any{}
 	was, became := map[string]any{}, map[string]any{}
 	for _, name := range e.FieldNames {

@@ -9,13 +9,13 @@ import (
 
 func (c *call) readSettings() (any, *answer.Error) {
 	if c.user != nil {
-		settings := maps.Clone(c.store.settings)
+		settings := maps.Clone(c.store.Settings)
 		settings["siteUrl"] = c.siteURL()
 		return settings, nil
 	}
 	settings := map[string]any{}
 	for _, name := range schema.PublicSettings {
-		if v, ok := c.store.settings[name]; ok {
+		if v, ok := c.store.Settings[name]; ok {
 			settings[name] = v
 		}
 	}
@@ -39,15 +39,15 @@ func (c *call) updateSettings() (any, *answer.Error) {
 		return nil, answer.Forbidden("")
 	}
 	for name, v := range c.data {
-		if _, ok := c.store.settings[name]; ok && name != "version" {
-			c.store.settings[name] = v
+		if _, ok := c.store.Settings[name]; ok && name != "version" {
+			c.store.Settings[name] = v
 		}
 	}
 	return c.readSettings()
 }
 
 func (c *call) about() (any, *answer.Error) {
-	return map[string]any{"version": c.store.settings["version"], "text": "A fake of EspoCRM for tests."}, nil
+	return map[string]any{"version": c.store.Settings["version"], "text": "A fake of EspoCRM for tests."}, nil
 }
 
 func (c *call) appParams() (any, *answer.Error) {

@@ -6,15 +6,16 @@ import (
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 // streamed returns the record of the path, whose stream the user may read.
-func (c *call) streamed() (*record, *answer.Error) {
-	e := c.store.types[c.params["controller"]]
+func (c *call) streamed() (*store.Record, *answer.Error) {
+	e := c.store.Types[c.params["controller"]]
 	if e == nil {
 		return nil, answer.ServerError()
 	}
-	r := c.store.find(e.Name, c.params["id"])
+	r := c.store.Find(e.Name, c.params["id"])
 	switch {
 	case r == nil:
 		return nil, answer.NotFound("Record not found.")
@@ -31,15 +32,15 @@ func (c *call) recordStream() (any, *answer.Error) {
 	if err != nil {
 		return nil, err
 	}
-	keep := func(n *record) bool { return about(n, "parent", r) || about(n, "superParent", r) }
+	keep := func(n *store.Record) bool { return about(n, "parent", r) || about(n, "superParent", r) }
 	out, err := c.notes(keep, noteList{of: r, counted: true, filtered: true})
 	if err != nil {
 		return nil, err
 	}
 	pinned := []answer.Object{}
-	notes := c.store.all("Note")
+	notes := c.store.All("Note")
 	for _, n := range slices.Backward(notes) {
-		if about(n, "parent", r) && n.get("isPinned") == true {
+		if about(n, "parent", r) && n.Get("isPinned") == true {
 			pinned = append(pinned, c.noteItem(n, noteList{of: r}))
 		}
 	}
@@ -59,7 +60,7 @@ func (c *call) recordUpdates() (any, *answer.Error) {
 	if c.user.permission("auditPermission") == espo.AccessNo {
 		return nil, answer.Forbidden("")
 	}
-	e := c.store.types[c.params["controller"]]
+	e := c.store.Types[c.params["controller"]]
 	if e == nil {
 		return nil, answer.ServerError()
 	}
@@ -73,17 +74,17 @@ func (c *call) recordUpdates() (any, *answer.Error) {
 	return c.recordNotes(r, isUpdate)
 }
 
-func (c *call) recordNotes(r *record, which func(*record) bool) (any, *answer.Error) {
-	return c.notes(func(n *record) bool { return about(n, "parent", r) && which(n) }, noteList{of: r, counted: true})
+func (c *call) recordNotes(r *store.Record, which func(*store.Record) bool) (any, *answer.Error) {
+	return c.notes(func(n *store.Record) bool { return about(n, "parent", r) && which(n) }, noteList{of: r, counted: true})
 }
 
-func isPost(n *record) bool { return n.str("type") == "Post" }
+func isPost(n *store.Record) bool { return n.Str("type") == "Post" }
 
-func isUpdate(n *record) bool { return n.str("type") == "Update" || n.str("type") == "Status" }
+func isUpdate(n *store.Record) bool { return n.Str("type") == "Update" || n.Str("type") == "Status" }
 
 // about reports whether the note's parent (or other link) is the record.
-func about(n *record, link string, r *record) bool {
-	return n.str(link+"Id") == r.ID && n.str(link+"Type") == r.entity.Name
+func about(n *store.Record, link string, r *store.Record) bool {
+	return n.Str(link+"Id") == r.ID && n.Str(link+"Type") == r.Entity.Name
 }
 
 func (c *call) myStream() (any, *answer.Error) { return c.streamOf(c.user.rec.ID) }
@@ -101,7 +102,7 @@ func (c *call) userPosts() (any, *answer.Error) {
 		return nil, err
 	}
 	keep := c.streamedTo(c.params["id"])
-	return c.notes(func(n *record) bool { return isPost(n) && keep(n) }, noteList{})
+	return c.notes(func(n *store.Record) bool { return isPost(n) && keep(n) }, noteList{})
 }
 
 // streamOf is what a user follows, and what was posted to it.
@@ -110,22 +111,22 @@ func (c *call) streamOf(userID string) (any, *answer.Error) {
 	if err != nil {
 		return nil, err
 	}
-	return append(out, answer.Member{Name: "reactionsCheckDate", Value: c.store.timestamp()}, answer.Member{Name: "updatedReactions", Value: []any{}}), nil
+	return append(out, answer.Member{Name: "reactionsCheckDate", Value: c.store.Timestamp()}, answer.Member{Name: "updatedReactions", Value: []any{}}), nil
 }
 
 // streamedTo returns what decides whether a note is in a user's stream. What
 // is posted to all does not reach API users.
-func (c *call) streamedTo(userID string) func(*record) bool {
+func (c *call) streamedTo(userID string) func(*store.Record) bool {
 	u := c.users[userID]
-	return func(n *record) bool {
+	return func(n *store.Record) bool {
 		for _, link := range []string{"parent", "superParent"} {
-			if r := c.store.find(n.str(link+"Type"), n.str(link+"Id")); r != nil && r.followedBy(userID) {
+			if r := c.store.Find(n.Str(link+"Type"), n.Str(link+"Id")); r != nil && r.FollowedBy(userID) {
 				return true
 			}
 		}
-		return n.get("isGlobal") == true && u != nil && u.Type != "api" ||
-			slices.Contains(c.store.linked(n, "users"), userID) ||
-			n.str("parentId") == "" && n.str("createdById") == userID
+		return n.Get("isGlobal") == true && u != nil && u.Type != "api" ||
+			slices.Contains(c.store.Linked(n, "users"), userID) ||
+			n.Str("parentId") == "" && n.Str("createdById") == userID
 	}
 }
 
@@ -134,12 +135,12 @@ func (c *call) ownStream() (any, *answer.Error) {
 		return nil, err
 	}
 	id := c.params["id"]
-	return c.notes(func(n *record) bool { return n.str("createdById") == id && c.mayReadNote(n) }, noteList{})
+	return c.notes(func(n *store.Record) bool { return n.Str("createdById") == id && c.mayReadNote(n) }, noteList{})
 }
 
 func (c *call) checkUserStream() *answer.Error {
 	switch id := c.params["id"]; {
-	case c.store.find("User", id) == nil:
+	case c.store.Find("User", id) == nil:
 		return answer.NotFound("")
 	case id != c.user.rec.ID && c.user.permission("userPermission") == espo.AccessNo:
 		return answer.Forbidden("No user permission access.")
@@ -159,23 +160,23 @@ func (c *call) globalStream() (any, *answer.Error) {
 	if !allowed {
 		return nil, answer.Forbidden("")
 	}
-	keep := func(n *record) bool {
-		return n.str("parentId") != "" && c.store.find(n.str("parentType"), n.str("parentId")) != nil && c.mayReadNote(n)
+	keep := func(n *store.Record) bool {
+		return n.Str("parentId") != "" && c.store.Find(n.Str("parentType"), n.Str("parentId")) != nil && c.mayReadNote(n)
 	}
 	return c.notes(keep, noteList{scope: true})
 }
 
 // noteList is a kind of list of notes.
 type noteList struct {
-	of       *record // whose stream it is, if it is a record's
-	counted  bool    // the total is counted
-	filtered bool    // it can be filtered by posts and updates
-	scope    bool    // items say that they are notes
+	of       *store.Record // whose stream it is, if it is a record's
+	counted  bool          // the total is counted
+	filtered bool          // it can be filtered by posts and updates
+	scope    bool          // items say that they are notes
 }
 
 // notes lists notes, newest first. Of the search parameters a stream knows
 // where and the size of the page, and two of its own.
-func (c *call) notes(keep func(*record) bool, kind noteList) (answer.Object, *answer.Error) {
+func (c *call) notes(keep func(*store.Record) bool, kind noteList) (answer.Object, *answer.Error) {
 	sp, err := c.searchParams()
 	if err != nil {
 		return nil, err
@@ -192,8 +193,8 @@ func (c *call) notes(keep func(*record) bool, kind noteList) (answer.Object, *an
 	case len(sp.boolFilters) > 0:
 		return nil, answer.BadRequest("No bool filter '%s' for 'Note'.", sp.boolFilters[0])
 	}
-	e := c.store.types["Note"]
-	matches := func(*record) bool { return sp.textFilter == "" } // streams find nothing by text
+	e := c.store.Types["Note"]
+	matches := func(*store.Record) bool { return sp.textFilter == "" } // streams find nothing by text
 	if len(sp.where) > 0 {
 		if matches, err = compileWhere(sp.where, c.whereEnv(e)); err != nil {
 			return nil, err
@@ -215,10 +216,10 @@ func (c *call) notes(keep func(*record) bool, kind noteList) (answer.Object, *an
 	if err != nil {
 		return nil, err
 	}
-	var found []*record
-	for _, n := range slices.Backward(c.store.all("Note")) {
-		number, _ := n.get("number").(int64)
-		if keep(n) && matches(n) && filter(n) && (before == 0 || number < before) && (after == "" || n.str("createdAt") > after) {
+	var found []*store.Record
+	for _, n := range slices.Backward(c.store.All("Note")) {
+		number, _ := n.Get("number").(int64)
+		if keep(n) && matches(n) && filter(n) && (before == 0 || number < before) && (after == "" || n.Str("createdAt") > after) {
 			found = append(found, n)
 		}
 	}
@@ -236,10 +237,10 @@ func (c *call) notes(keep func(*record) bool, kind noteList) (answer.Object, *an
 	return answer.Object{{Name: "total", Value: int64(total)}, {Name: "list", Value: list}}, nil
 }
 
-func noteFilter(name string) (func(*record) bool, *answer.Error) {
+func noteFilter(name string) (func(*store.Record) bool, *answer.Error) {
 	switch name {
 	case "", "all":
-		return func(*record) bool { return true }, nil
+		return func(*store.Record) bool { return true }, nil
 	case "posts":
 		return isPost, nil
 	case "updates":
@@ -249,7 +250,7 @@ func noteFilter(name string) (func(*record) bool, *answer.Error) {
 }
 
 // noteItem is one note of a list.
-func (c *call) noteItem(n *record, kind noteList) answer.Object {
+func (c *call) noteItem(n *store.Record, kind noteList) answer.Object {
 	names := []string{
 		"id", "post", "data", "type", "targetType", "number", "isGlobal", "createdByGender", "isInternal", "createdAt",
 		"parentId", "parentType", "relatedId", "relatedType", "createdById", "createdByName",
@@ -263,15 +264,15 @@ func (c *call) noteItem(n *record, kind noteList) answer.Object {
 	names = append(names, targetAttributes(n)...)
 	out := make(answer.Object, 0, len(names)+6)
 	for _, name := range names {
-		out = append(out, answer.Member{Name: name, Value: n.get(name)})
+		out = append(out, answer.Member{Name: name, Value: n.Get(name)})
 	}
 	counts, mine := c.reactionsOf(n)
 	out = append(out, answer.Member{Name: "reactionCounts", Value: counts}, answer.Member{Name: "myReactions", Value: mine})
-	if n.str("parentId") != "" && (kind.of == nil || !about(n, "parent", kind.of)) {
-		out = append(out, answer.Member{Name: "parentName", Value: c.linkName(n.entity, "parent", n.str("parentType"), n.get("parentId"))})
+	if n.Str("parentId") != "" && (kind.of == nil || !about(n, "parent", kind.of)) {
+		out = append(out, answer.Member{Name: "parentName", Value: c.linkName(n.Entity, "parent", n.Str("parentType"), n.Get("parentId"))})
 	}
-	if n.str("relatedId") != "" {
-		out = append(out, answer.Member{Name: "relatedName", Value: c.linkName(n.entity, "related", n.str("relatedType"), n.get("relatedId"))})
+	if n.Str("relatedId") != "" {
+		out = append(out, answer.Member{Name: "relatedName", Value: c.linkName(n.Entity, "related", n.Str("relatedType"), n.Get("relatedId"))})
 	}
 	if kind.scope {
 		out = append(out, answer.Member{Name: "_scope", Value: "Note"})
@@ -280,15 +281,15 @@ func (c *call) noteItem(n *record, kind noteList) answer.Object {
 }
 
 // targetAttributes are the attributes that say to whom a note is posted.
-func targetAttributes(n *record) []string {
+func targetAttributes(n *store.Record) []string {
 	users, teams := []string{"usersIds", "usersNames"}, []string{"teamsIds", "teamsNames"}
-	switch n.get("targetType") {
+	switch n.Get("targetType") {
 	case "users", "self":
 		return users
 	case "teams":
 		return teams
 	case nil:
-		if n.str("parentId") == "" {
+		if n.Str("parentId") == "" {
 			return slices.Concat(teams, users)
 		}
 	}
@@ -304,13 +305,13 @@ func (c *call) streamAttachments() (any, *answer.Error) {
 	if err != nil {
 		return nil, err
 	}
-	var found []*record
-	for _, a := range c.store.all("Attachment") {
-		if n := c.store.find("Note", a.str("parentId")); n != nil && a.str("parentType") == "Note" && about(n, "parent", r) {
+	var found []*store.Record
+	for _, a := range c.store.All("Attachment") {
+		if n := c.store.Find("Note", a.Str("parentId")); n != nil && a.Str("parentType") == "Note" && about(n, "parent", r) {
 			found = append(found, a)
 		}
 	}
-	e := c.store.types["Attachment"]
+	e := c.store.Types["Attachment"]
 	page, err := c.search(e, sp, found)
 	if err != nil {
 		return nil, err
@@ -319,7 +320,7 @@ func (c *call) streamAttachments() (any, *answer.Error) {
 	for _, a := range page.records {
 		item := answer.Object{}
 		for _, name := range []string{"id", "name", "type", "size", "createdAt", "parentId", "parentType", "createdById", "createdByName"} {
-			item = append(item, answer.Member{Name: name, Value: a.get(name)})
+			item = append(item, answer.Member{Name: name, Value: a.Get(name)})
 		}
 		list = append(list, item)
 	}
@@ -327,8 +328,8 @@ func (c *call) streamAttachments() (any, *answer.Error) {
 }
 
 // touchStream notes when the record's stream got its last note.
-func (c *call) touchStream(r *record) {
-	if r.entity.Attr("streamUpdatedAt") != nil {
-		r.set("streamUpdatedAt", c.store.timestamp())
+func (c *call) touchStream(r *store.Record) {
+	if r.Entity.Attr("streamUpdatedAt") != nil {
+		r.Set("streamUpdatedAt", c.store.Timestamp())
 	}
 }

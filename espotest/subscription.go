@@ -6,11 +6,12 @@ import (
 
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 // subscribed returns the record of the path, for following it. Records of every
 // type can be followed, also where it has no effect.
-func (c *call) subscribed() (*record, *answer.Error) {
+func (c *call) subscribed() (*store.Record, *answer.Error) {
 	e, err := c.entity(c.params["controller"])
 	if err != nil {
 		return nil, err
@@ -18,7 +19,7 @@ func (c *call) subscribed() (*record, *answer.Error) {
 	if c.user.level(e, actionRead) == espo.AccessNo {
 		return nil, answer.Forbidden("")
 	}
-	r := c.store.find(e.Name, c.params["id"])
+	r := c.store.Find(e.Name, c.params["id"])
 	switch {
 	case r == nil:
 		return nil, answer.NotFound("")
@@ -33,7 +34,7 @@ func (c *call) followRecord() (any, *answer.Error) {
 	if err != nil {
 		return nil, err
 	}
-	r.follow(c.user.rec.ID)
+	r.Follow(c.user.rec.ID)
 	return true, nil
 }
 
@@ -43,11 +44,11 @@ func (c *call) unfollowRecord() (any, *answer.Error) {
 	if err != nil {
 		return nil, err
 	}
-	r := c.store.find(e.Name, c.params["id"])
+	r := c.store.Find(e.Name, c.params["id"])
 	if r == nil {
 		return nil, answer.NotFound("")
 	}
-	r.unfollow(c.user.rec.ID)
+	r.Unfollow(c.user.rec.ID)
 	return true, nil
 }
 
@@ -61,13 +62,13 @@ func (c *call) listFollowers() (any, *answer.Error) {
 	if err != nil {
 		return nil, err
 	}
-	var users []*record
-	for _, id := range r.followers {
-		if u := c.store.find("User", id); u != nil && u.str("type") != "api" {
+	var users []*store.Record
+	for _, id := range r.Followers {
+		if u := c.store.Find("User", id); u != nil && u.Str("type") != "api" {
 			users = append(users, u)
 		}
 	}
-	e := c.store.types["User"]
+	e := c.store.Types["User"]
 	page, err := c.search(e, sp, users)
 	if err != nil {
 		return nil, err
@@ -78,8 +79,8 @@ func (c *call) listFollowers() (any, *answer.Error) {
 // followed returns the record of the path if it has a stream and the user has
 // the right to it; noScope is the reason when the user has it to none of the
 // type.
-func (c *call) followed(action, noScope string) (*record, *answer.Error) {
-	e := c.store.types[c.params["controller"]]
+func (c *call) followed(action, noScope string) (*store.Record, *answer.Error) {
+	e := c.store.Types[c.params["controller"]]
 	switch {
 	case e == nil:
 		return nil, answer.ServerError()
@@ -88,7 +89,7 @@ func (c *call) followed(action, noScope string) (*record, *answer.Error) {
 	case !e.Stream:
 		return nil, answer.NotFound("No stream.")
 	}
-	r := c.store.find(e.Name, c.params["id"])
+	r := c.store.Find(e.Name, c.params["id"])
 	switch {
 	case r == nil:
 		return nil, answer.NotFound("Record not found.")
@@ -99,28 +100,28 @@ func (c *call) followed(action, noScope string) (*record, *answer.Error) {
 }
 
 func (c *call) addFollowers() (any, *answer.Error) {
-	return c.changeFollowers(func(r, u *record) *answer.Error {
+	return c.changeFollowers(func(r, u *store.Record) *answer.Error {
 		if user := c.users[u.ID]; user == nil || !user.may(actionStream, r) {
 			err := answer.Forbidden("Could not add user to followers.")
 			err.Body = map[string]any{"messageTranslation": map[string]any{
 				"label": "couldNotAddFollowerUserHasNoAccessToStream", "scope": "Stream",
-				"data": map[string]any{"userName": u.get("userName")},
+				"data": map[string]any{"userName": u.Get("userName")},
 			}}
 			return err
 		}
-		r.follow(u.ID)
+		r.Follow(u.ID)
 		return nil
 	})
 }
 
 func (c *call) removeFollowers() (any, *answer.Error) {
-	return c.changeFollowers(func(r, u *record) *answer.Error {
-		r.unfollow(u.ID)
+	return c.changeFollowers(func(r, u *store.Record) *answer.Error {
+		r.Unfollow(u.ID)
 		return nil
 	})
 }
 
-func (c *call) changeFollowers(change func(r, u *record) *answer.Error) (any, *answer.Error) {
+func (c *call) changeFollowers(change func(r, u *store.Record) *answer.Error) (any, *answer.Error) {
 	r, err := c.followed(actionEdit, "No 'edit' access to "+c.params["controller"]+" scope.")
 	if err != nil {
 		return nil, err
@@ -137,7 +138,7 @@ func (c *call) changeFollowers(change func(r, u *record) *answer.Error) (any, *a
 	}
 	for _, id := range ids {
 		s, _ := id.(string)
-		u := c.store.find("User", s)
+		u := c.store.Find("User", s)
 		if u == nil {
 			return nil, answer.NotFound("User %s not found.", s)
 		}
@@ -157,7 +158,7 @@ func (c *call) setStarred(starred bool) (any, *answer.Error) {
 	if err != nil {
 		return nil, err
 	}
-	r := c.store.find(e.Name, c.params["id"])
+	r := c.store.Find(e.Name, c.params["id"])
 	switch {
 	case r == nil:
 		return nil, answer.NotFound("")
@@ -167,9 +168,9 @@ func (c *call) setStarred(starred bool) (any, *answer.Error) {
 		return nil, answer.Forbidden("Not allowed for non-internal users.")
 	}
 	id := c.user.rec.ID
-	r.starred = slices.DeleteFunc(r.starred, func(s string) bool { return s == id })
+	r.Starred = slices.DeleteFunc(r.Starred, func(s string) bool { return s == id })
 	if starred {
-		r.starred = append(r.starred, id)
+		r.Starred = append(r.Starred, id)
 	}
 	return true, nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/go-espo/espo/espotest/internal/collation"
 	"github.com/go-espo/espo/espotest/internal/php"
 	"github.com/go-espo/espo/espotest/internal/schema"
+	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 // The server's settings for text searches.
@@ -24,12 +25,12 @@ var fullTextTypes = []string{"Case", "Email", "KnowledgeBaseArticle", "Note"}
 // textMatch tells whether one of the fields matches a text filter. Most fields
 // must begin with the text; with * for any text in it, they must match it as a
 // pattern. Long texts are searched within, and by words where there is an index.
-func textMatch(rec *record, fields []string, text string) bool {
+func textMatch(rec *store.Record, fields []string, text string) bool {
 	if strings.Contains(text, "*") {
 		pattern := strings.ReplaceAll(text, "*", "%")
 		return likeAny(rec, fields, text, func(*schema.Field) string { return pattern })
 	}
-	if slices.Contains(fullTextTypes, rec.entity.Name) {
+	if slices.Contains(fullTextTypes, rec.Entity.Name) {
 		return wordMatch(rec, fields, text)
 	}
 	length := utf8.RuneCountInString(text)
@@ -42,18 +43,18 @@ func textMatch(rec *record, fields []string, text string) bool {
 }
 
 // likeAny matches the pattern of each field; integers must equal the text.
-func likeAny(rec *record, fields []string, text string, pattern func(*schema.Field) string) bool {
+func likeAny(rec *store.Record, fields []string, text string, pattern func(*schema.Field) string) bool {
 	for _, name := range fields {
-		f := rec.entity.Fields[name]
+		f := rec.Entity.Fields[name]
 		p := pattern(f)
 		match := func(s string) bool { return collation.Like(p, s) }
 		switch {
 		case f != nil && (f.Type == "email" || f.Type == "phone"):
-			if slices.ContainsFunc(rec.addresses(name), match) {
+			if slices.ContainsFunc(rec.Addresses(name), match) {
 				return true
 			}
 		case f != nil && f.Type == "personName":
-			if matched, _ := rec.matchName(match); matched {
+			if matched, _ := rec.MatchName(match); matched {
 				return true
 			}
 		case isInteger(f):
@@ -61,7 +62,7 @@ func likeAny(rec *record, fields []string, text string, pattern func(*schema.Fie
 				return true
 			}
 		default:
-			if v := rec.get(name); v != nil && match(columnText(v)) {
+			if v := rec.Get(name); v != nil && match(columnText(v)) {
 				return true
 			}
 		}
@@ -74,20 +75,20 @@ func isInteger(f *schema.Field) bool {
 	return f != nil && (f.Type == "int" || f.Type == "autoincrement")
 }
 
-func isNumber(rec *record, name, text string) bool {
-	v, ok := php.Number(rec.get(name))
+func isNumber(rec *store.Record, name, text string) bool {
+	v, ok := php.Number(rec.Get(name))
 	return ok && php.IsNumeric(text) && float64(php.Int(text)) == v
 }
 
 // wordMatch is a full-text search: one of the words must be in the fields.
-func wordMatch(rec *record, fields []string, text string) bool {
+func wordMatch(rec *store.Record, fields []string, text string) bool {
 	words := searchWords(text)
 	searched := utf8.RuneCountInString(text) >= fullTextMinLength
 	return slices.ContainsFunc(fields, func(name string) bool {
-		if isInteger(rec.entity.Fields[name]) {
+		if isInteger(rec.Entity.Fields[name]) {
 			return isNumber(rec, name, text)
 		}
-		return searched && slices.ContainsFunc(searchWords(rec.str(name)), func(have string) bool {
+		return searched && slices.ContainsFunc(searchWords(rec.Str(name)), func(have string) bool {
 			return slices.ContainsFunc(words, func(want string) bool { return collation.Compare(have, want) == 0 })
 		})
 	})

@@ -2,6 +2,7 @@ package espotest
 
 import (
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 // access is what a role may do with one entity type.
@@ -30,7 +31,7 @@ type login struct {
 // user is a user with its record.
 type user struct {
 	login
-	rec         *record
+	rec         *store.Record
 	roles       []role
 	preferences map[string]any // what the user has set
 }

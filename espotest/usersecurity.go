@@ -6,6 +6,7 @@ import (
 
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/schema"
+	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 // userBeforeCheck completes a new user: an API user is called by its user name.
@@ -45,7 +46,7 @@ func userBeforeSave(_ *call, mem, before map[string]any) {
 
 // userItem adds what lists of users have besides attributes: a name, if only
 // the user name, and for administrators the secrets.
-func userItem(c *call, r *record, item answer.Object) answer.Object {
+func userItem(c *call, r *store.Record, item answer.Object) answer.Object {
 	var out answer.Object
 	for _, m := range item {
 		out = append(out, m)
@@ -54,14 +55,14 @@ func userItem(c *call, r *record, item answer.Object) answer.Object {
 		}
 	}
 	if !item.Has("name") {
-		out = append(out, answer.Member{Name: "name", Value: r.get("userName")})
+		out = append(out, answer.Member{Name: "name", Value: r.Get("userName")})
 	}
 	return out
 }
 
 // userLoad adds when the user was last there and, for administrators, the
 // secret.
-func userLoad(c *call, mem map[string]any, r *record) {
+func userLoad(c *call, mem map[string]any, r *store.Record) {
 	mem["lastAccess"] = c.auth.lastAccess(r.ID)
 	if u := c.users[r.ID]; u != nil && u.HMACSecret != "" {
 		mem["secretKey"] = u.HMACSecret
@@ -69,24 +70,24 @@ func userLoad(c *call, mem map[string]any, r *record) {
 }
 
 // userAfterSave lets a new user in.
-func userAfterSave(c *call, r *record, mem, _ map[string]any) {
+func userAfterSave(c *call, r *store.Record, mem, _ map[string]any) {
 	u := c.users[r.ID]
 	if u == nil {
 		u = &user{rec: r}
 		c.users[r.ID] = u
 	}
-	u.UserName, u.Type = r.str("userName"), r.str("type")
-	if r.str("authMethod") == "Hmac" && u.HMACSecret == "" {
+	u.UserName, u.Type = r.Str("userName"), r.Str("type")
+	if r.Str("authMethod") == "Hmac" && u.HMACSecret == "" {
 		u.HMACSecret = randomHex()
 	}
-	if key := r.str("apiKey"); key != "" {
+	if key := r.Str("apiKey"); key != "" {
 		u.APIKey = key
 	}
 	if password, _ := mem["password"].(string); password != "" {
 		u.Password = password
 		c.auth.dropAll(u)
 	}
-	r.put("password", absent)
+	r.Put("password", store.Absent)
 }
 
 // managed returns the user that the body names, for administrators.
@@ -97,7 +98,7 @@ func (c *call) managed() (*user, *answer.Error) {
 		return nil, answer.BadRequest("")
 	case !c.user.admin():
 		return nil, answer.Forbidden("")
-	case u == nil || u.rec.deleted:
+	case u == nil || u.rec.Deleted:
 		return nil, answer.NotFound("")
 	default:
 		return u, nil
@@ -113,14 +114,14 @@ func (c *call) newAPIKey() (any, *answer.Error) {
 		return nil, answer.Forbidden("")
 	}
 	u.APIKey = randomHex()
-	u.rec.set("apiKey", u.APIKey)
+	u.rec.Set("apiKey", u.APIKey)
 	mem := c.fetched(u.rec)
 	c.load(mem, u.rec)
 	if u.HMACSecret != "" {
 		u.HMACSecret = randomHex()
 		mem["secretKey"] = u.HMACSecret
 	}
-	return c.output(u.rec.entity, mem), nil
+	return c.output(u.rec.Entity, mem), nil
 }
 
 func (c *call) changePassword() (any, *answer.Error) {
@@ -141,14 +142,14 @@ func (c *call) mailPassword() (any, *answer.Error) {
 	if err != nil {
 		return nil, err
 	}
-	if u.rec.str("emailAddress") == "" {
+	if u.rec.Str("emailAddress") == "" {
 		return nil, answer.Forbidden("Generate new password: Can't process because user doesn't have email address.")
 	}
 	if !c.hasSMTP() {
 		return nil, answer.Forbidden("Generate new password: Can't process because SMTP is not configured.")
 	}
 	u.Password = randomHex()
-	c.post(email{To: u.rec.str("emailAddress"), Subject: "EspoCRM User Access Info"})
+	c.post(email{To: u.rec.Str("emailAddress"), Subject: "EspoCRM User Access Info"})
 	return true, nil
 }
 
@@ -163,13 +164,13 @@ func (c *call) mailRecovery() (any, *answer.Error) {
 // recovery sends an e-mail, which would have the id of a request for a new
 // password.
 func (c *call) recovery(u *user) (any, *answer.Error) {
-	if u.rec.str("emailAddress") == "" {
+	if u.rec.Str("emailAddress") == "" {
 		return nil, answer.FailedWith("No email address.")
 	}
 	if !c.hasSMTP() {
 		return nil, answer.FailedWith("Password recovery: SMTP credentials are not defined.")
 	}
-	c.post(email{To: u.rec.str("emailAddress"), Subject: "Password Change Request"})
+	c.post(email{To: u.rec.Str("emailAddress"), Subject: "Password Change Request"})
 	return true, nil
 }
 
@@ -180,7 +181,7 @@ func (c *call) requestPassword() (any, *answer.Error) {
 		return nil, answer.BadRequest("")
 	}
 	for _, u := range c.users {
-		if u.UserName == name && !u.rec.deleted && lower(u.rec.str("emailAddress")) == lower(address) {
+		if u.UserName == name && !u.rec.Deleted && lower(u.rec.Str("emailAddress")) == lower(address) {
 			return c.recovery(u)
 		}
 	}
@@ -200,7 +201,7 @@ func (c *call) passwordByRequest() (any, *answer.Error) {
 func (c *call) userACL() (any, *answer.Error) {
 	u := c.users[c.params["id"]]
 	switch {
-	case u == nil || u.rec.deleted:
+	case u == nil || u.rec.Deleted:
 		return nil, answer.NotFound("")
 	case !c.user.admin() && u != c.user:
 		return nil, answer.Forbidden("")
@@ -210,7 +211,7 @@ func (c *call) userACL() (any, *answer.Error) {
 
 // usersAccess is a list of users with what each may do with a record.
 func (c *call) usersAccess() (any, *answer.Error) {
-	e := c.store.types[c.params["controller"]]
+	e := c.store.Types[c.params["controller"]]
 	if e == nil {
 		return nil, answer.ServerError()
 	}
@@ -222,8 +223,8 @@ func (c *call) usersAccess() (any, *answer.Error) {
 	if err != nil {
 		return nil, err
 	}
-	users := c.store.types["User"]
-	page, err := c.search(users, sp, c.store.all("User"))
+	users := c.store.Types["User"]
+	page, err := c.search(users, sp, c.store.All("User"))
 	if err != nil {
 		return nil, err
 	}
@@ -242,7 +243,7 @@ func (c *call) usersAccess() (any, *answer.Error) {
 
 func (c *call) setPosition() (any, *answer.Error) {
 	id, _ := c.data["id"].(string)
-	team := c.store.find("Team", c.params["id"])
+	team := c.store.Find("Team", c.params["id"])
 	position, _ := c.data["position"].(string)
 	switch {
 	case !c.user.admin():
@@ -252,11 +253,11 @@ func (c *call) setPosition() (any, *answer.Error) {
 	case team == nil:
 		return nil, answer.NotFound("")
 	}
-	if positions, _ := team.get("positionList").([]any); position != "" && !slices.Contains(positions, any(position)) {
+	if positions, _ := team.Get("positionList").([]any); position != "" && !slices.Contains(positions, any(position)) {
 		return nil, answer.BadRequest("Not allowed position.")
 	}
-	if c.store.columnsOf(team, "users", id) != nil {
-		c.store.relate(team, "users", id, map[string]any{"role": emptyToNull(position)})
+	if c.store.ColumnsOf(team, "users", id) != nil {
+		c.store.Relate(team, "users", id, map[string]any{"role": emptyToNull(position)})
 	}
 	return true, nil
 }
@@ -268,7 +269,7 @@ func (c *call) preferencesUser() (*user, *answer.Error) {
 	switch {
 	case !c.user.admin() && u != c.user:
 		return nil, answer.Forbidden("")
-	case u == nil || u.rec.deleted:
+	case u == nil || u.rec.Deleted:
 		return nil, answer.NotFound("")
 	}
 	return u, nil
@@ -279,9 +280,9 @@ func (c *call) readPreferences() (any, *answer.Error) {
 	if err != nil {
 		return nil, err
 	}
-	mem := schema.Defaults(c.store.types["Preferences"])
+	mem := schema.Defaults(c.store.Types["Preferences"])
 	maps.Copy(mem, u.preferences)
-	mem["id"], mem["name"] = u.rec.ID, u.rec.get("name")
+	mem["id"], mem["name"] = u.rec.ID, u.rec.Get("name")
 	return mem, nil
 }
 
@@ -293,7 +294,7 @@ func (c *call) updatePreferences() (any, *answer.Error) {
 	if u.preferences == nil {
 		u.preferences = map[string]any{}
 	}
-	maps.Copy(u.preferences, c.input(c.store.types["Preferences"], c.data, false))
+	maps.Copy(u.preferences, c.input(c.store.Types["Preferences"], c.data, false))
 	return c.readPreferences()
 }
 

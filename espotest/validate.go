@@ -12,6 +12,7 @@ import (
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
 	"github.com/go-espo/espo/espotest/internal/schema"
+	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 // patterns are the named patterns that a field can ask for.
@@ -46,7 +47,7 @@ const emailPattern = `[A-Za-z0-9!#$%&'*+/=?^_{|}~` + "`" + `-]+(\.[A-Za-z0-9!#$%
 
 // validator checks the values of a record before it is stored.
 type validator struct {
-	st  *store
+	st  *store.Store
 	e   *schema.EntityType
 	get func(string) any
 }
@@ -54,7 +55,7 @@ type validator struct {
 // validate checks the fields in the order of the metadata and returns the
 // first that breaks a rule. With only, it checks just the fields of which an
 // attribute is in it.
-func (st *store) validate(e *schema.EntityType, mem, only map[string]any) *answer.Error {
+func validate(st *store.Store, e *schema.EntityType, mem, only map[string]any) *answer.Error {
 	v := validator{st: st, e: e, get: func(name string) any { return mem[name] }}
 	for _, name := range e.FieldNames {
 		f := e.Fields[name]
@@ -265,7 +266,7 @@ func (v *validator) currency(f *schema.Field, value any) string {
 	if f.Required && value != nil && !php.True(code) {
 		return "required"
 	}
-	list, _ := v.st.settings["currencyList"].([]any)
+	list, _ := v.st.Settings["currencyList"].([]any)
 	if (code != nil || value != nil) && !slices.Contains(list, code) {
 		return "validCurrency"
 	}
@@ -331,10 +332,10 @@ func (v *validator) columnsValid(f *schema.Field) bool {
 		}
 		for name, value := range m {
 			at := f.Columns[name]
-			if at == "" || l == nil || v.st.types[l.Entity] == nil {
+			if at == "" || l == nil || v.st.Types[l.Entity] == nil {
 				continue
 			}
-			column := v.st.types[l.Entity].Fields[at]
+			column := v.st.Types[l.Entity].Fields[at]
 			if column != nil && column.Type == "enum" && value != nil && len(column.Options) > 0 && !slices.Contains(column.Options, value) {
 				return false
 			}
@@ -361,7 +362,7 @@ func (v *validator) parentType(f *schema.Field, t string) bool {
 	if l := v.e.Links[f.Name]; len(list) == 0 && l != nil {
 		list = l.EntityList
 	}
-	return v.st.types[t] != nil && (len(list) == 0 || slices.Contains(list, t))
+	return v.st.Types[t] != nil && (len(list) == 0 || slices.Contains(list, t))
 }
 
 func validID(v any) bool {

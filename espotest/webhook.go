@@ -10,6 +10,7 @@ import (
 
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 // createWebhook is a create like any other but for its status.
@@ -32,7 +33,7 @@ func webhookAfterCheck(c *call, mem, before map[string]any) *answer.Error {
 	event, _ := mem["event"].(string)
 	entity, rest, _ := strings.Cut(event, ".")
 	kind, field, _ := strings.Cut(rest, ".")
-	e := c.store.types[entity]
+	e := c.store.Types[entity]
 	if e == nil || !e.Object {
 		return answer.Forbidden("Entity type is not available for Webhooks.")
 	}
@@ -63,11 +64,11 @@ type hookedRecord struct {
 }
 
 // webhooksFor returns the active webhooks for an event on a record.
-func (c *call) webhooksFor(r *record, kind string) []*record {
-	var hooks []*record
-	for _, w := range c.store.all("Webhook") {
-		if w.str("entityType") == r.entity.Name && w.str("type") == kind && w.get("isActive") == true &&
-			(w.get("skipOwn") != true || w.str("createdById") != c.user.rec.ID) {
+func (c *call) webhooksFor(r *store.Record, kind string) []*store.Record {
+	var hooks []*store.Record
+	for _, w := range c.store.All("Webhook") {
+		if w.Str("entityType") == r.Entity.Name && w.Str("type") == kind && w.Get("isActive") == true &&
+			(w.Get("skipOwn") != true || w.Str("createdById") != c.user.rec.ID) {
 			hooks = append(hooks, w)
 		}
 	}
@@ -76,7 +77,7 @@ func (c *call) webhooksFor(r *record, kind string) []*record {
 
 // tellWebhook queues what a webhook is to be told. It is encoded here, under
 // the lock, since the body may share values with the store.
-func (c *call) tellWebhook(w *record, body answer.Object) {
+func (c *call) tellWebhook(w *store.Record, body answer.Object) {
 	b, err := json.Marshal(body)
 	if err != nil {
 		panic(err) // values of JSON, decoded from it
@@ -86,14 +87,14 @@ func (c *call) tellWebhook(w *record, body answer.Object) {
 
 // hookCreate queues a new record as it has been saved: without what is loaded
 // for an answer.
-func (c *call) hookCreate(r *record, mem map[string]any) {
+func (c *call) hookCreate(r *store.Record, mem map[string]any) {
 	for _, w := range c.webhooksFor(r, "create") {
 		// The name of who created it is looked up later only.
-		body := slices.DeleteFunc(c.output(r.entity, mem), func(m answer.Member) bool { return m.Name == "createdByName" })
-		if r.entity.Stream {
+		body := slices.DeleteFunc(c.output(r.Entity, mem), func(m answer.Member) bool { return m.Name == "createdByName" })
+		if r.Entity.Stream {
 			body = append(body, answer.Member{Name: "isFollowed", Value: false})
 		}
-		if r.entity.Stars {
+		if r.Entity.Stars {
 			body = append(body, answer.Member{Name: "isStarred", Value: false})
 		}
 		c.tellWebhook(w, body)
@@ -101,7 +102,7 @@ func (c *call) hookCreate(r *record, mem map[string]any) {
 }
 
 // hookUpdate queues what has changed.
-func (c *call) hookUpdate(r *record, mem, before map[string]any) {
+func (c *call) hookUpdate(r *store.Record, mem, before map[string]any) {
 	changed := map[string]any{}
 	for name, v := range mem {
 		if name != "versionNumber" && !php.Same(v, before[name]) {
@@ -112,13 +113,13 @@ func (c *call) hookUpdate(r *record, mem, before map[string]any) {
 		return
 	}
 	for _, w := range c.webhooksFor(r, "update") {
-		c.tellWebhook(w, append(c.output(r.entity, changed), answer.Member{Name: "id", Value: r.ID}))
+		c.tellWebhook(w, append(c.output(r.Entity, changed), answer.Member{Name: "id", Value: r.ID}))
 	}
 	for _, w := range c.webhooksFor(r, "fieldUpdate") {
 		body, hit := answer.Object{{Name: "id", Value: r.ID}}, false
-		for _, name := range r.entity.AttrNames {
-			a := r.entity.Attrs[name]
-			if a.Field == nil || a.Field.Name != w.str("field") || !c.visible(a) {
+		for _, name := range r.Entity.AttrNames {
+			a := r.Entity.Attrs[name]
+			if a.Field == nil || a.Field.Name != w.Str("field") || !c.visible(a) {
 				continue
 			}
 			body = append(body, answer.Member{Name: name, Value: mem[name]})
@@ -131,7 +132,7 @@ func (c *call) hookUpdate(r *record, mem, before map[string]any) {
 	}
 }
 
-func (c *call) hookDelete(r *record) {
+func (c *call) hookDelete(r *store.Record) {
 	for _, w := range c.webhooksFor(r, "delete") {
 		c.tellWebhook(w, answer.Object{{Name: "id", Value: r.ID}})
 	}

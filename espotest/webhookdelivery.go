@@ -40,8 +40,8 @@ func (s *Server) DeliverWebhooks(ctx context.Context) error {
 		switch {
 		case err == nil && status == http.StatusGone:
 			s.crm.mu.Lock()
-			if w := s.crm.store.find("Webhook", d.webhookID); w != nil {
-				s.crm.store.remove(w)
+			if w := s.crm.store.Find("Webhook", d.webhookID); w != nil {
+				s.crm.store.Remove(w)
 			}
 			s.crm.mu.Unlock()
 			continue
@@ -65,14 +65,14 @@ func (s *crm) takeDeliveries() []*delivery {
 	defer s.mu.Unlock()
 	var all []*delivery
 	for _, h := range s.hooked {
-		w := s.store.find("Webhook", h.webhookID)
-		if w == nil || w.get("isActive") != true {
+		w := s.store.Find("Webhook", h.webhookID)
+		if w == nil || w.Get("isActive") != true {
 			continue
 		}
 		i := slices.IndexFunc(all, func(d *delivery) bool { return d.webhookID == h.webhookID })
 		if i < 0 {
 			i = len(all)
-			all = append(all, &delivery{webhookID: w.ID, url: w.str("url"), secret: w.str("secretKey")})
+			all = append(all, &delivery{webhookID: w.ID, url: w.Str("url"), secret: w.Str("secretKey")})
 		}
 		all[i].records = append(all[i].records, h)
 	}

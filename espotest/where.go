@@ -11,12 +11,13 @@ import (
 	"github.com/go-espo/espo/espotest/internal/collation"
 	"github.com/go-espo/espo/espotest/internal/php"
 	"github.com/go-espo/espo/espotest/internal/schema"
+	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 // whereEnv is what a filter is judged against.
 type whereEnv struct {
 	entity          *schema.EntityType
-	store           *store
+	store           *store.Store
 	now             time.Time
 	timeZone        *time.Location // the server's; UTC when nil
 	fiscalYearShift int            // in months
@@ -35,15 +36,15 @@ func (env *whereEnv) zone() *time.Location {
 
 // predicate tells whether a record matches. As in SQL, what is unknown does
 // not match; nothing here negates a predicate, so that false can stand for it.
-type predicate func(*record) bool
+type predicate func(*store.Record) bool
 
-func always(*record) bool { return true }
+func always(*store.Record) bool { return true }
 
-func never(*record) bool { return false }
+func never(*store.Record) bool { return false }
 
 // compileWhere checks a filter and turns it into a function. The items must
 // all match.
-func compileWhere(items []whereItem, env *whereEnv) (func(rec *record) bool, *answer.Error) {
+func compileWhere(items []whereItem, env *whereEnv) (func(rec *store.Record) bool, *answer.Error) {
 	if err := env.check(items); err != nil {
 		return nil, err
 	}
@@ -107,7 +108,7 @@ func (env *whereEnv) checkLink(item whereItem) *answer.Error {
 	switch item.Type {
 	case "linkedWith", "notLinkedWith", "linkedWithAll":
 		for _, id := range idValues(item.Value) {
-			if env.store.find(l.Entity, id) == nil {
+			if env.store.Find(l.Entity, id) == nil {
 				return answer.Refused("Record '%s' `%s` not found.", l.Entity, id)
 			}
 		}
@@ -142,7 +143,7 @@ func (env *whereEnv) compileAny(items []whereItem) (predicate, *answer.Error) {
 	if len(alternatives) == 0 {
 		return always, nil
 	}
-	return func(r *record) bool {
+	return func(r *store.Record) bool {
 		for _, match := range alternatives {
 			if match(r) {
 				return true
@@ -203,15 +204,15 @@ func compileColumn(item whereItem) (predicate, *answer.Error) {
 func (env *whereEnv) compileArray(item whereItem) (predicate, *answer.Error) {
 	name := item.Attribute
 	isArray := env.entity.Attr(name).Kind == schema.KindArray
-	has := func(r *record, s string) bool {
-		list, _ := r.get(name).([]any)
+	has := func(r *store.Record, s string) bool {
+		list, _ := r.Get(name).([]any)
 		return isArray && slices.ContainsFunc(list, func(v any) bool {
 			have, _ := v.(string)
 			return collation.Compare(have, s) == 0
 		})
 	}
-	empty := func(r *record) bool {
-		list, _ := r.get(name).([]any)
+	empty := func(r *store.Record) bool {
+		list, _ := r.Get(name).([]any)
 		return !isArray || len(list) == 0
 	}
 	reason := "Bad where item 'array'. No value."
@@ -219,7 +220,7 @@ func (env *whereEnv) compileArray(item whereItem) (predicate, *answer.Error) {
 	case "arrayIsEmpty":
 		return empty, nil
 	case "arrayIsNotEmpty":
-		return func(r *record) bool { return !empty(r) }, nil
+		return func(r *store.Record) bool { return !empty(r) }, nil
 	case "arrayAnyOf":
 		reason = "Bad where item. No value."
 	case "arrayNoneOf", "arrayAllOf":
@@ -233,16 +234,16 @@ func (env *whereEnv) compileArray(item whereItem) (predicate, *answer.Error) {
 	if !ok {
 		return nil, answer.Crash()
 	}
-	anyOf := func(r *record) bool {
+	anyOf := func(r *store.Record) bool {
 		return slices.ContainsFunc(values, func(s string) bool { return has(r, s) })
 	}
 	switch item.Type {
 	case "arrayAnyOf":
 		return anyOf, nil
 	case "arrayNoneOf":
-		return func(r *record) bool { return !anyOf(r) }, nil
+		return func(r *store.Record) bool { return !anyOf(r) }, nil
 	}
-	return func(r *record) bool {
+	return func(r *store.Record) bool {
 		return !slices.ContainsFunc(values, func(s string) bool { return !has(r, s) })
 	}, nil
 }
@@ -274,8 +275,8 @@ var adminLinks = []string{"DashboardTemplate", "LayoutSet", "Portal", "PortalRol
 // whereEnv is what the filters of a call are judged against.
 func (c *call) whereEnv(e *schema.EntityType) *whereEnv {
 	return &whereEnv{
-		entity: e, store: c.store, now: c.store.now(), timeZone: c.location(),
-		fiscalYearShift: php.IntVal(c.store.settings["fiscalYearShift"]),
+		entity: e, store: c.store, now: c.store.Now(), timeZone: c.location(),
+		fiscalYearShift: php.IntVal(c.store.Settings["fiscalYearShift"]),
 		mayRead:         c.visible,
 		mayLink: func(l *schema.Link) bool {
 			f := e.Fields[l.Name]

@@ -14,6 +14,7 @@ import (
 
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/schema"
+	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 // whereCase is a filter that a real EspoCRM 9.1.7 was asked with, and what it
@@ -74,7 +75,7 @@ func (c whereCase) item(t *testing.T) whereItem {
 }
 
 // things is the entity type that the cases were asked of.
-func things(t *testing.T) (*store, *schema.EntityType) {
+func things(t *testing.T) (*store.Store, *schema.EntityType) {
 	t.Helper()
 	e := &schema.EntityType{Name: "Thing", Facts: schema.Facts{Fields: map[string]*schema.Field{}, Links: map[string]*schema.Link{
 		"createdBy":    {Type: "belongsTo", Entity: "User"},
@@ -105,20 +106,20 @@ func things(t *testing.T) (*store, *schema.EntityType) {
 		e.Derive(types)
 	}
 	now := time.Date(2026, 11, 24, 7, 24, 30, 0, time.UTC)
-	return newStore(types, nil, func() time.Time { return now }), e
+	return store.New(types, nil, func() time.Time { return now }), e
 }
 
-func addRecord(st *store, e *schema.EntityType, id string, values map[string]any) *record {
-	r := st.insert(e, id)
+func addRecord(st *store.Store, e *schema.EntityType, id string, values map[string]any) *store.Record {
+	r := st.Insert(e, id)
 	for name, v := range values {
-		r.set(name, v)
+		r.Set(name, v)
 	}
 	return r
 }
 
-func (c whereCase) compile(t *testing.T, st *store, e *schema.EntityType, shift int) (predicate, *answer.Error) {
+func (c whereCase) compile(t *testing.T, st *store.Store, e *schema.EntityType, shift int) (predicate, *answer.Error) {
 	t.Helper()
-	env := &whereEnv{entity: e, store: st, now: st.now(), fiscalYearShift: shift}
+	env := &whereEnv{entity: e, store: st, now: st.Now(), fiscalYearShift: shift}
 	match, err := compileWhere([]whereItem{c.item(t)}, env)
 	if c.Status != 0 {
 		if assert.NotNil(t, err, "no error for %s", c) {
@@ -135,7 +136,7 @@ func (c whereCase) compile(t *testing.T, st *store, e *schema.EntityType, shift 
 
 func TestWhereValues(t *testing.T) {
 	st, e := things(t)
-	admin := addRecord(st, st.types["User"], "6b0534a69babb4b84", map[string]any{"name": "Admin"})
+	admin := addRecord(st, st.Types["User"], "6b0534a69babb4b84", map[string]any{"name": "Admin"})
 	type values = map[string]any
 	for i, v := range []values{
 		{"name": "Alpha", "var": "Straße", "num": int64(5), "flt": 1.5, "cur": int64(100), "curCurrency": "USD",
@@ -160,9 +161,9 @@ func TestWhereValues(t *testing.T) {
 			continue
 		}
 		var got strings.Builder
-		for _, r := range st.all("Thing") {
+		for _, r := range st.All("Thing") {
 			if match(r) {
-				got.WriteString(r.str("name")[:1])
+				got.WriteString(r.Str("name")[:1])
 			}
 		}
 		assert.Equal(t, c.Matched, got.String(), "matches of %s", c)
@@ -205,12 +206,12 @@ func TestWhereDates(t *testing.T) {
 		}
 		other := map[string]string{"day": "moment", "moment": "day"}[c.Attribute]
 		total, from, to := 0, "", ""
-		for _, r := range st.all("Thing") {
-			if r.get(other) != nil || !match(r) {
+		for _, r := range st.All("Thing") {
+			if r.Get(other) != nil || !match(r) {
 				continue
 			}
 			total++
-			v := r.str(c.Attribute)
+			v := r.Str(c.Attribute)
 			if from == "" || v < from {
 				from = v
 			}

@@ -11,6 +11,7 @@ import (
 	"github.com/go-espo/espo/espotest/internal/collation"
 	"github.com/go-espo/espo/espotest/internal/php"
 	"github.com/go-espo/espo/espotest/internal/schema"
+	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 // comparisons are the filter types that compare one value with another.
@@ -47,7 +48,7 @@ func (env *whereEnv) compileAttribute(item whereItem) (predicate, *answer.Error)
 		a.Kind == schema.KindVarchar && (a.Computed != "" || a.NotStorable) && ordersTexts(item.Type) {
 		return nil, answer.ServerError()
 	}
-	return env.compileValues(item, a, func(r *record) any { return r.at(a) })
+	return env.compileValues(item, a, func(r *store.Record) any { return r.At(a) })
 }
 
 // asEquals writes a filter that comes down to one value as an equals: the
@@ -116,12 +117,12 @@ func knownType(t string) bool {
 }
 
 // compileValues compares what get returns in the way of the attribute's column.
-func (env *whereEnv) compileValues(item whereItem, a *schema.Attribute, get func(*record) any) (predicate, *answer.Error) {
+func (env *whereEnv) compileValues(item whereItem, a *schema.Attribute, get func(*store.Record) any) (predicate, *answer.Error) {
 	switch item.Type {
 	case "isNull":
-		return func(r *record) bool { return get(r) == nil }, nil
+		return func(r *store.Record) bool { return get(r) == nil }, nil
 	case "isNotNull", "ever":
-		return func(r *record) bool { return get(r) != nil }, nil
+		return func(r *store.Record) bool { return get(r) != nil }, nil
 	case "isTrue":
 		return compileComparison("equals", true, a, get)
 	case "isFalse":
@@ -138,7 +139,7 @@ func (env *whereEnv) compileValues(item whereItem, a *schema.Attribute, get func
 			return compileBetween(item, a, get)
 		}
 	case "like", "notLike", "contains", "notContains", "startsWith", "endsWith":
-		return compileLike(item, func(r *record, match func(string) bool) (matched, known bool) {
+		return compileLike(item, func(r *store.Record, match func(string) bool) (matched, known bool) {
 			v := get(r)
 			return v != nil && match(columnText(v)), v != nil
 		})
@@ -166,25 +167,25 @@ func (env *whereEnv) compileValues(item whereItem, a *schema.Attribute, get func
 
 // compileComparison compares with one value. Null is compared by equality
 // only, and an array is a list of alternatives.
-func compileComparison(op string, value any, a *schema.Attribute, get func(*record) any) (predicate, *answer.Error) {
+func compileComparison(op string, value any, a *schema.Attribute, get func(*store.Record) any) (predicate, *answer.Error) {
 	switch {
 	case php.IsList(value):
 		return compileIn(op != "notEquals", php.Values(value), a, get)
 	case value == nil && op == "equals":
-		return func(r *record) bool { return get(r) == nil }, nil
+		return func(r *store.Record) bool { return get(r) == nil }, nil
 	case value == nil && op == "notEquals":
-		return func(r *record) bool { return get(r) != nil }, nil
+		return func(r *store.Record) bool { return get(r) != nil }, nil
 	case value == nil:
 		return never, nil
 	}
 	o, holds := newOperand(value, a), comparisons[op]
-	return func(r *record) bool {
+	return func(r *store.Record) bool {
 		v := get(r)
 		return v != nil && holds(o.compare(v))
 	}, nil
 }
 
-func compileIn(in bool, values []any, a *schema.Attribute, get func(*record) any) (predicate, *answer.Error) {
+func compileIn(in bool, values []any, a *schema.Attribute, get func(*store.Record) any) (predicate, *answer.Error) {
 	if slices.ContainsFunc(values, php.IsList) {
 		return nil, answer.Crash()
 	}
@@ -202,14 +203,14 @@ func compileIn(in bool, values []any, a *schema.Attribute, get func(*record) any
 			return never, nil // nothing is known to differ from null
 		}
 	}
-	return func(r *record) bool {
+	return func(r *store.Record) bool {
 		v := get(r)
 		return v != nil && in == slices.ContainsFunc(operands, func(o *operand) bool { return o.compare(v) == 0 })
 	}, nil
 }
 
 // compileBetween takes the first two values, of which neither may be null.
-func compileBetween(item whereItem, a *schema.Attribute, get func(*record) any) (predicate, *answer.Error) {
+func compileBetween(item whereItem, a *schema.Attribute, get func(*store.Record) any) (predicate, *answer.Error) {
 	if !php.IsList(item.Value) || len(php.Values(item.Value)) < 2 {
 		return nil, answer.BadRequest("Bad where item 'between'.")
 	}
@@ -218,7 +219,7 @@ func compileBetween(item whereItem, a *schema.Attribute, get func(*record) any) 
 		return never, nil
 	}
 	from, to := newOperand(values[0], a), newOperand(values[1], a)
-	return func(r *record) bool {
+	return func(r *store.Record) bool {
 		v := get(r)
 		return v != nil && from.compare(v) >= 0 && to.compare(v) <= 0
 	}, nil
@@ -237,7 +238,7 @@ func bounds(v any) []any {
 
 // compileLike is for the filters by a part of a text. lookup applies the match
 // to a record's text, and tells whether there is one at all.
-func compileLike(item whereItem, lookup func(*record, func(string) bool) (matched, known bool)) (predicate, *answer.Error) {
+func compileLike(item whereItem, lookup func(*store.Record, func(string) bool) (matched, known bool)) (predicate, *answer.Error) {
 	text, scalar := php.String(item.Value)
 	if !scalar {
 		text = "Array" // PHP's name for any
@@ -256,12 +257,12 @@ func compileLike(item whereItem, lookup func(*record, func(string) bool) (matche
 	}
 	match := func(s string) bool { return collation.Like(text, s) }
 	if strings.HasPrefix(item.Type, "not") {
-		return func(r *record) bool {
+		return func(r *store.Record) bool {
 			matched, known := lookup(r, match)
 			return known && !matched
 		}, nil
 	}
-	return func(r *record) bool {
+	return func(r *store.Record) bool {
 		matched, _ := lookup(r, match)
 		return matched
 	}, nil
@@ -271,7 +272,7 @@ func allOf(all []predicate) predicate {
 	if len(all) == 1 {
 		return all[0]
 	}
-	return func(r *record) bool {
+	return func(r *store.Record) bool {
 		for _, match := range all {
 			if !match(r) {
 				return false

@@ -6,6 +6,7 @@ import (
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
 	"github.com/go-espo/espo/espotest/internal/schema"
+	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 // compileLink is for the filters by what a record is linked with.
@@ -20,9 +21,9 @@ func (env *whereEnv) compileLink(item whereItem) (predicate, *answer.Error) {
 	ids := env.linkedIDs(l)
 	switch item.Type {
 	case "isLinked":
-		return func(r *record) bool { return len(ids(r)) > 0 }, nil
+		return func(r *store.Record) bool { return len(ids(r)) > 0 }, nil
 	case "isNotLinked":
-		return func(r *record) bool { return len(ids(r)) == 0 }, nil
+		return func(r *store.Record) bool { return len(ids(r)) == 0 }, nil
 	}
 	if item.DateTime {
 		item.Value = nil
@@ -36,7 +37,7 @@ func (env *whereEnv) compileLink(item whereItem) (predicate, *answer.Error) {
 		return nil, answer.BadRequest("Bad where item. Not supported relation type.")
 	}
 	wanted := idValues(item.Value)
-	linkedWithAny := func(r *record) bool {
+	linkedWithAny := func(r *store.Record) bool {
 		return slices.ContainsFunc(ids(r), func(id string) bool { return slices.Contains(wanted, id) })
 	}
 	switch item.Type {
@@ -45,22 +46,22 @@ func (env *whereEnv) compileLink(item whereItem) (predicate, *answer.Error) {
 	case "notLinkedWith":
 		// Nothing is not "not that": so it is where the id stands in the record.
 		unlinkedToo := l.Type != "belongsTo" || php.IsList(item.Value) && len(wanted) == 0
-		return func(r *record) bool { return !linkedWithAny(r) && (unlinkedToo || len(ids(r)) > 0) }, nil
+		return func(r *store.Record) bool { return !linkedWithAny(r) && (unlinkedToo || len(ids(r)) > 0) }, nil
 	}
-	return func(r *record) bool {
+	return func(r *store.Record) bool {
 		have := ids(r)
 		return !slices.ContainsFunc(wanted, func(id string) bool { return !slices.Contains(have, id) })
 	}, nil
 }
 
 // linkedIDs returns the ids at the other end of a link.
-func (env *whereEnv) linkedIDs(l *schema.Link) func(*record) []string {
+func (env *whereEnv) linkedIDs(l *schema.Link) func(*store.Record) []string {
 	if l.Type != "belongsTo" {
-		return func(r *record) []string { return env.store.linked(r, l.Name) }
+		return func(r *store.Record) []string { return env.store.Linked(r, l.Name) }
 	}
 	attr := l.Name + "Id"
-	return func(r *record) []string {
-		if id := r.str(attr); id != "" {
+	return func(r *store.Record) []string {
+		if id := r.Str(attr); id != "" {
 			return []string{id}
 		}
 		return nil
@@ -76,9 +77,9 @@ func (env *whereEnv) compileUserFromTeams(item whereItem, l *schema.Link) (predi
 		return always, nil
 	}
 	teams, attr := idValues(item.Value), l.Name+"Id"
-	return func(r *record) bool {
-		user := env.store.find("User", r.str(attr))
-		return user != nil && slices.ContainsFunc(env.store.linked(user, "teams"), func(id string) bool {
+	return func(r *store.Record) bool {
+		user := env.store.Find("User", r.Str(attr))
+		return user != nil && slices.ContainsFunc(env.store.Linked(user, "teams"), func(id string) bool {
 			return slices.Contains(teams, id)
 		})
 	}, nil
@@ -86,7 +87,7 @@ func (env *whereEnv) compileUserFromTeams(item whereItem, l *schema.Link) (predi
 
 // compileInCategory matches records in a category or in one below it.
 func (env *whereEnv) compileInCategory(item whereItem, l *schema.Link) (predicate, *answer.Error) {
-	category := env.store.types[l.Entity]
+	category := env.store.Types[l.Entity]
 	if category == nil || category.Fields["childList"] == nil {
 		return nil, answer.ServerError()
 	}
@@ -94,13 +95,13 @@ func (env *whereEnv) compileInCategory(item whereItem, l *schema.Link) (predicat
 		return always, nil
 	}
 	wanted, ids := idValues(item.Value), env.linkedIDs(l)
-	return func(r *record) bool {
+	return func(r *store.Record) bool {
 		for _, id := range ids(r) {
-			for c, depth := env.store.find(l.Entity, id), 0; c != nil && depth < 100; depth++ {
+			for c, depth := env.store.Find(l.Entity, id), 0; c != nil && depth < 100; depth++ {
 				if slices.Contains(wanted, c.ID) {
 					return true
 				}
-				c = env.store.find(l.Entity, c.str("parentId"))
+				c = env.store.Find(l.Entity, c.Str("parentId"))
 			}
 		}
 		return false

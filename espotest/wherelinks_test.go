@@ -12,28 +12,29 @@ import (
 
 	"github.com/go-espo/espo/espotest/internal/php"
 	"github.com/go-espo/espo/espotest/internal/schema"
+	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 // stock is a store with linked records: accounts a1 to a3, contacts c1 to c3
 // and so on, all created by the user me.
-func stock(t *testing.T) *store {
+func stock(t *testing.T) *store.Store {
 	t.Helper()
 	now := time.Date(2026, 11, 24, 7, 0, 0, 0, time.UTC)
-	st := newStore(schema.Stock(), nil, func() time.Time { return now })
+	st := store.New(schema.Stock(), nil, func() time.Time { return now })
 	type values = map[string]any
-	add := func(entity, id string, v values) *record {
+	add := func(entity, id string, v values) *store.Record {
 		if v["name"] == nil {
 			v["name"] = id
 		}
 		v["createdById"] = "me"
-		return addRecord(st, st.types[entity], id, v)
+		return addRecord(st, st.Types[entity], id, v)
 	}
 	me := add("User", "me", values{"userName": "me"})
 	for _, id := range []string{"t1", "t2"} {
 		add("Team", id, values{})
 	}
-	st.relate(me, "teams", "t2", nil)
-	accounts := map[string]*record{}
+	st.Relate(me, "teams", "t2", nil)
+	accounts := map[string]*store.Record{}
 	for _, id := range []string{"a1", "a2", "a3"} {
 		accounts[id] = add("Account", id, values{})
 	}
@@ -49,15 +50,15 @@ func stock(t *testing.T) *store {
 	}
 	for _, pair := range []string{"a1 teams t1", "a2 teams t1", "a2 teams t2", "a1 contacts c1", "a2 contacts c1", "a2 contacts c2"} {
 		p := strings.Fields(pair)
-		require.True(t, st.relate(accounts[p[0]], p[1], p[2], nil), pair)
+		require.True(t, st.Relate(accounts[p[0]], p[1], p[2], nil), pair)
 	}
 	o1 := add("Opportunity", "o1", values{"accountId": "a1"})
 	o2 := add("Opportunity", "o2", values{})
 	add("Opportunity", "o3", values{})
 	for _, id := range []string{"c1", "c2"} {
-		st.relate(o1, "contacts", id, nil)
+		st.Relate(o1, "contacts", id, nil)
 	}
-	st.relate(o2, "contacts", "c1", nil)
+	st.Relate(o2, "contacts", "c1", nil)
 	add("Task", "k1", values{"parentType": "Account", "parentId": "a1", "accountId": "a1"})
 	add("Task", "k2", values{})
 	add("DocumentFolder", "root", values{})
@@ -70,7 +71,7 @@ func stock(t *testing.T) *store {
 	return st
 }
 
-func ask(t *testing.T, st *store, entity, filter string) string {
+func ask(t *testing.T, st *store.Store, entity, filter string) string {
 	t.Helper()
 	var node map[string]any
 	require.NoError(t, json.Unmarshal([]byte(filter), &node), filter)
@@ -78,12 +79,12 @@ func ask(t *testing.T, st *store, entity, filter string) string {
 	require.NoError(t, err, filter)
 	items, apiErr := whereItems(raw.(*php.Array).Values())
 	require.Nil(t, apiErr, filter)
-	match, apiErr := compileWhere(items, &whereEnv{entity: st.types[entity], store: st, now: st.now()})
+	match, apiErr := compileWhere(items, &whereEnv{entity: st.Types[entity], store: st, now: st.Now()})
 	if apiErr != nil {
 		return strings.TrimSpace(strings.Join([]string{"error", strconv.Itoa(apiErr.Status), apiErr.Reason}, " "))
 	}
 	var ids []string
-	for _, r := range st.all(entity) {
+	for _, r := range st.All(entity) {
 		if match(r) {
 			ids = append(ids, r.ID)
 		}
@@ -244,7 +245,7 @@ func TestTextMatch(t *testing.T) {
 	}
 	e.Collection.TextFilterFields = []string{"name", "num"}
 	for _, c := range []struct {
-		st           *store
+		st           *store.Store
 		entity, text string
 		want         string
 	}{
@@ -279,15 +280,15 @@ func TestTextMatch(t *testing.T) {
 		{st, "Case", "7", "s1"},
 	} {
 		var ids []string
-		for _, r := range c.st.all(c.entity) {
-			if textMatch(r, c.st.types[c.entity].TextFilterFields(), c.text) {
+		for _, r := range c.st.All(c.entity) {
+			if textMatch(r, c.st.Types[c.entity].TextFilterFields(), c.text) {
 				ids = append(ids, r.ID)
 			}
 		}
 		assert.Equal(t, c.want, strings.Join(ids, " "), "%s %s", c.entity, c.text)
 	}
 	// Texts of four characters are searched for within text fields.
-	r := things.find("Thing", "1")
+	r := things.Find("Thing", "1")
 	assert.True(t, textMatch(r, []string{"body"}, "alrus"))
 	assert.True(t, textMatch(r, []string{"body"}, "rus a"))
 	assert.False(t, textMatch(r, []string{"body"}, "rus"))

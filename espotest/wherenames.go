@@ -6,6 +6,7 @@ import (
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/collation"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 // compileAddress is for emailAddress and phoneNumber: a record has any number
@@ -13,10 +14,10 @@ import (
 func (env *whereEnv) compileAddress(item whereItem) (predicate, *answer.Error) {
 	name := item.Attribute
 	hasAny := func(match func(string) bool) predicate {
-		return func(r *record) bool { return slices.ContainsFunc(r.addresses(name), match) }
+		return func(r *store.Record) bool { return slices.ContainsFunc(r.Addresses(name), match) }
 	}
 	hasNone := func(match func(string) bool) predicate {
-		return func(r *record) bool { return !slices.ContainsFunc(r.addresses(name), match) }
+		return func(r *store.Record) bool { return !slices.ContainsFunc(r.Addresses(name), match) }
 	}
 	all := func(string) bool { return true }
 	switch item.Type {
@@ -46,8 +47,8 @@ func (env *whereEnv) compileAddress(item whereItem) (predicate, *answer.Error) {
 		}
 		return hasNone(match), nil
 	case "like", "notLike", "contains", "notContains", "startsWith", "endsWith":
-		return compileLike(item, func(r *record, match func(string) bool) (matched, known bool) {
-			return slices.ContainsFunc(r.addresses(name), match), true
+		return compileLike(item, func(r *store.Record, match func(string) bool) (matched, known bool) {
+			return slices.ContainsFunc(r.Addresses(name), match), true
 		})
 	case "expression":
 		return never, nil
@@ -70,12 +71,12 @@ func compilePersonName(item whereItem) (predicate, *answer.Error) {
 		}
 		text, _ := php.String(item.Value)
 		match := func(s string) bool { return collation.Compare(s, text) == 0 }
-		return func(r *record) bool {
-			matched, _ := r.matchName(match)
+		return func(r *store.Record) bool {
+			matched, _ := r.MatchName(match)
 			return matched
 		}, nil
 	case "like", "notLike", "contains", "notContains", "startsWith", "endsWith":
-		return compileLike(item, (*record).matchName)
+		return compileLike(item, (*store.Record).MatchName)
 	}
 	if !knownType(item.Type) {
 		return nil, answer.BadRequest("Unknown where item type '%s'.", item.Type)
@@ -102,45 +103,8 @@ func compileLooseBool(item whereItem) (predicate, *answer.Error) {
 	default:
 		return nil, answer.ServerError()
 	}
-	return func(r *record) bool {
-		v, _ := r.get(item.Attribute).(bool)
+	return func(r *store.Record) bool {
+		v, _ := r.Get(item.Attribute).(bool)
 		return v == want
 	}, nil
-}
-
-// addresses returns all e-mail addresses or phone numbers of a record.
-func (r *record) addresses(field string) []string {
-	var list []string
-	data, _ := r.get(field + "Data").([]any)
-	for _, d := range data {
-		if d, ok := d.(map[string]any); ok {
-			if s, _ := d[field].(string); s != "" {
-				list = append(list, s)
-			}
-		}
-	}
-	if s := r.str(field); s != "" && len(list) == 0 {
-		list = append(list, s)
-	}
-	return list
-}
-
-// matchName applies a match to each part of a person's name and to the parts
-// together, in either order. Without a first and a last name it is not known
-// whether a name does not match.
-func (r *record) matchName(match func(string) bool) (matched, known bool) {
-	first, last := r.str("firstName"), r.str("lastName")
-	for _, s := range []string{first, last} {
-		if s != "" && match(s) {
-			return true, true
-		}
-	}
-	if first == "" || last == "" {
-		return false, false
-	}
-	matched = match(first+" "+last) || match(last+" "+first)
-	if middle := r.str("middleName"); middle != "" && !matched {
-		matched = match(first + " " + middle + " " + last)
-	}
-	return matched, true
 }

@@ -1,4 +1,4 @@
-package espotest
+package store
 
 import (
 	"time"
@@ -9,12 +9,12 @@ import (
 
 // compute works out an attribute that the server's database works out whenever
 // a record is read. schema's computedAttributes names them.
-func (r *record) compute(a *schema.Attribute) any {
+func (r *Record) compute(a *schema.Attribute) any {
 	switch a.Computed {
 	case "deleted":
-		return r.deleted
+		return r.Deleted
 	case "versionNumber":
-		return int64(r.version)
+		return int64(r.Version)
 	case "Meeting.duration", "Call.duration":
 		return r.duration()
 	case "Contact.title":
@@ -22,7 +22,7 @@ func (r *record) compute(a *schema.Attribute) any {
 	case "Contact.accountIsInactive":
 		return r.primaryAccountColumn("isInactive")
 	case "Contact.hasPortalUser":
-		return len(r.st.linked(r, "portalUser")) > 0
+		return len(r.Store.Linked(r, "portalUser")) > 0
 	case "CampaignTrackingUrl.urlToUse":
 		return "{trackingUrl:" + r.ID + "}"
 	case "Opportunity.amountWeightedConverted":
@@ -31,24 +31,24 @@ func (r *record) compute(a *schema.Attribute) any {
 	panic("espotest: nothing computes " + a.Computed)
 }
 
-func (r *record) duration() any {
-	start, err1 := time.Parse(time.DateTime, r.str("dateStart"))
-	end, err2 := time.Parse(time.DateTime, r.str("dateEnd"))
+func (r *Record) duration() any {
+	start, err1 := time.Parse(time.DateTime, r.Str("dateStart"))
+	end, err2 := time.Parse(time.DateTime, r.Str("dateEnd"))
 	if err1 != nil || err2 != nil {
 		return nil
 	}
 	return int64(end.Sub(start).Seconds())
 }
 
-func (r *record) primaryAccountColumn(column string) any {
-	return r.st.columnsOf(r, "accounts", r.str("accountId"))[column]
+func (r *Record) primaryAccountColumn(column string) any {
+	return r.Store.ColumnsOf(r, "accounts", r.Str("accountId"))[column]
 }
 
-func (r *record) weightedAmount() any {
-	amount, ok := php.Number(r.get("amount"))
+func (r *Record) weightedAmount() any {
+	amount, ok := php.Number(r.Get("amount"))
 	if !ok {
 		return nil
 	}
-	probability, _ := php.Number(r.get("probability"))
-	return amount * probability * r.st.rates[r.str("amountCurrency")] / 100
+	probability, _ := php.Number(r.Get("probability"))
+	return amount * probability * r.Store.Rates[r.Str("amountCurrency")] / 100
 }

@@ -1,4 +1,4 @@
-package espotest
+package store
 
 import (
 	"bytes"
@@ -13,46 +13,46 @@ import (
 // to a temporary file.
 const maxInMemory = 1 << 20
 
-// contents has the contents of files by the id of their attachment.
-type contents struct {
-	byID map[string]*content // guarded by the server's lock
+// Files has the contents of files by the id of their attachment.
+type Files struct {
+	ByID map[string]*File // guarded by the server's lock
 
 	mu  sync.Mutex
 	dir string // made when it is first needed
 }
 
-// content is the contents of one file. It only grows.
-type content struct {
-	all  *contents
-	mem  []byte
+// File is the contents of one file. It only grows.
+type File struct {
+	all  *Files
+	Mem  []byte
 	path string // of the temporary file that holds the contents instead
-	size int64
+	Size int64
 }
 
-func (cs *contents) add() *content { return &content{all: cs} }
+func (cs *Files) Add() *File { return &File{all: cs} }
 
-func (cs *contents) put(id string, c *content) {
-	if cs.byID == nil {
-		cs.byID = map[string]*content{}
+func (cs *Files) Put(id string, c *File) {
+	if cs.ByID == nil {
+		cs.ByID = map[string]*File{}
 	}
-	cs.byID[id] = c
+	cs.ByID[id] = c
 }
 
-// remove forgets the contents of an attachment, unless a copy shares them.
-func (cs *contents) remove(id string) {
-	c := cs.byID[id]
-	delete(cs.byID, id)
-	for _, other := range cs.byID {
+// Remove forgets the contents of an attachment, unless a copy shares them.
+func (cs *Files) Remove(id string) {
+	c := cs.ByID[id]
+	delete(cs.ByID, id)
+	for _, other := range cs.ByID {
 		if other == c {
 			return
 		}
 	}
 	if c != nil {
-		c.drop()
+		c.Drop()
 	}
 }
 
-func (cs *contents) temp() (string, error) {
+func (cs *Files) temp() (string, error) {
 	cs.mu.Lock()
 	defer cs.mu.Unlock()
 	if cs.dir == "" {
@@ -69,7 +69,7 @@ func (cs *contents) temp() (string, error) {
 	return f.Name(), f.Close()
 }
 
-func (cs *contents) close() {
+func (cs *Files) Close() {
 	cs.mu.Lock()
 	defer cs.mu.Unlock()
 	if cs.dir != "" {
@@ -77,11 +77,11 @@ func (cs *contents) close() {
 	}
 }
 
-// append adds everything that r has.
-func (c *content) append(r io.Reader) error {
+// Append adds everything that r has.
+func (c *File) Append(r io.Reader) error {
 	if c.path == "" {
-		n, err := io.CopyN((*memory)(c), r, maxInMemory+1-c.size)
-		c.size += n
+		n, err := io.CopyN((*memory)(c), r, maxInMemory+1-c.Size)
+		c.Size += n
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
@@ -91,15 +91,15 @@ func (c *content) append(r io.Reader) error {
 		if c.path, err = c.all.temp(); err != nil {
 			return err
 		}
-		r = io.MultiReader(bytes.NewReader(c.mem), r)
-		c.mem, c.size = nil, 0
+		r = io.MultiReader(bytes.NewReader(c.Mem), r)
+		c.Mem, c.Size = nil, 0
 	}
 	f, err := os.OpenFile(c.path, os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
 		return err
 	}
 	n, err := io.Copy(f, r)
-	c.size += n
+	c.Size += n
 	if closeErr := f.Close(); err == nil {
 		err = closeErr
 	}
@@ -107,17 +107,17 @@ func (c *content) append(r io.Reader) error {
 }
 
 // memory writes to the part of a content that is in memory.
-type memory content
+type memory File
 
 func (m *memory) Write(p []byte) (int, error) {
-	m.mem = append(m.mem, p...)
+	m.Mem = append(m.Mem, p...)
 	return len(p), nil
 }
 
-// open reads what is there now.
-func (c *content) open() (io.ReadCloser, error) {
+// Open reads what is there now.
+func (c *File) Open() (io.ReadCloser, error) {
 	if c.path == "" {
-		return io.NopCloser(bytes.NewReader(c.mem)), nil
+		return io.NopCloser(bytes.NewReader(c.Mem)), nil
 	}
 	f, err := os.Open(c.path)
 	if err != nil {
@@ -126,11 +126,11 @@ func (c *content) open() (io.ReadCloser, error) {
 	return struct {
 		io.Reader
 		io.Closer
-	}{io.LimitReader(f, c.size), f}, nil
+	}{io.LimitReader(f, c.Size), f}, nil
 }
 
-// drop removes the temporary file of a content that nobody else has.
-func (c *content) drop() {
+// Drop removes the temporary file of a content that nobody else has.
+func (c *File) Drop() {
 	if c.path != "" {
 		_ = os.Remove(c.path)
 	}

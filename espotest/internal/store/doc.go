@@ -1,0 +1,11 @@
+// Package store is EspoCRM's database in memory: records with their attributes,
+// the links between records, the contents of files, what duplicates are found
+// by, the clock and the ids.
+//
+// A [Store] has no lock of its own: whoever has one guards it. What is read from
+// it needs no more than a read lock, since nothing is made while reading.
+//
+// The package imports php, collation and schema. It knows what is stored and
+// what the database works out when it reads; who may read or write it, what a
+// value must be, and what else a save does are not its business.
+package store

@@ -1,0 +1,98 @@
+package store
+
+import (
+	"slices"
+
+	"github.com/go-espo/espo/espotest/internal/schema"
+)
+
+// Record is one stored record. Its values are what JSON has, as the server's
+// language sees it: nil, bool, int64, float64, string, []any, map[string]any.
+type Record struct {
+	ID      string
+	Entity  *schema.EntityType
+	Store   *Store
+	slots   []any          // by the index of the attribute; absent where nothing is stored
+	others  map[string]any // what is stored and no attribute
+	Deleted bool
+	Version int
+
+	Followers []string // ids of users, in the order they began
+	Starred   []string
+	Reactions []Reaction // of a note
+}
+
+// Absent stands for a value that is not stored.
+var Absent any = new(struct{ _ byte })
+
+// Get returns the value of an attribute, derived ones included.
+func (r *Record) Get(name string) any {
+	if a := r.Entity.Attrs[name]; a != nil {
+		return r.At(a)
+	}
+	return r.others[name]
+}
+
+// At is get for those who have the attribute at hand.
+func (r *Record) At(a *schema.Attribute) any {
+	if v := r.slots[a.Index]; v != Absent {
+		return v
+	}
+	return r.Derived(a)
+}
+
+// Stored returns a value as it is stored, nil when it is not.
+func (r *Record) Stored(name string) any {
+	if a := r.Entity.Attrs[name]; a != nil {
+		if v := r.slots[a.Index]; v != Absent {
+			return v
+		}
+		return nil
+	}
+	return r.others[name]
+}
+
+// Put stores a value, whatever it is of.
+func (r *Record) Put(name string, v any) {
+	if a := r.Entity.Attrs[name]; a != nil {
+		r.slots[a.Index] = v
+		if a.FindsDuplicates {
+			r.Store.tables[r.Entity.Name].see(a.Field, v)
+		}
+		return
+	}
+	if r.others == nil {
+		r.others = map[string]any{}
+	}
+	r.others[name] = v
+}
+
+// Str returns the value as a string, "" when it is none.
+func (r *Record) Str(name string) string {
+	s, _ := r.Get(name).(string)
+	return s
+}
+
+// Set stores a value and keeps the index.
+func (r *Record) Set(name string, v any) {
+	a := r.Entity.Attr(name)
+	if a != nil && a.Kind == schema.KindLink {
+		t := r.Store.tables[r.Entity.Name]
+		old, _ := r.Stored(name).(string)
+		id, _ := v.(string)
+		if old != id {
+			byID := t.index[name]
+			if byID == nil {
+				byID = map[string][]*Record{}
+				t.index[name] = byID
+			}
+			if i := slices.Index(byID[old], r); old != "" && i >= 0 {
+				byID[old] = slices.Delete(byID[old], i, i+1)
+			}
+			if id != "" {
+				byID[id] = append(byID[id], r)
+			}
+		}
+	}
+	r.Put(name, v)
+}

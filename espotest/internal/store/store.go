@@ -1,0 +1,132 @@
+package store
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/go-espo/espo/espotest/internal/schema"
+)
+
+// Store holds every record and every link between records. Its methods need
+// the server's lock.
+type Store struct {
+	Types     map[string]*schema.EntityType
+	tables    map[string]*collection
+	relations map[string]*relation
+	Now       func() time.Time
+	Settings  map[string]any
+	Rates     map[string]float64 // of each currency, in the base currency
+	lastID    int64              // in microseconds
+	Metadata  func() map[string]any
+}
+
+// collection holds the records of one entity type.
+type collection struct {
+	byID  map[string]*Record
+	order []*Record // as created, without the deleted
+	// index finds the records whose link attribute holds an id.
+	index map[string]map[string][]*Record
+	// next is the next number of the autoincrement fields.
+	next int64
+	// seen has every value, folded, that the attributes which duplicates are
+	// found by have ever had: without one of them there is no duplicate.
+	seen map[string]bool
+}
+
+func New(types map[string]*schema.EntityType, settings map[string]any, now func() time.Time) *Store {
+	st := &Store{
+		Types: types, tables: map[string]*collection{}, relations: map[string]*relation{}, Now: now, Settings: settings,
+		Rates: map[string]float64{"USD": 1, "EUR": 1, "UAH": 1},
+	}
+	st.Metadata = sync.OnceValue(func() map[string]any { return schema.Metadata(types) })
+	// Nothing is made later, so that reading needs no more than a read lock.
+	for name, e := range types {
+		st.tables[name] = &collection{byID: map[string]*Record{}, index: map[string]map[string][]*Record{}, next: 1, seen: map[string]bool{}}
+		for _, l := range e.Links {
+			if st.Shape(l) == ShapeMany {
+				st.addRelation(e, l)
+			}
+		}
+	}
+	return st
+}
+
+// NewID returns an id of 17 hexadecimal digits that is greater than any before.
+func (st *Store) NewID() string {
+	micros := max(st.Now().UnixMicro(), st.lastID+1)
+	st.lastID = micros
+	// The server's last digits are random; these only look so.
+	mix := uint64(micros) * 0x9E3779B97F4A7C15
+	return fmt.Sprintf("%08x%05x%04x", micros/1e6, micros%1e6, mix>>48)
+}
+
+// Timestamp returns the time now as the server stores date-times.
+func (st *Store) Timestamp() string { return st.Now().UTC().Format(time.DateTime) }
+
+// Find returns the record unless it is missing or deleted.
+func (st *Store) Find(entity, id string) *Record {
+	t := st.tables[entity]
+	if t == nil {
+		return nil
+	}
+	r := t.byID[id]
+	if r == nil || r.Deleted {
+		return nil
+	}
+	return r
+}
+
+// FindDeleted is find for those who see deleted records, too.
+func (st *Store) FindDeleted(entity, id string) *Record {
+	if t := st.tables[entity]; t != nil {
+		return t.byID[id]
+	}
+	return nil
+}
+
+// Referring returns the records whose link attribute holds the id.
+func (st *Store) Referring(entity, attr, id string) []*Record {
+	return st.tables[entity].index[attr][id]
+}
+
+// TakeNumber returns the next number of the entity type's autoincrement fields,
+// or the given one, which the next is then greater than.
+func (st *Store) TakeNumber(entity string, given any) int64 {
+	t := st.tables[entity]
+	n, ok := given.(int64)
+	if !ok {
+		n = t.next
+	}
+	t.next = max(t.next, n+1)
+	return n
+}
+
+// All returns the records of an entity type, oldest first. The caller must not
+// keep the slice beyond the lock.
+func (st *Store) All(entity string) []*Record {
+	if t := st.tables[entity]; t != nil {
+		return t.order
+	}
+	return nil
+}
+
+// Insert adds an empty record.
+func (st *Store) Insert(e *schema.EntityType, id string) *Record {
+	t := st.tables[e.Name]
+	r := &Record{ID: id, Entity: e, Store: st, slots: slices.Repeat([]any{Absent}, len(e.AttrNames)), Version: 1}
+	t.byID[id] = r
+	t.order = append(t.order, r)
+	return r
+}
+
+// Remove deletes a record. Its links stay, as they do in the server's
+// database, but no longer count.
+func (st *Store) Remove(r *Record) {
+	r.Deleted = true
+	t := st.tables[r.Entity.Name]
+	if i := slices.Index(t.order, r); i >= 0 {
+		t.order = slices.Delete(t.order, i, i+1)
+	}
+}
