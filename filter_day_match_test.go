@@ -37,7 +37,7 @@ func (r dayRow) String() string {
 
 func dayRows(t *testing.T) []dayRow {
 	t.Helper()
-	f, err := os.Open("espotest/testdata/where-dates.jsonl")
+	f, err := os.Open("espotest/internal/where/testdata/where-dates.jsonl")
 	require.NoError(t, err)
 	defer f.Close()
 	var rows []dayRow

@@ -12,6 +12,7 @@ import (
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
+	"github.com/go-espo/espo/espotest/internal/where"
 )
 
 // The settings activitiesEntityList, historyEntityList and calendarEntityList.
@@ -240,7 +241,7 @@ func (c *call) upcoming() (any, *answer.Error) {
 	list := []answer.Object{}
 	first, end := pageBounds(offset, size, len(found))
 	for _, r := range found[first:end] {
-		list = append(list, append(c.item(r, c.listAttributes(r.Entity, searchParams{})), answer.Member{Name: "_scope", Value: r.Entity.Name}))
+		list = append(list, append(c.item(r, c.listAttributes(r.Entity, where.Params{})), answer.Member{Name: "_scope", Value: r.Entity.Name}))
 	}
 	return answer.Object{{Name: "total", Value: int64(len(found))}, {Name: "list", Value: list}}, nil
 }

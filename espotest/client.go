@@ -7,6 +7,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/where"
 )
 
 // Client returns a client for the server as api-key-user, who may do
@@ -72,23 +73,23 @@ func (s *crm) internalCall() *call {
 // Search returns the search parameters of the request, as the server
 // understands them.
 func (r Request) Search() (espo.Query, error) {
-	p, err := parseSearchParams(r.Query)
+	p, err := where.Parse(r.Query)
 	if err != nil {
 		return espo.Query{}, err
 	}
 	q := espo.Query{
-		Where: filtersOf(p.where), Select: p.selectList, OrderBy: p.orderBy, Order: espo.Order(p.order),
-		Offset: p.offset, MaxSize: p.maxSize, TextFilter: p.textFilter,
-		PrimaryFilter: p.primaryFilter, BoolFilters: p.boolFilters,
+		Where: filtersOf(p.Where), Select: p.SelectList, OrderBy: p.OrderBy, Order: espo.Order(p.Order),
+		Offset: p.Offset, MaxSize: p.MaxSize, TextFilter: p.TextFilter,
+		PrimaryFilter: p.PrimaryFilter, BoolFilters: p.BoolFilters,
 		NoTotal: r.Header.Get("X-No-Total") == "true",
 	}
-	if p.q != "" {
-		q.Q, q.TextFilter = p.q, ""
+	if p.Q != "" {
+		q.Q, q.TextFilter = p.Q, ""
 	}
 	return q, nil
 }
 
-func filtersOf(items []whereItem) []espo.Filter {
+func filtersOf(items []where.Item) []espo.Filter {
 	if len(items) == 0 {
 		return nil
 	}

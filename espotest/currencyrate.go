@@ -4,9 +4,10 @@ import (
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/where"
 )
 
-func (c *call) currencies() []string { return idValues(c.store.Settings["currencyList"]) }
+func (c *call) currencies() []string { return where.IDs(c.store.Settings["currencyList"]) }
 
 func (c *call) readRates() (any, *answer.Error) {
 	if c.user.level(c.store.Types["Currency"], actionRead) == espo.AccessNo {

@@ -14,6 +14,7 @@ import (
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
 	"github.com/go-espo/espo/espotest/internal/table"
+	"github.com/go-espo/espo/espotest/internal/where"
 )
 
 // exportFormats are the formats: how a file of them is made from rows of text.
@@ -107,14 +108,14 @@ func (c *call) runExport(e *schema.EntityType, sel selection, attrs []string, fo
 // the fields that were asked for, or all.
 func (c *call) exportAttributes(e *schema.EntityType, data map[string]any) []string {
 	if list, ok := data["attributeList"].([]any); ok {
-		return slices.DeleteFunc(idValues(list), func(name string) bool { return name == "versionNumber" })
+		return slices.DeleteFunc(where.IDs(list), func(name string) bool { return name == "versionNumber" })
 	}
 	list, ok := data["fieldList"].([]any)
 	if !ok {
 		return c.allExported(e)
 	}
 	var attrs []string
-	for _, name := range idValues(list) {
+	for _, name := range where.IDs(list) {
 		attrs = append(attrs, e.FieldAttributes(name)...)
 	}
 	return attrs

@@ -7,6 +7,7 @@ import (
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/store"
+	"github.com/go-espo/espo/espotest/internal/where"
 )
 
 // searchedTypes are the entity types of a global search, in the order of the
@@ -29,7 +30,7 @@ func (c *call) globalSearch() (any, *answer.Error) {
 		if e == nil || c.user.level(e, actionRead) == espo.AccessNo {
 			continue
 		}
-		keep, err := c.filter(e, searchParams{textFilter: text})
+		keep, err := c.filter(e, where.Params{TextFilter: text})
 		if err != nil {
 			return nil, err
 		}
@@ -66,23 +67,23 @@ func searchHit(r *store.Record) answer.Object {
 	return append(hit, answer.Member{Name: "_scope", Value: r.Entity.Name})
 }
 
-// pageOf reads offset and maxSize of lists that have no other parameters.
+// pageOf reads offset and MaxSize of lists that have no other parameters.
 func (c *call) pageOf() (offset, size int, err *answer.Error) {
 	sp, err := c.searchParams()
 	if err != nil {
 		return 0, 0, err
 	}
-	size = sp.maxSize
-	if !sp.hasMaxSize {
+	size = sp.MaxSize
+	if !sp.HasMaxSize {
 		size = defaultPage
 	}
 	switch {
 	case size > c.maxListSize():
 		return 0, 0, answer.Forbidden("Max size should not exceed %d. Use offset and limit.", c.maxListSize())
-	case sp.offset < 0 || size < 0:
+	case sp.Offset < 0 || size < 0:
 		return 0, 0, answer.ServerError()
 	}
-	return sp.offset, size, nil
+	return sp.Offset, size, nil
 }
 
 // defaultPage is how many items such a list has when no number is asked for.

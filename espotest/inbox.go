@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/where"
 )
 
 // eachOwn calls f for the ids of the body that are e-mails of the user.
@@ -102,7 +103,7 @@ func (c *call) emailFolders() (any, *answer.Error) {
 		return answer.Object{{Name: "id", Value: id}, {Name: "name", Value: name}, {Name: "deleted", Value: false}, {Name: "skipNotifications", Value: false}}
 	}
 	list := []answer.Object{standard("inbox", "Inbox"), standard("important", "Important"), standard("sent", "Sent")}
-	attrs := c.listAttributes(c.store.Types["EmailFolder"], searchParams{})
+	attrs := c.listAttributes(c.store.Types["EmailFolder"], where.Params{})
 	for _, r := range c.store.All("EmailFolder") {
 		if r.Str("assignedUserId") == c.user.rec.ID {
 			list = append(list, c.item(r, attrs))

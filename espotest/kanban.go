@@ -7,6 +7,7 @@ import (
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
+	"github.com/go-espo/espo/espotest/internal/where"
 )
 
 // kanbanIgnored are the statuses that a board has no group for.
@@ -52,12 +53,12 @@ func (c *call) kanban() (any, *answer.Error) {
 	if err != nil {
 		return nil, err
 	}
-	size := sp.maxSize
-	if !sp.hasMaxSize {
+	size := sp.MaxSize
+	if !sp.HasMaxSize {
 		size = c.maxListSize()
 	}
 	all := sp
-	all.offset, all.maxSize, all.hasMaxSize = 0, 0, true
+	all.Offset, all.MaxSize, all.HasMaxSize = 0, 0, true
 	counted, err := c.search(e, all, c.store.All(e.Name))
 	if err != nil {
 		return nil, err
@@ -65,7 +66,7 @@ func (c *call) kanban() (any, *answer.Error) {
 	switch {
 	case size > c.maxListSize():
 		return nil, answer.Forbidden("Max size should not exceed %d. Use offset and limit.", c.maxListSize())
-	case sp.offset < 0 || size < 0:
+	case sp.Offset < 0 || size < 0:
 		return nil, answer.ServerError()
 	}
 	bare := *e
@@ -79,7 +80,7 @@ func (c *call) kanban() (any, *answer.Error) {
 			return nil, err
 		}
 		items := []answer.Object{}
-		from, to := pageBounds(sp.offset, size, len(records))
+		from, to := pageBounds(sp.Offset, size, len(records))
 		for _, r := range records[from:to] {
 			items = append(items, c.item(r, attrs))
 		}
@@ -97,12 +98,12 @@ func (c *call) kanban() (any, *answer.Error) {
 
 // boardGroup returns the records of a group: first those that the user has put
 // into an order, then the others.
-func (c *call) boardGroup(e *schema.EntityType, sp searchParams, group string) ([]*store.Record, *answer.Error) {
+func (c *call) boardGroup(e *schema.EntityType, sp where.Params, group string) ([]*store.Record, *answer.Error) {
 	keep, err := c.filter(e, sp)
 	if err != nil {
 		return nil, err
 	}
-	less, err := ordering(e, &sp)
+	less, err := where.Ordering(e, &sp)
 	if err != nil {
 		return nil, err
 	}

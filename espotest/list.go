@@ -1,10 +1,14 @@
 package espotest
 
 import (
+	"slices"
+
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/php"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
+	"github.com/go-espo/espo/espotest/internal/where"
 )
 
 func (c *call) listRecords() (any, *answer.Error) {
@@ -26,7 +30,7 @@ func (c *call) listRecords() (any, *answer.Error) {
 	if err != nil {
 		return nil, err
 	}
-	if sp.q != "" || c.header("X-No-Total") == "true" || e.Collection.CountDisabled {
+	if sp.Q != "" || c.header("X-No-Total") == "true" || e.Collection.CountDisabled {
 		page.uncounted()
 	}
 	return c.listAnswer(e, sp, page), nil
@@ -49,12 +53,12 @@ func (p *listPage) uncounted() {
 
 // listAttributes returns the attributes of the items of a list that the user
 // may read.
-func (c *call) listAttributes(e *schema.EntityType, sp searchParams) []*schema.Attribute {
-	return listAttributes(e, sp, c.visible)
+func (c *call) listAttributes(e *schema.EntityType, sp where.Params) []*schema.Attribute {
+	return where.Attributes(e, sp, c.visible)
 }
 
 // listAnswer is the JSON of a list.
-func (c *call) listAnswer(e *schema.EntityType, sp searchParams, page *listPage) answer.Object {
+func (c *call) listAnswer(e *schema.EntityType, sp where.Params, page *listPage) answer.Object {
 	attrs := c.listAttributes(e, sp)
 	list := make([]answer.Object, len(page.records))
 	for i, r := range page.records {
@@ -64,12 +68,12 @@ func (c *call) listAnswer(e *schema.EntityType, sp searchParams, page *listPage)
 }
 
 // search filters, orders and cuts the candidates.
-func (c *call) search(e *schema.EntityType, sp searchParams, candidates []*store.Record) (*listPage, *answer.Error) {
-	size := sp.maxSize
-	if !sp.hasMaxSize {
+func (c *call) search(e *schema.EntityType, sp where.Params, candidates []*store.Record) (*listPage, *answer.Error) {
+	size := sp.MaxSize
+	if !sp.HasMaxSize {
 		size = c.maxListSize()
 	}
-	order, err := orderOf(e, &sp)
+	order, err := where.OrderOf(e, &sp)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +82,7 @@ func (c *call) search(e *schema.EntityType, sp searchParams, candidates []*store
 		return nil, err
 	}
 	// The database refuses these.
-	if size < 0 || sp.offset < 0 || !selectable(e, sp) || !sortable(e, sp) {
+	if size < 0 || sp.Offset < 0 || !where.Selectable(e, sp) || !where.Sortable(e, sp) {
 		return nil, answer.ServerError()
 	}
 	found := make([]*store.Record, 0, len(candidates))
@@ -88,8 +92,8 @@ func (c *call) search(e *schema.EntityType, sp searchParams, candidates []*store
 		}
 	}
 	page := &listPage{total: len(found)}
-	from, to := pageBounds(sp.offset, size, len(found))
-	page.records = order.first(found, to)[from:]
+	from, to := pageBounds(sp.Offset, size, len(found))
+	page.records = order.First(found, to)[from:]
 	page.more = size > 0 && to < len(found)
 	return page, nil
 }
@@ -107,7 +111,7 @@ func (c *call) maxListSize() int {
 
 // filter returns what decides whether a record is in the list: the user's
 // rights, the named filters, the where and the text.
-func (c *call) filter(e *schema.EntityType, sp searchParams) (func(*store.Record) bool, *answer.Error) {
+func (c *call) filter(e *schema.EntityType, sp where.Params) (func(*store.Record) bool, *answer.Error) {
 	var all []func(*store.Record) bool
 	if l := c.user.level(e, actionRead); l != espo.AccessAll && l != espo.AccessYes {
 		all = append(all, func(r *store.Record) bool { return c.user.may(actionRead, r) })
@@ -116,30 +120,30 @@ func (c *call) filter(e *schema.EntityType, sp searchParams) (func(*store.Record
 		// Others than administrators do not see who is no person.
 		all = append(all, func(r *store.Record) bool { t := r.Get("type"); return t != "api" && t != "system" })
 	}
-	if len(sp.where) > 0 {
-		f, err := compileWhere(sp.where, c.whereEnv(e))
+	if len(sp.Where) > 0 {
+		f, err := where.Compile(sp.Where, c.whereEnv(e))
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, f)
 	}
-	if sp.primaryFilter != "" {
-		f, err := c.primaryFilter(e, sp.primaryFilter)
+	if sp.PrimaryFilter != "" {
+		f, err := c.primaryFilter(e, sp.PrimaryFilter)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, f)
 	}
-	if len(sp.boolFilters) > 0 {
-		f, err := c.boolFilters(e, sp.boolFilters)
+	if len(sp.BoolFilters) > 0 {
+		f, err := c.boolFilters(e, sp.BoolFilters)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, f)
 	}
-	if sp.textFilter != "" {
+	if sp.TextFilter != "" {
 		fields := e.TextFilterFields()
-		all = append(all, func(r *store.Record) bool { return textMatch(r, fields, sp.textFilter) })
+		all = append(all, func(r *store.Record) bool { return where.Text(r, fields, sp.TextFilter) })
 	}
 	return func(r *store.Record) bool {
 		for _, f := range all {
@@ -149,4 +153,49 @@ func (c *call) filter(e *schema.EntityType, sp searchParams) (func(*store.Record
 		}
 		return true
 	}, nil
+}
+
+// item is one record of a list.
+func (c *call) item(r *store.Record, attrs []*schema.Attribute) answer.Object {
+	m := make(answer.Object, 0, len(attrs)+1)
+	for _, a := range attrs {
+		v := r.At(a)
+		switch {
+		case a.Name == "acceptanceStatus":
+			v = c.store.ColumnsOf(r, "users", c.user.rec.ID)["status"]
+		case a.Kind == schema.KindLinkName && a.Field.Type == "linkParent" && !where.HasParent(attrs, a.Field.Name):
+			v = nil
+		}
+		m = append(m, answer.Member{Name: a.Name, Value: v})
+	}
+	if h := c.hooks[r.Entity.Name].item; h != nil {
+		m = h(c, r, m)
+	}
+	if r.Entity.Stars {
+		m = append(m, answer.Member{Name: "isStarred", Value: r.StarredBy(c.user.rec.ID)})
+	}
+	return m
+}
+
+// searchParams are the search parameters of a list request, whose MaxSize may
+// not be over the limit.
+func (c *call) searchParams() (where.Params, *answer.Error) {
+	return where.ParseLimited(c.req.URL.RawQuery, c.maxListSize())
+}
+
+// adminLinks are the entity types that only administrators may filter by a link
+// to.
+var adminLinks = []string{"DashboardTemplate", "LayoutSet", "Portal", "PortalRole", "Role", "UserData"}
+
+// whereEnv is what the filters of a call are judged against.
+func (c *call) whereEnv(e *schema.EntityType) *where.Env {
+	return &where.Env{
+		Entity: e, Store: c.store, Now: c.store.Now(), TimeZone: c.location(),
+		FiscalYearShift: php.IntVal(c.store.Settings["fiscalYearShift"]),
+		MayRead:         c.visible,
+		MayLink: func(l *schema.Link) bool {
+			f := e.Fields[l.Name]
+			return c.user.admin() || (f == nil || c.visibleField(f)) && !slices.Contains(adminLinks, l.Entity)
+		},
+	}
 }

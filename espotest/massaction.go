@@ -12,6 +12,7 @@ import (
 	"github.com/go-espo/espo/espotest/internal/php"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
+	"github.com/go-espo/espo/espotest/internal/where"
 )
 
 // massAction is one thing that can be done to many records.
@@ -112,7 +113,7 @@ func (c *call) massStatus() (any, *answer.Error) {
 type selection struct {
 	ids   []string
 	byID  bool
-	sp    searchParams
+	sp    where.Params
 	given bool
 }
 
@@ -136,7 +137,7 @@ func parseSelection(params map[string]any) (selection, *answer.Error) {
 		if len(list) == 0 {
 			return sel, answer.ServerError()
 		}
-		sel.ids, sel.byID, sel.given = idValues(list), true, true
+		sel.ids, sel.byID, sel.given = where.IDs(list), true, true
 		return sel, nil
 	default:
 		return sel, nil
@@ -146,7 +147,7 @@ func parseSelection(params map[string]any) (selection, *answer.Error) {
 		return sel, answer.ServerError()
 	}
 	var apiErr *answer.Error
-	sel.sp, apiErr = parseSearchParams("searchParams=" + url.QueryEscape(string(raw)))
+	sel.sp, apiErr = where.Parse("searchParams=" + url.QueryEscape(string(raw)))
 	sel.given = true
 	return sel, apiErr
 }
@@ -166,7 +167,7 @@ func (c *call) selected(e *schema.EntityType, sel selection) ([]*store.Record, *
 	if err != nil {
 		return nil, err
 	}
-	less, err := ordering(e, &sel.sp)
+	less, err := where.Ordering(e, &sel.sp)
 	if err != nil {
 		return nil, err
 	}

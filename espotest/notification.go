@@ -38,7 +38,7 @@ func (c *call) notificationPage(candidates []*store.Record) (answer.Object, *lis
 	if err != nil {
 		return nil, nil, err
 	}
-	more := sp.offset+len(page.records) < page.total
+	more := sp.Offset+len(page.records) < page.total
 	if page.total = -2; more {
 		page.total = -1
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/go-espo/espo/espotest/internal/php"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
+	"github.com/go-espo/espo/espotest/internal/where"
 )
 
 // massLinks are the links that accept every record of a filter at once.
@@ -73,20 +74,20 @@ func (c *call) listLinked() (any, *answer.Error) {
 
 // linkedAnswer is the JSON of a list of linked records, which have the columns
 // of the link as attributes.
-func (c *call) linkedAnswer(r *store.Record, l *schema.Link, sp searchParams, page *listPage) answer.Object {
+func (c *call) linkedAnswer(r *store.Record, l *schema.Link, sp where.Params, page *listPage) answer.Object {
 	to := c.store.Types[l.Entity]
 	columns := c.store.LinkAttributes(l)
 	attrs := c.listAttributes(to, sp)
-	if !sp.hasSelect && len(l.Selected) > 0 {
+	if !sp.HasSelect && len(l.Selected) > 0 {
 		// What the link selects is a select, without what the entity type adds.
-		sp.hasSelect = true
+		sp.HasSelect = true
 		bare := *to
 		bare.MandatoryAttributes = nil
 		attrs = c.listAttributes(&bare, sp)
 	}
 	attrs = slices.DeleteFunc(schema.AllAttributes(to), func(a *schema.Attribute) bool {
 		_, isColumn := columns[a.Name]
-		wanted := isColumn && (!sp.hasSelect || slices.Contains(sp.selectList, a.Name) || slices.Contains(l.Selected, a.Name))
+		wanted := isColumn && (!sp.HasSelect || slices.Contains(sp.SelectList, a.Name) || slices.Contains(l.Selected, a.Name))
 		return !wanted && !slices.Contains(attrs, a)
 	})
 	list := make([]answer.Object, len(page.records))
@@ -287,10 +288,10 @@ func (c *call) linkWhere(e *schema.EntityType) (any, *answer.Error) {
 }
 
 // bodyFilter reads the where of a JSON body.
-func (c *call) bodyFilter() (searchParams, *answer.Error) {
+func (c *call) bodyFilter() (where.Params, *answer.Error) {
 	decoded, err := php.DecodeJSONArrays(string(c.raw))
 	if err != nil {
-		return searchParams{}, answer.BadRequest("")
+		return where.Params{}, answer.BadRequest("")
 	}
 	raw := php.NewArray()
 	if body, ok := decoded.(*php.Array); ok {
@@ -298,7 +299,7 @@ func (c *call) bodyFilter() (searchParams, *answer.Error) {
 			raw.Set("where", where)
 		}
 	}
-	return searchParamsFrom(raw)
+	return where.FromArray(raw)
 }
 
 // checkColumns refuses columns of links whose value is none of their options.

@@ -7,6 +7,7 @@ import (
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
 	"github.com/go-espo/espo/espotest/internal/store"
+	"github.com/go-espo/espo/espotest/internal/where"
 )
 
 // streamed returns the record of the path, whose stream the user may read.
@@ -182,21 +183,21 @@ func (c *call) notes(keep func(*store.Record) bool, kind noteList) (answer.Objec
 		return nil, err
 	}
 	size := c.maxListSize()
-	if sp.hasMaxSize {
-		size = sp.maxSize
+	if sp.HasMaxSize {
+		size = sp.MaxSize
 	}
 	switch {
 	case size > c.maxListSize():
 		return nil, answer.Forbidden("Max size should not exceed %d. Use offset and limit.", c.maxListSize())
-	case sp.offset < 0 || size < 0:
+	case sp.Offset < 0 || size < 0:
 		return nil, answer.ServerError()
-	case len(sp.boolFilters) > 0:
-		return nil, answer.BadRequest("No bool filter '%s' for 'Note'.", sp.boolFilters[0])
+	case len(sp.BoolFilters) > 0:
+		return nil, answer.BadRequest("No bool filter '%s' for 'Note'.", sp.BoolFilters[0])
 	}
 	e := c.store.Types["Note"]
-	matches := func(*store.Record) bool { return sp.textFilter == "" } // streams find nothing by text
-	if len(sp.where) > 0 {
-		if matches, err = compileWhere(sp.where, c.whereEnv(e)); err != nil {
+	matches := func(*store.Record) bool { return sp.TextFilter == "" } // streams find nothing by text
+	if len(sp.Where) > 0 {
+		if matches, err = where.Compile(sp.Where, c.whereEnv(e)); err != nil {
 			return nil, err
 		}
 	}
@@ -208,7 +209,7 @@ func (c *call) notes(keep func(*store.Record) bool, kind noteList) (answer.Objec
 	if v, ok := query.Get("after").(string); ok {
 		after = v
 	}
-	primary := sp.primaryFilter
+	primary := sp.PrimaryFilter
 	if v, ok := query.Get("filter").(string); ok && kind.filtered {
 		primary = v
 	}
@@ -223,7 +224,7 @@ func (c *call) notes(keep func(*store.Record) bool, kind noteList) (answer.Objec
 			found = append(found, n)
 		}
 	}
-	from, to := pageBounds(sp.offset, size, len(found))
+	from, to := pageBounds(sp.Offset, size, len(found))
 	total := len(found)
 	if !kind.counted {
 		if total = -2; to < len(found) {

@@ -1,4 +1,4 @@
-package espotest
+package where
 
 import (
 	"encoding/json"
@@ -70,7 +70,7 @@ func TestParseSearchParamsRefused(t *testing.T) {
 		{`searchParams={"boolFilterList":[1],"order":"x"}`, 400, "boolFilterList has non-string item."},
 		{`searchParams={"order":"x","where":[[]]}`, 400, "order value is bad."},
 	} {
-		_, err := parseSearchParams(c.query)
+		_, err := Parse(c.query)
 		if assert.NotNil(t, err, c.query) {
 			assert.Equal(t, c.status, err.Status, c.query)
 			assert.Equal(t, c.reason, err.Reason, c.query)
@@ -79,57 +79,57 @@ func TestParseSearchParamsRefused(t *testing.T) {
 }
 
 func TestParseSearchParams(t *testing.T) {
-	isNull := []whereItem{{Type: "isNull", Attribute: "name"}}
+	isNull := []Item{{Type: "isNull", Attribute: "name"}}
 	for _, c := range []struct {
 		query string
-		want  searchParams
+		want  Params
 	}{
-		{"", searchParams{}},
-		{"maxSize=abc", searchParams{hasMaxSize: true}},
-		{"maxSize=2x&offset=1.5", searchParams{maxSize: 2, hasMaxSize: true, offset: 1}},
-		{"maxSize=1e1", searchParams{maxSize: 10, hasMaxSize: true}},
-		{"maxSize=&offset=", searchParams{}},
-		{"maxSize[]=2&offset[]=1&order[]=asc&orderBy[]=name&textFilter[]=x&q[]=x&primaryFilter[]=x", searchParams{}},
-		{"maxSize=2&maxSize=3", searchParams{maxSize: 3, hasMaxSize: true}},
-		{"orderBy=name&order=DESC", searchParams{orderBy: "name", order: "desc"}},
-		{"orderBy=0&order=0&textFilter=0&q=0&select=0&primaryFilter=0", searchParams{}},
-		{"sortBy=name&asc=true", searchParams{orderBy: "name", order: "asc"}},
-		{"sortBy=name&asc=1", searchParams{orderBy: "name", order: "desc"}},
-		{"sortBy=num&orderBy=name&asc=true&order=desc", searchParams{orderBy: "name", order: "desc"}},
-		{"select=id,name", searchParams{selectList: []string{"id", "name"}, hasSelect: true}},
-		{"select=", searchParams{}},
-		{"select[]=id", searchParams{}},
-		{"select=id&attributeSelect=id,name", searchParams{selectList: []string{"id", "name"}, hasSelect: true}},
-		{"select=id&attributeSelect=", searchParams{}},
-		{"q=+a+", searchParams{q: " a ", textFilter: "a"}},
-		{"q=a&textFilter=b", searchParams{q: "a", textFilter: "b"}},
-		{"boolFilterList=onlyMy", searchParams{boolFilters: []string{"onlyMy"}}},
-		{"boolFilterList[a]=onlyMy&boolFilterList[]=followed", searchParams{boolFilters: []string{"onlyMy", "followed"}}},
-		{"where=x", searchParams{}},
-		{"where[a][type]=isNull&where[a][attribute]=name", searchParams{where: isNull}},
-		{"where[0][type]=isNull&where[0][field]=name", searchParams{where: isNull}},
-		{"whereGroup[0][type]=isNull&whereGroup[0][attribute]=name&where[0][type]=bogus", searchParams{where: isNull}},
-		{"where[0][type]=isNull&where[0][attribute]=name&whereGroup=x", searchParams{}},
-		{"where[0][type]=or", searchParams{where: []whereItem{{Type: "or"}}}},
-		{"where[0][type]=in&where[0][attribute]=name&where[0][value][]=a&where[0][value][]=b", searchParams{
-			where: []whereItem{{Type: "in", Attribute: "name", Value: []any{"a", "b"}}}}},
-		{`searchParams={}&maxSize=3&q=a&where[]=x`, searchParams{q: "a"}},
-		{`searchParams=[1]`, searchParams{}},
-		{`searchParams={"q":"a"}`, searchParams{textFilter: "a"}},
-		{`searchParams={"select":[],"boolFilterList":[],"where":{}}`, searchParams{
-			hasSelect: true, selectList: []string{}, boolFilters: []string{}, where: []whereItem{}}},
-		{`searchParams={"offset":" 1","maxSize":0}`, searchParams{offset: 1, hasMaxSize: true}},
-		{`searchParams={"textFilter":"0"}`, searchParams{}},
-		{`searchParams={"where":[{"type":"textFilter","value":"a"},{"type":"textFilter"}],"textFilter":"b"}`, searchParams{
-			where: []whereItem{}, textFilter: "a"}},
+		{"", Params{}},
+		{"maxSize=abc", Params{HasMaxSize: true}},
+		{"maxSize=2x&offset=1.5", Params{MaxSize: 2, HasMaxSize: true, Offset: 1}},
+		{"maxSize=1e1", Params{MaxSize: 10, HasMaxSize: true}},
+		{"maxSize=&offset=", Params{}},
+		{"maxSize[]=2&offset[]=1&order[]=asc&orderBy[]=name&textFilter[]=x&q[]=x&primaryFilter[]=x", Params{}},
+		{"maxSize=2&maxSize=3", Params{MaxSize: 3, HasMaxSize: true}},
+		{"orderBy=name&order=DESC", Params{OrderBy: "name", Order: "desc"}},
+		{"orderBy=0&order=0&textFilter=0&q=0&select=0&primaryFilter=0", Params{}},
+		{"sortBy=name&asc=true", Params{OrderBy: "name", Order: "asc"}},
+		{"sortBy=name&asc=1", Params{OrderBy: "name", Order: "desc"}},
+		{"sortBy=num&orderBy=name&asc=true&order=desc", Params{OrderBy: "name", Order: "desc"}},
+		{"select=id,name", Params{SelectList: []string{"id", "name"}, HasSelect: true}},
+		{"select=", Params{}},
+		{"select[]=id", Params{}},
+		{"select=id&attributeSelect=id,name", Params{SelectList: []string{"id", "name"}, HasSelect: true}},
+		{"select=id&attributeSelect=", Params{}},
+		{"q=+a+", Params{Q: " a ", TextFilter: "a"}},
+		{"q=a&textFilter=b", Params{Q: "a", TextFilter: "b"}},
+		{"boolFilterList=onlyMy", Params{BoolFilters: []string{"onlyMy"}}},
+		{"boolFilterList[a]=onlyMy&boolFilterList[]=followed", Params{BoolFilters: []string{"onlyMy", "followed"}}},
+		{"where=x", Params{}},
+		{"where[a][type]=isNull&where[a][attribute]=name", Params{Where: isNull}},
+		{"where[0][type]=isNull&where[0][field]=name", Params{Where: isNull}},
+		{"whereGroup[0][type]=isNull&whereGroup[0][attribute]=name&where[0][type]=bogus", Params{Where: isNull}},
+		{"where[0][type]=isNull&where[0][attribute]=name&whereGroup=x", Params{}},
+		{"where[0][type]=or", Params{Where: []Item{{Type: "or"}}}},
+		{"where[0][type]=in&where[0][attribute]=name&where[0][value][]=a&where[0][value][]=b", Params{
+			Where: []Item{{Type: "in", Attribute: "name", Value: []any{"a", "b"}}}}},
+		{`searchParams={}&maxSize=3&q=a&where[]=x`, Params{Q: "a"}},
+		{`searchParams=[1]`, Params{}},
+		{`searchParams={"q":"a"}`, Params{TextFilter: "a"}},
+		{`searchParams={"select":[],"boolFilterList":[],"where":{}}`, Params{
+			HasSelect: true, SelectList: []string{}, BoolFilters: []string{}, Where: []Item{}}},
+		{`searchParams={"offset":" 1","maxSize":0}`, Params{Offset: 1, HasMaxSize: true}},
+		{`searchParams={"textFilter":"0"}`, Params{}},
+		{`searchParams={"where":[{"type":"textFilter","value":"a"},{"type":"textFilter"}],"textFilter":"b"}`, Params{
+			Where: []Item{}, TextFilter: "a"}},
 		{`searchParams={"where":[{"type":"primary","value":"open"},{"type":"bool","value":["onlyMy"]},{"type":"isNull","attribute":"name"}]}`,
-			searchParams{where: isNull, primaryFilter: "open", boolFilters: []string{"onlyMy"}}},
-		{`searchParams={"where":[{"type":"not","value":[1]}]}`, searchParams{
-			where: []whereItem{{Type: "not", Value: []any{int64(1)}}}}},
-		{`searchParams={"where":[{"type":"today","attribute":"createdAt","dateTime":1,"timeZone":""}]}`, searchParams{
-			where: []whereItem{{Type: "today", Attribute: "createdAt", DateTime: true, HasTimeZone: true}}}},
+			Params{Where: isNull, PrimaryFilter: "open", BoolFilters: []string{"onlyMy"}}},
+		{`searchParams={"where":[{"type":"not","value":[1]}]}`, Params{
+			Where: []Item{{Type: "not", Value: []any{int64(1)}}}}},
+		{`searchParams={"where":[{"type":"today","attribute":"createdAt","dateTime":1,"timeZone":""}]}`, Params{
+			Where: []Item{{Type: "today", Attribute: "createdAt", DateTime: true, HasTimeZone: true}}}},
 	} {
-		got, err := parseSearchParams(c.query)
+		got, err := Parse(c.query)
 		if assert.Nil(t, err, c.query) {
 			assert.Equal(t, c.want, got, c.query)
 		}
@@ -138,20 +138,20 @@ func TestParseSearchParams(t *testing.T) {
 
 // encodeJSON and encodeFlat are the two ways in which a client may send
 // parameters.
-func encodeJSON(sp searchParams) string {
-	m := map[string]any{"offset": sp.offset, "orderBy": sp.orderBy, "order": strings.ToUpper(sp.order),
-		"textFilter": sp.textFilter, "primaryFilter": sp.primaryFilter}
-	if sp.hasMaxSize {
-		m["maxSize"] = sp.maxSize
+func encodeJSON(sp Params) string {
+	m := map[string]any{"offset": sp.Offset, "orderBy": sp.OrderBy, "order": strings.ToUpper(sp.Order),
+		"textFilter": sp.TextFilter, "primaryFilter": sp.PrimaryFilter}
+	if sp.HasMaxSize {
+		m["maxSize"] = sp.MaxSize
 	}
-	if sp.hasSelect {
-		m["select"] = sp.selectList
+	if sp.HasSelect {
+		m["select"] = sp.SelectList
 	}
-	if sp.boolFilters != nil {
-		m["boolFilterList"] = sp.boolFilters
+	if sp.BoolFilters != nil {
+		m["boolFilterList"] = sp.BoolFilters
 	}
-	var nodes func([]whereItem) []any
-	nodes = func(items []whereItem) []any {
+	var nodes func([]Item) []any
+	nodes = func(items []Item) []any {
 		list := make([]any, 0, len(items))
 		for _, i := range items {
 			m := map[string]any{"type": i.Type}
@@ -173,38 +173,38 @@ func encodeJSON(sp searchParams) string {
 		}
 		return list
 	}
-	if sp.where != nil {
-		m["where"] = nodes(sp.where)
+	if sp.Where != nil {
+		m["where"] = nodes(sp.Where)
 	}
 	b, err := json.Marshal(m)
 	if err != nil {
 		panic(err)
 	}
 	query := "searchParams=" + url.QueryEscape(string(b))
-	if sp.q != "" {
-		query += "&q=" + url.QueryEscape(sp.q)
+	if sp.Q != "" {
+		query += "&q=" + url.QueryEscape(sp.Q)
 	}
 	return query
 }
 
-func encodeFlat(sp searchParams) string {
+func encodeFlat(sp Params) string {
 	var pairs []string
 	add := func(name, value string) {
 		if value != "" {
 			pairs = append(pairs, url.QueryEscape(name)+"="+url.QueryEscape(value))
 		}
 	}
-	add("offset", strconv.Itoa(sp.offset))
-	if sp.hasMaxSize {
-		add("maxSize", strconv.Itoa(sp.maxSize))
+	add("offset", strconv.Itoa(sp.Offset))
+	if sp.HasMaxSize {
+		add("maxSize", strconv.Itoa(sp.MaxSize))
 	}
-	add("orderBy", sp.orderBy)
-	add("order", sp.order)
-	add("attributeSelect", strings.Join(sp.selectList, ","))
-	add("textFilter", sp.textFilter)
-	add("q", sp.q)
-	add("primaryFilter", sp.primaryFilter)
-	for _, f := range sp.boolFilters {
+	add("orderBy", sp.OrderBy)
+	add("order", sp.Order)
+	add("attributeSelect", strings.Join(sp.SelectList, ","))
+	add("textFilter", sp.TextFilter)
+	add("q", sp.Q)
+	add("primaryFilter", sp.PrimaryFilter)
+	for _, f := range sp.BoolFilters {
 		add("boolFilterList[]", f)
 	}
 	var value func(name string, v any)
@@ -218,8 +218,8 @@ func encodeFlat(sp searchParams) string {
 			}
 		}
 	}
-	var nodes func(name string, items []whereItem)
-	nodes = func(name string, items []whereItem) {
+	var nodes func(name string, items []Item)
+	nodes = func(name string, items []Item) {
 		for i, item := range items {
 			node := fmt.Sprintf("%s[%d]", name, i)
 			add(node+"[type]", item.Type)
@@ -232,13 +232,13 @@ func encodeFlat(sp searchParams) string {
 			add(node+"[timeZone]", item.TimeZone)
 		}
 	}
-	nodes("whereGroup", sp.where)
+	nodes("whereGroup", sp.Where)
 	return strings.Join(pairs, "&")
 }
 
 // randomParams makes parameters that both encodings can carry: in a query
 // string every value is a text and there are no empty lists.
-func randomParams(rng *rand.Rand, text string) searchParams {
+func randomParams(rng *rand.Rand, text string) Params {
 	word := func() string {
 		if rng.IntN(4) == 0 && text != "" && strings.ToValidUTF8(text, "") == text && strings.TrimSpace(text) == text &&
 			text != "0" && !strings.Contains(text, ",") {
@@ -259,11 +259,11 @@ func randomParams(rng *rand.Rand, text string) searchParams {
 		}
 		return word()
 	}
-	var items func(depth int) []whereItem
-	items = func(depth int) []whereItem {
-		list := make([]whereItem, rng.IntN(3)+1)
+	var items func(depth int) []Item
+	items = func(depth int) []Item {
+		list := make([]Item, rng.IntN(3)+1)
 		for i := range list {
-			item := whereItem{Type: "equals", Attribute: word()}
+			item := Item{Type: "equals", Attribute: word()}
 			switch rng.IntN(5) {
 			case 0:
 				item.Value = word()
@@ -275,7 +275,7 @@ func randomParams(rng *rand.Rand, text string) searchParams {
 				item.Type, item.Value = "in", values
 			case 2:
 				if depth > 0 {
-					item = whereItem{Type: []string{"and", "or"}[rng.IntN(2)], Items: items(depth - 1)}
+					item = Item{Type: []string{"and", "or"}[rng.IntN(2)], Items: items(depth - 1)}
 				}
 			case 3:
 				item.Type, item.DateTime = "today", true
@@ -286,24 +286,24 @@ func randomParams(rng *rand.Rand, text string) searchParams {
 		}
 		return list
 	}
-	sp := searchParams{
-		orderBy: maybe(), order: []string{"", "asc", "desc"}[rng.IntN(3)], offset: rng.IntN(1000),
-		textFilter: maybe(), primaryFilter: maybe(),
+	sp := Params{
+		OrderBy: maybe(), Order: []string{"", "asc", "desc"}[rng.IntN(3)], Offset: rng.IntN(1000),
+		TextFilter: maybe(), PrimaryFilter: maybe(),
 	}
-	if sp.textFilter != "" && rng.IntN(2) == 0 {
-		sp.q = word()
-	}
-	if rng.IntN(2) == 0 {
-		sp.maxSize, sp.hasMaxSize = rng.IntN(300), true
+	if sp.TextFilter != "" && rng.IntN(2) == 0 {
+		sp.Q = word()
 	}
 	if rng.IntN(2) == 0 {
-		sp.selectList, sp.hasSelect = words(), true
+		sp.MaxSize, sp.HasMaxSize = rng.IntN(300), true
 	}
 	if rng.IntN(2) == 0 {
-		sp.boolFilters = words()
+		sp.SelectList, sp.HasSelect = words(), true
 	}
 	if rng.IntN(2) == 0 {
-		sp.where = items(3)
+		sp.BoolFilters = words()
+	}
+	if rng.IntN(2) == 0 {
+		sp.Where = items(3)
 	}
 	return sp
 }
@@ -319,13 +319,13 @@ func FuzzSearchParams(f *testing.F) {
 	f.Fuzz(func(t *testing.T, query string, seed uint64) {
 		// Whatever comes: an answer, never a panic.
 		for _, query := range []string{query, "searchParams=" + query, "where[0]=" + query, "where[0]" + query} {
-			if _, err := parseSearchParams(query); err != nil && err.Status < 400 {
+			if _, err := Parse(query); err != nil && err.Status < 400 {
 				t.Errorf("%q: status %d", query, err.Status)
 			}
 		}
 		sp := randomParams(rand.New(rand.NewPCG(seed, 0)), query)
 		for _, encoded := range []string{encodeJSON(sp), encodeFlat(sp)} {
-			got, err := parseSearchParams(encoded)
+			got, err := Parse(encoded)
 			require.Nil(t, err, encoded)
 			require.Equal(t, sp, got, encoded)
 		}
@@ -337,7 +337,7 @@ func TestSearchParamsRoundTrip(t *testing.T) {
 	for seed := range uint64(500) {
 		sp := randomParams(rand.New(rand.NewPCG(seed, 1)), "text")
 		for _, encoded := range []string{encodeJSON(sp), encodeFlat(sp)} {
-			got, err := parseSearchParams(encoded)
+			got, err := Parse(encoded)
 			require.Nil(t, err, encoded)
 			require.Equal(t, sp, got, encoded)
 		}

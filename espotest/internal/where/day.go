@@ -1,4 +1,4 @@
-package espotest
+package where
 
 import (
 	"slices"
@@ -29,7 +29,7 @@ func isDateFilter(t string) bool { return slices.Contains(dateFilterTypes, t) }
 // dateFilter turns a date filter into comparisons that must all hold. Without
 // dateTime it compares with whole days in the server's time zone, and a
 // date-time counts as the moment it is: "today" is then midnight only.
-func dateFilter(item whereItem, env *whereEnv) ([]comparison, *answer.Error) {
+func dateFilter(item Item, env *Env) ([]comparison, *answer.Error) {
 	if !item.DateTime {
 		return dayFilter(item, env), nil
 	}
@@ -43,8 +43,8 @@ func dateFilter(item whereItem, env *whereEnv) ([]comparison, *answer.Error) {
 	return momentFilter(item, env, zone)
 }
 
-func dayFilter(item whereItem, env *whereEnv) []comparison {
-	now := env.now.In(env.zone())
+func dayFilter(item Item, env *Env) []comparison {
+	now := env.Now.In(env.zone())
 	today := midnight(now)
 	day := func(t time.Time) string { return t.Format(time.DateOnly) }
 	days := func(n int) string { return day(today.AddDate(0, 0, n)) }
@@ -73,13 +73,13 @@ func dayFilter(item whereItem, env *whereEnv) []comparison {
 	case "afterXDays":
 		return []comparison{{"greaterThan", days(x)}}
 	}
-	from, to := period(item.Type, today, env.fiscalYearShift)
+	from, to := period(item.Type, today, env.FiscalYearShift)
 	return []comparison{{"greaterThanOrEquals", day(from)}, {"lessThan", day(to)}}
 }
 
 // momentFilter is for date-times: days begin at midnight in the zone.
-func momentFilter(item whereItem, env *whereEnv, zone *time.Location) ([]comparison, *answer.Error) {
-	now := env.now.In(zone)
+func momentFilter(item Item, env *Env, zone *time.Location) ([]comparison, *answer.Error) {
+	now := env.Now.In(zone)
 	today := midnight(now)
 	moment := func(t time.Time) string { return t.UTC().Format(time.DateTime) }
 	days := func(n int) time.Time { return today.AddDate(0, 0, n) }
@@ -132,7 +132,7 @@ func momentFilter(item whereItem, env *whereEnv, zone *time.Location) ([]compari
 		return []comparison{{"greaterThan", moment(days(x))}}, nil
 	}
 	// The first moment after the period belongs to it, too.
-	from, to := period(item.Type, today, env.fiscalYearShift)
+	from, to := period(item.Type, today, env.FiscalYearShift)
 	return []comparison{{"greaterThanOrEquals", moment(from)}, {"lessThanOrEquals", moment(to)}}, nil
 }
 

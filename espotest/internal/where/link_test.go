@@ -1,4 +1,4 @@
-package espotest
+package where
 
 import (
 	"encoding/json"
@@ -77,9 +77,9 @@ func ask(t *testing.T, st *store.Store, entity, filter string) string {
 	require.NoError(t, json.Unmarshal([]byte(filter), &node), filter)
 	raw, err := php.DecodeJSONArrays(`[` + filter + `]`)
 	require.NoError(t, err, filter)
-	items, apiErr := whereItems(raw.(*php.Array).Values())
+	items, apiErr := itemsOf(raw.(*php.Array).Values())
 	require.Nil(t, apiErr, filter)
-	match, apiErr := compileWhere(items, &whereEnv{entity: st.Types[entity], store: st, now: st.Now()})
+	match, apiErr := Compile(items, &Env{Entity: st.Types[entity], Store: st, Now: st.Now()})
 	if apiErr != nil {
 		return strings.TrimSpace(strings.Join([]string{"error", strconv.Itoa(apiErr.Status), apiErr.Reason}, " "))
 	}
@@ -281,7 +281,7 @@ func TestTextMatch(t *testing.T) {
 	} {
 		var ids []string
 		for _, r := range c.st.All(c.entity) {
-			if textMatch(r, c.st.Types[c.entity].TextFilterFields(), c.text) {
+			if Text(r, c.st.Types[c.entity].TextFilterFields(), c.text) {
 				ids = append(ids, r.ID)
 			}
 		}
@@ -289,8 +289,8 @@ func TestTextMatch(t *testing.T) {
 	}
 	// Texts of four characters are searched for within text fields.
 	r := things.Find("Thing", "1")
-	assert.True(t, textMatch(r, []string{"body"}, "alrus"))
-	assert.True(t, textMatch(r, []string{"body"}, "rus a"))
-	assert.False(t, textMatch(r, []string{"body"}, "rus"))
-	assert.True(t, textMatch(r, []string{"multi"}, `["re`))
+	assert.True(t, Text(r, []string{"body"}, "alrus"))
+	assert.True(t, Text(r, []string{"body"}, "rus a"))
+	assert.False(t, Text(r, []string{"body"}, "rus"))
+	assert.True(t, Text(r, []string{"multi"}, `["re`))
 }

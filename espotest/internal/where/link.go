@@ -1,4 +1,4 @@
-package espotest
+package where
 
 import (
 	"slices"
@@ -10,7 +10,7 @@ import (
 )
 
 // compileLink is for the filters by what a record is linked with.
-func (env *whereEnv) compileLink(item whereItem) (predicate, *answer.Error) {
+func (env *Env) compileLink(item Item) (predicate, *answer.Error) {
 	l := env.link(item.Attribute)
 	switch item.Type {
 	case "isUserFromTeams":
@@ -36,7 +36,7 @@ func (env *whereEnv) compileLink(item whereItem) (predicate, *answer.Error) {
 	if l.Type == "hasChildren" || toOne && item.Type == "linkedWithAll" {
 		return nil, answer.BadRequest("Bad where item. Not supported relation type.")
 	}
-	wanted := idValues(item.Value)
+	wanted := IDs(item.Value)
 	linkedWithAny := func(r *store.Record) bool {
 		return slices.ContainsFunc(ids(r), func(id string) bool { return slices.Contains(wanted, id) })
 	}
@@ -55,9 +55,9 @@ func (env *whereEnv) compileLink(item whereItem) (predicate, *answer.Error) {
 }
 
 // linkedIDs returns the ids at the other end of a link.
-func (env *whereEnv) linkedIDs(l *schema.Link) func(*store.Record) []string {
+func (env *Env) linkedIDs(l *schema.Link) func(*store.Record) []string {
 	if l.Type != "belongsTo" {
-		return func(r *store.Record) []string { return env.store.Linked(r, l.Name) }
+		return func(r *store.Record) []string { return env.Store.Linked(r, l.Name) }
 	}
 	attr := l.Name + "Id"
 	return func(r *store.Record) []string {
@@ -69,39 +69,39 @@ func (env *whereEnv) linkedIDs(l *schema.Link) func(*store.Record) []string {
 }
 
 // compileUserFromTeams matches records whose linked user is in one of the teams.
-func (env *whereEnv) compileUserFromTeams(item whereItem, l *schema.Link) (predicate, *answer.Error) {
+func (env *Env) compileUserFromTeams(item Item, l *schema.Link) (predicate, *answer.Error) {
 	if l.Type != "belongsTo" || l.Entity != "User" {
 		return nil, answer.BadRequest("Not supported link '%s' in where item.", item.Attribute)
 	}
 	if item.Value == nil {
 		return always, nil
 	}
-	teams, attr := idValues(item.Value), l.Name+"Id"
+	teams, attr := IDs(item.Value), l.Name+"Id"
 	return func(r *store.Record) bool {
-		user := env.store.Find("User", r.Str(attr))
-		return user != nil && slices.ContainsFunc(env.store.Linked(user, "teams"), func(id string) bool {
+		user := env.Store.Find("User", r.Str(attr))
+		return user != nil && slices.ContainsFunc(env.Store.Linked(user, "teams"), func(id string) bool {
 			return slices.Contains(teams, id)
 		})
 	}, nil
 }
 
 // compileInCategory matches records in a category or in one below it.
-func (env *whereEnv) compileInCategory(item whereItem, l *schema.Link) (predicate, *answer.Error) {
-	category := env.store.Types[l.Entity]
+func (env *Env) compileInCategory(item Item, l *schema.Link) (predicate, *answer.Error) {
+	category := env.Store.Types[l.Entity]
 	if category == nil || category.Fields["childList"] == nil {
 		return nil, answer.ServerError()
 	}
 	if item.Value == nil {
 		return always, nil
 	}
-	wanted, ids := idValues(item.Value), env.linkedIDs(l)
+	wanted, ids := IDs(item.Value), env.linkedIDs(l)
 	return func(r *store.Record) bool {
 		for _, id := range ids(r) {
-			for c, depth := env.store.Find(l.Entity, id), 0; c != nil && depth < 100; depth++ {
+			for c, depth := env.Store.Find(l.Entity, id), 0; c != nil && depth < 100; depth++ {
 				if slices.Contains(wanted, c.ID) {
 					return true
 				}
-				c = env.store.Find(l.Entity, c.Str("parentId"))
+				c = env.Store.Find(l.Entity, c.Str("parentId"))
 			}
 		}
 		return false

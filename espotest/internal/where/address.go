@@ -1,4 +1,4 @@
-package espotest
+package where
 
 import (
 	"slices"
@@ -11,7 +11,7 @@ import (
 
 // compileAddress is for emailAddress and phoneNumber: a record has any number
 // of them, and a filter looks at all.
-func (env *whereEnv) compileAddress(item whereItem) (predicate, *answer.Error) {
+func (env *Env) compileAddress(item Item) (predicate, *answer.Error) {
 	name := item.Attribute
 	hasAny := func(match func(string) bool) predicate {
 		return func(r *store.Record) bool { return slices.ContainsFunc(r.Addresses(name), match) }
@@ -63,7 +63,7 @@ func (env *whereEnv) compileAddress(item whereItem) (predicate, *answer.Error) {
 }
 
 // compilePersonName is for a name that is kept in parts.
-func compilePersonName(item whereItem) (predicate, *answer.Error) {
+func compilePersonName(item Item) (predicate, *answer.Error) {
 	switch item.Type {
 	case "equals":
 		if php.IsList(item.Value) {
@@ -87,7 +87,7 @@ func compilePersonName(item whereItem) (predicate, *answer.Error) {
 // compileLooseBool is for flags that are kept elsewhere, such as those of the
 // primary e-mail address: absent counts as false, and only a flag's own filters
 // work.
-func compileLooseBool(item whereItem) (predicate, *answer.Error) {
+func compileLooseBool(item Item) (predicate, *answer.Error) {
 	var want bool
 	value, isBool := item.Value.(bool)
 	switch {

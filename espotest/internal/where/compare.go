@@ -1,4 +1,4 @@
-package espotest
+package where
 
 import (
 	"cmp"
@@ -22,147 +22,6 @@ var comparisons = map[string]func(order int) bool{
 	"lessThan":            func(o int) bool { return o < 0 },
 	"greaterThanOrEquals": func(o int) bool { return o >= 0 },
 	"lessThanOrEquals":    func(o int) bool { return o <= 0 },
-}
-
-// compileAttribute is for the filters by the value of an attribute.
-func (env *whereEnv) compileAttribute(item whereItem) (predicate, *answer.Error) {
-	a := env.entity.Attr(item.Attribute)
-	own := a.Field != nil && a.Field.Name == a.Name
-	if own && (a.Field.Type == "email" || a.Field.Type == "phone" || a.Field.Type == "personName") {
-		item = asEquals(item, env)
-	}
-	switch {
-	case own && (a.Field.Type == "email" || a.Field.Type == "phone"):
-		return env.compileAddress(item)
-	case own && a.Field.Type == "personName":
-		return compilePersonName(item)
-	case a.Kind == schema.KindBool && a.IsLoose(env.entity):
-		return compileLooseBool(item)
-	case !env.inDatabase(a):
-		if !knownType(item.Type) {
-			return nil, answer.BadRequest("Unknown where item type '%s'.", item.Type)
-		}
-		return nil, answer.ServerError()
-	}
-	if a.Kind == schema.KindFloat && a.NotStorable && !comparesFloats(item.Type) ||
-		a.Kind == schema.KindVarchar && (a.Computed != "" || a.NotStorable) && ordersTexts(item.Type) {
-		return nil, answer.ServerError()
-	}
-	return env.compileValues(item, a, func(r *store.Record) any { return r.At(a) })
-}
-
-// asEquals writes a filter that comes down to one value as an equals: the
-// attributes that are kept elsewhere know that, and no other comparison.
-func asEquals(item whereItem, env *whereEnv) whereItem {
-	switch {
-	case item.Type == "isTrue", item.Type == "isFalse":
-		item.Type, item.Value = "equals", item.Type == "isTrue"
-	case (item.Type == "on" || item.Type == "today") && !item.DateTime:
-		item.Type, item.Value = "equals", dayFilter(item, env)[0].value
-	}
-	return item
-}
-
-// inDatabase tells whether a filter can reach an attribute; the server fails
-// on the others.
-func (env *whereEnv) inDatabase(a *schema.Attribute) bool {
-	switch a.Kind {
-	case schema.KindLinkMultiple, schema.KindLinkNames, schema.KindLinkColumns, schema.KindLinkTypes:
-		return false
-	case schema.KindLinkName:
-		l := env.entity.Links[a.Link]
-		return (l == nil || l.Type != "belongsToParent") && !a.UnstoredLink()
-	case schema.KindLink:
-		return !a.UnstoredLink()
-	case schema.KindForeign:
-		return true
-	}
-	if !a.NotStorable || a.Field == nil || a.Field.Type == "currencyConverted" || a.Field.Type == "phone" && a.Kind == schema.KindVarchar {
-		return true
-	}
-	return a.Computed != "" && !unfiltered[a.Name]
-}
-
-// unfiltered are computed attributes that the database cannot filter by.
-var unfiltered = map[string]bool{"duration": true, "hasPortalUser": true}
-
-// comparesFloats tells whether a filter type works on amounts that the database
-// converts as it reads them.
-func comparesFloats(t string) bool {
-	switch t {
-	case "in", "notIn", "like", "notLike", "contains", "notContains", "startsWith", "endsWith":
-		return false
-	}
-	return true
-}
-
-// ordersTexts tells whether a filter type asks for what is greater: the database
-// knows only of equality where a text is kept elsewhere.
-func ordersTexts(t string) bool {
-	switch t {
-	case "notOn", "on", "today", "equals", "notEquals":
-		return false
-	}
-	return comparisons[t] != nil || isDateFilter(t)
-}
-
-// knownType tells whether a filter type by attribute exists.
-func knownType(t string) bool {
-	switch t {
-	case "isNull", "isNotNull", "ever", "isTrue", "isFalse", "in", "notIn", "between", "notOn", "like", "notLike",
-		"contains", "notContains", "startsWith", "endsWith", "expression":
-		return true
-	}
-	return comparisons[t] != nil || isDateFilter(t)
-}
-
-// compileValues compares what get returns in the way of the attribute's column.
-func (env *whereEnv) compileValues(item whereItem, a *schema.Attribute, get func(*store.Record) any) (predicate, *answer.Error) {
-	switch item.Type {
-	case "isNull":
-		return func(r *store.Record) bool { return get(r) == nil }, nil
-	case "isNotNull", "ever":
-		return func(r *store.Record) bool { return get(r) != nil }, nil
-	case "isTrue":
-		return compileComparison("equals", true, a, get)
-	case "isFalse":
-		return compileComparison("equals", false, a, get)
-	case "in", "notIn":
-		if !php.IsList(item.Value) {
-			return nil, answer.BadRequest("Bad where item '%s'.", item.Type)
-		}
-		return compileIn(item.Type == "in", php.Values(item.Value), a, get)
-	case "notOn":
-		return compileComparison("notEquals", item.Value, a, get)
-	case "between":
-		if !item.DateTime {
-			return compileBetween(item, a, get)
-		}
-	case "like", "notLike", "contains", "notContains", "startsWith", "endsWith":
-		return compileLike(item, func(r *store.Record, match func(string) bool) (matched, known bool) {
-			v := get(r)
-			return v != nil && match(columnText(v)), v != nil
-		})
-	case "expression":
-		return never, nil
-	}
-	if comparisons[item.Type] != nil {
-		return compileComparison(item.Type, item.Value, a, get)
-	}
-	if !isDateFilter(item.Type) {
-		return nil, answer.BadRequest("Unknown where item type '%s'.", item.Type)
-	}
-	parts, err := dateFilter(item, env)
-	if err != nil {
-		return nil, err
-	}
-	all := make([]predicate, len(parts))
-	for i, p := range parts {
-		if all[i], err = compileComparison(p.op, p.value, a, get); err != nil {
-			return nil, err
-		}
-	}
-	return allOf(all), nil
 }
 
 // compileComparison compares with one value. Null is compared by equality
@@ -210,7 +69,7 @@ func compileIn(in bool, values []any, a *schema.Attribute, get func(*store.Recor
 }
 
 // compileBetween takes the first two values, of which neither may be null.
-func compileBetween(item whereItem, a *schema.Attribute, get func(*store.Record) any) (predicate, *answer.Error) {
+func compileBetween(item Item, a *schema.Attribute, get func(*store.Record) any) (predicate, *answer.Error) {
 	if !php.IsList(item.Value) || len(php.Values(item.Value)) < 2 {
 		return nil, answer.BadRequest("Bad where item 'between'.")
 	}
@@ -238,7 +97,7 @@ func bounds(v any) []any {
 
 // compileLike is for the filters by a part of a text. lookup applies the match
 // to a record's text, and tells whether there is one at all.
-func compileLike(item whereItem, lookup func(*store.Record, func(string) bool) (matched, known bool)) (predicate, *answer.Error) {
+func compileLike(item Item, lookup func(*store.Record, func(string) bool) (matched, known bool)) (predicate, *answer.Error) {
 	text, scalar := php.String(item.Value)
 	if !scalar {
 		text = "Array" // PHP's name for any

@@ -1,4 +1,4 @@
-package espotest
+package where
 
 import (
 	"slices"
@@ -22,10 +22,10 @@ const (
 // fullTextTypes are the entity types whose texts have a full-text index.
 var fullTextTypes = []string{"Case", "Email", "KnowledgeBaseArticle", "Note"}
 
-// textMatch tells whether one of the fields matches a text filter. Most fields
+// Text tells whether one of the fields matches a text filter. Most fields
 // must begin with the text; with * for any text in it, they must match it as a
 // pattern. Long texts are searched within, and by words where there is an index.
-func textMatch(rec *store.Record, fields []string, text string) bool {
+func Text(rec *store.Record, fields []string, text string) bool {
 	if strings.Contains(text, "*") {
 		pattern := strings.ReplaceAll(text, "*", "%")
 		return likeAny(rec, fields, text, func(*schema.Field) string { return pattern })

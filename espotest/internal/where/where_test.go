@@ -1,4 +1,4 @@
-package espotest
+package where
 
 import (
 	"bufio"
@@ -55,7 +55,7 @@ func (c whereCase) String() string {
 }
 
 // item is the case's filter, by way of the JSON that a request has.
-func (c whereCase) item(t *testing.T) whereItem {
+func (c whereCase) item(t *testing.T) Item {
 	t.Helper()
 	node := map[string]any{"type": c.Type, "attribute": c.Attribute}
 	if c.Value != nil {
@@ -69,9 +69,9 @@ func (c whereCase) item(t *testing.T) whereItem {
 	}
 	text, err := json.Marshal(map[string]any{"where": []any{node}})
 	require.NoError(t, err)
-	sp, apiErr := parseSearchParams("searchParams=" + url.QueryEscape(string(text)))
+	sp, apiErr := Parse("searchParams=" + url.QueryEscape(string(text)))
 	require.Nil(t, apiErr)
-	return sp.where[0]
+	return sp.Where[0]
 }
 
 // things is the entity type that the cases were asked of.
@@ -119,8 +119,8 @@ func addRecord(st *store.Store, e *schema.EntityType, id string, values map[stri
 
 func (c whereCase) compile(t *testing.T, st *store.Store, e *schema.EntityType, shift int) (predicate, *answer.Error) {
 	t.Helper()
-	env := &whereEnv{entity: e, store: st, now: st.Now(), fiscalYearShift: shift}
-	match, err := compileWhere([]whereItem{c.item(t)}, env)
+	env := &Env{Entity: e, Store: st, Now: st.Now(), FiscalYearShift: shift}
+	match, err := Compile([]Item{c.item(t)}, env)
 	if c.Status != 0 {
 		if assert.NotNil(t, err, "no error for %s", c) {
 			assert.Equal(t, c.Status, err.Status, "status of %s", c)
