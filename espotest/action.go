@@ -5,6 +5,7 @@ import (
 
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
@@ -39,13 +40,13 @@ func (c *call) action() (any, *answer.Error) {
 
 // editable returns a record that the user may change.
 func (c *call) editable(e *schema.EntityType, id string) (*store.Record, *answer.Error) {
-	return c.allowed(actionEdit, e, id)
+	return c.allowed(rights.Edit, e, id)
 }
 
 // subject returns a record that the user may read, for an endpoint that is not
 // the record's own: such a one gives no reasons.
 func (c *call) subject(e *schema.EntityType, id string) (*store.Record, *answer.Error) {
-	return c.allowed(actionRead, e, id)
+	return c.allowed(rights.Read, e, id)
 }
 
 func (c *call) allowed(action string, e *schema.EntityType, id string) (*store.Record, *answer.Error) {
@@ -53,7 +54,7 @@ func (c *call) allowed(action string, e *schema.EntityType, id string) (*store.R
 	if r == nil {
 		return nil, answer.NotFound("")
 	}
-	if !c.user.may(action, r) {
+	if !c.user.May(action, r) {
 		return nil, answer.Forbidden("")
 	}
 	return r, nil
@@ -103,7 +104,7 @@ func mergeRecords(c *call, e *schema.EntityType, id string, data map[string]any)
 		if err != nil {
 			return nil, err
 		}
-		if !c.user.may(actionDelete, source) {
+		if !c.user.May(rights.Delete, source) {
 			return nil, answer.Forbidden("")
 		}
 		sources = append(sources, source)
@@ -128,7 +129,7 @@ func mergeRecords(c *call, e *schema.EntityType, id string, data map[string]any)
 
 // jobNames are the jobs that can be scheduled.
 func (c *call) jobNames() (any, *answer.Error) {
-	if !c.user.admin() {
+	if !c.user.Admin() {
 		return nil, answer.Forbidden("")
 	}
 	return []string{

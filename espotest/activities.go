@@ -10,6 +10,7 @@ import (
 
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
 	"github.com/go-espo/espo/espotest/internal/where"
@@ -25,21 +26,9 @@ var (
 // upcomingDays is how far Activities/upcoming looks ahead without a number.
 const upcomingDays = 1
 
-// hasScope reports whether a role of the user names a scope that is no entity
-// type, or everything.
-func (u *user) hasScope(name string) bool {
-	return u.admin() || slices.ContainsFunc(u.roles, func(r role) bool {
-		a, ok := r.Scopes[name]
-		if !ok {
-			a = r.Scopes["*"]
-		}
-		return a != access{}
-	})
-}
-
 // activityParent returns the record whose activities are wanted.
 func (c *call) activityParent() (*store.Record, *answer.Error) {
-	if !c.user.hasScope("Activities") {
+	if !c.user.HasScope("Activities") {
 		return nil, answer.Forbidden("")
 	}
 	e := c.store.Types[c.params["parentType"]]
@@ -50,7 +39,7 @@ func (c *call) activityParent() (*store.Record, *answer.Error) {
 	if r == nil {
 		return nil, answer.NotFound("")
 	}
-	if !c.user.may(actionRead, r) {
+	if !c.user.May(rights.Read, r) {
 		return nil, answer.Forbidden("")
 	}
 	return r, nil
@@ -113,7 +102,7 @@ func (c *call) activities() (any, *answer.Error) {
 	for _, name := range types {
 		e := c.store.Types[name]
 		for _, r := range c.store.All(name) {
-			if c.user.may(actionRead, r) && slices.Contains(statuses(e), r.Str("status")) && c.concerns(r, parent) {
+			if c.user.May(rights.Read, r) && slices.Contains(statuses(e), r.Str("status")) && c.concerns(r, parent) {
 				found = append(found, r)
 			}
 		}
@@ -206,7 +195,7 @@ func (c *call) takesPart(r *store.Record, userID string) bool {
 
 func (c *call) upcoming() (any, *answer.Error) {
 	query := c.req.URL.Query()
-	userID := cmp.Or(query.Get("userId"), c.user.rec.ID)
+	userID := cmp.Or(query.Get("userId"), c.user.Rec.ID)
 	if c.store.Find("User", userID) == nil {
 		return nil, answer.NotFound("")
 	}
@@ -228,7 +217,7 @@ func (c *call) upcoming() (any, *answer.Error) {
 	var found []*store.Record
 	for _, name := range types {
 		e := c.store.Types[name]
-		if e == nil || c.user.level(e, actionRead) == espo.AccessNo {
+		if e == nil || c.user.Level(e, rights.Read) == espo.AccessNo {
 			continue
 		}
 		for _, r := range c.store.All(name) {
@@ -255,7 +244,7 @@ func (c *call) composeAddresses() (any, *answer.Error) {
 	list := []answer.Object{}
 	if r.Entity.Attr("accountId") != nil {
 		a := c.store.Find("Account", r.Str("accountId"))
-		if a != nil && c.user.may(actionRead, a) && a.Str("emailAddress") != "" {
+		if a != nil && c.user.May(rights.Read, a) && a.Str("emailAddress") != "" {
 			list = append(list, answer.Object{
 				{Name: "emailAddress", Value: a.Get("emailAddress")}, {Name: "name", Value: a.Get("name")}, {Name: "entityId", Value: a.ID}, {Name: "entityType", Value: "Account"},
 			})
@@ -268,7 +257,7 @@ func (c *call) composeAddresses() (any, *answer.Error) {
 func setStatus(entity, status string) func(*call) (any, *answer.Error) {
 	return func(c *call) (any, *answer.Error) {
 		e := c.store.Types[entity]
-		if c.user.level(e, actionEdit) == espo.AccessNo {
+		if c.user.Level(e, rights.Edit) == espo.AccessNo {
 			return nil, answer.Forbidden("")
 		}
 		ids, _ := c.data["ids"].([]any)
@@ -277,7 +266,7 @@ func setStatus(entity, status string) func(*call) (any, *answer.Error) {
 		}
 		for _, id := range ids {
 			s, _ := id.(string)
-			if r := c.store.Find(entity, s); r != nil && c.user.may(actionEdit, r) {
+			if r := c.store.Find(entity, s); r != nil && c.user.May(rights.Edit, r) {
 				if _, _, err := c.update(e, s, map[string]any{"status": status}); err != nil {
 					return nil, err
 				}
@@ -293,7 +282,7 @@ func attendees(entity string) func(*call) (any, *answer.Error) {
 		if r == nil {
 			return nil, answer.NotFound("")
 		}
-		if !c.user.may(actionRead, r) {
+		if !c.user.May(rights.Read, r) {
 			return nil, answer.Forbidden("")
 		}
 		list := []answer.Object{}
@@ -323,10 +312,10 @@ func setAcceptance(entity string) func(*call) (any, *answer.Error) {
 			return nil, answer.NotFound("")
 		case !slices.Contains([]string{"None", "Accepted", "Tentative", "Declined"}, status):
 			return nil, answer.BadRequest("Acceptance status not allowed.")
-		case c.store.ColumnsOf(r, "users", c.user.rec.ID) == nil:
+		case c.store.ColumnsOf(r, "users", c.user.Rec.ID) == nil:
 			return false, nil
 		}
-		c.store.Relate(r, "users", c.user.rec.ID, map[string]any{"status": status})
+		c.store.Relate(r, "users", c.user.Rec.ID, map[string]any{"status": status})
 		return true, nil
 	}
 }

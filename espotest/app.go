@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/rights"
 )
 
 func (c *call) greet() (any, *answer.Error) { return "EspoCRM REST API", nil }
@@ -25,23 +26,23 @@ func (c *call) appUser() (any, *answer.Error) {
 	}
 	return map[string]any{
 		"user": u, "token": token, "language": c.store.Settings["language"], "acl": c.aclOf(c.user),
-		"preferences": map[string]any{"id": c.user.rec.ID}, "settings": settings,
+		"preferences": map[string]any{"id": c.user.Rec.ID}, "settings": settings,
 		"appParams": map[string]any{"maxUploadSize": int64(64)},
 	}, nil
 }
 
 // aclOf is what a user may do.
-func (s *crm) aclOf(u *user) map[string]any {
-	acl := map[string]any{"table": u.table(s.store.Types), "fieldTable": s.aclFieldTable()}
-	for _, p := range permissions {
-		acl[p] = string(u.permission(p))
+func (s *crm) aclOf(u *rights.User) map[string]any {
+	acl := map[string]any{"table": u.Table(s.store.Types), "fieldTable": s.aclFieldTable()}
+	for _, p := range rights.Permissions {
+		acl[p] = string(u.Permission(p))
 	}
 	return acl
 }
 
 // userAttributes is the user's own record, as the user may see it.
 func (c *call) userAttributes() map[string]any {
-	r := c.user.rec
+	r := c.user.Rec
 	mem := c.fetched(r)
 	u := map[string]any{}
 	for _, m := range c.output(r.Entity, mem) {
@@ -86,7 +87,7 @@ func (c *call) destroyAuthToken() (any, *answer.Error) {
 // adminOnly stands for what only an administrator may do and what changes
 // nothing that a client can see.
 func (c *call) adminOnly() (any, *answer.Error) {
-	if !c.user.admin() {
+	if !c.user.Admin() {
 		return nil, answer.Forbidden("")
 	}
 	return true, nil

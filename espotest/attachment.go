@@ -12,6 +12,7 @@ import (
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
@@ -129,7 +130,7 @@ func (c *call) checkFile(data map[string]any, body *store.File) *answer.Error {
 	if err != nil {
 		return err
 	}
-	if e := c.store.Types[entity]; entity != "Note" && c.user.level(e, actionCreate) == espo.AccessNo && c.user.level(e, actionEdit) == espo.AccessNo {
+	if e := c.store.Types[entity]; entity != "Note" && c.user.Level(e, rights.Create) == espo.AccessNo && c.user.Level(e, rights.Edit) == espo.AccessNo {
 		return answer.Forbidden("No access to %s.", entity)
 	}
 	fileName, _ := data["name"].(string)
@@ -185,7 +186,7 @@ func (c *call) appendChunk() (any, *answer.Error) {
 	switch {
 	case r == nil:
 		return nil, answer.NotFound("")
-	case !c.user.may(actionEdit, r):
+	case !c.user.May(rights.Edit, r):
 		return nil, answer.Forbidden("No 'read' access.")
 	case r.Get("isBeingUploaded") != true:
 		return nil, answer.Forbidden("Attachment is not being-uploaded.")
@@ -219,7 +220,7 @@ func (c *call) appendChunk() (any, *answer.Error) {
 
 // listAttachments is for administrators.
 func (c *call) listAttachments() (any, *answer.Error) {
-	if !c.user.admin() {
+	if !c.user.Admin() {
 		return nil, answer.Forbidden("")
 	}
 	c.params = map[string]string{"controller": "Attachment"}
@@ -243,12 +244,12 @@ func (c *call) attachment() (*store.Record, *answer.Error) {
 	if r == nil {
 		return nil, answer.NotFound("")
 	}
-	if c.user.may(actionRead, r) {
+	if c.user.May(rights.Read, r) {
 		return r, nil
 	}
 	for _, link := range []string{"parent", "related"} {
 		of := c.store.Find(r.Str(link+"Type"), r.Str(link+"Id"))
-		if of != nil && (of.Entity.Name == "Note" && c.mayReadNote(of) || c.user.may(actionRead, of)) {
+		if of != nil && (of.Entity.Name == "Note" && c.mayReadNote(of) || c.user.May(rights.Read, of)) {
 			return r, nil
 		}
 	}
@@ -336,8 +337,8 @@ func (c *call) copyFile(from *store.Record, to copyTarget) map[string]any {
 	now := c.store.Timestamp()
 	mem := map[string]any{
 		"id": r.ID, "deleted": false, "isBeingUploaded": false, "global": false, "storageFilePath": nil,
-		"field": to.field, "parentType": emptyToNull(to.parentType), "relatedType": emptyToNull(to.relatedType), "sourceId": from.ID,
-		"createdAt": now, "modifiedAt": now, "createdById": c.user.rec.ID,
+		"field": to.field, "parentType": php.EmptyToNull(to.parentType), "relatedType": php.EmptyToNull(to.relatedType), "sourceId": from.ID,
+		"createdAt": now, "modifiedAt": now, "createdById": c.user.Rec.ID,
 	}
 	for _, attr := range []string{"name", "type", "size", "role", "storage"} {
 		mem[attr] = from.Get(attr)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/rights"
 )
 
 // authState are the login tokens. It has a lock of its own, since they change
@@ -30,7 +31,7 @@ type authState struct {
 type authToken struct {
 	token  string
 	secret string // must come as a cookie; none when empty
-	user   *user
+	user   *rights.User
 }
 
 // RevokeTokens makes every login token invalid, as when they expire.
@@ -63,7 +64,7 @@ func (a *authState) find(token string) *authToken {
 	return a.tokens[token]
 }
 
-func (a *authState) issue(u *user, withSecret bool) *authToken {
+func (a *authState) issue(u *rights.User, withSecret bool) *authToken {
 	t := &authToken{token: randomHex(), user: u}
 	if withSecret {
 		t.secret = randomHex()
@@ -92,7 +93,7 @@ func (a *authState) drop(token string) bool {
 }
 
 // dropAll makes all tokens of a user invalid.
-func (a *authState) dropAll(u *user) {
+func (a *authState) dropAll(u *rights.User) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for token, t := range a.tokens {
@@ -185,7 +186,7 @@ func (s *crm) authenticate(c *call) *answer.Error {
 	if err != nil {
 		return err
 	}
-	s.auth.accessed(c.user.rec.ID, now)
+	s.auth.accessed(c.user.Rec.ID, now)
 	if c.wantsToken {
 		c.issueToken()
 	}
@@ -196,14 +197,14 @@ func (s *crm) authenticate(c *call) *answer.Error {
 // actingAs is the user that the call is made as: another one with the header
 // X-Another-User. Only an administrator may name one, and only a regular user.
 // A refusal does not count as a failed login.
-func (s *crm) actingAs(c *call) (*user, *answer.Error) {
+func (s *crm) actingAs(c *call) (*rights.User, *answer.Error) {
 	name := c.header("X-Another-User")
 	if name == "" {
 		return c.user, nil
 	}
-	if c.user.admin() {
+	if c.user.Admin() {
 		for _, u := range s.users {
-			if strings.EqualFold(u.UserName, name) && u.Type == "regular" && !u.rec.Deleted {
+			if strings.EqualFold(u.UserName, name) && u.Type == "regular" && !u.Rec.Deleted {
 				return u, nil
 			}
 		}
@@ -251,15 +252,13 @@ func (s *crm) credentials(c *call) func() *answer.Error {
 func (s *crm) checkAPIKey(c *call, key string) *answer.Error {
 	for _, u := range s.users {
 		// A user with a secret must sign.
-		if u.HMACSecret == "" && equal(u.APIKey, key) && u.active() {
+		if u.HMACSecret == "" && equal(u.APIKey, key) && u.Active() {
 			c.user = u
 			return nil
 		}
 	}
 	return answer.Unauthorized()
 }
-
-func (u *user) active() bool { return !u.rec.Deleted && u.rec.Get("isActive") == true }
 
 func equal(a, b string) bool {
 	return a != "" && subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1
@@ -281,7 +280,7 @@ func badAuthorization() *answer.Error {
 func (s *crm) checkHMAC(c *call, h string) *answer.Error {
 	key, digest, _ := strings.Cut(string(php.DecodeBase64(h)), ":")
 	for _, u := range s.users {
-		if u.HMACSecret == "" || !equal(u.APIKey, key) || !u.active() {
+		if u.HMACSecret == "" || !equal(u.APIKey, key) || !u.Active() {
 			continue
 		}
 		mac := hmac.New(sha256.New, []byte(u.HMACSecret))
@@ -298,7 +297,7 @@ func (s *crm) checkHMAC(c *call, h string) *answer.Error {
 // login checks a user name with a password or a token. With makeToken, a
 // password gives a token.
 func (s *crm) login(c *call, name, password string, makeToken bool) *answer.Error {
-	if t := s.auth.find(password); t != nil && strings.EqualFold(t.user.UserName, name) && t.user.active() {
+	if t := s.auth.find(password); t != nil && strings.EqualFold(t.user.UserName, name) && t.user.Active() {
 		if t.secret != "" {
 			cookie, err := c.req.Cookie("auth-token-secret")
 			if err != nil || !equal(t.secret, cookie.Value) {
@@ -312,7 +311,7 @@ func (s *crm) login(c *call, name, password string, makeToken bool) *answer.Erro
 		return answer.Unauthorized()
 	}
 	for _, u := range s.users {
-		if !strings.EqualFold(u.UserName, name) || u.Type == "api" || !equal(u.Password, password) || !u.active() {
+		if !strings.EqualFold(u.UserName, name) || u.Type == "api" || !equal(u.Password, password) || !u.Active() {
 			continue
 		}
 		if u.TOTPCode != nil {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
 
@@ -49,13 +50,13 @@ func (c *call) calendarOf(userID, from, to string, types []string) ([]*store.Rec
 	if c.store.Find("User", userID) == nil {
 		return nil, answer.NotFound("")
 	}
-	if userID != c.user.rec.ID && c.user.permission("userCalendarPermission") == espo.AccessNo {
+	if userID != c.user.Rec.ID && c.user.Permission("userCalendarPermission") == espo.AccessNo {
 		return nil, answer.Forbidden("")
 	}
 	var found []*store.Record
 	for _, name := range types {
 		e := c.store.Types[name]
-		if e == nil || !slices.Contains(calendarTypes, name) || c.user.level(e, actionRead) == espo.AccessNo {
+		if e == nil || !slices.Contains(calendarTypes, name) || c.user.Level(e, rights.Read) == espo.AccessNo {
 			continue
 		}
 		for _, r := range c.store.All(name) {
@@ -76,7 +77,7 @@ func (c *call) calendar() (any, *answer.Error) {
 	}
 	query := c.req.URL.Query()
 	types := c.calendarScopes()
-	users, several := []string{cmp.Or(query.Get("userId"), c.user.rec.ID)}, false
+	users, several := []string{cmp.Or(query.Get("userId"), c.user.Rec.ID)}, false
 	if s := query.Get("userIdList"); s != "" {
 		users, several = strings.Split(s, ","), true
 	}

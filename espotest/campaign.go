@@ -9,6 +9,7 @@ import (
 
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
@@ -131,14 +132,14 @@ func (c *call) mailMerge() (any, *answer.Error) {
 		return nil, answer.BadRequest("No `link`.")
 	}
 	e := c.store.Types["Campaign"]
-	if c.user.level(e, actionRead) == espo.AccessNo {
+	if c.user.Level(e, rights.Read) == espo.AccessNo {
 		return nil, answer.Forbidden("")
 	}
 	campaign := c.store.Find(e.Name, c.params["id"])
 	switch {
 	case campaign == nil:
 		return nil, answer.ServerError()
-	case !c.user.may(actionRead, campaign):
+	case !c.user.May(rights.Read, campaign):
 		return nil, answer.Forbidden("")
 	case !slices.Contains(targetLinks, name):
 		return nil, answer.BadRequest("")

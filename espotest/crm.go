@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
 
@@ -17,7 +18,7 @@ type crm struct {
 
 	mu    sync.RWMutex // guards all below but auth and locals
 	store *store.Store
-	users map[string]*user // by id
+	users map[string]*rights.User // by id
 	files store.Files
 	jobs  []*job // queued work, also what is done
 
@@ -29,7 +30,7 @@ type crm struct {
 }
 
 func newCRM(base, admin string, st *store.Store, hooks map[string]entityHooks) *crm {
-	return &crm{base: base, admin: admin, clock: st.Now, hooks: hooks, store: st, users: map[string]*user{}}
+	return &crm{base: base, admin: admin, clock: st.Now, hooks: hooks, store: st, users: map[string]*rights.User{}}
 }
 
 // local returns what an area keeps in the installation for itself, such as its

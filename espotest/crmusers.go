@@ -3,20 +3,21 @@ package espotest
 import (
 	"fmt"
 
+	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 // addUsers creates the users; a later one of the same name replaces an earlier.
-func (s *crm) addUsers(users []login, roles []role) error {
-	byName := map[string]role{}
+func (s *crm) addUsers(users []rights.Login, roles []rights.Role) error {
+	byName := map[string]rights.Role{}
 	records := map[string]*store.Record{}
 	for _, r := range roles {
 		byName[r.Name] = r
 		if records[r.Name] == nil {
 			records[r.Name] = s.store.Insert(s.store.Types["Role"], s.store.NewID())
 		}
-		r.fill(records[r.Name])
+		r.Fill(records[r.Name])
 	}
 	last := map[string]int{}
 	for i, u := range users {
@@ -55,16 +56,16 @@ func (s *crm) addUsers(users []login, roles []role) error {
 		rec.Set("createdAt", s.store.Timestamp())
 		rec.Set("modifiedAt", s.store.Timestamp())
 		rec.Set("createdById", creator)
-		for name, v := range u.authAttributes() {
+		for name, v := range u.AuthAttributes() {
 			rec.Put(name, v)
 		}
-		added := &user{login: u, rec: rec}
+		added := &rights.User{Login: u, Rec: rec}
 		for _, name := range u.Roles {
 			r, ok := byName[name]
 			if !ok {
 				return fmt.Errorf("user %s has an unknown role %q", u.UserName, name)
 			}
-			added.roles = append(added.roles, r)
+			added.Roles = append(added.Roles, r)
 			s.store.Relate(rec, "roles", records[name].ID, nil)
 		}
 		s.users[rec.ID] = added
@@ -73,44 +74,4 @@ func (s *crm) addUsers(users []login, roles []role) error {
 		}
 	}
 	return nil
-}
-
-// fill sets what the role's record says of it.
-func (r role) fill(rec *store.Record) {
-	now := rec.Store.Timestamp()
-	rec.Set("name", r.Name)
-	rec.Set("createdAt", now)
-	rec.Set("modifiedAt", now)
-	for name, l := range r.Permissions {
-		rec.Set(name, string(l))
-	}
-	data := map[string]any{}
-	for name, e := range rec.Store.Types {
-		a, ok := r.Scopes[name]
-		if !ok {
-			a, ok = r.Scopes["*"]
-		}
-		if !ok || e.ACL != true {
-			continue
-		}
-		row := map[string]any{}
-		for _, action := range []string{actionCreate, actionRead, actionEdit, actionDelete, actionStream} {
-			row[action] = string(a.level(action))
-		}
-		data[name] = row
-	}
-	rec.Set("data", data)
-}
-
-// authAttributes are the attributes of a user that say how it logs in.
-func (u login) authAttributes() map[string]any {
-	switch {
-	case u.TOTPCode != nil:
-		return map[string]any{"auth2FA": true}
-	case u.Type != "api":
-		return nil
-	case u.HMACSecret != "":
-		return map[string]any{"authMethod": "Hmac", "apiKey": u.APIKey}
-	}
-	return map[string]any{"authMethod": "ApiKey", "apiKey": u.APIKey}
 }

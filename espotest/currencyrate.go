@@ -4,13 +4,14 @@ import (
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/where"
 )
 
 func (c *call) currencies() []string { return where.IDs(c.store.Settings["currencyList"]) }
 
 func (c *call) readRates() (any, *answer.Error) {
-	if c.user.level(c.store.Types["Currency"], actionRead) == espo.AccessNo {
+	if c.user.Level(c.store.Types["Currency"], rights.Read) == espo.AccessNo {
 		return nil, answer.Forbidden("")
 	}
 	rates := answer.Object{}
@@ -27,7 +28,7 @@ func (c *call) readRates() (any, *answer.Error) {
 // setRates takes what the server takes, too much of it: a client should
 // refuse it first.
 func (c *call) setRates() (any, *answer.Error) {
-	if c.user.level(c.store.Types["Currency"], actionEdit) == espo.AccessNo {
+	if c.user.Level(c.store.Types["Currency"], rights.Edit) == espo.AccessNo {
 		return nil, answer.Forbidden("")
 	}
 	rates := map[string]float64{}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
@@ -13,7 +14,7 @@ import (
 func (c *call) checkDuplicates(e *schema.EntityType, mem map[string]any, self *store.Record) *answer.Error {
 	var list []answer.Object
 	for _, r := range c.store.Duplicates(e, mem) {
-		if r != self && c.user.may(actionRead, r) {
+		if r != self && c.user.May(rights.Read, r) {
 			list = append(list, c.output(e, c.fetched(r)))
 		}
 	}

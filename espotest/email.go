@@ -8,6 +8,7 @@ import (
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
@@ -99,7 +100,7 @@ func (c *call) emailAddress(address string) *store.Record {
 
 // emailItem adds what lists of e-mails have besides stored attributes.
 func emailItem(c *call, r *store.Record, item answer.Object) answer.Object {
-	own := c.store.ColumnsOf(r, "users", c.user.rec.ID)
+	own := c.store.ColumnsOf(r, "users", c.user.Rec.ID)
 	for _, name := range schema.UnparsedAddresses {
 		item = append(item, answer.Member{Name: name, Value: nil})
 	}
@@ -141,7 +142,7 @@ func emailLoad(c *call, mem map[string]any, r *store.Record) {
 		}
 	}
 	mem["nameHash"], mem["typeHash"], mem["idHash"] = names, types, ids
-	own := c.store.ColumnsOf(r, "users", c.user.rec.ID)
+	own := c.store.ColumnsOf(r, "users", c.user.Rec.ID)
 	read := own == nil || own["isRead"] == true
 	mem["folderId"] = nil
 	mem["isRead"], mem["isUsers"] = read, own != nil
@@ -158,7 +159,7 @@ func (c *call) person(address string) *store.Record {
 	for _, name := range []string{"Contact", "Lead", "User", "Account"} {
 		for _, r := range c.store.All(name) {
 			has := slices.ContainsFunc(r.Addresses("emailAddress"), func(s string) bool { return strings.EqualFold(s, address) })
-			if has && c.user.may(actionRead, r) {
+			if has && c.user.May(rights.Read, r) {
 				return r
 			}
 		}
@@ -173,7 +174,7 @@ func (c *call) searchAddresses() (any, *answer.Error) {
 	if q == "" {
 		return nil, answer.BadRequest("No `q` parameter.")
 	}
-	if e := c.store.Types["Email"]; c.user.level(e, actionCreate) == espo.AccessNo {
+	if e := c.store.Types["Email"]; c.user.Level(e, rights.Create) == espo.AccessNo {
 		return nil, answer.Forbidden("")
 	}
 	_, size, err := c.pageOf()
@@ -182,7 +183,7 @@ func (c *call) searchAddresses() (any, *answer.Error) {
 	}
 	list := []answer.Object{}
 	for _, r := range c.store.All("User") {
-		if r.Get("isActive") != true || !c.user.may(actionRead, r) {
+		if r.Get("isActive") != true || !c.user.May(rights.Read, r) {
 			continue
 		}
 		byName := strings.HasPrefix(lower(r.Str("name")), lower(q))
@@ -200,7 +201,7 @@ func (c *call) searchAddresses() (any, *answer.Error) {
 func (c *call) insertFields() (any, *answer.Error) {
 	query := c.req.URL.Query()
 	answer := map[string]any{}
-	if r := c.store.Find(query.Get("parentType"), query.Get("parentId")); r != nil && c.user.may(actionRead, r) {
+	if r := c.store.Find(query.Get("parentType"), query.Get("parentId")); r != nil && c.user.May(rights.Read, r) {
 		answer["parent"] = insertable(r)
 	}
 	if to := query.Get("to"); to != "" {
@@ -230,13 +231,13 @@ func (c *call) prepareTemplate() (any, *answer.Error) {
 	if tpl == nil {
 		return nil, answer.NotFound("")
 	}
-	if !c.user.may(actionRead, tpl) {
+	if !c.user.May(rights.Read, tpl) {
 		return nil, answer.Forbidden("")
 	}
 	text := func(name string) string { s, _ := c.data[name].(string); return s }
 	sources := map[string]*store.Record{}
 	use := func(r *store.Record) {
-		if r != nil && c.user.may(actionRead, r) {
+		if r != nil && c.user.May(rights.Read, r) {
 			sources[r.Entity.Name] = r
 		}
 	}

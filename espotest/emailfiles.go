@@ -10,6 +10,7 @@ import (
 
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/rights"
 )
 
 // copyEmailFiles copies the attachments of an e-mail for another record.
@@ -22,7 +23,7 @@ func (c *call) copyEmailFiles() (any, *answer.Error) {
 	switch {
 	case email == nil:
 		return nil, answer.NotFound("")
-	case !c.user.may(actionRead, email):
+	case !c.user.May(rights.Read, email):
 		return nil, answer.Forbidden("No 'read' access.")
 	}
 	if err := to.check(c); err != nil {
@@ -42,7 +43,7 @@ func (c *call) importEML() (any, *answer.Error) {
 	id, _ := c.data["fileId"].(string)
 	e := c.store.Types["Email"]
 	switch {
-	case c.user.level(e, actionCreate) == espo.AccessNo:
+	case c.user.Level(e, rights.Create) == espo.AccessNo:
 		return nil, answer.Forbidden("No 'create' access.")
 	case id == "":
 		return nil, answer.BadRequest("No 'fileId'.")
@@ -68,7 +69,7 @@ func (c *call) importEML() (any, *answer.Error) {
 	for _, name := range missing {
 		r.Set(name, "")
 	}
-	c.store.Relate(r, "users", c.user.rec.ID, nil)
+	c.store.Relate(r, "users", c.user.Rec.ID, nil)
 	if err := c.delete(file.Entity, file.ID); err != nil {
 		return nil, err
 	}

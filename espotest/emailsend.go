@@ -100,7 +100,7 @@ func (c *call) keepEmail(mem, before map[string]any) {
 	if before["status"] == "Archived" {
 		mem["status"] = "Archived"
 	}
-	if c.user.admin() || byHand || draft {
+	if c.user.Admin() || byHand || draft {
 		return
 	}
 	email := schema.Stock()["Email"]
@@ -130,7 +130,7 @@ func (c *call) send(r *store.Record, mem map[string]any) *answer.Error {
 		return err
 	}
 	sent := map[string]any{
-		"status": "Sent", "dateSent": c.store.Timestamp(), "sentById": c.user.rec.ID, "messageId": "<" + c.store.NewID() + "@espo>",
+		"status": "Sent", "dateSent": c.store.Timestamp(), "sentById": c.user.Rec.ID, "messageId": "<" + c.store.NewID() + "@espo>",
 	}
 	maps.Copy(mem, sent)
 	for name, v := range sent {

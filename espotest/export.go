@@ -11,6 +11,7 @@ import (
 
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
 	"github.com/go-espo/espo/espotest/internal/table"
@@ -27,7 +28,7 @@ var exportFormats = map[string]struct {
 }
 
 func (c *call) export() (any, *answer.Error) {
-	if c.user.permission("exportPermission") != espo.AccessYes {
+	if c.user.Permission("exportPermission") != espo.AccessYes {
 		return nil, answer.Forbidden("No 'export' permission.")
 	}
 	name, ok := c.data["entityType"].(string)
@@ -42,7 +43,7 @@ func (c *call) export() (any, *answer.Error) {
 	if _, ok := exportFormats[format]; !ok || e == nil {
 		return nil, answer.ServerError()
 	}
-	if c.user.level(e, actionRead) == espo.AccessNo {
+	if c.user.Level(e, rights.Read) == espo.AccessNo {
 		return nil, answer.Forbidden("")
 	}
 	params := c.data
@@ -173,7 +174,7 @@ func (c *call) addFile(name, mediaType, role string, content []byte) (*store.Rec
 	values := schema.Defaults(r.Entity)
 	maps.Copy(values, map[string]any{
 		"name": name, "type": mediaType, "size": body.Size, "role": role, "storage": storage,
-		"createdAt": c.store.Timestamp(), "createdById": c.user.rec.ID,
+		"createdAt": c.store.Timestamp(), "createdById": c.user.Rec.ID,
 	})
 	for attr, v := range values {
 		r.Set(attr, v)

@@ -76,7 +76,7 @@ func (s *crm) checkLimit(c *call) *answer.Error {
 // checkMaintenance refuses a user in maintenance mode.
 func (s *crm) checkMaintenance(c *call) *answer.Error {
 	meets := c.meets(afterLogin)
-	if c.user.admin() {
+	if c.user.Admin() {
 		if meets {
 			c.misfit = "administrators pass maintenance mode"
 		}

@@ -16,9 +16,9 @@ func (c *call) primaryFilter(e *schema.EntityType, name string) (func(*store.Rec
 	}
 	switch {
 	case name == "followed" && e.Stream:
-		return func(r *store.Record) bool { return r.FollowedBy(c.user.rec.ID) }, nil
+		return func(r *store.Record) bool { return r.FollowedBy(c.user.Rec.ID) }, nil
 	case name == "starred" && e.Stars:
-		return func(r *store.Record) bool { return r.StarredBy(c.user.rec.ID) }, nil
+		return func(r *store.Record) bool { return r.StarredBy(c.user.Rec.ID) }, nil
 	case e.Name == "Contact" && name == "accountActive":
 		return nil, answer.ServerError() // it is there, but does not work
 	case name == "all":
@@ -37,13 +37,13 @@ func (c *call) boolFilters(e *schema.EntityType, names []string) (func(*store.Re
 		case name == "onlyMy":
 			any = append(any, c.onlyMy)
 		case name == "onlyMyTeam" && e.HasField("teams"):
-			any = append(any, c.user.sharesTeam)
+			any = append(any, c.user.SharesTeam)
 		case name == "followed" && e.Stream:
-			any = append(any, func(r *store.Record) bool { return r.FollowedBy(c.user.rec.ID) })
+			any = append(any, func(r *store.Record) bool { return r.FollowedBy(c.user.Rec.ID) })
 		case name == "starred" && e.Stars:
-			any = append(any, func(r *store.Record) bool { return r.StarredBy(c.user.rec.ID) })
+			any = append(any, func(r *store.Record) bool { return r.StarredBy(c.user.Rec.ID) })
 		case name == "shared" && (e.Name == "Meeting" || e.Name == "Call"):
-			any = append(any, func(r *store.Record) bool { return slices.Contains(c.store.Linked(r, "users"), c.user.rec.ID) })
+			any = append(any, func(r *store.Record) bool { return slices.Contains(c.store.Linked(r, "users"), c.user.Rec.ID) })
 		default:
 			return nil, answer.BadRequest("No bool filter '%s' for '%s'.", name, e.Name)
 		}
@@ -54,7 +54,7 @@ func (c *call) boolFilters(e *schema.EntityType, names []string) (func(*store.Re
 }
 
 func (c *call) onlyMy(r *store.Record) bool {
-	id := c.user.rec.ID
+	id := c.user.Rec.ID
 	switch {
 	case r.Entity.Name == "User":
 		return r.ID == id

@@ -6,6 +6,7 @@ import (
 
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/store"
 	"github.com/go-espo/espo/espotest/internal/where"
 )
@@ -27,7 +28,7 @@ func (c *call) globalSearch() (any, *answer.Error) {
 	var found []answer.Object
 	for _, name := range searchedTypes {
 		e := c.store.Types[name]
-		if e == nil || c.user.level(e, actionRead) == espo.AccessNo {
+		if e == nil || c.user.Level(e, rights.Read) == espo.AccessNo {
 			continue
 		}
 		keep, err := c.filter(e, where.Params{TextFilter: text})

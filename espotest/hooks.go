@@ -211,8 +211,8 @@ func eventAfterSave(c *call, r *store.Record, mem, before map[string]any) {
 	if id != "" && id != before["assignedUserId"] {
 		c.store.Relate(r, "users", id, nil)
 	}
-	if before == nil && c.store.ColumnsOf(r, "users", c.user.rec.ID) != nil {
-		c.store.Relate(r, "users", c.user.rec.ID, map[string]any{"status": "Accepted"})
+	if before == nil && c.store.ColumnsOf(r, "users", c.user.Rec.ID) != nil {
+		c.store.Relate(r, "users", c.user.Rec.ID, map[string]any{"status": "Accepted"})
 	}
 	remindersSave(c, r, mem)
 }
@@ -325,7 +325,7 @@ func taskBeforeSave(c *call, mem, before map[string]any) {
 func articleBeforeSave(c *call, mem, before map[string]any) {
 	if body, ok := mem["body"]; ok && (before == nil || body != before["body"]) {
 		s, _ := body.(string)
-		mem["bodyPlain"] = emptyToNull(plainText(s))
+		mem["bodyPlain"] = php.EmptyToNull(plainText(s))
 	}
 	if before != nil || mem["order"] != nil {
 		return

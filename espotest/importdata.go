@@ -9,6 +9,7 @@ import (
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
 	"github.com/go-espo/espo/espotest/internal/table"
@@ -32,7 +33,7 @@ type importRun struct {
 }
 
 func (c *call) mayImport() *answer.Error {
-	if c.user.level(c.store.Types["Import"], actionRead) == espo.AccessNo {
+	if c.user.Level(c.store.Types["Import"], rights.Read) == espo.AccessNo {
 		return answer.Forbidden("")
 	}
 	return nil
@@ -84,7 +85,7 @@ func (c *call) createImport() (any, *answer.Error) {
 	run.rec = c.store.Insert(c.store.Types["Import"], c.store.NewID())
 	for name, v := range map[string]any{
 		"name": run.rec.ID, "entityType": entity, "fileId": fileID, "attributeList": attrs, "params": run.params.stored(),
-		"createdAt": c.store.Timestamp(), "createdById": c.user.rec.ID, "lastIndex": nil, "status": "Complete",
+		"createdAt": c.store.Timestamp(), "createdById": c.user.Rec.ID, "lastIndex": nil, "status": "Complete",
 	} {
 		run.rec.Set(name, v)
 	}
@@ -184,7 +185,7 @@ func (c *call) importRow(run *importRun, index int, row []string) {
 // importTarget returns the record that a row is to update.
 func (c *call) importTarget(run *importRun, given map[string]any) *store.Record {
 	for _, r := range c.store.All(run.entity.Name) {
-		matches := c.user.may(actionEdit, r)
+		matches := c.user.May(rights.Edit, r)
 		for _, column := range run.params.updateBy() {
 			if column >= len(run.attrs) {
 				return nil

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/where"
 )
 
@@ -17,7 +18,7 @@ func (c *call) eachOwn(f func(id string)) (any, *answer.Error) {
 	if len(ids) == 0 && !all {
 		return nil, answer.BadRequest("No `ids`.")
 	}
-	for _, id := range c.store.Linked(c.user.rec, "emails") {
+	for _, id := range c.store.Linked(c.user.Rec, "emails") {
 		if all || slices.Contains(ids, id) {
 			f(id)
 		}
@@ -28,7 +29,7 @@ func (c *call) eachOwn(f func(id string)) (any, *answer.Error) {
 func markEmails(column string, value bool) func(*call) (any, *answer.Error) {
 	return func(c *call) (any, *answer.Error) {
 		return c.eachOwn(func(id string) {
-			c.store.Relate(c.user.rec, "emails", id, map[string]any{column: value})
+			c.store.Relate(c.user.Rec, "emails", id, map[string]any{column: value})
 		})
 	}
 }
@@ -39,7 +40,7 @@ func (c *call) moveToFolder() (any, *answer.Error) {
 		folder = id
 	}
 	return c.eachOwn(func(id string) {
-		c.store.Relate(c.user.rec, "emails", id, map[string]any{
+		c.store.Relate(c.user.Rec, "emails", id, map[string]any{
 			"folderId": folder, "inTrash": c.params["folderId"] == "trash", "inArchive": c.params["folderId"] == "archive",
 		})
 	})
@@ -48,9 +49,9 @@ func (c *call) moveToFolder() (any, *answer.Error) {
 func (c *call) unreadCounts() (any, *answer.Error) {
 	var inbox, drafts int64
 	counts := map[string]any{}
-	for _, id := range c.store.Linked(c.user.rec, "emails") {
+	for _, id := range c.store.Linked(c.user.Rec, "emails") {
 		r := c.store.Find("Email", id)
-		own := c.store.ColumnsOf(r, "users", c.user.rec.ID)
+		own := c.store.ColumnsOf(r, "users", c.user.Rec.ID)
 		folder, _ := own["folderId"].(string)
 		switch {
 		case own["isRead"] == true || own["inTrash"] == true || own["inArchive"] == true:
@@ -62,7 +63,7 @@ func (c *call) unreadCounts() (any, *answer.Error) {
 		}
 	}
 	for _, r := range c.store.All("Email") {
-		if r.Str("status") == "Draft" && r.Str("createdById") == c.user.rec.ID && c.user.Type != "api" {
+		if r.Str("status") == "Draft" && r.Str("createdById") == c.user.Rec.ID && c.user.Type != "api" {
 			drafts++
 		}
 	}
@@ -78,7 +79,7 @@ func (c *call) addEmailUsers() (any, *answer.Error) {
 		return nil, err
 	case r == nil:
 		return nil, answer.NotFound("")
-	case !c.user.may(actionRead, r):
+	case !c.user.May(rights.Read, r):
 		return nil, answer.Forbidden("")
 	case len(ids) == 0:
 		return nil, answer.BadRequest("")
@@ -105,7 +106,7 @@ func (c *call) emailFolders() (any, *answer.Error) {
 	list := []answer.Object{standard("inbox", "Inbox"), standard("important", "Important"), standard("sent", "Sent")}
 	attrs := c.listAttributes(c.store.Types["EmailFolder"], where.Params{})
 	for _, r := range c.store.All("EmailFolder") {
-		if r.Str("assignedUserId") == c.user.rec.ID {
+		if r.Str("assignedUserId") == c.user.Rec.ID {
 			list = append(list, c.item(r, attrs))
 		}
 	}
@@ -120,10 +121,10 @@ func folderBeforeSave(c *call, mem, before map[string]any) {
 	}
 	order := int64(0)
 	for _, r := range c.store.All("EmailFolder") {
-		if n, ok := r.Get("order").(int64); ok && r.Str("assignedUserId") == c.user.rec.ID {
+		if n, ok := r.Get("order").(int64); ok && r.Str("assignedUserId") == c.user.Rec.ID {
 			order = max(order, n)
 		}
 	}
 	mem["order"] = order + 1
-	mem["assignedUserId"], mem["assignedUserName"] = c.user.rec.ID, c.user.rec.Get("name")
+	mem["assignedUserId"], mem["assignedUserName"] = c.user.Rec.ID, c.user.Rec.Get("name")
 }

@@ -1,14 +1,8 @@
 package espotest
 
 import (
-	"math"
-	"strconv"
-	"strings"
-	"time"
-	"unicode"
-
-	"github.com/go-espo/espo/espotest/internal/php"
 	"github.com/go-espo/espo/espotest/internal/schema"
+	"github.com/go-espo/espo/espotest/internal/validate"
 )
 
 // writable reports whether a request may set the attribute; others are ignored
@@ -26,7 +20,7 @@ func (c *call) writable(a *schema.Attribute, create bool) bool {
 		}
 	}
 	f := a.Field
-	return (create || !f.ReadOnlyAfterCreate) && (c.user.admin() || !f.NonAdminReadOnly && !f.OnlyAdmin)
+	return (create || !f.ReadOnlyAfterCreate) && (c.user.Admin() || !f.NonAdminReadOnly && !f.OnlyAdmin)
 }
 
 // input returns the attributes of a body that may be set, as the server's
@@ -42,180 +36,7 @@ func (c *call) input(e *schema.EntityType, data map[string]any, create bool) map
 		if !c.writable(a, create) {
 			continue
 		}
-		in[name] = sanitize(a, v)
+		in[name] = validate.Sanitize(a, v)
 	}
 	return in
-}
-
-// sanitize brings a value into the form of the attribute. A value that cannot
-// be is kept, for the validation to refuse, or dropped.
-func sanitize(a *schema.Attribute, v any) any {
-	switch a.Kind {
-	case schema.KindLink:
-		switch v.(type) {
-		case int64, float64, bool:
-			s, _ := php.Text(v)
-			return s
-		}
-		return v
-	case schema.KindEnum, schema.KindLinkName, schema.KindLinkType:
-		if s, ok := php.Text(v); ok {
-			return s
-		}
-		return nil
-	case schema.KindVarchar, schema.KindPassword:
-		if s, ok := php.Text(v); ok {
-			if a.Field.Type == "personName" {
-				return s
-			}
-			if s = strings.TrimSpace(s); s != "" || a.Field.Type == "password" || v == false {
-				if a.Field.Type == "phone" {
-					s = phoneDigits(s)
-				}
-				return s
-			}
-			return nil
-		}
-		return v
-	case schema.KindText:
-		if s, ok := php.Text(v); ok && v != "" {
-			return s
-		}
-		return nil
-	case schema.KindBool:
-		if v == nil {
-			return nil
-		}
-		return asBool(v)
-	case schema.KindInt:
-		if a.Field.Type == "autoincrement" && v != nil {
-			return int64(php.IntVal(v))
-		}
-		return asInt(v)
-	case schema.KindFloat, schema.KindCurrency:
-		return asFloat(v)
-	case schema.KindDate:
-		return isoToUTC(v, time.DateOnly)
-	case schema.KindDateTime, schema.KindDateTimeOptional:
-		return isoToUTC(v, time.DateTime)
-	case schema.KindArray:
-		return trimmed(v)
-	case schema.KindLinkMultiple:
-		if list, ok := v.([]any); ok {
-			return list
-		}
-		return nil
-	case schema.KindLinkColumns:
-		if m, ok := v.(map[string]any); ok {
-			return m
-		}
-		return nil
-	case schema.KindJSON:
-		if strings.HasSuffix(a.Name, "Data") && (a.Field.Type == "email" || a.Field.Type == "phone") {
-			if list, ok := v.([]any); ok {
-				return list
-			}
-			return nil
-		}
-	}
-	return v
-}
-
-func emptyToNull(s string) any {
-	if s == "" {
-		return nil
-	}
-	return s
-}
-
-func asBool(v any) any {
-	switch v := v.(type) {
-	case bool:
-		return v
-	case int64:
-		return v == 1
-	case string:
-		return v == "1" || v == "true"
-	}
-	return false
-}
-
-func asInt(v any) any {
-	switch v := v.(type) {
-	case float64:
-		return floatToInt(v)
-	case string:
-		if v == "" {
-			return int64(0)
-		}
-		if f, err := strconv.ParseFloat(php.NumericPrefix(v), 64); err == nil {
-			return floatToInt(f)
-		}
-	}
-	return v
-}
-
-func floatToInt(f float64) any {
-	if math.Abs(f) >= math.MaxInt64 {
-		return f // out of range, for the validation to refuse
-	}
-	return int64(f)
-}
-
-func asFloat(v any) any {
-	s, ok := v.(string)
-	if !ok {
-		return v
-	}
-	if s == "" {
-		return int64(0)
-	}
-	if f, ok := php.ParseFloat(s); ok {
-		return f
-	}
-	return v
-}
-
-// isoToUTC turns an ISO 8601 time with an offset into the server's form.
-func isoToUTC(v any, layout string) any {
-	if s, ok := v.(string); ok {
-		if t, err := time.Parse(time.RFC3339, s); err == nil {
-			return t.UTC().Format(layout)
-		}
-	}
-	return v
-}
-
-func trimmed(v any) any {
-	switch v := v.(type) {
-	case nil:
-		return []any{}
-	case []any:
-		out := make([]any, len(v))
-		for i, x := range v {
-			if s, ok := x.(string); ok {
-				x = strings.TrimSpace(s)
-			}
-			out[i] = x
-		}
-		return out
-	}
-	return v
-}
-
-// phoneDigits leaves of a phone number what its international form has.
-func phoneDigits(s string) string {
-	if !strings.HasPrefix(s, "+") {
-		return s
-	}
-	var b strings.Builder
-	for _, r := range s {
-		if unicode.IsLetter(r) {
-			break // an extension
-		}
-		if r == '+' && b.Len() == 0 || r >= '0' && r <= '9' {
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
 }

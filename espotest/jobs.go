@@ -4,13 +4,14 @@ import (
 	"slices"
 
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/rights"
 )
 
 // job is work that is queued until the server's scheduled jobs run.
 type job struct {
 	id        string
 	kind      string // "MassAction", "Export" or "Import"
-	user      *user
+	user      *rights.User
 	status    string
 	processed int
 	fileID    any // of an export's file

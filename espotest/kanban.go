@@ -5,6 +5,7 @@ import (
 
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
 	"github.com/go-espo/espo/espotest/internal/where"
@@ -28,7 +29,7 @@ func (c *call) board(name string) (*schema.EntityType, []string, *answer.Error) 
 	if e == nil || !e.Object {
 		return nil, nil, answer.Forbidden("Non-object entities are not supported.")
 	}
-	if c.user.level(e, actionRead) == espo.AccessNo {
+	if c.user.Level(e, rights.Read) == espo.AccessNo {
 		return nil, nil, answer.Forbidden("")
 	}
 	f := e.Fields[e.StatusField]
@@ -113,7 +114,7 @@ func (c *call) boardGroup(e *schema.EntityType, sp where.Params, group string) (
 			records = append(records, r)
 		}
 	}
-	first := local[boards](c.crm).orders[boardKey{c.user.rec.ID, e.Name, group}]
+	first := local[boards](c.crm).orders[boardKey{c.user.Rec.ID, e.Name, group}]
 	rank := func(r *store.Record) int {
 		if i := slices.Index(first, r.ID); i >= 0 {
 			return i
@@ -153,6 +154,6 @@ func (c *call) setKanbanOrder() (any, *answer.Error) {
 	if own.orders == nil {
 		own.orders = map[boardKey][]string{}
 	}
-	own.orders[boardKey{c.user.rec.ID, e.Name, group}] = order
+	own.orders[boardKey{c.user.Rec.ID, e.Name, group}] = order
 	return true, nil
 }

@@ -8,8 +8,10 @@ import (
 
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
+	"github.com/go-espo/espo/espotest/internal/validate"
 )
 
 // convertTypes are what a lead can become, in the order of the work.
@@ -36,7 +38,7 @@ func (c *call) leadToConvert() (*store.Record, *answer.Error) {
 	if r == nil {
 		return nil, answer.NotFound("")
 	}
-	if !c.user.may(actionRead, r) {
+	if !c.user.May(rights.Read, r) {
 		return nil, answer.Forbidden("No 'read' access.")
 	}
 	return r, nil
@@ -54,7 +56,7 @@ func (c *call) convertAttributes() (any, *answer.Error) {
 	answer := map[string]any{}
 	for _, name := range convertTypes {
 		e := c.store.Types[name]
-		if c.user.level(e, actionCreate) == espo.AccessNo {
+		if c.user.Level(e, rights.Create) == espo.AccessNo {
 			continue
 		}
 		attrs := map[string]any{"createdByName": lead["createdByName"]}
@@ -128,7 +130,7 @@ func (c *call) convertLead() (any, *answer.Error) {
 	if err != nil {
 		return nil, err
 	}
-	if !c.user.may(actionEdit, r) {
+	if !c.user.May(rights.Edit, r) {
 		return nil, answer.Forbidden("No 'edit' access.")
 	}
 	given, _ := c.data["records"].(map[string]any)
@@ -157,13 +159,13 @@ func (c *call) convertLead() (any, *answer.Error) {
 // duplicates.
 func (c *call) planConversion(name string, data map[string]any) ([]answer.Object, *answer.Error) {
 	e := c.store.Types[name]
-	if c.user.level(e, actionCreate) == espo.AccessNo {
+	if c.user.Level(e, rights.Create) == espo.AccessNo {
 		return nil, answer.Forbidden("No create access.")
 	}
 	mem := schema.Defaults(e)
 	maps.Copy(mem, c.input(e, data, true))
 	c.populate(e, mem)
-	if err := validate(c.store, e, mem, nil); err != nil {
+	if err := validate.Record(c.store, e, mem, nil); err != nil {
 		return nil, err
 	}
 	var found []answer.Object
@@ -198,7 +200,7 @@ func (c *call) carryOut(lead *store.Record, plan map[string]map[string]any) (any
 	mem := maps.Clone(before)
 	mem["status"], mem["convertedAt"] = "Converted", c.store.Timestamp()
 	mem["modifiedAt"], mem["streamUpdatedAt"] = c.store.Timestamp(), c.store.Timestamp()
-	mem["modifiedById"], mem["modifiedByName"] = c.user.rec.ID, c.user.rec.Get("name")
+	mem["modifiedById"], mem["modifiedByName"] = c.user.Rec.ID, c.user.Rec.Get("name")
 	c.save(lead, mem, before, false)
 	for _, name := range convertTypes {
 		if id := created[name]; id != "" {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
 
@@ -62,7 +63,7 @@ func (c *call) capture(point *store.Record) *answer.Error {
 		return answer.BadRequest("empty")
 	}
 	system := *c
-	system.user = &user{login: login{Type: "admin"}, rec: c.store.FindDeleted("User", "system")}
+	system.user = &rights.User{Login: rights.Login{Type: "admin"}, Rec: c.store.FindDeleted("User", "system")}
 	if point.Get("duplicateCheck") == true {
 		if r := c.capturedBefore(data); r != nil {
 			_, _, err := system.update(r.Entity, r.ID, data)
@@ -95,7 +96,7 @@ func (c *call) capturedBefore(data map[string]any) *store.Record {
 }
 
 func (c *call) newCaptureKey() (any, *answer.Error) {
-	if !c.user.admin() {
+	if !c.user.Admin() {
 		return nil, answer.Forbidden("")
 	}
 	id, _ := c.data["id"].(string)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
@@ -56,7 +57,7 @@ func (c *call) checkLinks(e *schema.EntityType, in, before map[string]any) *answ
 				continue
 			}
 			if to := c.store.Find(entity, s); to != nil {
-				if name == "teams" || entity == "Attachment" || c.user.may(actionRead, to) {
+				if name == "teams" || entity == "Attachment" || c.user.May(rights.Read, to) {
 					continue
 				}
 				return cannotRelate(answer.Forbidden("No foreign record access for link operation (%s:%s).", e.Name, name), entity)
@@ -76,7 +77,7 @@ func (c *call) checkLinks(e *schema.EntityType, in, before map[string]any) *answ
 func cannotRelate(err *answer.Error, entity string) *answer.Error {
 	err.Body = map[string]any{"messageTranslation": map[string]any{
 		"label": "cannotRelateForbidden", "scope": nil,
-		"data": map[string]any{"foreignEntityType": entity, "action": actionRead},
+		"data": map[string]any{"foreignEntityType": entity, "action": rights.Read},
 	}}
 	return err
 }
@@ -84,14 +85,14 @@ func cannotRelate(err *answer.Error, entity string) *answer.Error {
 // checkAssignment refuses an assignment that the user's assignment permission
 // does not allow.
 func (c *call) checkAssignment(in map[string]any) *answer.Error {
-	if c.user.permission("assignmentPermission") != espo.AccessNo {
+	if c.user.Permission("assignmentPermission") != espo.AccessNo {
 		return nil
 	}
 	id, given := in["assignedUserId"]
 	teams, _ := in["teamsIds"].([]any)
-	own := c.store.Linked(c.user.rec, "teams")
+	own := c.store.Linked(c.user.Rec, "teams")
 	foreign := slices.ContainsFunc(teams, func(id any) bool { s, _ := id.(string); return !slices.Contains(own, s) })
-	if given && id != nil && id != c.user.rec.ID || foreign {
+	if given && id != nil && id != c.user.Rec.ID || foreign {
 		return answer.Forbidden("Assignment failure: assigned user or team not allowed.")
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
 	"github.com/go-espo/espo/espotest/internal/where"
@@ -19,7 +20,7 @@ func (c *call) listRecords() (any, *answer.Error) {
 	if e.Name == "Preferences" {
 		return nil, c.noAction("index")
 	}
-	if c.user.level(e, actionRead) == espo.AccessNo {
+	if c.user.Level(e, rights.Read) == espo.AccessNo {
 		return nil, answer.Forbidden("No read access.")
 	}
 	sp, err := c.searchParams()
@@ -113,10 +114,10 @@ func (c *call) maxListSize() int {
 // rights, the named filters, the where and the text.
 func (c *call) filter(e *schema.EntityType, sp where.Params) (func(*store.Record) bool, *answer.Error) {
 	var all []func(*store.Record) bool
-	if l := c.user.level(e, actionRead); l != espo.AccessAll && l != espo.AccessYes {
-		all = append(all, func(r *store.Record) bool { return c.user.may(actionRead, r) })
+	if l := c.user.Level(e, rights.Read); l != espo.AccessAll && l != espo.AccessYes {
+		all = append(all, func(r *store.Record) bool { return c.user.May(rights.Read, r) })
 	}
-	if e.Name == "User" && !c.user.admin() {
+	if e.Name == "User" && !c.user.Admin() {
 		// Others than administrators do not see who is no person.
 		all = append(all, func(r *store.Record) bool { t := r.Get("type"); return t != "api" && t != "system" })
 	}
@@ -162,7 +163,7 @@ func (c *call) item(r *store.Record, attrs []*schema.Attribute) answer.Object {
 		v := r.At(a)
 		switch {
 		case a.Name == "acceptanceStatus":
-			v = c.store.ColumnsOf(r, "users", c.user.rec.ID)["status"]
+			v = c.store.ColumnsOf(r, "users", c.user.Rec.ID)["status"]
 		case a.Kind == schema.KindLinkName && a.Field.Type == "linkParent" && !where.HasParent(attrs, a.Field.Name):
 			v = nil
 		}
@@ -172,7 +173,7 @@ func (c *call) item(r *store.Record, attrs []*schema.Attribute) answer.Object {
 		m = h(c, r, m)
 	}
 	if r.Entity.Stars {
-		m = append(m, answer.Member{Name: "isStarred", Value: r.StarredBy(c.user.rec.ID)})
+		m = append(m, answer.Member{Name: "isStarred", Value: r.StarredBy(c.user.Rec.ID)})
 	}
 	return m
 }
@@ -195,7 +196,7 @@ func (c *call) whereEnv(e *schema.EntityType) *where.Env {
 		MayRead:         c.visible,
 		MayLink: func(l *schema.Link) bool {
 			f := e.Fields[l.Name]
-			return c.user.admin() || (f == nil || c.visibleField(f)) && !slices.Contains(adminLinks, l.Entity)
+			return c.user.Admin() || (f == nil || c.visibleField(f)) && !slices.Contains(adminLinks, l.Entity)
 		},
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
 	"github.com/go-espo/espo/espotest/internal/where"
@@ -157,7 +158,7 @@ func (c *call) selected(e *schema.EntityType, sel selection) ([]*store.Record, *
 	if sel.byID {
 		var records []*store.Record
 		for _, id := range sel.ids {
-			if r := c.store.Find(e.Name, id); r != nil && !slices.Contains(records, r) && c.user.may(actionRead, r) {
+			if r := c.store.Find(e.Name, id); r != nil && !slices.Contains(records, r) && c.user.May(rights.Read, r) {
 				records = append(records, r)
 			}
 		}
@@ -182,10 +183,10 @@ func (c *call) selected(e *schema.EntityType, sel selection) ([]*store.Record, *
 }
 
 func allowUpdate(c *call, e *schema.EntityType) *answer.Error {
-	if c.user.level(e, actionEdit) == espo.AccessNo {
+	if c.user.Level(e, rights.Edit) == espo.AccessNo {
 		return answer.Forbidden("No edit access for '%s'.", e.Name)
 	}
-	if c.user.permission("massUpdatePermission") != espo.AccessYes {
+	if c.user.Permission("massUpdatePermission") != espo.AccessYes {
 		return answer.Forbidden("No mass-update permission.")
 	}
 	return nil
@@ -210,7 +211,7 @@ func prepareUpdate(c *call, data map[string]any) (func(*store.Record) bool, *ans
 }
 
 func allowDelete(c *call, e *schema.EntityType) *answer.Error {
-	if c.user.level(e, actionDelete) == espo.AccessNo {
+	if c.user.Level(e, rights.Delete) == espo.AccessNo {
 		return answer.Forbidden("No delete access for '%s'.", e.Name)
 	}
 	return nil
@@ -221,7 +222,7 @@ func prepareDelete(c *call, _ map[string]any) (func(*store.Record) bool, *answer
 }
 
 func allowRecalculate(c *call, _ *schema.EntityType) *answer.Error {
-	if !c.user.admin() {
+	if !c.user.Admin() {
 		return answer.Forbidden("")
 	}
 	return nil
@@ -233,7 +234,7 @@ func prepareRecalculate(*call, map[string]any) (func(*store.Record) bool, *answe
 }
 
 func allowFollow(c *call, e *schema.EntityType) *answer.Error {
-	if c.user.level(e, actionStream) == espo.AccessNo {
+	if c.user.Level(e, rights.Stream) == espo.AccessNo {
 		return answer.Forbidden("No stream access for '%s'.", e.Name)
 	}
 	return nil
@@ -241,17 +242,17 @@ func allowFollow(c *call, e *schema.EntityType) *answer.Error {
 
 func prepareFollow(c *call, _ map[string]any) (func(*store.Record) bool, *answer.Error) {
 	return func(r *store.Record) bool {
-		if !r.Entity.Stream || !c.user.may(actionStream, r) {
+		if !r.Entity.Stream || !c.user.May(rights.Stream, r) {
 			return false
 		}
-		r.Follow(c.user.rec.ID)
+		r.Follow(c.user.Rec.ID)
 		return true
 	}, nil
 }
 
 func prepareUnfollow(c *call, _ map[string]any) (func(*store.Record) bool, *answer.Error) {
 	return func(r *store.Record) bool {
-		r.Unfollow(c.user.rec.ID)
+		r.Unfollow(c.user.Rec.ID)
 		return true
 	}, nil
 }
@@ -301,7 +302,7 @@ func prepareConvert(c *call, data map[string]any) (func(*store.Record) bool, *an
 			values[name+"Currency"] = target
 		}
 		if len(values) == 0 {
-			return c.user.may(actionEdit, r)
+			return c.user.May(rights.Edit, r)
 		}
 		_, _, err := c.update(r.Entity, r.ID, values)
 		return err == nil

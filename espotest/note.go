@@ -6,6 +6,7 @@ import (
 
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
 
@@ -24,13 +25,13 @@ func noteSuperParent(_ *call, n *store.Record, item answer.Object) answer.Object
 
 // mayReadNote reports whether the user may read the stream that a note is in.
 func (c *call) mayReadNote(n *store.Record) bool {
-	if c.user.admin() || n.Str("createdById") == c.user.rec.ID || n.Get("isGlobal") == true {
+	if c.user.Admin() || n.Str("createdById") == c.user.Rec.ID || n.Get("isGlobal") == true {
 		return true
 	}
 	if parent := c.store.Find(n.Str("parentType"), n.Str("parentId")); parent != nil {
-		return c.user.may(actionRead, parent) && c.user.may(actionStream, parent)
+		return c.user.May(rights.Read, parent) && c.user.May(rights.Stream, parent)
 	}
-	return slices.Contains(c.store.Linked(n, "users"), c.user.rec.ID)
+	return slices.Contains(c.store.Linked(n, "users"), c.user.Rec.ID)
 }
 
 // note returns the note of the path, for what is no reading of it.
@@ -84,16 +85,16 @@ func (c *call) createNote() (any, *answer.Error) {
 			return nil, answer.Invalid("Note", "parent", "valid")
 		}
 		parent = c.store.Find(parentType, parentID)
-		if parent == nil || !c.user.may(actionRead, parent) || !c.user.may(actionStream, parent) {
+		if parent == nil || !c.user.May(rights.Read, parent) || !c.user.May(rights.Stream, parent) {
 			return nil, answer.Forbidden("No create access.")
 		}
 	}
 	if target := in["targetType"]; (target == "all" || target == "teams") &&
-		c.user.permission("messagePermission") == espo.AccessNo {
+		c.user.Permission("messagePermission") == espo.AccessNo {
 		return nil, answer.Forbidden("Not permitted to post to anybody except self.")
 	}
 	if in["targetType"] == "self" {
-		in["usersIds"] = []any{c.user.rec.ID}
+		in["usersIds"] = []any{c.user.Rec.ID}
 	}
 	n, mem, err := c.create(e, in, true)
 	if err != nil {
@@ -133,17 +134,17 @@ var mention = regexp.MustCompile(`@[\w@.-]+`)
 
 // mentions notes in the data of a note whom its text mentions by user name. It
 // returns those among them who get a notification.
-func (c *call) mentions(post any, data map[string]any) []*user {
+func (c *call) mentions(post any, data map[string]any) []*rights.User {
 	text, _ := post.(string)
 	found := map[string]any{}
-	var notified []*user
+	var notified []*rights.User
 	for _, name := range mention.FindAllString(text, -1) {
 		for _, u := range c.users {
-			if "@"+u.UserName != name || !u.active() || found[name] != nil {
+			if "@"+u.UserName != name || !u.Active() || found[name] != nil {
 				continue
 			}
 			found[name] = map[string]any{
-				"id": u.rec.ID, "name": u.rec.Get("name"), "userName": u.UserName, "_scope": "User",
+				"id": u.Rec.ID, "name": u.Rec.Get("name"), "userName": u.UserName, "_scope": "User",
 			}
 			if u != c.user && u.Type != "api" {
 				notified = append(notified, u)
@@ -157,11 +158,11 @@ func (c *call) mentions(post any, data map[string]any) []*user {
 }
 
 // notified returns the ids of the users who may read the stream of a record.
-func (c *call) notified(users []*user, parent *store.Record) []any {
+func (c *call) notified(users []*rights.User, parent *store.Record) []any {
 	var ids []any
 	for _, u := range users {
-		if parent == nil || u.may(actionRead, parent) && u.may(actionStream, parent) {
-			ids = append(ids, u.rec.ID)
+		if parent == nil || u.May(rights.Read, parent) && u.May(rights.Stream, parent) {
+			ids = append(ids, u.Rec.ID)
 		}
 	}
 	return ids
@@ -203,7 +204,7 @@ func (c *call) setPinned(pinned bool) (any, *answer.Error) {
 	}
 	parent := c.store.Find(n.Str("parentType"), n.Str("parentId"))
 	switch {
-	case parent == nil || !c.user.may(actionEdit, parent):
+	case parent == nil || !c.user.May(rights.Edit, parent):
 		return nil, answer.Forbidden("No parent edit access.")
 	case pinned && !slices.Contains(pinnable, n.Str("type")):
 		return nil, answer.Forbidden("Cannot pin note.")
@@ -211,7 +212,7 @@ func (c *call) setPinned(pinned bool) (any, *answer.Error) {
 	if n.Get("isPinned") != pinned {
 		n.Set("isPinned", pinned)
 		n.Set("modifiedAt", c.store.Timestamp())
-		n.Set("modifiedById", c.user.rec.ID)
+		n.Set("modifiedById", c.user.Rec.ID)
 	}
 	return true, nil
 }
@@ -221,7 +222,7 @@ func (c *call) reactionsOf(n *store.Record) (counts any, mine []any) {
 	mine = []any{}
 	all := map[string]any{}
 	for _, r := range n.Reactions {
-		if r.UserID == c.user.rec.ID {
+		if r.UserID == c.user.Rec.ID {
 			mine = append(mine, r.Kind)
 		}
 		sum, _ := all[r.Kind].(int64)
@@ -242,7 +243,7 @@ func (c *call) react() (any, *answer.Error) {
 	if list, _ := c.store.Settings["availableReactions"].([]any); !slices.Contains(list, any(kind)) {
 		return nil, answer.Forbidden("Not allowed reaction '%s'.", kind)
 	}
-	if own := (store.Reaction{UserID: c.user.rec.ID, Kind: kind}); !slices.Contains(n.Reactions, own) {
+	if own := (store.Reaction{UserID: c.user.Rec.ID, Kind: kind}); !slices.Contains(n.Reactions, own) {
 		n.Reactions = append(n.Reactions, own)
 	}
 	return true, nil
@@ -253,7 +254,7 @@ func (c *call) unreact() (any, *answer.Error) {
 	if err != nil {
 		return nil, err
 	}
-	own := store.Reaction{UserID: c.user.rec.ID, Kind: c.params["type"]}
+	own := store.Reaction{UserID: c.user.Rec.ID, Kind: c.params["type"]}
 	n.Reactions = slices.DeleteFunc(n.Reactions, func(r store.Reaction) bool { return r == own })
 	return true, nil
 }

@@ -9,7 +9,7 @@ import (
 func (c *call) notifications() []*store.Record {
 	var own []*store.Record
 	for _, r := range c.store.All("Notification") {
-		if r.Str("userId") == c.user.rec.ID {
+		if r.Str("userId") == c.user.Rec.ID {
 			own = append(own, r)
 		}
 	}
@@ -48,7 +48,7 @@ func (c *call) notificationPage(candidates []*store.Record) (answer.Object, *lis
 // notificationGroup lists the notifications of the same action.
 func (c *call) notificationGroup() (any, *answer.Error) {
 	r := c.store.Find("Notification", c.params["id"])
-	if r == nil || r.Str("userId") != c.user.rec.ID {
+	if r == nil || r.Str("userId") != c.user.Rec.ID {
 		return nil, answer.NotFound("")
 	}
 	var group []*store.Record

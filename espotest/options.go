@@ -11,6 +11,7 @@ import (
 
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
@@ -22,8 +23,8 @@ type config struct {
 	path     string
 	declared []schema.Declaration
 	settings map[string]any
-	users    []login
-	roles    []role
+	users    []rights.Login
+	roles    []rights.Role
 	images   map[string]image
 	maxURL   int
 	log      RequestLog

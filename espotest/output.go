@@ -5,6 +5,7 @@ import (
 
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
@@ -18,11 +19,11 @@ func (c *call) visible(a *schema.Attribute) bool {
 }
 
 func (c *call) visibleField(f *schema.Field) bool {
-	if c.user.admin() {
+	if c.user.Admin() {
 		return !f.Internal && !f.Forbidden
 	}
 	return !f.Internal && !f.Forbidden && !f.OnlyAdmin &&
-		(!f.NotByRole || c.user.level(c.store.Types["User"], actionRead) == espo.AccessNo)
+		(!f.NotByRole || c.user.Level(c.store.Types["User"], rights.Read) == espo.AccessNo)
 }
 
 // output returns what the server's entity holds as the answer, in the order of
@@ -99,7 +100,7 @@ func (c *call) load(mem map[string]any, r *store.Record) {
 		c.loadFollowers(mem, r)
 	}
 	if e.Stars {
-		mem["isStarred"] = r.StarredBy(c.user.rec.ID)
+		mem["isStarred"] = r.StarredBy(c.user.Rec.ID)
 	}
 }
 
@@ -112,8 +113,8 @@ func (c *call) loadFollowers(mem map[string]any, r *store.Record) {
 			names[id] = u.Get("name")
 		}
 	}
-	mem["isFollowed"] = r.FollowedBy(c.user.rec.ID)
-	if c.user.level(r.Entity, actionStream) == espo.AccessNo {
+	mem["isFollowed"] = r.FollowedBy(c.user.Rec.ID)
+	if c.user.Level(r.Entity, rights.Stream) == espo.AccessNo {
 		return
 	}
 	mem["followersIds"], mem["followersNames"] = ids, names

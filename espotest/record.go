@@ -9,8 +9,10 @@ import (
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
+	"github.com/go-espo/espo/espotest/internal/validate"
 )
 
 // noController are the entity types that the API does not have.
@@ -45,11 +47,11 @@ func (c *call) controller() (*schema.EntityType, *answer.Error) {
 		return nil, err
 	}
 	switch {
-	case c.user.admin():
+	case c.user.Admin():
 	case name == "Integration", name == "ActionHistoryRecord" && c.req.Method != http.MethodGet && c.req.Method != http.MethodDelete:
 		return nil, answer.Forbidden("")
-	case slices.Contains(adminControllers, name), (name == "Import" || name == "ExternalAccount") && c.user.level(e, actionRead) == espo.AccessNo,
-		name == "EmailAccount" && !c.user.allows("EmailAccountScope"):
+	case slices.Contains(adminControllers, name), (name == "Import" || name == "ExternalAccount") && c.user.Level(e, rights.Read) == espo.AccessNo,
+		name == "EmailAccount" && !c.user.Allows("EmailAccountScope"):
 		return nil, answer.Forbidden("No access to '%s'.", name)
 	}
 	return e, nil
@@ -71,17 +73,17 @@ func (c *call) readRecord() (any, *answer.Error) {
 
 // readable returns a record that the user may read.
 func (c *call) readable(e *schema.EntityType, id string) (*store.Record, *answer.Error) {
-	if c.user.level(e, actionRead) == espo.AccessNo {
+	if c.user.Level(e, rights.Read) == espo.AccessNo {
 		return nil, answer.Forbidden("No read access.")
 	}
 	r := c.store.Find(e.Name, id)
-	if r == nil && c.user.admin() {
+	if r == nil && c.user.Admin() {
 		r = c.store.FindDeleted(e.Name, id) // administrators see deleted records
 	}
 	if r == nil {
 		return nil, answer.NotFound("Record %s does not exist.", id)
 	}
-	if !c.user.may(actionRead, r) {
+	if !c.user.May(rights.Read, r) {
 		return nil, answer.Forbidden("No 'read' access.")
 	}
 	return r, nil
@@ -107,7 +109,7 @@ func (c *call) createRecord() (any, *answer.Error) {
 // record is what the server's entity holds at that point, which the answer
 // shows.
 func (c *call) create(e *schema.EntityType, data map[string]any, skipDuplicates bool) (*store.Record, map[string]any, *answer.Error) {
-	if c.user.level(e, actionCreate) == espo.AccessNo {
+	if c.user.Level(e, rights.Create) == espo.AccessNo {
 		return nil, nil, answer.Forbidden("No create access.")
 	}
 	in := c.input(e, data, true)
@@ -122,7 +124,7 @@ func (c *call) create(e *schema.EntityType, data map[string]any, skipDuplicates 
 	if err := c.checkKinds(e, data, true); err != nil {
 		return nil, nil, err
 	}
-	if err := validate(c.store, e, mem, nil); err != nil {
+	if err := validate.Record(c.store, e, mem, nil); err != nil {
 		return nil, nil, err
 	}
 	if err := c.checkAssignment(in); err != nil {
@@ -155,7 +157,7 @@ func (c *call) create(e *schema.EntityType, data map[string]any, skipDuplicates 
 		}
 	}
 	if e.Attr("createdById") != nil {
-		mem["createdById"] = c.user.rec.ID
+		mem["createdById"] = c.user.Rec.ID
 	}
 	maps.Copy(mem, c.stamps)
 	c.save(r, mem, nil, true)
@@ -192,14 +194,14 @@ func (c *call) updateRecord() (any, *answer.Error) {
 // update changes a record after all checks, and returns what the server's
 // entity holds then: what was loaded before the change, with the change.
 func (c *call) update(e *schema.EntityType, id string, data map[string]any) (*store.Record, map[string]any, *answer.Error) {
-	if c.user.level(e, actionEdit) == espo.AccessNo {
+	if c.user.Level(e, rights.Edit) == espo.AccessNo {
 		return nil, nil, answer.Forbidden("No edit access.")
 	}
 	r := c.store.Find(e.Name, id)
 	if r == nil {
 		return nil, nil, answer.NotFound("Record %s not found.", id)
 	}
-	if !c.user.may(actionEdit, r) {
+	if !c.user.May(rights.Edit, r) {
 		return nil, nil, answer.Forbidden("No edit access.")
 	}
 	before := c.fetched(r)
@@ -215,7 +217,7 @@ func (c *call) update(e *schema.EntityType, id string, data map[string]any) (*st
 	if err := c.checkKinds(e, data, false); err != nil {
 		return nil, nil, err
 	}
-	if err := validate(c.store, e, mem, in); err != nil {
+	if err := validate.Record(c.store, e, mem, in); err != nil {
 		return nil, nil, err
 	}
 	if err := c.checkVersion(r, before, in); err != nil {
@@ -247,7 +249,7 @@ func (c *call) update(e *schema.EntityType, id string, data map[string]any) (*st
 		mem["modifiedAt"] = c.store.Timestamp()
 	}
 	if e.Attr("modifiedById") != nil {
-		mem["modifiedById"], mem["modifiedByName"] = c.user.rec.ID, c.user.rec.Get("name")
+		mem["modifiedById"], mem["modifiedByName"] = c.user.Rec.ID, c.user.Rec.Get("name")
 	}
 	c.save(r, mem, before, false)
 	r.Version++
@@ -329,7 +331,7 @@ func (c *call) modified(r *store.Record) {
 		r.Set("modifiedAt", c.store.Timestamp())
 	}
 	if r.Entity.Attr("modifiedById") != nil {
-		r.Set("modifiedById", c.user.rec.ID)
+		r.Set("modifiedById", c.user.Rec.ID)
 	}
 }
 
@@ -345,17 +347,17 @@ func (c *call) deleteRecord() (any, *answer.Error) {
 }
 
 func (c *call) delete(e *schema.EntityType, id string) *answer.Error {
-	if id == c.user.rec.ID {
+	if id == c.user.Rec.ID {
 		return answer.Forbidden("Can't delete own user.")
 	}
-	if c.user.level(e, actionDelete) == espo.AccessNo {
+	if c.user.Level(e, rights.Delete) == espo.AccessNo {
 		return answer.Forbidden("No delete access.")
 	}
 	r := c.store.Find(e.Name, id)
 	if r == nil {
 		return answer.NotFound("Record %s not found.", id)
 	}
-	if !c.user.may(actionDelete, r) {
+	if !c.user.May(rights.Delete, r) {
 		return answer.Forbidden("No delete access.")
 	}
 	c.store.Remove(r)

@@ -6,6 +6,7 @@ import (
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
 	"github.com/go-espo/espo/espotest/internal/where"
@@ -34,14 +35,14 @@ func (c *call) listLinked() (any, *answer.Error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.user.level(e, actionRead) == espo.AccessNo {
+	if c.user.Level(e, rights.Read) == espo.AccessNo {
 		return nil, answer.Forbidden("No access.")
 	}
 	r := c.store.Find(e.Name, c.params["id"])
 	if r == nil {
 		return nil, answer.NotFound("")
 	}
-	if !c.user.may(actionRead, r) {
+	if !c.user.May(rights.Read, r) {
 		return nil, answer.Forbidden("No read access.")
 	}
 	l := e.Links[c.params["link"]]
@@ -54,7 +55,7 @@ func (c *call) listLinked() (any, *answer.Error) {
 		return nil, answer.ServerError()
 	case to == nil:
 		return nil, answer.NotFound("Link does not exist.")
-	case c.user.level(to, actionRead) == espo.AccessNo:
+	case c.user.Level(to, rights.Read) == espo.AccessNo:
 		return nil, answer.Forbidden("")
 	}
 	sp, err := c.searchParams()
@@ -174,7 +175,7 @@ func (c *call) linkIDs() ([]string, *answer.Error) {
 // linkTarget finds what is to be linked or unlinked, after the checks that
 // both have.
 func (c *call) linkTarget(e *schema.EntityType, id string) (r *store.Record, l *schema.Link, to *store.Record, err *answer.Error) {
-	if c.user.level(e, actionEdit) == espo.AccessNo && c.user.level(e, actionRead) == espo.AccessNo {
+	if c.user.Level(e, rights.Edit) == espo.AccessNo && c.user.Level(e, rights.Read) == espo.AccessNo {
 		return nil, nil, nil, answer.Forbidden("")
 	}
 	if r = c.store.Find(e.Name, c.params["id"]); r == nil {
@@ -189,9 +190,9 @@ func (c *call) linkTarget(e *schema.EntityType, id string) (r *store.Record, l *
 			return nil, nil, nil, answer.Forbidden("Only manyMany, hasMany & hasChildren relations are allowed.")
 		}
 	}
-	if !c.user.may(actionEdit, r) {
+	if !c.user.May(rights.Edit, r) {
 		err := answer.Forbidden("No record access for link operation (%s:%s).", e.Name, name)
-		return nil, nil, nil, noLinkAccess(err, "noAccessToRecord", actionEdit)
+		return nil, nil, nil, noLinkAccess(err, "noAccessToRecord", rights.Edit)
 	}
 	if l == nil {
 		return nil, nil, nil, answer.NotFound("Entity %s does not have link %s.", e.Name, name)
@@ -202,11 +203,11 @@ func (c *call) linkTarget(e *schema.EntityType, id string) (r *store.Record, l *
 	if to = c.store.Find(l.Entity, id); to == nil {
 		return nil, nil, nil, answer.NotFound("")
 	}
-	action := actionEdit
+	action := rights.Edit
 	if slices.Contains(readerLinks[e.Name], name) {
-		action = actionRead
+		action = rights.Read
 	}
-	if !c.user.may(action, to) {
+	if !c.user.May(action, to) {
 		err := answer.Forbidden("No foreign record access for link operation (%s:%s).", e.Name, name)
 		return nil, nil, nil, noLinkAccess(err, "noAccessToForeignRecord", action)
 	}
@@ -267,7 +268,7 @@ func (c *call) linkWhere(e *schema.EntityType) (any, *answer.Error) {
 		return nil, answer.Forbidden("Mass link is not allowed.")
 	case r == nil:
 		return nil, answer.NotFound("")
-	case !c.user.may(actionEdit, r):
+	case !c.user.May(rights.Edit, r):
 		return nil, answer.Forbidden("")
 	}
 	to := c.store.Types[l.Entity]

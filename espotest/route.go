@@ -11,6 +11,7 @@ import (
 
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
 
@@ -29,7 +30,7 @@ type route struct {
 // call is one request on its way through a handler.
 type call struct {
 	*crm
-	user   *user
+	user   *rights.User
 	token  *authToken // the one the request came with, or that it made
 	req    *http.Request
 	path   string // after api/v1/, as on the wire

@@ -8,6 +8,7 @@ import (
 
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
@@ -319,9 +320,9 @@ func (c *call) autoFollow(r *store.Record, mem, before map[string]any) {
 	}
 	for _, id := range ids {
 		s, _ := id.(string)
-		if u := c.users[s]; u != nil && u.level(r.Entity, actionStream) != espo.AccessNo {
+		if u := c.users[s]; u != nil && u.Level(r.Entity, rights.Stream) != espo.AccessNo {
 			r.Follow(s)
-			if before != nil && s == c.user.rec.ID {
+			if before != nil && s == c.user.Rec.ID {
 				mem["isFollowed"] = true
 			}
 		}

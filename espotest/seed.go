@@ -9,6 +9,7 @@ import (
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/php"
 	"github.com/go-espo/espo/espotest/internal/schema"
+	"github.com/go-espo/espo/espotest/internal/validate"
 )
 
 // Seed creates records as an administrator does, without a search for
@@ -119,11 +120,11 @@ func (c *call) takeStamps(e *schema.EntityType, attrs map[string]any) (map[strin
 		}
 		delete(attrs, name)
 		a := e.Attr(name)
-		v = sanitize(a, v)
+		v = validate.Sanitize(a, v)
 		id, isText := v.(string)
 		switch {
 		case v == nil: // as a record of an importer's may have it
-		case a.Kind == schema.KindDateTime && !validDateTime(v):
+		case a.Kind == schema.KindDateTime && !validate.DateTime(v):
 			return nil, fmt.Errorf("%s is no date-time such as 2006-01-02 15:04:05: %v", name, v)
 		case a.Kind == schema.KindLink && (!isText || c.store.Find("User", id) == nil):
 			return nil, fmt.Errorf("%s is the id of no user: %v", name, v)

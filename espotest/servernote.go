@@ -36,7 +36,7 @@ func (c *call) writeNote(kind string, parent, related *store.Record, data any) {
 	}
 	now := c.store.Timestamp()
 	for name, v := range map[string]any{
-		"number": c.store.TakeNumber("Note", nil), "type": kind, "data": data, "createdAt": now, "modifiedAt": now, "createdById": c.user.rec.ID,
+		"number": c.store.TakeNumber("Note", nil), "type": kind, "data": data, "createdAt": now, "modifiedAt": now, "createdById": c.user.Rec.ID,
 		"parentType": parent.Entity.Name, "parentId": parent.ID,
 	} {
 		n.Set(name, v)

@@ -35,7 +35,7 @@ func (c *call) siteURL() string {
 // updateSettings knows the settings that the server was started with; it
 // ignores others.
 func (c *call) updateSettings() (any, *answer.Error) {
-	if !c.user.admin() {
+	if !c.user.Admin() {
 		return nil, answer.Forbidden("")
 	}
 	for name, v := range c.data {

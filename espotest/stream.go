@@ -6,6 +6,7 @@ import (
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/store"
 	"github.com/go-espo/espo/espotest/internal/where"
 )
@@ -20,9 +21,9 @@ func (c *call) streamed() (*store.Record, *answer.Error) {
 	switch {
 	case r == nil:
 		return nil, answer.NotFound("Record not found.")
-	case c.user.level(e, actionStream) == espo.AccessNo:
+	case c.user.Level(e, rights.Stream) == espo.AccessNo:
 		return nil, answer.Forbidden("No stream access.")
-	case !c.user.may(actionRead, r) || !c.user.may(actionStream, r):
+	case !c.user.May(rights.Read, r) || !c.user.May(rights.Stream, r):
 		return nil, answer.Forbidden("No 'read' access.")
 	}
 	return r, nil
@@ -58,7 +59,7 @@ func (c *call) recordPosts() (any, *answer.Error) {
 
 // recordUpdates needs the right to audit, and none to the stream.
 func (c *call) recordUpdates() (any, *answer.Error) {
-	if c.user.permission("auditPermission") == espo.AccessNo {
+	if c.user.Permission("auditPermission") == espo.AccessNo {
 		return nil, answer.Forbidden("")
 	}
 	e := c.store.Types[c.params["controller"]]
@@ -69,7 +70,7 @@ func (c *call) recordUpdates() (any, *answer.Error) {
 	if err != nil {
 		return nil, err
 	}
-	if e.Name == "User" && !c.user.admin() {
+	if e.Name == "User" && !c.user.Admin() {
 		return nil, answer.Forbidden("")
 	}
 	return c.recordNotes(r, isUpdate)
@@ -88,7 +89,7 @@ func about(n *store.Record, link string, r *store.Record) bool {
 	return n.Str(link+"Id") == r.ID && n.Str(link+"Type") == r.Entity.Name
 }
 
-func (c *call) myStream() (any, *answer.Error) { return c.streamOf(c.user.rec.ID) }
+func (c *call) myStream() (any, *answer.Error) { return c.streamOf(c.user.Rec.ID) }
 
 func (c *call) userStream() (any, *answer.Error) {
 	if err := c.checkUserStream(); err != nil {
@@ -143,20 +144,20 @@ func (c *call) checkUserStream() *answer.Error {
 	switch id := c.params["id"]; {
 	case c.store.Find("User", id) == nil:
 		return answer.NotFound("")
-	case id != c.user.rec.ID && c.user.permission("userPermission") == espo.AccessNo:
+	case id != c.user.Rec.ID && c.user.Permission("userPermission") == espo.AccessNo:
 		return answer.Forbidden("No user permission access.")
 	}
 	return nil
 }
 
 func (c *call) globalStream() (any, *answer.Error) {
-	allowed := c.user.admin()
-	for _, r := range c.user.roles {
+	allowed := c.user.Admin()
+	for _, r := range c.user.Roles {
 		a, ok := r.Scopes["GlobalStream"]
 		if !ok {
 			a = r.Scopes["*"]
 		}
-		allowed = allowed || a.level(actionRead) != espo.AccessNo
+		allowed = allowed || a.Level(rights.Read) != espo.AccessNo
 	}
 	if !allowed {
 		return nil, answer.Forbidden("")

@@ -6,6 +6,7 @@ import (
 
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
 
@@ -16,14 +17,14 @@ func (c *call) subscribed() (*store.Record, *answer.Error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.user.level(e, actionRead) == espo.AccessNo {
+	if c.user.Level(e, rights.Read) == espo.AccessNo {
 		return nil, answer.Forbidden("")
 	}
 	r := c.store.Find(e.Name, c.params["id"])
 	switch {
 	case r == nil:
 		return nil, answer.NotFound("")
-	case !c.user.may(actionStream, r):
+	case !c.user.May(rights.Stream, r):
 		return nil, answer.Forbidden("")
 	}
 	return r, nil
@@ -34,7 +35,7 @@ func (c *call) followRecord() (any, *answer.Error) {
 	if err != nil {
 		return nil, err
 	}
-	r.Follow(c.user.rec.ID)
+	r.Follow(c.user.Rec.ID)
 	return true, nil
 }
 
@@ -48,13 +49,13 @@ func (c *call) unfollowRecord() (any, *answer.Error) {
 	if r == nil {
 		return nil, answer.NotFound("")
 	}
-	r.Unfollow(c.user.rec.ID)
+	r.Unfollow(c.user.Rec.ID)
 	return true, nil
 }
 
 // listFollowers lists the users who follow a record, API users aside.
 func (c *call) listFollowers() (any, *answer.Error) {
-	r, err := c.followed(actionRead, "")
+	r, err := c.followed(rights.Read, "")
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +85,7 @@ func (c *call) followed(action, noScope string) (*store.Record, *answer.Error) {
 	switch {
 	case e == nil:
 		return nil, answer.ServerError()
-	case c.user.level(e, action) == espo.AccessNo:
+	case c.user.Level(e, action) == espo.AccessNo:
 		return nil, &answer.Error{Status: http.StatusForbidden, Reason: noScope}
 	case !e.Stream:
 		return nil, answer.NotFound("No stream.")
@@ -93,7 +94,7 @@ func (c *call) followed(action, noScope string) (*store.Record, *answer.Error) {
 	switch {
 	case r == nil:
 		return nil, answer.NotFound("Record not found.")
-	case !c.user.may(action, r):
+	case !c.user.May(action, r):
 		return nil, answer.Forbidden("No '%s' access.", action)
 	}
 	return r, nil
@@ -101,7 +102,7 @@ func (c *call) followed(action, noScope string) (*store.Record, *answer.Error) {
 
 func (c *call) addFollowers() (any, *answer.Error) {
 	return c.changeFollowers(func(r, u *store.Record) *answer.Error {
-		if user := c.users[u.ID]; user == nil || !user.may(actionStream, r) {
+		if user := c.users[u.ID]; user == nil || !user.May(rights.Stream, r) {
 			err := answer.Forbidden("Could not add user to followers.")
 			err.Body = map[string]any{"messageTranslation": map[string]any{
 				"label": "couldNotAddFollowerUserHasNoAccessToStream", "scope": "Stream",
@@ -122,11 +123,11 @@ func (c *call) removeFollowers() (any, *answer.Error) {
 }
 
 func (c *call) changeFollowers(change func(r, u *store.Record) *answer.Error) (any, *answer.Error) {
-	r, err := c.followed(actionEdit, "No 'edit' access to "+c.params["controller"]+" scope.")
+	r, err := c.followed(rights.Edit, "No 'edit' access to "+c.params["controller"]+" scope.")
 	if err != nil {
 		return nil, err
 	}
-	if c.user.permission("followerManagementPermission") == espo.AccessNo {
+	if c.user.Permission("followerManagementPermission") == espo.AccessNo {
 		return nil, answer.Forbidden("")
 	}
 	ids, _ := c.data["ids"].([]any)
@@ -162,12 +163,12 @@ func (c *call) setStarred(starred bool) (any, *answer.Error) {
 	switch {
 	case r == nil:
 		return nil, answer.NotFound("")
-	case !e.Stars, !c.user.may(actionRead, r):
+	case !e.Stars, !c.user.May(rights.Read, r):
 		return nil, answer.Forbidden("")
 	case starred && c.user.Type == "api":
 		return nil, answer.Forbidden("Not allowed for non-internal users.")
 	}
-	id := c.user.rec.ID
+	id := c.user.Rec.ID
 	r.Starred = slices.DeleteFunc(r.Starred, func(s string) bool { return s == id })
 	if starred {
 		r.Starred = append(r.Starred, id)

@@ -6,6 +6,7 @@ import (
 	"maps"
 
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/rights"
 )
 
 // The users that every server has, besides [WithUser]'s.
@@ -79,19 +80,19 @@ func (u User) Format(f fmt.State, _ rune) {
 func (u User) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(u)) }
 
 // login is the user as the installation takes it.
-func (u User) login() login { return login(u) }
+func (u User) login() rights.Login { return rights.Login(u) }
 
 // rights is the role as the installation takes it.
-func (r Role) rights() role {
-	scopes := make(map[string]access, len(r.Scopes))
+func (r Role) rights() rights.Role {
+	scopes := make(map[string]rights.Access, len(r.Scopes))
 	for name, a := range r.Scopes {
-		scopes[name] = access(a)
+		scopes[name] = rights.Access(a)
 	}
-	return role{Name: r.Name, Scopes: scopes, Permissions: r.Permissions}
+	return rights.Role{Name: r.Name, Scopes: scopes, Permissions: r.Permissions}
 }
 
-func stockUsers() []login {
-	return []login{
+func stockUsers() []rights.Login {
+	return []rights.Login{
 		{UserName: AdminUser, Password: AdminPassword, Type: "admin", Attributes: map[string]any{"lastName": "Admin"}},
 		{UserName: "api-key-user", Type: "api", APIKey: FullAPIKey, Roles: []string{FullRole}},
 		{UserName: "api-hmac-user", Type: "api", APIKey: HMACAPIKey, HMACSecret: HMACSecret, Roles: []string{FullRole}},
@@ -103,18 +104,18 @@ func stockUsers() []login {
 	}
 }
 
-func stockRoles() []role {
+func stockRoles() []rights.Role {
 	full := map[string]espo.AccessLevel{}
-	for _, p := range permissions {
+	for _, p := range rights.Permissions {
 		full[p] = espo.AccessAll
 	}
 	maps.Copy(full, map[string]espo.AccessLevel{
 		"auditPermission": espo.AccessYes, "exportPermission": espo.AccessYes, "massUpdatePermission": espo.AccessYes,
 		"dataPrivacyPermission": espo.AccessYes, "portalPermission": espo.AccessNo,
 	})
-	return []role{
-		{Name: FullRole, Scopes: map[string]access{"*": access(FullAccess)}, Permissions: full},
-		{Name: limitedRole, Scopes: map[string]access{
+	return []rights.Role{
+		{Name: FullRole, Scopes: map[string]rights.Access{"*": rights.Access(FullAccess)}, Permissions: full},
+		{Name: limitedRole, Scopes: map[string]rights.Access{
 			"Account": {Read: espo.AccessOwn}, "Lead": {Create: espo.AccessYes, Read: espo.AccessOwn},
 		}},
 	}

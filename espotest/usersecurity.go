@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
@@ -50,7 +52,7 @@ func userItem(c *call, r *store.Record, item answer.Object) answer.Object {
 	var out answer.Object
 	for _, m := range item {
 		out = append(out, m)
-		if u := c.users[r.ID]; m.Name == "apiKey" && u != nil && u.HMACSecret != "" && c.user.admin() {
+		if u := c.users[r.ID]; m.Name == "apiKey" && u != nil && u.HMACSecret != "" && c.user.Admin() {
 			out = append(out, answer.Member{Name: "secretKey", Value: u.HMACSecret})
 		}
 	}
@@ -73,7 +75,7 @@ func userLoad(c *call, mem map[string]any, r *store.Record) {
 func userAfterSave(c *call, r *store.Record, mem, _ map[string]any) {
 	u := c.users[r.ID]
 	if u == nil {
-		u = &user{rec: r}
+		u = &rights.User{Rec: r}
 		c.users[r.ID] = u
 	}
 	u.UserName, u.Type = r.Str("userName"), r.Str("type")
@@ -91,14 +93,14 @@ func userAfterSave(c *call, r *store.Record, mem, _ map[string]any) {
 }
 
 // managed returns the user that the body names, for administrators.
-func (c *call) managed() (*user, *answer.Error) {
+func (c *call) managed() (*rights.User, *answer.Error) {
 	id, _ := c.data["id"].(string)
 	switch u := c.users[id]; {
 	case id == "":
 		return nil, answer.BadRequest("")
-	case !c.user.admin():
+	case !c.user.Admin():
 		return nil, answer.Forbidden("")
-	case u == nil || u.rec.Deleted:
+	case u == nil || u.Rec.Deleted:
 		return nil, answer.NotFound("")
 	default:
 		return u, nil
@@ -114,14 +116,14 @@ func (c *call) newAPIKey() (any, *answer.Error) {
 		return nil, answer.Forbidden("")
 	}
 	u.APIKey = randomHex()
-	u.rec.Set("apiKey", u.APIKey)
-	mem := c.fetched(u.rec)
-	c.load(mem, u.rec)
+	u.Rec.Set("apiKey", u.APIKey)
+	mem := c.fetched(u.Rec)
+	c.load(mem, u.Rec)
 	if u.HMACSecret != "" {
 		u.HMACSecret = randomHex()
 		mem["secretKey"] = u.HMACSecret
 	}
-	return c.output(u.rec.Entity, mem), nil
+	return c.output(u.Rec.Entity, mem), nil
 }
 
 func (c *call) changePassword() (any, *answer.Error) {
@@ -142,14 +144,14 @@ func (c *call) mailPassword() (any, *answer.Error) {
 	if err != nil {
 		return nil, err
 	}
-	if u.rec.Str("emailAddress") == "" {
+	if u.Rec.Str("emailAddress") == "" {
 		return nil, answer.Forbidden("Generate new password: Can't process because user doesn't have email address.")
 	}
 	if !c.hasSMTP() {
 		return nil, answer.Forbidden("Generate new password: Can't process because SMTP is not configured.")
 	}
 	u.Password = randomHex()
-	c.post(email{To: u.rec.Str("emailAddress"), Subject: "EspoCRM User Access Info"})
+	c.post(email{To: u.Rec.Str("emailAddress"), Subject: "EspoCRM User Access Info"})
 	return true, nil
 }
 
@@ -163,14 +165,14 @@ func (c *call) mailRecovery() (any, *answer.Error) {
 
 // recovery sends an e-mail, which would have the id of a request for a new
 // password.
-func (c *call) recovery(u *user) (any, *answer.Error) {
-	if u.rec.Str("emailAddress") == "" {
+func (c *call) recovery(u *rights.User) (any, *answer.Error) {
+	if u.Rec.Str("emailAddress") == "" {
 		return nil, answer.FailedWith("No email address.")
 	}
 	if !c.hasSMTP() {
 		return nil, answer.FailedWith("Password recovery: SMTP credentials are not defined.")
 	}
-	c.post(email{To: u.rec.Str("emailAddress"), Subject: "Password Change Request"})
+	c.post(email{To: u.Rec.Str("emailAddress"), Subject: "Password Change Request"})
 	return true, nil
 }
 
@@ -181,7 +183,7 @@ func (c *call) requestPassword() (any, *answer.Error) {
 		return nil, answer.BadRequest("")
 	}
 	for _, u := range c.users {
-		if u.UserName == name && !u.rec.Deleted && lower(u.rec.Str("emailAddress")) == lower(address) {
+		if u.UserName == name && !u.Rec.Deleted && lower(u.Rec.Str("emailAddress")) == lower(address) {
 			return c.recovery(u)
 		}
 	}
@@ -201,9 +203,9 @@ func (c *call) passwordByRequest() (any, *answer.Error) {
 func (c *call) userACL() (any, *answer.Error) {
 	u := c.users[c.params["id"]]
 	switch {
-	case u == nil || u.rec.Deleted:
+	case u == nil || u.Rec.Deleted:
 		return nil, answer.NotFound("")
-	case !c.user.admin() && u != c.user:
+	case !c.user.Admin() && u != c.user:
 		return nil, answer.Forbidden("")
 	}
 	return c.aclOf(u), nil
@@ -232,9 +234,9 @@ func (c *call) usersAccess() (any, *answer.Error) {
 	list := make([]answer.Object, len(page.records))
 	for i, rec := range page.records {
 		levels := answer.Object{}
-		for _, action := range []string{actionRead, actionEdit, actionDelete, actionStream} {
+		for _, action := range []string{rights.Read, rights.Edit, rights.Delete, rights.Stream} {
 			u := c.users[rec.ID]
-			levels = append(levels, answer.Member{Name: action, Value: u != nil && u.may(action, r)})
+			levels = append(levels, answer.Member{Name: action, Value: u != nil && u.May(action, r)})
 		}
 		list[i] = append(c.item(rec, attrs), answer.Member{Name: "recordAccessLevels", Value: levels})
 	}
@@ -246,7 +248,7 @@ func (c *call) setPosition() (any, *answer.Error) {
 	team := c.store.Find("Team", c.params["id"])
 	position, _ := c.data["position"].(string)
 	switch {
-	case !c.user.admin():
+	case !c.user.Admin():
 		return nil, answer.Forbidden("")
 	case id == "":
 		return nil, answer.BadRequest("Bad userId.")
@@ -257,19 +259,19 @@ func (c *call) setPosition() (any, *answer.Error) {
 		return nil, answer.BadRequest("Not allowed position.")
 	}
 	if c.store.ColumnsOf(team, "users", id) != nil {
-		c.store.Relate(team, "users", id, map[string]any{"role": emptyToNull(position)})
+		c.store.Relate(team, "users", id, map[string]any{"role": php.EmptyToNull(position)})
 	}
 	return true, nil
 }
 
 // preferencesUser returns the user of the path, whose preferences the caller
 // may read and change.
-func (c *call) preferencesUser() (*user, *answer.Error) {
+func (c *call) preferencesUser() (*rights.User, *answer.Error) {
 	u := c.users[c.params["id"]]
 	switch {
-	case !c.user.admin() && u != c.user:
+	case !c.user.Admin() && u != c.user:
 		return nil, answer.Forbidden("")
-	case u == nil || u.rec.Deleted:
+	case u == nil || u.Rec.Deleted:
 		return nil, answer.NotFound("")
 	}
 	return u, nil
@@ -281,8 +283,8 @@ func (c *call) readPreferences() (any, *answer.Error) {
 		return nil, err
 	}
 	mem := schema.Defaults(c.store.Types["Preferences"])
-	maps.Copy(mem, u.preferences)
-	mem["id"], mem["name"] = u.rec.ID, u.rec.Get("name")
+	maps.Copy(mem, u.Preferences)
+	mem["id"], mem["name"] = u.Rec.ID, u.Rec.Get("name")
 	return mem, nil
 }
 
@@ -291,10 +293,10 @@ func (c *call) updatePreferences() (any, *answer.Error) {
 	if err != nil {
 		return nil, err
 	}
-	if u.preferences == nil {
-		u.preferences = map[string]any{}
+	if u.Preferences == nil {
+		u.Preferences = map[string]any{}
 	}
-	maps.Copy(u.preferences, c.input(c.store.Types["Preferences"], c.data, false))
+	maps.Copy(u.Preferences, c.input(c.store.Types["Preferences"], c.data, false))
 	return c.readPreferences()
 }
 
@@ -303,6 +305,6 @@ func (c *call) resetPreferences() (any, *answer.Error) {
 	if err != nil {
 		return nil, err
 	}
-	u.preferences = nil
+	u.Preferences = nil
 	return c.readPreferences()
 }

@@ -49,10 +49,10 @@ func webhookAfterCheck(c *call, mem, before map[string]any) *answer.Error {
 	default:
 		return answer.Forbidden("Not supported event.")
 	}
-	mem["entityType"], mem["type"], mem["field"] = entity, kind, emptyToNull(field)
+	mem["entityType"], mem["type"], mem["field"] = entity, kind, php.EmptyToNull(field)
 	mem["secretKey"] = randomHex()
-	if !c.user.admin() {
-		mem["userId"] = c.user.rec.ID
+	if !c.user.Admin() {
+		mem["userId"] = c.user.Rec.ID
 	}
 	return nil
 }
@@ -68,7 +68,7 @@ func (c *call) webhooksFor(r *store.Record, kind string) []*store.Record {
 	var hooks []*store.Record
 	for _, w := range c.store.All("Webhook") {
 		if w.Str("entityType") == r.Entity.Name && w.Str("type") == kind && w.Get("isActive") == true &&
-			(w.Get("skipOwn") != true || w.Str("createdById") != c.user.rec.ID) {
+			(w.Get("skipOwn") != true || w.Str("createdById") != c.user.Rec.ID) {
 			hooks = append(hooks, w)
 		}
 	}

@@ -65,3 +65,11 @@ func Truthy(v any) bool {
 	}
 	return True(v)
 }
+
+// EmptyToNull returns nil for an empty string.
+func EmptyToNull(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}

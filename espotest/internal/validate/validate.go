@@ -1,49 +1,13 @@
-package espotest
+package validate
 
 import (
-	"math"
-	"regexp"
 	"slices"
-	"strings"
-	"sync"
-	"time"
 	"unicode/utf8"
 
 	"github.com/go-espo/espo/espotest/internal/answer"
-	"github.com/go-espo/espo/espotest/internal/php"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
-
-// patterns are the named patterns that a field can ask for.
-var patterns = map[string]string{
-	"$noBadCharacters":  `[^<>=]+`,
-	"$latinLetters":     `[A-Za-z]+`,
-	"$digits":           `[0-9]+`,
-	"$id":               `[A-Za-z0-9_=\-.]+`,
-	"$uri":              `([a-zA-Z0-9]+://)?[a-zA-Z0-9%./?:@\-_=#$!+*()',]+\.([a-zA-Z0-9%&./?:@\-_=#$!+*()',~])*`,
-	"$phoneNumberLoose": `[0-9A-Za-z_@:#+()\-. ]+`,
-}
-
-var compiled sync.Map // pattern → *regexp.Regexp
-
-func matches(pattern, s string) bool {
-	if p, ok := patterns[pattern]; ok {
-		pattern = p
-	}
-	re, ok := compiled.Load(pattern)
-	if !ok {
-		r, err := regexp.Compile(`^(?:` + pattern + `)$`)
-		if err != nil {
-			return true // a pattern of PHP's that Go does not have
-		}
-		re, _ = compiled.LoadOrStore(pattern, r)
-	}
-	return re.(*regexp.Regexp).MatchString(s)
-}
-
-const emailPattern = `[A-Za-z0-9!#$%&'*+/=?^_{|}~` + "`" + `-]+(\.[A-Za-z0-9!#$%&'*+/=?^_{|}~` + "`" + `-]+)*` +
-	`@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?`
 
 // validator checks the values of a record before it is stored.
 type validator struct {
@@ -52,10 +16,10 @@ type validator struct {
 	get func(string) any
 }
 
-// validate checks the fields in the order of the metadata and returns the
+// Record checks the fields in the order of the metadata and returns the
 // first that breaks a rule. With only, it checks just the fields of which an
 // attribute is in it.
-func validate(st *store.Store, e *schema.EntityType, mem, only map[string]any) *answer.Error {
+func Record(st *store.Store, e *schema.EntityType, mem, only map[string]any) *answer.Error {
 	v := validator{st: st, e: e, get: func(name string) any { return mem[name] }}
 	for _, name := range e.FieldNames {
 		f := e.Fields[name]
@@ -109,12 +73,12 @@ func (v *validator) check(f *schema.Field) string {
 		}
 		return dates(value, validDate)
 	case "datetime":
-		return dates(value, validDateTime)
+		return dates(value, DateTime)
 	case "datetimeOptional":
 		if d := v.get(f.Name + "Date"); d != nil && !validDate(d) {
 			return "valid"
 		}
-		return dates(value, validDateTime)
+		return dates(value, DateTime)
 	case "email":
 		return v.addresses(f, func(s string) string {
 			if !validEmail(s) {
@@ -231,143 +195,6 @@ func (v *validator) enum(f *schema.Field, value any) string {
 		return "valid"
 	}
 	return ""
-}
-
-// badReminder reports whether an item of reminders is none.
-func badReminder(v any) bool {
-	m, _ := v.(map[string]any)
-	_, ok := php.Number(m["seconds"])
-	return !ok || m["type"] != "Popup" && m["type"] != "Email"
-}
-
-func numeric(f *schema.Field, value any) string {
-	if value == nil {
-		return ""
-	}
-	n, ok := php.Number(value)
-	switch {
-	case !ok:
-		return "valid"
-	case f.Min != nil && n < *f.Min:
-		return "min"
-	case f.Max != nil && n > *f.Max:
-		return "max"
-	case f.Type == "int" && (n > math.MaxInt32 || n < math.MinInt32):
-		return "rangeInternal"
-	}
-	return ""
-}
-
-func (v *validator) currency(f *schema.Field, value any) string {
-	if rule := numeric(f, value); rule != "" {
-		return rule
-	}
-	code := v.get(f.Name + "Currency")
-	if f.Required && value != nil && !php.True(code) {
-		return "required"
-	}
-	list, _ := v.st.Settings["currencyList"].([]any)
-	if (code != nil || value != nil) && !slices.Contains(list, code) {
-		return "validCurrency"
-	}
-	return ""
-}
-
-func dates(value any, valid func(any) bool) string {
-	if value != nil && !valid(value) {
-		return "valid"
-	}
-	return ""
-}
-
-func validDate(v any) bool {
-	s, _ := v.(string)
-	_, err := time.Parse(time.DateOnly, s)
-	return err == nil
-}
-
-func validDateTime(v any) bool {
-	s, _ := v.(string)
-	if _, err := time.Parse(time.DateTime, s); err == nil {
-		return true
-	}
-	_, err := time.Parse("2006-01-02 15:04", s)
-	return err == nil
-}
-
-func validEmail(s string) bool {
-	local, _, _ := strings.Cut(s, "@")
-	return len(local) <= 64 && len(s) <= 254 && matches(emailPattern, s)
-}
-
-// addresses checks the primary address or number and those in xData.
-func (v *validator) addresses(f *schema.Field, rule func(string) string) string {
-	var all []string
-	if s, ok := v.get(f.Name).(string); ok {
-		all = append(all, s)
-	}
-	list, _ := v.get(f.Name + "Data").([]any)
-	for _, x := range list {
-		m, _ := x.(map[string]any)
-		s, _ := m[f.Name].(string)
-		all = append(all, s)
-	}
-	for _, s := range all {
-		if r := rule(s); r != "" {
-			return r
-		}
-	}
-	return ""
-}
-
-// columnsValid checks the columns of links by the fields that they are at the
-// other end.
-func (v *validator) columnsValid(f *schema.Field) bool {
-	columns, _ := v.get(f.Name + "Columns").(map[string]any)
-	l := v.e.Links[f.Name]
-	for _, item := range columns {
-		m, ok := item.(map[string]any)
-		if !ok {
-			return false
-		}
-		for name, value := range m {
-			at := f.Columns[name]
-			if at == "" || l == nil || v.st.Types[l.Entity] == nil {
-				continue
-			}
-			column := v.st.Types[l.Entity].Fields[at]
-			if column != nil && column.Type == "enum" && value != nil && len(column.Options) > 0 && !slices.Contains(column.Options, value) {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-// phoneTypes checks the types of numbers, such as Mobile.
-func (v *validator) phoneTypes(f *schema.Field) string {
-	list, _ := v.get(f.Name + "Data").([]any)
-	for _, x := range list {
-		m, _ := x.(map[string]any)
-		if t, ok := m["type"].(string); ok && len(f.TypeList) > 0 && !slices.Contains(f.TypeList, t) {
-			return "valid"
-		}
-	}
-	return ""
-}
-
-// parentType reports whether the link to a parent may be to the entity type.
-func (v *validator) parentType(f *schema.Field, t string) bool {
-	list := f.EntityList
-	if l := v.e.Links[f.Name]; len(list) == 0 && l != nil {
-		list = l.EntityList
-	}
-	return v.st.Types[t] != nil && (len(list) == 0 || slices.Contains(list, t))
-}
-
-func validID(v any) bool {
-	s, ok := v.(string)
-	return v == nil || ok && matches("$id", s)
 }
 
 func array(f *schema.Field, value any) string {

@@ -1,4 +1,4 @@
-package espotest
+package rights
 
 import (
 	"slices"
@@ -8,8 +8,8 @@ import (
 	"github.com/go-espo/espo/espotest/internal/store"
 )
 
-// permissions are the rights that are not about one entity type.
-var permissions = []string{
+// Permissions are the rights that are not about one entity type.
+var Permissions = []string{
 	"assignmentPermission", "messagePermission", "mentionPermission", "userCalendarPermission", "auditPermission",
 	"exportPermission", "massUpdatePermission", "userPermission", "portalPermission", "groupEmailAccountPermission",
 	"followerManagementPermission", "dataPrivacyPermission",
@@ -17,7 +17,7 @@ var permissions = []string{
 
 // personalScopes are entity types that roles do not name: every user has the
 // same rights to them.
-var personalScopes = map[string]access{
+var personalScopes = map[string]Access{
 	"ActionHistoryRecord": {Read: espo.AccessOwn},
 	"Attachment":          {Create: espo.AccessYes, Read: espo.AccessOwn, Edit: espo.AccessOwn, Delete: espo.AccessOwn},
 	"EmailAccount":        {Create: espo.AccessYes, Read: espo.AccessOwn, Edit: espo.AccessOwn, Delete: espo.AccessOwn},
@@ -36,25 +36,25 @@ var inheritedScopes = map[string]string{
 }
 
 const (
-	actionCreate = "create"
-	actionRead   = "read"
-	actionEdit   = "edit"
-	actionDelete = "delete"
-	actionStream = "stream"
+	Create = "create"
+	Read   = "read"
+	Edit   = "edit"
+	Delete = "delete"
+	Stream = "stream"
 )
 
-func (a access) level(action string) espo.AccessLevel {
+func (a Access) Level(action string) espo.AccessLevel {
 	l := espo.AccessNo
 	switch action {
-	case actionCreate:
+	case Create:
 		l = a.Create
-	case actionRead:
+	case Read:
 		l = a.Read
-	case actionEdit:
+	case Edit:
 		l = a.Edit
-	case actionDelete:
+	case Delete:
 		l = a.Delete
-	case actionStream:
+	case Stream:
 		l = a.Stream
 	}
 	if l == "" {
@@ -65,17 +65,17 @@ func (a access) level(action string) espo.AccessLevel {
 
 var levelOrder = []espo.AccessLevel{espo.AccessNo, espo.AccessOwn, espo.AccessTeam, espo.AccessAll, espo.AccessYes}
 
-// level returns how far a user's right to an action reaches.
-func (u *user) level(e *schema.EntityType, action string) espo.AccessLevel {
+// Level returns how far a user's right to an action reaches.
+func (u *User) Level(e *schema.EntityType, action string) espo.AccessLevel {
 	limited := e.ACL == true && len(e.ACLActions) > 0 && !slices.Contains(e.ACLActions, action)
 	switch {
-	case limited && action == actionStream:
+	case limited && action == Stream:
 		return espo.AccessNo
-	case u.admin():
+	case u.Admin():
 		return espo.AccessAll
 	}
 	if a, ok := personalScopes[e.Name]; ok {
-		return a.level(action)
+		return a.Level(action)
 	}
 	scope := e.Name
 	if s, ok := inheritedScopes[scope]; ok {
@@ -84,12 +84,12 @@ func (u *user) level(e *schema.EntityType, action string) espo.AccessLevel {
 		return espo.AccessNo
 	}
 	best := espo.AccessNo
-	for _, r := range u.roles {
+	for _, r := range u.Roles {
 		a, ok := r.Scopes[scope]
 		if !ok {
 			a = r.Scopes["*"]
 		}
-		l := a.level(action)
+		l := a.Level(action)
 		if slices.Index(levelOrder, l) > slices.Index(levelOrder, best) {
 			best = l
 		}
@@ -97,26 +97,26 @@ func (u *user) level(e *schema.EntityType, action string) espo.AccessLevel {
 	if limited {
 		return espo.AccessNo
 	}
-	if (scope == "User" && action == actionEdit || scope == "Webhook" && action != actionCreate) && best != espo.AccessNo {
+	if (scope == "User" && action == Edit || scope == "Webhook" && action != Create) && best != espo.AccessNo {
 		return espo.AccessOwn
 	}
 	return best
 }
 
-// allows reports whether a role gives the user a scope that is no entity type.
-func (u *user) allows(scope string) bool {
-	return u.admin() || slices.ContainsFunc(u.roles, func(r role) bool {
+// Allows reports whether a role gives the user a scope that is no entity type.
+func (u *User) Allows(scope string) bool {
+	return u.Admin() || slices.ContainsFunc(u.Roles, func(r Role) bool {
 		a, ok := r.Scopes[scope]
 		if !ok {
 			a = r.Scopes["*"]
 		}
-		return a.level(actionRead) != espo.AccessNo
+		return a.Level(Read) != espo.AccessNo
 	})
 }
 
-// permission returns one of the rights that are not about an entity type.
-func (u *user) permission(name string) espo.AccessLevel {
-	if u.admin() {
+// Permission returns one of the rights that are not about an entity type.
+func (u *User) Permission(name string) espo.AccessLevel {
+	if u.Admin() {
 		switch name {
 		case "mentionPermission", "auditPermission", "exportPermission", "massUpdatePermission", "portalPermission",
 			"dataPrivacyPermission":
@@ -125,7 +125,7 @@ func (u *user) permission(name string) espo.AccessLevel {
 		return espo.AccessAll
 	}
 	best := espo.AccessNo
-	for _, r := range u.roles {
+	for _, r := range u.Roles {
 		if l := r.Permissions[name]; slices.Index(levelOrder, l) > slices.Index(levelOrder, best) {
 			best = l
 		}
@@ -133,16 +133,16 @@ func (u *user) permission(name string) espo.AccessLevel {
 	return best
 }
 
-// may reports whether the user may do the action to the record.
-func (u *user) may(action string, r *store.Record) bool {
-	if r.Entity.Name == "User" && r.Get("type") == "portal" && u.permission("portalPermission") == espo.AccessNo {
+// May reports whether the user may do the action to the record.
+func (u *User) May(action string, r *store.Record) bool {
+	if r.Entity.Name == "User" && r.Get("type") == "portal" && u.Permission("portalPermission") == espo.AccessNo {
 		return false
 	}
-	switch u.level(r.Entity, action) {
+	switch u.Level(r.Entity, action) {
 	case espo.AccessAll, espo.AccessYes:
 		return true
 	case espo.AccessTeam:
-		return u.owns(r) || u.sharesTeam(r)
+		return u.owns(r) || u.SharesTeam(r)
 	case espo.AccessOwn:
 		return u.owns(r)
 	}
@@ -151,8 +151,8 @@ func (u *user) may(action string, r *store.Record) bool {
 
 // owns reports whether the record is the user's own: assigned to it or, where
 // records of the type are not assigned, created by it.
-func (u *user) owns(r *store.Record) bool {
-	id := u.rec.ID
+func (u *User) owns(r *store.Record) bool {
+	id := u.Rec.ID
 	e := r.Entity
 	switch {
 	case r.ID == id && (e.Name == "User" || e.Name == "Preferences"):
@@ -169,41 +169,41 @@ func (u *user) owns(r *store.Record) bool {
 	return r.Str("createdById") == id
 }
 
-func (u *user) sharesTeam(r *store.Record) bool {
-	teams := r.Store.Linked(u.rec, "teams")
+func (u *User) SharesTeam(r *store.Record) bool {
+	teams := r.Store.Linked(u.Rec, "teams")
 	return slices.ContainsFunc(r.Store.Linked(r, "teams"), func(id string) bool { return slices.Contains(teams, id) })
 }
 
-// table returns the user's rights as App/user shows them.
-func (u *user) table(types map[string]*schema.EntityType) map[string]any {
+// Table returns the user's rights as App/user shows them.
+func (u *User) Table(types map[string]*schema.EntityType) map[string]any {
 	table := map[string]any{}
 	for name, e := range types {
 		if e.ACL == "boolean" {
-			if u.level(e, actionRead) != espo.AccessNo {
+			if u.Level(e, Read) != espo.AccessNo {
 				table[name] = true
 			}
 			continue
 		}
 		row := map[string]any{}
 		some := false
-		for _, action := range []string{actionRead, actionStream, actionEdit, actionDelete} {
-			l := u.level(e, action)
+		for _, action := range []string{Read, Stream, Edit, Delete} {
+			l := u.Level(e, action)
 			row[action] = string(l)
 			some = some || l != espo.AccessNo
 		}
-		l := u.level(e, actionCreate)
+		l := u.Level(e, Create)
 		if l != espo.AccessNo {
 			l = espo.AccessYes
 		}
-		row[actionCreate] = string(l)
+		row[Create] = string(l)
 		_, personal := personalScopes[name]
 		if some || l == espo.AccessYes {
-			if e.ACL == true || personal || u.admin() {
+			if e.ACL == true || personal || u.Admin() {
 				table[name] = row
 			}
 		}
 	}
-	if u.level(types["Currency"], actionRead) != espo.AccessNo {
+	if u.Level(types["Currency"], Read) != espo.AccessNo {
 		table["Currency"] = map[string]any{"read": "yes", "stream": "no", "edit": "yes", "delete": "no", "create": "no"}
 	}
 	return table

@@ -1,0 +1,42 @@
+package validate
+
+import (
+	"math"
+	"slices"
+
+	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/schema"
+)
+
+func numeric(f *schema.Field, value any) string {
+	if value == nil {
+		return ""
+	}
+	n, ok := php.Number(value)
+	switch {
+	case !ok:
+		return "valid"
+	case f.Min != nil && n < *f.Min:
+		return "min"
+	case f.Max != nil && n > *f.Max:
+		return "max"
+	case f.Type == "int" && (n > math.MaxInt32 || n < math.MinInt32):
+		return "rangeInternal"
+	}
+	return ""
+}
+
+func (v *validator) currency(f *schema.Field, value any) string {
+	if rule := numeric(f, value); rule != "" {
+		return rule
+	}
+	code := v.get(f.Name + "Currency")
+	if f.Required && value != nil && !php.True(code) {
+		return "required"
+	}
+	list, _ := v.st.Settings["currencyList"].([]any)
+	if (code != nil || value != nil) && !slices.Contains(list, code) {
+		return "validCurrency"
+	}
+	return ""
+}
