@@ -1,14 +1,30 @@
 package espotest
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 
 	"github.com/go-json-experiment/json"
 
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/area/webhooks"
+	"github.com/go-espo/espo/espotest/internal/crm"
 	"github.com/go-espo/espo/espotest/internal/where"
 )
+
+// RevokeTokens makes every login token invalid, as when they expire.
+func (s *Server) RevokeTokens() {
+	s.crm.Auth.Clear()
+}
+
+// Logins returns how many logins with a password have succeeded: each made a
+// token.
+func (s *Server) Logins() int {
+	return s.crm.Auth.Count()
+}
 
 // Client returns a client for the server as api-key-user, who may do
 // everything that an API user can.
@@ -24,8 +40,8 @@ func (s *Server) ClientAs(auth espo.Authenticator, opts ...espo.Option) *espo.Cl
 		s.onFail("espotest: %v", err)
 		return nil
 	}
-	s.crm.mu.Lock()
-	defer s.crm.mu.Unlock()
+	s.crm.Mu.Lock()
+	defer s.crm.Mu.Unlock()
 	s.clients = append(s.clients, client)
 	return client
 }
@@ -33,20 +49,20 @@ func (s *Server) ClientAs(auth espo.Authenticator, opts ...espo.Option) *espo.Cl
 // Records returns what an administrator reads of every record of an entity
 // type, in the order of their creation, without those that are deleted.
 func (s *Server) Records(entityType string) []espo.Record {
-	s.crm.mu.RLock()
-	defer s.crm.mu.RUnlock()
-	c := s.crm.internalCall()
-	e, err := c.declared(entityType)
+	s.crm.Mu.RLock()
+	defer s.crm.Mu.RUnlock()
+	c := s.crm.InternalCall()
+	e, err := declared(c, entityType)
 	if err != nil {
 		s.onFail("espotest: Records: %v", err)
 		return nil
 	}
 	var all []espo.Record
-	for _, r := range s.crm.store.All(entityType) {
-		mem := c.fetched(r)
-		c.load(mem, r)
+	for _, r := range s.crm.Store.All(entityType) {
+		mem := c.Fetched(r)
+		c.Load(mem, r)
 		var copied espo.Record
-		raw, err := json.Marshal(c.output(e, mem))
+		raw, err := json.Marshal(c.Output(e, mem))
 		if err == nil {
 			err = espo.Unmarshal(raw, &copied)
 		}
@@ -57,17 +73,6 @@ func (s *Server) Records(entityType string) []espo.Record {
 		all = append(all, copied)
 	}
 	return all
-}
-
-// internalCall is a call of the server's own, as an administrator.
-func (s *crm) internalCall() *call {
-	c := &call{crm: s, req: &http.Request{Header: http.Header{}}}
-	for _, u := range s.users {
-		if u.UserName == s.admin {
-			c.user = u
-		}
-	}
-	return c
 }
 
 // Search returns the search parameters of the request, as the server
@@ -104,4 +109,45 @@ func filtersOf(items []where.Item) []espo.Filter {
 		}
 	}
 	return filters
+}
+
+// RunJobs does what is queued: mass actions, exports and imports that were to
+// be done in the background. A server does that when its scheduled jobs run;
+// this one only when it is called.
+func (s *Server) RunJobs() {
+	s.crm.RunJobs()
+}
+
+// DeliverWebhooks posts what has happened to records since the last time to
+// the webhooks that are registered for it, signed as a real server signs, one
+// batch for each webhook: what a real server does by a scheduled job. A
+// webhook that answers 410 is removed. What is not answered with success is
+// delivered again the next time, and is part of the error.
+func (s *Server) DeliverWebhooks(ctx context.Context) error {
+	// A transport of its own leaves no idle connections behind.
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	deliveries := webhooks.TakeDeliveries(s.crm)
+	errs := make([]error, 0, len(deliveries))
+	var failed []crm.HookedRecord
+	for _, d := range deliveries {
+		status, err := d.Post(ctx, client)
+		switch {
+		case err == nil && status == http.StatusGone:
+			s.crm.Mu.Lock()
+			if w := s.crm.Store.Find("Webhook", d.WebhookID); w != nil {
+				s.crm.Store.Remove(w)
+			}
+			s.crm.Mu.Unlock()
+			continue
+		case err == nil && status >= 200 && status < 300:
+			continue
+		case err == nil:
+			err = fmt.Errorf("espotest: webhook %s: status %d", d.WebhookID, status)
+		}
+		errs, failed = append(errs, err), append(failed, d.Records...)
+	}
+	s.crm.Mu.Lock()
+	s.crm.Hooked = append(failed, s.crm.Hooked...)
+	s.crm.Mu.Unlock()
+	return errors.Join(errs...)
 }

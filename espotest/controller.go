@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/crm"
 )
 
 // bareControllers are controllers of no entity type: they have none of the
@@ -28,53 +29,48 @@ var recordActions = map[string][3]string{
 // handle runs the handler of a route. A path that names a controller may begin
 // with a small letter; and for a controller, HEAD is a method of its own, which
 // none has an action for.
-func (c *call) handle(rt *route) (any, *answer.Error) {
-	name, ok := c.params["controller"]
+func handle(c *crm.Call, rt *route) (any, *answer.Error) {
+	name, ok := c.Params["controller"]
 	if !ok {
 		return rt.handle(c)
 	}
 	name = strings.ToUpper(name[:1]) + name[1:]
-	c.params["controller"] = name
+	c.Params["controller"] = name
 	if slices.Contains(bareControllers, name) {
-		return nil, c.noAction(c.actionName(rt))
+		return nil, c.NoAction(actionName(c, rt))
 	}
-	if c.req.Method != http.MethodHead {
+	if c.Req.Method != http.MethodHead {
 		return rt.handle(c)
 	}
-	if _, err := c.entity(name); err != nil {
+	if _, err := c.Entity(name); err != nil {
 		return nil, err
 	}
-	return nil, c.noAction(c.actionName(rt))
+	return nil, c.NoAction(actionName(c, rt))
 }
 
-func (c *call) actionName(rt *route) string {
-	if name, ok := c.params["action"]; ok {
+func actionName(c *crm.Call, rt *route) string {
+	if name, ok := c.Params["action"]; ok {
 		return name
 	}
-	return recordActions[c.req.Method][min(len(rt.segments), 3)-1]
+	return recordActions[c.Req.Method][min(len(rt.segments), 3)-1]
 }
 
 // namedAction is for paths with the name of an action: those of every record
 // have one, too.
-func (c *call) namedAction() (any, *answer.Error) {
-	if _, err := c.entity(c.params["controller"]); err != nil {
+func namedAction(c *crm.Call) (any, *answer.Error) {
+	if _, err := c.Entity(c.Params["controller"]); err != nil {
 		return nil, err
 	}
-	switch name := c.params["action"]; {
-	case c.req.Method == http.MethodGet && strings.EqualFold(name, "list"):
-		return c.listRecords()
-	case c.req.Method == http.MethodGet && strings.EqualFold(name, "read"):
+	switch name := c.Params["action"]; {
+	case c.Req.Method == http.MethodGet && strings.EqualFold(name, "list"):
+		return crm.ListRecords(c)
+	case c.Req.Method == http.MethodGet && strings.EqualFold(name, "read"):
 		return nil, answer.BadRequest("No ID.")
-	case c.req.Method == http.MethodPost && strings.EqualFold(name, "create"):
-		return c.createRecord()
+	case c.Req.Method == http.MethodPost && strings.EqualFold(name, "create"):
+		return crm.CreateRecord(c)
 	default:
-		return nil, c.noAction(name)
+		return nil, c.NoAction(name)
 	}
-}
-
-// noAction is the answer to an action that a controller does not have.
-func (c *call) noAction(action string) *answer.Error {
-	return answer.NotFound("Action %s '%s' does not exist in controller '%s'.", c.req.Method, action, c.params["controller"])
 }
 
 // noRoute is the answer to a path or a method that there is no route for. To

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/crm"
 )
 
 // ownStatus reports whether EspoCRM itself gives answers of the status, which
@@ -26,7 +27,7 @@ func givesReason(status int) bool {
 }
 
 // reply is the fault's own answer to the call.
-func (f *Fault) reply(s *Server, c *call) answer.Reply {
+func (f *Fault) reply(s *Server, c *crm.Call) answer.Reply {
 	rep := f.plainReply(s, c)
 	if f.Body != "" {
 		rep.Raw = []byte(f.Body)
@@ -44,7 +45,7 @@ func (f *Fault) reply(s *Server, c *call) answer.Reply {
 }
 
 // plainReply is the answer without what Body, RetryAfter and Header say of it.
-func (f *Fault) plainReply(s *Server, c *call) answer.Reply {
+func (f *Fault) plainReply(s *Server, c *crm.Call) answer.Reply {
 	status := cmp.Or(f.Status, http.StatusOK)
 	switch {
 	case f.HTML:
@@ -58,7 +59,7 @@ func (f *Fault) plainReply(s *Server, c *call) answer.Reply {
 }
 
 // ownAnswer is what EspoCRM answers with a status that is none of a success.
-func (s *Server) ownAnswer(status int, reason string, c *call) answer.Reply {
+func (s *Server) ownAnswer(status int, reason string, c *crm.Call) answer.Reply {
 	e := &answer.Error{Status: status, Reason: reason}
 	switch status {
 	case http.StatusUnauthorized, http.StatusServiceUnavailable:
@@ -75,12 +76,12 @@ func (s *Server) ownAnswer(status int, reason string, c *call) answer.Reply {
 }
 
 // otherMethods are the methods of the call's path without its own.
-func (s *Server) otherMethods(c *call) []string {
+func (s *Server) otherMethods(c *crm.Call) []string {
 	if c == nil {
 		return []string{http.MethodGet}
 	}
-	_, _, all := findRoute(s.routes, "", c.path)
-	if all = slices.DeleteFunc(all, func(m string) bool { return m == c.req.Method }); len(all) == 0 {
+	_, _, all := findRoute(s.routes, "", c.Path)
+	if all = slices.DeleteFunc(all, func(m string) bool { return m == c.Req.Method }); len(all) == 0 {
 		all = []string{http.MethodOptions} // else it would be no such path
 	}
 	return all

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/crm"
 )
 
 // check says why the fault could never happen, or "".
@@ -67,11 +68,11 @@ func (f *Fault) checkTruncate(rep answer.Reply) string {
 }
 
 // checkReply says why the fault has no effect on the reply, or "".
-func (f *Fault) checkReply(c *call, rep answer.Reply) string {
-	if f.Kind != nil && !c.happened {
-		return cmp.Or(c.misfit, strings.TrimSpace(fmt.Sprintf("EspoCRM answers before that: %d %s", rep.Status, rep.Header.Get("X-Status-Reason"))))
+func (f *Fault) checkReply(c *crm.Call, rep answer.Reply) string {
+	if f.Kind != nil && !c.Happened {
+		return cmp.Or(c.Misfit, strings.TrimSpace(fmt.Sprintf("EspoCRM answers before that: %d %s", rep.Status, rep.Header.Get("X-Status-Reason"))))
 	}
-	if f.Truncate > 0 && c.req.Method == http.MethodHead {
+	if f.Truncate > 0 && c.Req.Method == http.MethodHead {
 		return fmt.Sprintf("Truncate %d cuts nothing off: an answer to HEAD has no body", f.Truncate)
 	}
 	return f.checkTruncate(rep)
@@ -80,12 +81,12 @@ func (f *Fault) checkReply(c *call, rep answer.Reply) string {
 // cannotHappen is for a fault that is due and cannot happen to the request: it
 // fails the test, and answers with the reason. A fault of all requests passes
 // this one over, whose real answer is rep.
-func (s *Server) cannotHappen(c *call, f *Fault, rep answer.Reply, problem string) answer.Reply {
+func (s *Server) cannotHappen(c *crm.Call, f *Fault, rep answer.Reply, problem string) answer.Reply {
 	if f.Times < 0 {
 		return rep
 	}
 	rep.Close()
-	text := fmt.Sprintf("espotest: Fail: %s %s: %s", c.req.Method, c.path, problem)
+	text := fmt.Sprintf("espotest: Fail: %s %s: %s", c.Req.Method, c.Path, problem)
 	if s.onBad != nil {
 		s.onBad("%s", text)
 	}

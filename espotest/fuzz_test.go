@@ -26,7 +26,7 @@ func fuzzedServer(tb testing.TB) (s *Server, account string) {
 	s.Seed("Contact", map[string]any{"firstName": "C", "lastName": "D", "accountId": account})
 	s.Seed("Opportunity", map[string]any{"name": "O", "amount": 1.5, "closeDate": "2030-02-03", "accountId": account})
 	s.Seed("Task", map[string]any{"name": "T", "dateEnd": "2030-01-02 04:00:00", "parentType": "Account", "parentId": account,
-		"assignedUserId": s.crm.internalCall().user.Rec.ID})
+		"assignedUserId": s.crm.InternalCall().User.Rec.ID})
 	return s, account
 }
 

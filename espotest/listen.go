@@ -78,7 +78,7 @@ func (s *Server) URL() string {
 		s.onFail("espotest: URL: a server of WithoutListener has none")
 		return ""
 	}
-	return s.http.URL + s.crm.base
+	return s.http.URL + s.crm.Base
 }
 
 // CertPool returns what a client must trust to reach a server of [WithTLS]; nil
@@ -105,14 +105,14 @@ func (s *Server) trusting() []espo.Option {
 
 // Close stops the server and waits for the requests it is serving.
 func (s *Server) Close() {
-	s.crm.mu.RLock()
+	s.crm.Mu.RLock()
 	clients := slices.Clone(s.clients)
-	s.crm.mu.RUnlock()
+	s.crm.Mu.RUnlock()
 	for _, c := range clients {
 		c.CloseIdleConnections()
 	}
 	if s.http != nil {
 		s.http.Close()
 	}
-	s.crm.files.Close()
+	s.crm.Files.Close()
 }

@@ -10,10 +10,23 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/area/files"
 	"github.com/go-espo/espo/espotest/internal/php"
 	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
 )
+
+// WithImage puts an image on the part of the web that the server can reach
+// for Attachment/fromImageUrl. It reaches no other.
+func WithImage(url, contentType string, content []byte) Option {
+	return func(c *config) error {
+		if c.images == nil {
+			c.images = map[string]files.Image{}
+		}
+		c.images[url] = files.Image{ContentType: contentType, Content: content}
+		return nil
+	}
+}
 
 // Option sets up a server.
 type Option func(*config) error
@@ -25,7 +38,7 @@ type config struct {
 	settings map[string]any
 	users    []rights.Login
 	roles    []rights.Role
-	images   map[string]image
+	images   map[string]files.Image
 	maxURL   int
 	log      RequestLog
 	listen   listen

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/crm"
 	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
@@ -38,14 +39,14 @@ type Invalid struct {
 // recordKind is a kind that concerns what is done to one record.
 type recordKind struct{}
 
-func (recordKind) stage() stage { return inHandler }
+func (recordKind) stage() crm.Stage { return crm.InHandler }
 
 // target returns the entity type that a path begins with, or nil.
 func (s *Server) target(path []string) *schema.EntityType {
 	if path[0] == "" {
 		return nil
 	}
-	return s.crm.store.Types[strings.ToUpper(path[0][:1])+path[0][1:]]
+	return s.crm.Store.Types[strings.ToUpper(path[0][:1])+path[0][1:]]
 }
 
 func updatesRecord(method string, path []string) bool {
@@ -106,7 +107,7 @@ func (s *Server) checkTarget(f *Fault, rule string, fits func(string, []string) 
 	}
 	e := s.target(path)
 	if e == nil {
-		return fmt.Sprintf("there is no entity type %q%s", path[0], schema.Meant(path[0], slices.Collect(maps.Keys(s.crm.store.Types))))
+		return fmt.Sprintf("there is no entity type %q%s", path[0], schema.Meant(path[0], slices.Collect(maps.Keys(s.crm.Store.Types))))
 	}
 	return impossible(e)
 }
@@ -135,54 +136,54 @@ func (k Invalid) unknown(e *schema.EntityType) string {
 	return fmt.Sprintf("%s has no field %q%s", e.Name, k.Field, schema.Meant(k.Field, e.FieldNames))
 }
 
-func (Conflict) handle(s *Server, c *call, rt *route) (any, *answer.Error) {
-	path := segmentsOf(c.path)
+func (Conflict) handle(s *Server, c *crm.Call, rt *route) (any, *answer.Error) {
+	path := segmentsOf(c.Path)
 	e := s.target(path)
-	c.misfit = unguarded(e)
-	if c.misfit == "" && len(c.req.Header.Values("X-Version-Number")) == 0 {
-		c.misfit = "the request has no X-Version-Number, without which EspoCRM compares no versions"
+	c.Misfit = unguarded(e)
+	if c.Misfit == "" && len(c.Req.Header.Values("X-Version-Number")) == 0 {
+		c.Misfit = "the request has no X-Version-Number, without which EspoCRM compares no versions"
 	}
-	if c.misfit != "" {
-		return c.handle(rt)
+	if c.Misfit != "" {
+		return handle(c, rt)
 	}
-	if r := c.store.Find(e.Name, path[1]); r != nil {
+	if r := c.Store.Find(e.Name, path[1]); r != nil {
 		r.Version++
-		c.internalCall().modified(r)
+		c.InternalCall().Modified(r)
 	}
-	return c.handleTo("modified", rt, "the request sends what the record has already, which EspoCRM lets pass")
+	return handleTo(c, "modified", rt, "the request sends what the record has already, which EspoCRM lets pass")
 }
 
-func (Duplicate) handle(s *Server, c *call, rt *route) (any, *answer.Error) {
-	e := s.target(segmentsOf(c.path))
-	c.misfit = unchecked(e)
-	if c.misfit == "" && c.header("X-Skip-Duplicate-Check") == "true" {
-		c.misfit = "the request has X-Skip-Duplicate-Check, with which EspoCRM looks for no duplicates"
+func (Duplicate) handle(s *Server, c *crm.Call, rt *route) (any, *answer.Error) {
+	e := s.target(segmentsOf(c.Path))
+	c.Misfit = unchecked(e)
+	if c.Misfit == "" && c.Header("X-Skip-Duplicate-Check") == "true" {
+		c.Misfit = "the request has X-Skip-Duplicate-Check, with which EspoCRM looks for no duplicates"
 	}
-	if c.misfit != "" {
-		return c.handle(rt)
+	if c.Misfit != "" {
+		return handle(c, rt)
 	}
 	// What cannot be created is refused when the request itself is handled.
-	_, _, _ = c.internalCall().create(e, c.data, true)
-	return c.handleTo("duplicate", rt, "the request sends nothing by which duplicates are found: "+strings.Join(e.DuplicateCheckFields, ", "))
+	_, _, _ = c.InternalCall().Create(e, c.Data, true)
+	return handleTo(c, "duplicate", rt, "the request sends nothing by which duplicates are found: "+strings.Join(e.DuplicateCheckFields, ", "))
 }
 
-func (k Invalid) handle(s *Server, c *call, rt *route) (any, *answer.Error) {
-	e := s.target(segmentsOf(c.path))
-	if c.misfit = k.unknown(e); c.misfit != "" {
-		return c.handle(rt)
+func (k Invalid) handle(s *Server, c *crm.Call, rt *route) (any, *answer.Error) {
+	e := s.target(segmentsOf(c.Path))
+	if c.Misfit = k.unknown(e); c.Misfit != "" {
+		return handle(c, rt)
 	}
-	c.happened = true
+	c.Happened = true
 	return nil, answer.Invalid(e.Name, k.Field, k.Rule)
 }
 
 // handleTo handles a request that should fail for the reason. otherwise is why
 // it does not when it succeeds.
-func (c *call) handleTo(reason string, rt *route, otherwise string) (any, *answer.Error) {
-	out, err := c.handle(rt)
+func handleTo(c *crm.Call, reason string, rt *route, otherwise string) (any, *answer.Error) {
+	out, err := handle(c, rt)
 	if err == nil {
-		c.misfit = otherwise
+		c.Misfit = otherwise
 	} else {
-		c.happened = err.Reason == reason
+		c.Happened = err.Reason == reason
 	}
 	return out, err
 }

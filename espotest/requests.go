@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"slices"
 	"time"
+
+	"github.com/go-espo/espo/espotest/internal/crm"
 )
 
 // Request is a request as the server got it. Printed, it shows neither
@@ -33,7 +35,7 @@ type Request struct {
 // have a password, in %v, %+v and %#v.
 func (r Request) Format(f fmt.State, verb rune) {
 	header := r.Header.Clone()
-	for _, name := range slices.Concat(credentialHeaders, []string{"Espo-Authorization-Code", "Cookie"}) {
+	for _, name := range slices.Concat(crm.CredentialHeaders, []string{"Espo-Authorization-Code", "Cookie"}) {
 		if header.Get(name) != "" {
 			header.Set(name, "***")
 		}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/crm"
 	"github.com/go-espo/espo/espotest/internal/php"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/validate"
@@ -31,8 +32,8 @@ func SeedRecords[T any](s *Server, entityType string, records ...T) []string {
 }
 
 func seedAll[T any](s *Server, function, entityType string, records []T) []string {
-	s.crm.mu.Lock()
-	defer s.crm.mu.Unlock()
+	s.crm.Mu.Lock()
+	defer s.crm.Mu.Unlock()
 	ids := make([]string, 0, len(records))
 	for i, record := range records {
 		id, err := s.seed(entityType, record)
@@ -54,8 +55,8 @@ func (s *Server) seed(entityType string, record any) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	c := s.crm.internalCall()
-	e, err := c.declared(entityType)
+	c := s.crm.InternalCall()
+	e, err := declared(c, entityType)
 	if err != nil {
 		return "", err
 	}
@@ -63,13 +64,13 @@ func (s *Server) seed(entityType string, record any) (string, error) {
 	if !ok {
 		return "", errors.New("it is nil, or no object with attributes")
 	}
-	if err := c.seedable(e, object); err != nil {
+	if err := seedable(c, e, object); err != nil {
 		return "", err
 	}
-	if c.stamps, err = c.takeStamps(e, object); err != nil {
+	if c.Stamps, err = takeStamps(c, e, object); err != nil {
 		return "", err
 	}
-	r, _, apiErr := c.create(e, object, true)
+	r, _, apiErr := c.Create(e, object, true)
 	if apiErr != nil {
 		return "", apiErr
 	}
@@ -77,11 +78,11 @@ func (s *Server) seed(entityType string, record any) (string, error) {
 }
 
 // declared is entity for those who have declared it, and may have misspelt it.
-func (c *call) declared(name string) (*schema.EntityType, error) {
-	if c.store.Types[name] == nil {
-		return nil, fmt.Errorf("there is no entity type %q%s", name, schema.Meant(name, slices.Collect(maps.Keys(c.store.Types))))
+func declared(c *crm.Call, name string) (*schema.EntityType, error) {
+	if c.Store.Types[name] == nil {
+		return nil, fmt.Errorf("there is no entity type %q%s", name, schema.Meant(name, slices.Collect(maps.Keys(c.Store.Types))))
 	}
-	e, err := c.entity(name)
+	e, err := c.Entity(name)
 	if err != nil {
 		return nil, err
 	}
@@ -92,13 +93,13 @@ func (c *call) declared(name string) (*schema.EntityType, error) {
 var stampAttributes = []string{"createdAt", "modifiedAt", "createdById", "modifiedById"}
 
 // seedable refuses attributes that would have no effect.
-func (c *call) seedable(e *schema.EntityType, attrs map[string]any) error {
+func seedable(c *crm.Call, e *schema.EntityType, attrs map[string]any) error {
 	for _, name := range slices.Sorted(maps.Keys(attrs)) {
 		a := e.Attr(name)
 		switch {
 		case a == nil:
 			return fmt.Errorf("%s has no attribute %q%s", e.Name, name, schema.Meant(name, e.AttrNames))
-		case slices.Contains(stampAttributes, name), c.writable(a, true):
+		case slices.Contains(stampAttributes, name), c.Writable(a, true):
 		case a.Kind == schema.KindID:
 			return fmt.Errorf("the attribute %q cannot be set: Seed returns the ids", name)
 		case a.Kind == schema.KindLinkName && e.Attr(a.Link+"Id") != nil:
@@ -111,7 +112,7 @@ func (c *call) seedable(e *schema.EntityType, attrs map[string]any) error {
 }
 
 // takeStamps takes out of the attributes what the server fills in otherwise.
-func (c *call) takeStamps(e *schema.EntityType, attrs map[string]any) (map[string]any, error) {
+func takeStamps(c *crm.Call, e *schema.EntityType, attrs map[string]any) (map[string]any, error) {
 	stamps := map[string]any{}
 	for _, name := range stampAttributes {
 		v, given := attrs[name]
@@ -126,7 +127,7 @@ func (c *call) takeStamps(e *schema.EntityType, attrs map[string]any) (map[strin
 		case v == nil: // as a record of an importer's may have it
 		case a.Kind == schema.KindDateTime && !validate.DateTime(v):
 			return nil, fmt.Errorf("%s is no date-time such as 2006-01-02 15:04:05: %v", name, v)
-		case a.Kind == schema.KindLink && (!isText || c.store.Find("User", id) == nil):
+		case a.Kind == schema.KindLink && (!isText || c.Store.Find("User", id) == nil):
 			return nil, fmt.Errorf("%s is the id of no user: %v", name, v)
 		}
 		stamps[name] = v

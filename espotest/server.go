@@ -15,6 +15,8 @@ import (
 
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/area/files"
+	"github.com/go-espo/espo/espotest/internal/crm"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
@@ -31,7 +33,7 @@ type TB interface {
 // use.
 type Server struct {
 	http   *httptest.Server // nil without a listener
-	crm    *crm
+	crm    *crm.CRM
 	onFail func(format string, args ...any) // ends the test
 	onBad  func(format string, args ...any) // fails the test; nil where there is none
 	routes []route
@@ -74,11 +76,11 @@ func Start(opts ...Option) (*Server, error) {
 	}
 	settings := maps.Clone(schema.DefaultSettings)
 	maps.Copy(settings, cfg.settings)
-	s.crm = newCRM(cfg.path, AdminUser, store.New(types, settings, cfg.clock), hookTable)
-	if err := s.crm.addUsers(slices.Concat(stockUsers(), cfg.users), slices.Concat(stockRoles(), cfg.roles)); err != nil {
+	s.crm = crm.New(cfg.path, AdminUser, store.New(types, settings, cfg.clock), hookTable)
+	if err := s.crm.AddUsers(slices.Concat(stockUsers(), cfg.users), slices.Concat(stockRoles(), cfg.roles)); err != nil {
 		return nil, fmt.Errorf("espotest: %w", err)
 	}
-	local[images](s.crm).byURL = cfg.images
+	crm.Local[files.Images](s.crm).ByURL = cfg.images
 	s.routes = newRoutes(routeTable)
 	if err := s.listen(cfg.listen); err != nil {
 		return nil, err
@@ -88,26 +90,26 @@ func Start(opts ...Option) (*Server, error) {
 
 // answer is the HTTP handler.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
-	path, ok := strings.CutPrefix(r.URL.EscapedPath(), s.crm.base+"/api/v1/")
+	path, ok := strings.CutPrefix(r.URL.EscapedPath(), s.crm.Base+"/api/v1/")
 	if !ok {
 		http.NotFound(w, r)
 		return
 	}
 	if s.tooLong(r) {
-		s.log.finish(s.log.start(s.crm.clock(), r, path, nil, 0), http.StatusRequestURITooLong)
+		s.log.finish(s.log.start(s.crm.Clock(), r, path, nil, 0), http.StatusRequestURITooLong)
 		s.write(w, frontPage(http.StatusRequestURITooLong), 0)
 		return
 	}
 	rt, params, allowed := findRoute(s.routes, r.Method, path)
-	c := &call{crm: s.crm, req: r, path: path, params: params}
-	if err := c.readBody(rt != nil && rt.spooled); err != nil {
+	c := &crm.Call{CRM: s.crm, Req: r, Path: path, Params: params}
+	if err := c.ReadBody(rt != nil && rt.spooled); err != nil {
 		return // the client is gone
 	}
-	defer c.closeBody()
-	entry := s.log.start(s.crm.clock(), r, path, c.raw, c.bodySize())
+	defer c.CloseBody()
+	entry := s.log.start(s.crm.Clock(), r, path, c.Raw, c.BodySize())
 	f := s.nextFault(r.Method, path)
 	if f.Kind != nil {
-		c.fails = f.Kind.stage()
+		c.Fails = f.Kind.stage()
 	}
 	rep := s.meet(r.Context(), c, f, func() answer.Reply { return s.serve(c, rt, allowed, f.Kind) })
 	if f.Cut {
@@ -122,7 +124,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 }
 
 // meet answers a request that meets a fault.
-func (s *Server) meet(ctx context.Context, c *call, f *Fault, serve func() answer.Reply) answer.Reply {
+func (s *Server) meet(ctx context.Context, c *crm.Call, f *Fault, serve func() answer.Reply) answer.Reply {
 	var rep answer.Reply
 	if f.After {
 		rep = serve()
@@ -141,34 +143,34 @@ func (s *Server) meet(ctx context.Context, c *call, f *Fault, serve func() answe
 }
 
 // serve answers a request as EspoCRM does.
-func (s *Server) serve(c *call, rt *route, allowed []string, kind Kind) answer.Reply {
-	r := c.req
+func (s *Server) serve(c *crm.Call, rt *route, allowed []string, kind Kind) answer.Reply {
+	r := c.Req
 	if rt == nil {
 		return noRoute(r.Method, allowed)
 	}
-	if !rt.public || hasCredentials(r) {
-		if err := s.crm.authenticate(c); err != nil {
+	if !rt.public || crm.HasCredentials(r) {
+		if err := s.crm.Authenticate(c); err != nil {
 			return answer.ReplyTo(err)
 		}
-	} else if c.meets(beforeLogin) || c.meets(afterLogin) {
-		c.misfit = "the request logs nobody in"
+	} else if c.Meets(crm.BeforeLogin) || c.Meets(crm.AfterLogin) {
+		c.Misfit = "the request logs nobody in"
 	}
-	if err := c.parseBody(); err != nil {
+	if err := c.ParseBody(); err != nil {
 		return answer.ReplyTo(err)
 	}
 	if rt.reads {
-		s.crm.mu.RLock()
-		defer s.crm.mu.RUnlock()
+		s.crm.Mu.RLock()
+		defer s.crm.Mu.RUnlock()
 	} else {
-		s.crm.mu.Lock()
-		defer s.crm.mu.Unlock()
+		s.crm.Mu.Lock()
+		defer s.crm.Mu.Unlock()
 	}
 	var out any
 	var err *answer.Error
 	if kind != nil {
 		out, err = kind.handle(s, c, rt)
 	} else {
-		out, err = c.handle(rt)
+		out, err = handle(c, rt)
 	}
 	if err != nil {
 		return answer.ReplyTo(err)
@@ -178,7 +180,7 @@ func (s *Server) serve(c *call, rt *route, allowed []string, kind Kind) answer.R
 		rep = answer.Reply{Body: out}
 	}
 	rep.Status = max(rep.Status, http.StatusOK)
-	rep.Header = c.out()
+	rep.Header = c.Out()
 	rep.Header.Set("X-App-Timestamp", strconv.FormatInt(s.stamp, 10))
 	if rep.Raw == nil && rep.Content == nil {
 		// Encoded under the lock: the body may share values with the store.

@@ -1,5 +1,8 @@
 package schema
 
+// TargetLinks are the links from a list to its targets.
+var TargetLinks = []string{"accounts", "contacts", "leads", "users"}
+
 func (l *Link) DefaultColumns() map[string]any {
 	columns := make(map[string]any, len(l.Columns))
 	for name, c := range l.Columns {

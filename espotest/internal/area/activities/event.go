@@ -1,0 +1,77 @@
+package activities
+
+import (
+	"slices"
+
+	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/crm"
+	"github.com/go-espo/espo/espotest/internal/rights"
+)
+
+// SetStatus sets the status of those of the events that the user may edit.
+func SetStatus(entity, status string) func(*crm.Call) (any, *answer.Error) {
+	return func(c *crm.Call) (any, *answer.Error) {
+		e := c.Store.Types[entity]
+		if c.User.Level(e, rights.Edit) == espo.AccessNo {
+			return nil, answer.Forbidden("")
+		}
+		ids, _ := c.Data["ids"].([]any)
+		if len(ids) == 0 {
+			return nil, answer.BadRequest("No `ids`.")
+		}
+		for _, id := range ids {
+			s, _ := id.(string)
+			if r := c.Store.Find(entity, s); r != nil && c.User.May(rights.Edit, r) {
+				if _, _, err := c.Update(e, s, map[string]any{"status": status}); err != nil {
+					return nil, err
+				}
+			}
+		}
+		return true, nil
+	}
+}
+
+func Attendees(entity string) func(*crm.Call) (any, *answer.Error) {
+	return func(c *crm.Call) (any, *answer.Error) {
+		r := c.Store.Find(entity, c.Params["id"])
+		if r == nil {
+			return nil, answer.NotFound("")
+		}
+		if !c.User.May(rights.Read, r) {
+			return nil, answer.Forbidden("")
+		}
+		list := []answer.Object{}
+		for _, name := range []string{"users", "contacts", "leads"} {
+			l := r.Entity.Links[name]
+			for _, id := range c.Store.LinkedByName(r, name) {
+				who := c.Store.Find(l.Entity, id)
+				list = append(list, answer.Object{
+					{Name: "id", Value: id}, {Name: "name", Value: who.Get("name")}, {Name: "emailAddress", Value: who.Get("emailAddress")},
+					{Name: "acceptanceStatus", Value: c.Store.ColumnsOf(r, name, id)["status"]}, {Name: "_scope", Value: l.Entity},
+				})
+			}
+		}
+		return answer.Object{{Name: "list", Value: list}}, nil
+	}
+}
+
+func SetAcceptance(entity string) func(*crm.Call) (any, *answer.Error) {
+	return func(c *crm.Call) (any, *answer.Error) {
+		id, _ := c.Data["id"].(string)
+		status, _ := c.Data["status"].(string)
+		r := c.Store.Find(entity, id)
+		switch {
+		case id == "" || status == "":
+			return nil, answer.BadRequest("No id or status.")
+		case r == nil:
+			return nil, answer.NotFound("")
+		case !slices.Contains([]string{"None", "Accepted", "Tentative", "Declined"}, status):
+			return nil, answer.BadRequest("Acceptance status not allowed.")
+		case c.Store.ColumnsOf(r, "users", c.User.Rec.ID) == nil:
+			return false, nil
+		}
+		c.Store.Relate(r, "users", c.User.Rec.ID, map[string]any{"status": status})
+		return true, nil
+	}
+}

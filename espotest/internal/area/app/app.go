@@ -1,0 +1,85 @@
+package app
+
+import (
+	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/crm"
+)
+
+// JobNames are the jobs that can be scheduled.
+func JobNames(c *crm.Call) (any, *answer.Error) {
+	if !c.User.Admin() {
+		return nil, answer.Forbidden("")
+	}
+	return []string{
+		"AuthTokenControl", "CheckEmailAccounts", "CheckInboundEmails", "Cleanup", "ControlKnowledgeBaseArticleStatus",
+		"ProcessMassEmail", "ProcessWebhookQueue", "SendEmailNotifications", "SendEmailReminders", "SendScheduledEmails",
+		"SubmitPopupReminders",
+	}, nil
+}
+
+func Greet(c *crm.Call) (any, *answer.Error) { return "EspoCRM REST API", nil }
+
+// AppUser is the start of every session: who the user is and what it may do.
+func AppUser(c *crm.Call) (any, *answer.Error) {
+	var token any
+	u := userAttributes(c)
+	if c.Token != nil {
+		token = c.Token.Token
+		u["token"] = token
+	}
+	settings := map[string]any{}
+	for _, name := range []string{
+		"version", "timeZone", "currencyList", "defaultCurrency", "baseCurrency", "recordListMaxSizeLimit",
+		"attachmentUploadMaxSize", "attachmentUploadChunkSize",
+	} {
+		settings[name] = c.Store.Settings[name]
+	}
+	return map[string]any{
+		"user": u, "token": token, "language": c.Store.Settings["language"], "acl": c.ACLOf(c.User),
+		"preferences": map[string]any{"id": c.User.Rec.ID}, "settings": settings,
+		"appParams": map[string]any{"maxUploadSize": int64(64)},
+	}, nil
+}
+
+// userAttributes is the user's own record, as the user may see it.
+func userAttributes(c *crm.Call) map[string]any {
+	r := c.User.Rec
+	mem := c.Fetched(r)
+	u := map[string]any{}
+	for _, m := range c.Output(r.Entity, mem) {
+		u[m.Name] = m.Value
+	}
+	for _, name := range []string{"description", "deleteId", "workingTimeCalendarName", "layoutSetName"} {
+		delete(u, name)
+	}
+	for _, suffix := range []string{"Ids", "Names", "Columns"} {
+		u["teams"+suffix] = r.Get("teams" + suffix)
+	}
+	u["ipAddress"] = "127.0.0.1"
+	for _, name := range []string{"emailAddressList", "userEmailAddressList"} {
+		list := []any{}
+		if a := r.Get("emailAddress"); a != nil {
+			list = append(list, a)
+		}
+		u[name] = list
+	}
+	u["excludeFromReplyEmailAddressList"] = []any{}
+	return u
+}
+
+func DestroyAuthToken(c *crm.Call) (any, *answer.Error) {
+	token, _ := c.Data["token"].(string)
+	if token == "" {
+		return nil, answer.BadRequest("No `token`.")
+	}
+	return c.Auth.Drop(token), nil
+}
+
+// AdminOnly stands for what only an administrator may do and what changes
+// nothing that a client can see.
+func AdminOnly(c *crm.Call) (any, *answer.Error) {
+	if !c.User.Admin() {
+		return nil, answer.Forbidden("")
+	}
+	return true, nil
+}

@@ -1,0 +1,267 @@
+package email
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/crm"
+	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/rights"
+	"github.com/go-espo/espo/espotest/internal/schema"
+	"github.com/go-espo/espo/espotest/internal/store"
+)
+
+func EmailBeforeCheck(_ *crm.Call, mem map[string]any) *answer.Error {
+	// Either names it; the server takes one for the other.
+	if mem["subject"] == nil {
+		mem["subject"] = mem["name"]
+	}
+	if mem["name"] == nil {
+		mem["name"] = mem["subject"]
+	}
+	return nil
+}
+
+var tags = regexp.MustCompile(`<[^>]*>`)
+
+func EmailBeforeSave(c *crm.Call, mem, before map[string]any) {
+	if before != nil {
+		keepEmail(c, mem, before)
+	}
+	if before != nil && mem["name"] != before["name"] && mem["subject"] == before["subject"] {
+		mem["subject"] = mem["name"]
+	}
+	mem["name"] = mem["subject"]
+	crm.ParentAccount(c, mem, before)
+	if body, ok := mem["body"].(string); ok && mem["isHtml"] != false {
+		mem["bodyPlain"] = tags.ReplaceAllString(body, "")
+	}
+	if mem["messageId"] == nil {
+		mem["messageId"] = "dummy:" + c.Store.NewID()
+	}
+	if before == nil {
+		for _, name := range []string{"isImportant", "inTrash", "inArchive"} {
+			delete(mem, name)
+		}
+	}
+	from, _ := mem["from"].(string)
+	mem["fromEmailAddressId"], mem["fromEmailAddressName"] = nil, nil
+	if a := emailAddress(c, from); a != nil {
+		mem["fromEmailAddressId"], mem["fromEmailAddressName"] = a.ID, a.Get("name")
+	}
+}
+
+func EmailAfterSave(c *crm.Call, r *store.Record, mem, before map[string]any) {
+	if body, ok := mem["body"].(string); ok && before == nil && mem["isHtml"] == false {
+		r.Put("bodyPlain", body) // the answer does not show it
+	}
+	for _, name := range schema.EmailAddresses {
+		s, _ := mem[name].(string)
+		r.Put(name, s)
+		mem[name] = s
+		if name == "from" {
+			continue
+		}
+		link := name + "EmailAddresses"
+		for _, id := range slices.Clone(c.Store.Linked(r, link)) {
+			c.Store.Unrelate(r, link, id)
+		}
+		for _, address := range addressesIn(s) {
+			c.Store.Relate(r, link, emailAddress(c, address).ID, nil)
+		}
+		mem[link+"Ids"], mem[link+"Names"] = r.Get(link+"Ids"), r.Get(link+"Names")
+	}
+	mem["sentByName"] = r.Get("sentByName")
+	mem["usersIds"], mem["usersNames"] = r.Get("usersIds"), r.Get("usersNames")
+}
+
+// addressesIn returns the addresses of a list with semicolons.
+func addressesIn(list string) []string {
+	return strings.FieldsFunc(list, func(r rune) bool { return r == ';' || r == ' ' })
+}
+
+// emailAddress returns the record of an address, new if need be; nil for none.
+func emailAddress(c *crm.Call, address string) *store.Record {
+	if address == "" {
+		return nil
+	}
+	for _, a := range c.Store.All("EmailAddress") {
+		if a.Str("lower") == crm.Lower(address) {
+			return a
+		}
+	}
+	a := c.Store.Insert(c.Store.Types["EmailAddress"], c.Store.NewID())
+	a.Set("name", address)
+	a.Set("lower", crm.Lower(address))
+	return a
+}
+
+// EmailItem adds what lists of e-mails have besides stored attributes.
+func EmailItem(c *crm.Call, r *store.Record, item answer.Object) answer.Object {
+	own := c.Store.ColumnsOf(r, "users", c.User.Rec.ID)
+	for _, name := range schema.UnparsedAddresses {
+		item = append(item, answer.Member{Name: name, Value: nil})
+	}
+	var who any = r.Str("from")
+	if p := person(c, r.Str("from")); p != nil {
+		who = p.Get("name")
+	}
+	item = append(item,
+		answer.Member{Name: "subject", Value: r.Get("name")}, answer.Member{Name: "personStringData", Value: who},
+		answer.Member{Name: "isRead", Value: own == nil || own["isRead"] == true}, answer.Member{Name: "isUsers", Value: own != nil},
+	)
+	for _, name := range []string{"isImportant", "inTrash", "inArchive", "folderId"} {
+		item = append(item.Without(name), answer.Member{Name: name, Value: own[name]})
+	}
+	if item.Has("repliedId") {
+		item = append(item.Without("repliedName"), answer.Member{Name: "repliedName", Value: r.Get("repliedName")})
+	}
+	return item
+}
+
+// EmailLoad adds the addresses and what the e-mail is to the user.
+func EmailLoad(c *crm.Call, mem map[string]any, r *store.Record) {
+	for _, name := range schema.EmailAddresses {
+		mem[name] = r.Str(name)
+	}
+	mem["subject"] = mem["name"]
+	_, fetched := mem["fromString"]
+	if fetched {
+		for _, name := range schema.UnparsedAddresses {
+			mem[name] = nil
+		}
+	}
+	names, types, ids := map[string]any{}, map[string]any{}, map[string]any{}
+	for _, name := range schema.EmailAddresses {
+		for _, address := range addressesIn(r.Str(name)) {
+			if p := person(c, address); p != nil {
+				names[address], types[address], ids[address] = p.Get("name"), p.Entity.Name, p.ID
+			}
+		}
+	}
+	mem["nameHash"], mem["typeHash"], mem["idHash"] = names, types, ids
+	own := c.Store.ColumnsOf(r, "users", c.User.Rec.ID)
+	read := own == nil || own["isRead"] == true
+	mem["folderId"] = nil
+	mem["isRead"], mem["isUsers"] = read, own != nil
+	if !fetched {
+		mem["isNotRead"] = !read
+	}
+	if own != nil {
+		mem["isImportant"], mem["inTrash"], mem["folderId"] = own["isImportant"], own["inTrash"], own["folderId"]
+	}
+}
+
+// person finds the record that an address belongs to.
+func person(c *crm.Call, address string) *store.Record {
+	for _, name := range []string{"Contact", "Lead", "User", "Account"} {
+		for _, r := range c.Store.All(name) {
+			has := slices.ContainsFunc(r.Addresses("emailAddress"), func(s string) bool { return strings.EqualFold(s, address) })
+			if has && c.User.May(rights.Read, r) {
+				return r
+			}
+		}
+	}
+	return nil
+}
+
+// SearchAddresses finds the addresses of users: the setting
+// emailAddressLookupEntityTypeList has no other entity type by default.
+func SearchAddresses(c *crm.Call) (any, *answer.Error) {
+	q := c.Req.URL.Query().Get("q")
+	if q == "" {
+		return nil, answer.BadRequest("No `q` parameter.")
+	}
+	if e := c.Store.Types["Email"]; c.User.Level(e, rights.Create) == espo.AccessNo {
+		return nil, answer.Forbidden("")
+	}
+	_, size, err := c.PageOf()
+	if err != nil {
+		return nil, err
+	}
+	list := []answer.Object{}
+	for _, r := range c.Store.All("User") {
+		if r.Get("isActive") != true || !c.User.May(rights.Read, r) {
+			continue
+		}
+		byName := strings.HasPrefix(crm.Lower(r.Str("name")), crm.Lower(q))
+		for _, address := range r.Addresses("emailAddress") {
+			if (byName || strings.HasPrefix(crm.Lower(address), crm.Lower(q))) && len(list) < size {
+				list = append(list, answer.Object{
+					{Name: "emailAddress", Value: address}, {Name: "entityName", Value: r.Get("name")}, {Name: "entityType", Value: "User"}, {Name: "entityId", Value: r.ID},
+				})
+			}
+		}
+	}
+	return list, nil
+}
+
+func InsertFields(c *crm.Call) (any, *answer.Error) {
+	query := c.Req.URL.Query()
+	answer := map[string]any{}
+	if r := c.Store.Find(query.Get("parentType"), query.Get("parentId")); r != nil && c.User.May(rights.Read, r) {
+		answer["parent"] = insertable(r)
+	}
+	if to := query.Get("to"); to != "" {
+		if r := person(c, to); r != nil {
+			answer["to"] = insertable(r)
+		}
+	}
+	return answer, nil
+}
+
+func insertable(r *store.Record) answer.Object {
+	values := map[string]any{}
+	for _, name := range r.Entity.AttrNames {
+		a := r.Entity.Attrs[name]
+		if s, ok := r.Get(name).(string); ok && s != "" && a.Selected && a.Kind != schema.KindID {
+			values[name] = s
+		}
+	}
+	return answer.Object{{Name: "entityType", Value: r.Entity.Name}, {Name: "id", Value: r.ID}, {Name: "name", Value: r.Get("name")}, {Name: "values", Value: values}}
+}
+
+var placeholder = regexp.MustCompile(`\{(\w+)\.(\w+)\}`)
+
+// PrepareTemplate fills in the placeholders that there is a record for.
+func PrepareTemplate(c *crm.Call) (any, *answer.Error) {
+	tpl := c.Store.Find("EmailTemplate", c.Params["id"])
+	if tpl == nil {
+		return nil, answer.NotFound("")
+	}
+	if !c.User.May(rights.Read, tpl) {
+		return nil, answer.Forbidden("")
+	}
+	text := func(name string) string { s, _ := c.Data[name].(string); return s }
+	sources := map[string]*store.Record{}
+	use := func(r *store.Record) {
+		if r != nil && c.User.May(rights.Read, r) {
+			sources[r.Entity.Name] = r
+		}
+	}
+	use(c.Store.Find(text("relatedType"), text("relatedId")))
+	use(c.Store.Find(text("parentType"), text("parentId")))
+	if address := text("emailAddress"); address != "" {
+		if r := person(c, address); r != nil {
+			use(r)
+			sources["Person"] = r
+		}
+	}
+	fill := func(name string) string {
+		return placeholder.ReplaceAllStringFunc(tpl.Str(name), func(s string) string {
+			m := placeholder.FindStringSubmatch(s)
+			if r := sources[m[1]]; r != nil && r.Entity.Attr(m[2]) != nil {
+				v, _ := php.Text(r.Get(m[2]))
+				return v
+			}
+			return s
+		})
+	}
+	return answer.Object{
+		{Name: "subject", Value: fill("subject")}, {Name: "body", Value: fill("body")}, {Name: "isHtml", Value: tpl.Get("isHtml")},
+		{Name: "attachmentsIds", Value: []any{}}, {Name: "attachmentsNames", Value: map[string]any{}},
+	}, nil
+}

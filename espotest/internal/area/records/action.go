@@ -1,0 +1,107 @@
+package records
+
+import (
+	"slices"
+
+	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/crm"
+	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/rights"
+	"github.com/go-espo/espo/espotest/internal/schema"
+	"github.com/go-espo/espo/espotest/internal/store"
+)
+
+func Action(c *crm.Call) (any, *answer.Error) {
+	name, _ := c.Data["entityType"].(string)
+	action, _ := c.Data["action"].(string)
+	id, _ := c.Data["id"].(string)
+	data, _ := c.Data["data"].(map[string]any)
+	if name == "" || action == "" || id == "" || data == nil {
+		return nil, answer.BadRequest("")
+	}
+	e, err := c.Entity(name)
+	if err != nil {
+		return nil, err
+	}
+	var do func(c *crm.Call, e *schema.EntityType, id string, data map[string]any) (map[string]any, *answer.Error)
+	switch action {
+	case "convertCurrency":
+		do = convertCurrency
+	case "merge":
+		do = mergeRecords
+	default:
+		return nil, answer.NotFound("Action '%s' not found.", action)
+	}
+	mem, err := do(c, e, id, data)
+	if err != nil {
+		return nil, err
+	}
+	return c.Output(e, mem), nil
+}
+
+// convertCurrency converts amounts by the rates.
+func convertCurrency(c *crm.Call, e *schema.EntityType, id string, data map[string]any) (map[string]any, *answer.Error) {
+	target, _ := data["targetCurrency"].(string)
+	rate, ok := c.Store.Rates[target]
+	if !ok {
+		return nil, answer.BadRequest("Target currency rate is not specified.")
+	}
+	r, err := c.Editable(e, id)
+	if err != nil {
+		return nil, err
+	}
+	only, limited := data["fieldList"].([]any)
+	changed := map[string]any{}
+	for _, name := range e.FieldNames {
+		amount, ok := php.Number(r.Get(name))
+		if e.Fields[name].Type != "currency" || !ok || limited && !slices.Contains(only, any(name)) {
+			continue
+		}
+		if from := c.Store.Rates[r.Str(name+"Currency")]; from != rate {
+			changed[name] = amount * from / rate
+		}
+		changed[name+"Currency"] = target
+	}
+	_, mem, err := c.Update(e, id, changed)
+	return mem, err
+}
+
+// mergeRecords takes other records into one and deletes them.
+func mergeRecords(c *crm.Call, e *schema.EntityType, id string, data map[string]any) (map[string]any, *answer.Error) {
+	list, ok := data["sourceIdList"].([]any)
+	if !ok {
+		return nil, answer.BadRequest("No 'sourceIdList'.")
+	}
+	r, err := c.Editable(e, id)
+	if err != nil {
+		return nil, err
+	}
+	var sources []*store.Record
+	for _, v := range list {
+		s, _ := v.(string)
+		source, err := c.Editable(e, s)
+		if err != nil {
+			return nil, err
+		}
+		if !c.User.May(rights.Delete, source) {
+			return nil, answer.Forbidden("")
+		}
+		sources = append(sources, source)
+	}
+	for _, source := range sources {
+		for _, name := range e.LinkNames {
+			switch c.Store.Shape(e.Links[name]) {
+			case store.ShapeManyBack, store.ShapeChildren, store.ShapeMany:
+				for _, to := range slices.Clone(c.Store.Linked(source, name)) {
+					c.Store.Relate(r, name, to, c.Store.ColumnsOf(source, name, to))
+				}
+			}
+		}
+		if err := c.Delete(e, source.ID); err != nil {
+			return nil, err
+		}
+	}
+	attrs, _ := data["attributes"].(map[string]any)
+	_, mem, err := c.Update(e, id, attrs)
+	return mem, err
+}

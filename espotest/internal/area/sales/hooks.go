@@ -1,0 +1,190 @@
+package sales
+
+import (
+	"html"
+	"regexp"
+	"strings"
+
+	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/crm"
+	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/schema"
+	"github.com/go-espo/espo/espotest/internal/store"
+)
+
+func OpportunityBeforeSave(c *crm.Call, mem, before map[string]any) {
+	stage, _ := mem["stage"].(string)
+	f := c.Store.Types["Opportunity"].Fields["stage"]
+	byStage, known := f.Probabilities[stage]
+	stageChanged := before == nil || before["stage"] != mem["stage"]
+	probabilityGiven := before == nil && mem["probability"] != nil || before != nil && !php.Same(before["probability"], mem["probability"])
+	// The server forgets a probability of one's own as soon as it saves without.
+	if known && (mem["probability"] == nil || !probabilityGiven) {
+		mem["probability"] = int64(byStage)
+	}
+	if stageChanged && (before != nil || mem["lastStage"] == nil) {
+		mem["lastStage"] = lastStage(f, stage, before)
+	}
+	amount, ok := php.Number(mem["amount"])
+	if !ok || before != nil && php.Same(mem["amount"], before["amount"]) && php.Same(mem["probability"], before["probability"]) {
+		return
+	}
+	currency, _ := mem["amountCurrency"].(string)
+	probability, _ := php.Number(mem["probability"])
+	converted := amount * c.Store.Rates[currency]
+	if before == nil || !php.Same(mem["amount"], before["amount"]) || mem["amountCurrency"] != before["amountCurrency"] {
+		converted = crm.Cents(converted)
+	}
+	mem["amountWeightedConverted"] = crm.Cents(converted * probability / 100)
+}
+
+// lastStage is the last stage before an opportunity was lost, or else its
+// stage.
+func lastStage(f *schema.Field, stage string, before map[string]any) any {
+	if p, ok := f.Probabilities[stage]; !ok || p > 0 {
+		return stage
+	}
+	if before == nil {
+		return f.Default
+	}
+	old, _ := before["stage"].(string)
+	if f.Probabilities[old] < 100 {
+		return before["lastStage"]
+	}
+	var last any
+	for _, o := range f.Options {
+		if s, _ := o.(string); f.Probabilities[s] > 0 && f.Probabilities[s] < 100 {
+			last = o
+		}
+	}
+	return last
+}
+
+// PrimaryOf keeps a link to many and the link to its primary record together:
+// the primary one is always among the many.
+func PrimaryOf(many, one string) func(c *crm.Call, r *store.Record, mem, before map[string]any) {
+	return func(c *crm.Call, r *store.Record, mem, before map[string]any) {
+		id, _ := mem[one+"Id"].(string)
+		if id != "" && id != before[one+"Id"] {
+			c.Store.Relate(r, many, id, nil)
+		}
+		if _, changed := mem[one+"Id"]; changed && id == "" && before != nil && before[one+"Id"] != nil {
+			old, _ := before[one+"Id"].(string)
+			c.Store.Unrelate(r, many, old)
+		}
+	}
+}
+
+// ContactAfterSave keeps the title, which is the role at the primary account.
+func ContactAfterSave(c *crm.Call, r *store.Record, mem, before map[string]any) {
+	PrimaryOf("accounts", "account")(c, r, mem, before)
+	title, ok := mem["title"]
+	if ok && r.Str("accountId") != "" && (before == nil || title != before["title"] || mem["accountId"] != before["accountId"]) {
+		c.Store.Relate(r, "accounts", r.Str("accountId"), map[string]any{"role": title})
+	}
+}
+
+// leadNames are what a lead is named by when it has no name, in order.
+var leadNames = []string{"accountName", "emailAddress", "phoneNumber"}
+
+func LeadBeforeCheck(_ *crm.Call, mem map[string]any) *answer.Error {
+	for _, name := range append([]string{"firstName", "lastName"}, leadNames...) {
+		if mem[name] != nil {
+			return nil
+		}
+	}
+	return answer.Invalid("Lead", "name", "required")
+}
+
+func LeadBeforeSave(c *crm.Call, mem, before map[string]any) {
+	if mem["status"] == "Converted" && before["status"] != "Converted" {
+		mem["convertedAt"] = c.Store.Timestamp()
+	}
+	_, first := mem["firstName"]
+	_, last := mem["lastName"]
+	for _, name := range leadNames {
+		if mem[name] != nil && before == nil && (!first || !last) {
+			mem["name"] = mem[name]
+			return
+		}
+	}
+}
+
+func CampaignBeforeCheck(_ *crm.Call, mem map[string]any) *answer.Error {
+	start, _ := mem["startDate"].(string)
+	end, _ := mem["endDate"].(string)
+	if start != "" && end != "" && end < start {
+		return answer.Invalid("Campaign", "startDate", "beforeEndDate")
+	}
+	return nil
+}
+
+// CampaignLoad adds the statistics; no mass email is ever sent here.
+func CampaignLoad(c *crm.Call, mem map[string]any, r *store.Record) {
+	for _, name := range []string{
+		"sentCount", "optedInCount", "leadCreatedCount", "openedPercentage", "clickedPercentage", "optedOutPercentage",
+		"bouncedPercentage", "revenue",
+	} {
+		mem[name] = nil
+	}
+	for _, name := range []string{"openedCount", "clickedCount", "optedOutCount", "bouncedCount"} {
+		mem[name] = int64(0)
+	}
+	var revenue float64
+	for _, id := range c.Store.Linked(r, "opportunities") {
+		o := c.Store.Find("Opportunity", id)
+		if n, ok := php.Number(o.Get("amountConverted")); ok && o.Get("stage") == "Closed Won" {
+			revenue += n
+		}
+	}
+	if revenue > 0 {
+		mem["revenue"] = revenue
+	}
+	mem["revenueCurrency"] = c.Store.Settings["defaultCurrency"]
+}
+
+// TargetListLoad counts the targets.
+func TargetListLoad(c *crm.Call, mem map[string]any, r *store.Record) {
+	var all, optedOut int64
+	for _, name := range []string{"accounts", "contacts", "leads", "users"} {
+		for _, id := range c.Store.Linked(r, name) {
+			all++
+			if c.Store.ColumnsOf(r, name, id)["optedOut"] == true {
+				optedOut++
+			}
+		}
+	}
+	mem["entryCount"], mem["optedOutCount"] = all, optedOut
+}
+
+// ArticleBeforeSave keeps the text of the body, and puts a new article before
+// all others.
+func ArticleBeforeSave(c *crm.Call, mem, before map[string]any) {
+	if body, ok := mem["body"]; ok && (before == nil || body != before["body"]) {
+		s, _ := body.(string)
+		mem["bodyPlain"] = php.EmptyToNull(plainText(s))
+	}
+	if before != nil || mem["order"] != nil {
+		return
+	}
+	order := int64(9999)
+	for _, r := range c.Store.All("KnowledgeBaseArticle") {
+		if n, ok := r.Get("order").(int64); ok {
+			order = min(order, n)
+		}
+	}
+	mem["order"] = order - 1
+}
+
+var (
+	boldTag  = regexp.MustCompile(`(?i)</?(b|strong)(\s[^>]*)?>`)
+	breakTag = regexp.MustCompile(`(?i)<br\s*/?>|</(p|div|li|h[1-6])>`)
+	anyTag   = regexp.MustCompile(`<[^>]*>`)
+)
+
+// plainText turns HTML into the text that the server keeps beside it.
+func plainText(s string) string {
+	s = boldTag.ReplaceAllString(s, "**")
+	s = breakTag.ReplaceAllString(s, "\n")
+	return strings.TrimSpace(html.UnescapeString(anyTag.ReplaceAllString(s, "")))
+}

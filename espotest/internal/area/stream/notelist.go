@@ -1,0 +1,172 @@
+package stream
+
+import (
+	"slices"
+
+	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/crm"
+	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/store"
+	"github.com/go-espo/espo/espotest/internal/where"
+)
+
+// noteList is a kind of list of notes.
+type noteList struct {
+	of       *store.Record // whose stream it is, if it is a record's
+	counted  bool          // the total is counted
+	filtered bool          // it can be filtered by posts and updates
+	scope    bool          // items say that they are notes
+}
+
+// notes lists notes, newest first. Of the search parameters a stream knows
+// where and the size of the page, and two of its own.
+func notes(c *crm.Call, keep func(*store.Record) bool, kind noteList) (answer.Object, *answer.Error) {
+	sp, err := c.SearchParams()
+	if err != nil {
+		return nil, err
+	}
+	size := c.MaxListSize()
+	if sp.HasMaxSize {
+		size = sp.MaxSize
+	}
+	switch {
+	case size > c.MaxListSize():
+		return nil, answer.Forbidden("Max size should not exceed %d. Use offset and limit.", c.MaxListSize())
+	case sp.Offset < 0 || size < 0:
+		return nil, answer.ServerError()
+	case len(sp.BoolFilters) > 0:
+		return nil, answer.BadRequest("No bool filter '%s' for 'Note'.", sp.BoolFilters[0])
+	}
+	e := c.Store.Types["Note"]
+	matches := func(*store.Record) bool { return sp.TextFilter == "" } // streams find nothing by text
+	if len(sp.Where) > 0 {
+		if matches, err = where.Compile(sp.Where, c.WhereEnv(e)); err != nil {
+			return nil, err
+		}
+	}
+	query := php.ParseQuery(c.Req.URL.RawQuery)
+	before, after := int64(0), ""
+	if v, ok := query.Get("beforeNumber").(string); ok {
+		before = int64(php.Int(v))
+	}
+	if v, ok := query.Get("after").(string); ok {
+		after = v
+	}
+	primary := sp.PrimaryFilter
+	if v, ok := query.Get("filter").(string); ok && kind.filtered {
+		primary = v
+	}
+	filter, err := noteFilter(primary)
+	if err != nil {
+		return nil, err
+	}
+	var found []*store.Record
+	for _, n := range slices.Backward(c.Store.All("Note")) {
+		number, _ := n.Get("number").(int64)
+		if keep(n) && matches(n) && filter(n) && (before == 0 || number < before) && (after == "" || n.Str("createdAt") > after) {
+			found = append(found, n)
+		}
+	}
+	from, to := crm.PageBounds(sp.Offset, size, len(found))
+	total := len(found)
+	if !kind.counted {
+		if total = -2; to < len(found) {
+			total = -1
+		}
+	}
+	list := []answer.Object{}
+	for _, n := range found[from:to] {
+		list = append(list, noteItem(c, n, kind))
+	}
+	return answer.Object{{Name: "total", Value: int64(total)}, {Name: "list", Value: list}}, nil
+}
+
+func noteFilter(name string) (func(*store.Record) bool, *answer.Error) {
+	switch name {
+	case "", "all":
+		return func(*store.Record) bool { return true }, nil
+	case "posts":
+		return isPost, nil
+	case "updates":
+		return isUpdate, nil
+	}
+	return nil, answer.BadRequest("No primary filter '%s' for 'Note'.", name)
+}
+
+// noteItem is one note of a list.
+func noteItem(c *crm.Call, n *store.Record, kind noteList) answer.Object {
+	names := []string{
+		"id", "post", "data", "type", "targetType", "number", "isGlobal", "createdByGender", "isInternal", "createdAt",
+		"parentId", "parentType", "relatedId", "relatedType", "createdById", "createdByName",
+	}
+	if kind.of != nil {
+		names = append(names, "deleted", "isPinned", "modifiedAt", "modifiedById", "modifiedByName", "superParentId", "superParentType")
+	}
+	if isPost(n) {
+		names = append(names, "attachmentsIds", "attachmentsNames", "attachmentsTypes")
+	}
+	names = append(names, targetAttributes(n)...)
+	out := make(answer.Object, 0, len(names)+6)
+	for _, name := range names {
+		out = append(out, answer.Member{Name: name, Value: n.Get(name)})
+	}
+	counts, mine := reactionsOf(c, n)
+	out = append(out, answer.Member{Name: "reactionCounts", Value: counts}, answer.Member{Name: "myReactions", Value: mine})
+	if n.Str("parentId") != "" && (kind.of == nil || !crm.About(n, "parent", kind.of)) {
+		out = append(out, answer.Member{Name: "parentName", Value: c.LinkName(n.Entity, "parent", n.Str("parentType"), n.Get("parentId"))})
+	}
+	if n.Str("relatedId") != "" {
+		out = append(out, answer.Member{Name: "relatedName", Value: c.LinkName(n.Entity, "related", n.Str("relatedType"), n.Get("relatedId"))})
+	}
+	if kind.scope {
+		out = append(out, answer.Member{Name: "_scope", Value: "Note"})
+	}
+	return out
+}
+
+// targetAttributes are the attributes that say to whom a note is posted.
+func targetAttributes(n *store.Record) []string {
+	users, teams := []string{"usersIds", "usersNames"}, []string{"teamsIds", "teamsNames"}
+	switch n.Get("targetType") {
+	case "users", "self":
+		return users
+	case "teams":
+		return teams
+	case nil:
+		if n.Str("parentId") == "" {
+			return slices.Concat(teams, users)
+		}
+	}
+	return nil
+}
+
+func StreamAttachments(c *crm.Call) (any, *answer.Error) {
+	r, err := streamed(c)
+	if err != nil {
+		return nil, err
+	}
+	sp, err := c.SearchParams()
+	if err != nil {
+		return nil, err
+	}
+	var found []*store.Record
+	for _, a := range c.Store.All("Attachment") {
+		if n := c.Store.Find("Note", a.Str("parentId")); n != nil && a.Str("parentType") == "Note" && crm.About(n, "parent", r) {
+			found = append(found, a)
+		}
+	}
+	e := c.Store.Types["Attachment"]
+	page, err := c.Search(e, sp, found)
+	if err != nil {
+		return nil, err
+	}
+	list := []answer.Object{}
+	for _, a := range page.Records {
+		item := answer.Object{}
+		for _, name := range []string{"id", "name", "type", "size", "createdAt", "parentId", "parentType", "createdById", "createdByName"} {
+			item = append(item, answer.Member{Name: name, Value: a.Get(name)})
+		}
+		list = append(list, item)
+	}
+	return answer.Object{{Name: "total", Value: int64(page.Total)}, {Name: "list", Value: list}}, nil
+}

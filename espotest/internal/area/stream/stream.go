@@ -1,0 +1,163 @@
+package stream
+
+import (
+	"slices"
+
+	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/crm"
+	"github.com/go-espo/espo/espotest/internal/rights"
+	"github.com/go-espo/espo/espotest/internal/store"
+)
+
+// streamed returns the record of the path, whose stream the user may read.
+func streamed(c *crm.Call) (*store.Record, *answer.Error) {
+	e := c.Store.Types[c.Params["controller"]]
+	if e == nil {
+		return nil, answer.ServerError()
+	}
+	r := c.Store.Find(e.Name, c.Params["id"])
+	switch {
+	case r == nil:
+		return nil, answer.NotFound("Record not found.")
+	case c.User.Level(e, rights.Stream) == espo.AccessNo:
+		return nil, answer.Forbidden("No stream access.")
+	case !c.User.May(rights.Read, r) || !c.User.May(rights.Stream, r):
+		return nil, answer.Forbidden("No 'read' access.")
+	}
+	return r, nil
+}
+
+func RecordStream(c *crm.Call) (any, *answer.Error) {
+	r, err := streamed(c)
+	if err != nil {
+		return nil, err
+	}
+	keep := func(n *store.Record) bool { return crm.About(n, "parent", r) || crm.About(n, "superParent", r) }
+	out, err := notes(c, keep, noteList{of: r, counted: true, filtered: true})
+	if err != nil {
+		return nil, err
+	}
+	pinned := []answer.Object{}
+	notes := c.Store.All("Note")
+	for _, n := range slices.Backward(notes) {
+		if crm.About(n, "parent", r) && n.Get("isPinned") == true {
+			pinned = append(pinned, noteItem(c, n, noteList{of: r}))
+		}
+	}
+	return append(out, answer.Member{Name: "pinnedList", Value: pinned}), nil
+}
+
+func RecordPosts(c *crm.Call) (any, *answer.Error) {
+	r, err := streamed(c)
+	if err != nil {
+		return nil, err
+	}
+	return recordNotes(c, r, isPost)
+}
+
+// RecordUpdates needs the right to audit, and none to the stream.
+func RecordUpdates(c *crm.Call) (any, *answer.Error) {
+	if c.User.Permission("auditPermission") == espo.AccessNo {
+		return nil, answer.Forbidden("")
+	}
+	e := c.Store.Types[c.Params["controller"]]
+	if e == nil {
+		return nil, answer.ServerError()
+	}
+	r, err := c.Subject(e, c.Params["id"])
+	if err != nil {
+		return nil, err
+	}
+	if e.Name == "User" && !c.User.Admin() {
+		return nil, answer.Forbidden("")
+	}
+	return recordNotes(c, r, isUpdate)
+}
+
+func recordNotes(c *crm.Call, r *store.Record, which func(*store.Record) bool) (any, *answer.Error) {
+	return notes(c, func(n *store.Record) bool { return crm.About(n, "parent", r) && which(n) }, noteList{of: r, counted: true})
+}
+
+func isPost(n *store.Record) bool { return n.Str("type") == "Post" }
+
+func isUpdate(n *store.Record) bool { return n.Str("type") == "Update" || n.Str("type") == "Status" }
+
+func MyStream(c *crm.Call) (any, *answer.Error) { return streamOf(c, c.User.Rec.ID) }
+
+func UserStream(c *crm.Call) (any, *answer.Error) {
+	if err := checkUserStream(c); err != nil {
+		return nil, err
+	}
+	return streamOf(c, c.Params["id"])
+}
+
+// UserPosts is the posts of what a user follows, and what was posted to it.
+func UserPosts(c *crm.Call) (any, *answer.Error) {
+	if err := checkUserStream(c); err != nil {
+		return nil, err
+	}
+	keep := streamedTo(c, c.Params["id"])
+	return notes(c, func(n *store.Record) bool { return isPost(n) && keep(n) }, noteList{})
+}
+
+// streamOf is what a user follows, and what was posted to it.
+func streamOf(c *crm.Call, userID string) (any, *answer.Error) {
+	out, err := notes(c, streamedTo(c, userID), noteList{filtered: true})
+	if err != nil {
+		return nil, err
+	}
+	return append(out, answer.Member{Name: "reactionsCheckDate", Value: c.Store.Timestamp()}, answer.Member{Name: "updatedReactions", Value: []any{}}), nil
+}
+
+// streamedTo returns what decides whether a note is in a user's stream. What
+// is posted to all does not reach API users.
+func streamedTo(c *crm.Call, userID string) func(*store.Record) bool {
+	u := c.Users[userID]
+	return func(n *store.Record) bool {
+		for _, link := range []string{"parent", "superParent"} {
+			if r := c.Store.Find(n.Str(link+"Type"), n.Str(link+"Id")); r != nil && r.FollowedBy(userID) {
+				return true
+			}
+		}
+		return n.Get("isGlobal") == true && u != nil && u.Type != "api" ||
+			slices.Contains(c.Store.Linked(n, "users"), userID) ||
+			n.Str("parentId") == "" && n.Str("createdById") == userID
+	}
+}
+
+func OwnStream(c *crm.Call) (any, *answer.Error) {
+	if err := checkUserStream(c); err != nil {
+		return nil, err
+	}
+	id := c.Params["id"]
+	return notes(c, func(n *store.Record) bool { return n.Str("createdById") == id && c.MayReadNote(n) }, noteList{})
+}
+
+func checkUserStream(c *crm.Call) *answer.Error {
+	switch id := c.Params["id"]; {
+	case c.Store.Find("User", id) == nil:
+		return answer.NotFound("")
+	case id != c.User.Rec.ID && c.User.Permission("userPermission") == espo.AccessNo:
+		return answer.Forbidden("No user permission access.")
+	}
+	return nil
+}
+
+func GlobalStream(c *crm.Call) (any, *answer.Error) {
+	allowed := c.User.Admin()
+	for _, r := range c.User.Roles {
+		a, ok := r.Scopes["GlobalStream"]
+		if !ok {
+			a = r.Scopes["*"]
+		}
+		allowed = allowed || a.Level(rights.Read) != espo.AccessNo
+	}
+	if !allowed {
+		return nil, answer.Forbidden("")
+	}
+	keep := func(n *store.Record) bool {
+		return n.Str("parentId") != "" && c.Store.Find(n.Str("parentType"), n.Str("parentId")) != nil && c.MayReadNote(n)
+	}
+	return notes(c, keep, noteList{scope: true})
+}

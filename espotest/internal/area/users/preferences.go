@@ -1,0 +1,55 @@
+package users
+
+import (
+	"maps"
+
+	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/crm"
+	"github.com/go-espo/espo/espotest/internal/rights"
+	"github.com/go-espo/espo/espotest/internal/schema"
+)
+
+// preferencesUser returns the user of the path, whose preferences the caller
+// may read and change.
+func preferencesUser(c *crm.Call) (*rights.User, *answer.Error) {
+	u := c.Users[c.Params["id"]]
+	switch {
+	case !c.User.Admin() && u != c.User:
+		return nil, answer.Forbidden("")
+	case u == nil || u.Rec.Deleted:
+		return nil, answer.NotFound("")
+	}
+	return u, nil
+}
+
+func ReadPreferences(c *crm.Call) (any, *answer.Error) {
+	u, err := preferencesUser(c)
+	if err != nil {
+		return nil, err
+	}
+	mem := schema.Defaults(c.Store.Types["Preferences"])
+	maps.Copy(mem, u.Preferences)
+	mem["id"], mem["name"] = u.Rec.ID, u.Rec.Get("name")
+	return mem, nil
+}
+
+func UpdatePreferences(c *crm.Call) (any, *answer.Error) {
+	u, err := preferencesUser(c)
+	if err != nil {
+		return nil, err
+	}
+	if u.Preferences == nil {
+		u.Preferences = map[string]any{}
+	}
+	maps.Copy(u.Preferences, c.Input(c.Store.Types["Preferences"], c.Data, false))
+	return ReadPreferences(c)
+}
+
+func ResetPreferences(c *crm.Call) (any, *answer.Error) {
+	u, err := preferencesUser(c)
+	if err != nil {
+		return nil, err
+	}
+	u.Preferences = nil
+	return ReadPreferences(c)
+}

@@ -1,0 +1,224 @@
+package crm
+
+import (
+	"slices"
+
+	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/rights"
+	"github.com/go-espo/espo/espotest/internal/schema"
+	"github.com/go-espo/espo/espotest/internal/store"
+	"github.com/go-espo/espo/espotest/internal/where"
+)
+
+// PageOf reads offset and MaxSize of lists that have no other parameters.
+func (c *Call) PageOf() (offset, size int, err *answer.Error) {
+	sp, err := c.SearchParams()
+	if err != nil {
+		return 0, 0, err
+	}
+	size = sp.MaxSize
+	if !sp.HasMaxSize {
+		size = defaultPage
+	}
+	switch {
+	case size > c.MaxListSize():
+		return 0, 0, answer.Forbidden("Max size should not exceed %d. Use offset and limit.", c.MaxListSize())
+	case sp.Offset < 0 || size < 0:
+		return 0, 0, answer.ServerError()
+	}
+	return sp.Offset, size, nil
+}
+
+// defaultPage is how many items such a list has when no number is asked for.
+const defaultPage = 20
+
+func ListRecords(c *Call) (any, *answer.Error) {
+	e, err := c.controller()
+	if err != nil {
+		return nil, err
+	}
+	if e.Name == "Preferences" {
+		return nil, c.NoAction("index")
+	}
+	if c.User.Level(e, rights.Read) == espo.AccessNo {
+		return nil, answer.Forbidden("No read access.")
+	}
+	sp, err := c.SearchParams()
+	if err != nil {
+		return nil, err
+	}
+	page, err := c.Search(e, sp, c.Store.All(e.Name))
+	if err != nil {
+		return nil, err
+	}
+	if sp.Q != "" || c.Header("X-No-Total") == "true" || e.Collection.CountDisabled {
+		page.uncounted()
+	}
+	return c.ListAnswer(e, sp, page), nil
+}
+
+// ListPage is what a list request finds: one page, and how many there are in
+// all.
+type ListPage struct {
+	Records []*store.Record
+	Total   int // -1: more follow, -2: no more, where totals are not counted
+	more    bool
+}
+
+// uncounted replaces the total by whether more follow.
+func (p *ListPage) uncounted() {
+	if p.Total = -2; p.more {
+		p.Total = -1
+	}
+}
+
+// ListAttributes returns the attributes of the items of a list that the user
+// may read.
+func (c *Call) ListAttributes(e *schema.EntityType, sp where.Params) []*schema.Attribute {
+	return where.Attributes(e, sp, c.Visible)
+}
+
+// ListAnswer is the JSON of a list.
+func (c *Call) ListAnswer(e *schema.EntityType, sp where.Params, page *ListPage) answer.Object {
+	attrs := c.ListAttributes(e, sp)
+	list := make([]answer.Object, len(page.Records))
+	for i, r := range page.Records {
+		list[i] = c.Item(r, attrs)
+	}
+	return answer.Object{{Name: "total", Value: int64(page.Total)}, {Name: "list", Value: list}}
+}
+
+// Search filters, orders and cuts the candidates.
+func (c *Call) Search(e *schema.EntityType, sp where.Params, candidates []*store.Record) (*ListPage, *answer.Error) {
+	size := sp.MaxSize
+	if !sp.HasMaxSize {
+		size = c.MaxListSize()
+	}
+	order, err := where.OrderOf(e, &sp)
+	if err != nil {
+		return nil, err
+	}
+	keep, err := c.Filter(e, sp)
+	if err != nil {
+		return nil, err
+	}
+	// The database refuses these.
+	if size < 0 || sp.Offset < 0 || !where.Selectable(e, sp) || !where.Sortable(e, sp) {
+		return nil, answer.ServerError()
+	}
+	found := make([]*store.Record, 0, len(candidates))
+	for _, r := range candidates {
+		if keep(r) {
+			found = append(found, r)
+		}
+	}
+	page := &ListPage{Total: len(found)}
+	from, to := PageBounds(sp.Offset, size, len(found))
+	page.Records = order.First(found, to)[from:]
+	page.more = size > 0 && to < len(found)
+	return page, nil
+}
+
+// PageBounds are where a page of n items begins and ends.
+func PageBounds(offset, size, n int) (from, to int) {
+	from = min(offset, n)
+	return from, from + min(size, n-from)
+}
+
+func (c *Call) MaxListSize() int {
+	n, _ := c.Store.Settings["recordListMaxSizeLimit"].(int64)
+	return int(n)
+}
+
+// Filter returns what decides whether a record is in the list: the user's
+// rights, the named filters, the where and the text.
+func (c *Call) Filter(e *schema.EntityType, sp where.Params) (func(*store.Record) bool, *answer.Error) {
+	var all []func(*store.Record) bool
+	if l := c.User.Level(e, rights.Read); l != espo.AccessAll && l != espo.AccessYes {
+		all = append(all, func(r *store.Record) bool { return c.User.May(rights.Read, r) })
+	}
+	if e.Name == "User" && !c.User.Admin() {
+		// Others than administrators do not see who is no person.
+		all = append(all, func(r *store.Record) bool { t := r.Get("type"); return t != "api" && t != "system" })
+	}
+	if len(sp.Where) > 0 {
+		f, err := where.Compile(sp.Where, c.WhereEnv(e))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, f)
+	}
+	if sp.PrimaryFilter != "" {
+		f, err := namedFilter(c, e, sp.PrimaryFilter)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, f)
+	}
+	if len(sp.BoolFilters) > 0 {
+		f, err := boolFilters(c, e, sp.BoolFilters)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, f)
+	}
+	if sp.TextFilter != "" {
+		fields := e.TextFilterFields()
+		all = append(all, func(r *store.Record) bool { return where.Text(r, fields, sp.TextFilter) })
+	}
+	return func(r *store.Record) bool {
+		for _, f := range all {
+			if !f(r) {
+				return false
+			}
+		}
+		return true
+	}, nil
+}
+
+// Item is one record of a list.
+func (c *Call) Item(r *store.Record, attrs []*schema.Attribute) answer.Object {
+	m := make(answer.Object, 0, len(attrs)+1)
+	for _, a := range attrs {
+		v := r.At(a)
+		switch {
+		case a.Name == "acceptanceStatus":
+			v = c.Store.ColumnsOf(r, "users", c.User.Rec.ID)["status"]
+		case a.Kind == schema.KindLinkName && a.Field.Type == "linkParent" && !where.HasParent(attrs, a.Field.Name):
+			v = nil
+		}
+		m = append(m, answer.Member{Name: a.Name, Value: v})
+	}
+	if h := c.hooks[r.Entity.Name].Item; h != nil {
+		m = h(c, r, m)
+	}
+	if r.Entity.Stars {
+		m = append(m, answer.Member{Name: "isStarred", Value: r.StarredBy(c.User.Rec.ID)})
+	}
+	return m
+}
+
+// SearchParams are the search parameters of a list request, whose MaxSize may
+// not be over the limit.
+func (c *Call) SearchParams() (where.Params, *answer.Error) {
+	return where.ParseLimited(c.Req.URL.RawQuery, c.MaxListSize())
+}
+
+// adminLinks are the entity types that only administrators may filter by a link
+// to.
+var adminLinks = []string{"DashboardTemplate", "LayoutSet", "Portal", "PortalRole", "Role", "UserData"}
+
+// WhereEnv is what the filters of a call are judged against.
+func (c *Call) WhereEnv(e *schema.EntityType) *where.Env {
+	return &where.Env{
+		Entity: e, Store: c.Store, Now: c.Store.Now(), TimeZone: c.location(),
+		FiscalYearShift: php.IntVal(c.Store.Settings["fiscalYearShift"]),
+		MayRead:         c.Visible,
+		MayLink: func(l *schema.Link) bool {
+			f := e.Fields[l.Name]
+			return c.User.Admin() || (f == nil || c.visibleField(f)) && !slices.Contains(adminLinks, l.Entity)
+		},
+	}
+}

@@ -1,0 +1,41 @@
+package crm
+
+import (
+	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/rights"
+	"github.com/go-espo/espo/espotest/internal/schema"
+)
+
+// Visible reports whether the user may read the attribute at all.
+func (c *Call) Visible(a *schema.Attribute) bool {
+	if a.Kind == schema.KindPassword {
+		return false
+	}
+	return a.Field == nil || c.visibleField(a.Field)
+}
+
+func (c *Call) visibleField(f *schema.Field) bool {
+	if c.User.Admin() {
+		return !f.Internal && !f.Forbidden
+	}
+	return !f.Internal && !f.Forbidden && !f.OnlyAdmin &&
+		(!f.NotByRole || c.User.Level(c.Store.Types["User"], rights.Read) == espo.AccessNo)
+}
+
+// Output returns what the server's entity holds as the answer, in the order of
+// the attributes.
+func (c *Call) Output(e *schema.EntityType, mem map[string]any) answer.Object {
+	out := make(answer.Object, 0, len(mem))
+	for _, name := range e.AttrNames {
+		if v, ok := mem[name]; ok && c.Visible(e.Attr(name)) {
+			out = append(out, answer.Member{Name: name, Value: v})
+		}
+	}
+	for _, name := range schema.ExtraAttributes {
+		if v, ok := mem[name]; ok && e.Attr(name) == nil {
+			out = append(out, answer.Member{Name: name, Value: v})
+		}
+	}
+	return out
+}

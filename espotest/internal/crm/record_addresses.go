@@ -1,0 +1,131 @@
+package crm
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/schema"
+	"github.com/go-espo/espo/espotest/internal/store"
+)
+
+// saveAddresses stores e-mail addresses or phone numbers: the list and, as the
+// record's own, the primary one with its flags.
+func saveAddresses(c *Call, r *store.Record, f *schema.Field, mem, before map[string]any) {
+	name := f.Name
+	primary, given := mem[name], mem[name] != before[name]
+	list, hasList := mem[name+"Data"].([]any)
+	old, _ := r.Stored(name + "Data").([]any)
+	listChanged := hasList && !php.Same(list, before[name+"Data"])
+	switch {
+	case listChanged:
+		list = addressList(f, list)
+	case given && primary != nil:
+		list = replacePrimary(f, old, primary.(string))
+	case given:
+		list = []any{}
+		for _, x := range old {
+			if m := x.(map[string]any); m["primary"] != true {
+				list = append(list, m)
+			}
+		}
+	default:
+		list = old
+	}
+	var first map[string]any
+	list = slices.Clone(list)
+	for i, x := range list {
+		if m := maps.Clone(x.(map[string]any)); m["primary"] == true {
+			list[i], first = m, m
+		}
+	}
+	r.Put(name+"Data", list)
+	r.Put(name+"IsOptedOut", nil)
+	r.Put(name+"IsInvalid", nil)
+	if first == nil {
+		if given || listChanged {
+			mem[name] = nil
+		}
+		r.Put(name, nil)
+		return
+	}
+	// The flags may also be set on their own.
+	for flag, key := range map[string]string{"IsOptedOut": "optOut", "IsInvalid": "invalid"} {
+		if v, ok := mem[name+flag].(bool); ok && before != nil && before[name+flag] != v && !listChanged {
+			first[key] = v
+			mem[name+"Data"] = before[name+"Data"] // the answer shows the list as it was
+		}
+		r.Put(name+flag, first[key])
+	}
+	r.Put(name, first[name])
+	if !given {
+		mem[name] = first[name]
+	}
+	if s, ok := first["lower"].(string); ok && listChanged {
+		mem[name] = s
+	}
+}
+
+// addressList completes the entries of xData and makes one of them primary.
+func addressList(f *schema.Field, list []any) []any {
+	out := []any{}
+	primary := false
+	for _, x := range list {
+		m, ok := x.(map[string]any)
+		if !ok {
+			continue
+		}
+		address, _ := m[f.Name].(string)
+		if address == "" {
+			continue
+		}
+		entry := newAddress(f, address)
+		for _, key := range []string{"optOut", "invalid", "primary"} {
+			if v, ok := m[key].(bool); ok {
+				entry[key] = v
+			}
+		}
+		if t, ok := m["type"].(string); ok && f.Type == "phone" {
+			entry["type"] = t
+		}
+		primary = primary || entry["primary"] == true
+		out = append(out, entry)
+	}
+	if !primary && len(out) > 0 {
+		out[0].(map[string]any)["primary"] = true
+	}
+	slices.SortStableFunc(out, func(a, b any) int {
+		return store.BoolRank(b.(map[string]any)["primary"] == true) - store.BoolRank(a.(map[string]any)["primary"] == true)
+	})
+	return out
+}
+
+func newAddress(f *schema.Field, address string) map[string]any {
+	m := map[string]any{f.Name: address, "primary": false, "optOut": false, "invalid": false}
+	if f.Type == "phone" {
+		m["type"] = f.DefaultType
+	} else {
+		m["lower"] = Lower(address)
+	}
+	return m
+}
+
+// replacePrimary returns the list with another primary address; the former one
+// is gone.
+func replacePrimary(f *schema.Field, old []any, address string) []any {
+	entry := newAddress(f, address)
+	rest := []any{}
+	for _, x := range old {
+		m := x.(map[string]any)
+		s, _ := m[f.Name].(string)
+		switch {
+		case Lower(s) == Lower(address):
+			entry = maps.Clone(m)
+			entry[f.Name] = address
+		case m["primary"] != true:
+			rest = append(rest, m)
+		}
+	}
+	entry["primary"] = true
+	return append([]any{entry}, rest...)
+}

@@ -1,0 +1,87 @@
+package crm
+
+import (
+	"maps"
+
+	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/rights"
+	"github.com/go-espo/espo/espotest/internal/schema"
+	"github.com/go-espo/espo/espotest/internal/store"
+	"github.com/go-espo/espo/espotest/internal/validate"
+)
+
+// Create stores a new record after all checks. What it returns besides the
+// record is what the server's entity holds at that point, which the answer
+// shows.
+func (c *Call) Create(e *schema.EntityType, data map[string]any, skipDuplicates bool) (*store.Record, map[string]any, *answer.Error) {
+	if c.User.Level(e, rights.Create) == espo.AccessNo {
+		return nil, nil, answer.Forbidden("No create access.")
+	}
+	in := c.Input(e, data, true)
+	mem := schema.Defaults(e)
+	maps.Copy(mem, in)
+	Populate(c, e, mem)
+	if h := c.hooks[e.Name].BeforeCheck; h != nil {
+		if err := h(c, mem); err != nil {
+			return nil, nil, err
+		}
+	}
+	if err := checkKinds(c, e, data, true); err != nil {
+		return nil, nil, err
+	}
+	if err := validate.Record(c.Store, e, mem, nil); err != nil {
+		return nil, nil, err
+	}
+	if err := checkAssignment(c, in); err != nil {
+		return nil, nil, err
+	}
+	if err := checkColumns(c, e, in); err != nil {
+		return nil, nil, err
+	}
+	if err := checkLinks(c, e, in, nil); err != nil {
+		return nil, nil, err
+	}
+	if !skipDuplicates {
+		if err := checkDuplicates(c, e, mem, nil); err != nil {
+			return nil, nil, err
+		}
+	}
+	if h := c.hooks[e.Name].AfterCheck; h != nil {
+		if err := h(c, mem, nil); err != nil {
+			return nil, nil, err
+		}
+	}
+	if err := checkNull(e, in); err != nil {
+		return nil, nil, err
+	}
+	r := c.Store.Insert(e, c.Store.NewID())
+	now := c.Store.Timestamp()
+	for _, name := range []string{"createdAt", "modifiedAt", "streamUpdatedAt"} {
+		if e.Attr(name) != nil {
+			mem[name] = now
+		}
+	}
+	if e.Attr("createdById") != nil {
+		mem["createdById"] = c.User.Rec.ID
+	}
+	maps.Copy(mem, c.Stamps)
+	c.Save(r, mem, nil, true)
+	mem["id"], mem["deleted"] = r.ID, false
+	if e.OptimisticConcurrency {
+		mem["versionNumber"] = int64(1)
+	}
+	hookCreate(c, r, mem)
+	return r, mem, nil
+}
+
+// Populate sets what the server fills in itself before it checks.
+func Populate(c *Call, e *schema.EntityType, mem map[string]any) {
+	for _, name := range e.FieldNames {
+		f := e.Fields[name]
+		if f.Type == "currency" && mem[name] != nil && !php.True(mem[name+"Currency"]) && e.Attr(name+"Currency") != nil {
+			mem[name+"Currency"] = c.Store.Settings["defaultCurrency"]
+		}
+	}
+}

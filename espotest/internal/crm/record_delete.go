@@ -1,0 +1,31 @@
+package crm
+
+import (
+	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/rights"
+	"github.com/go-espo/espo/espotest/internal/schema"
+)
+
+func (c *Call) Delete(e *schema.EntityType, id string) *answer.Error {
+	if id == c.User.Rec.ID {
+		return answer.Forbidden("Can't delete own user.")
+	}
+	if c.User.Level(e, rights.Delete) == espo.AccessNo {
+		return answer.Forbidden("No delete access.")
+	}
+	r := c.Store.Find(e.Name, id)
+	if r == nil {
+		return answer.NotFound("Record %s not found.", id)
+	}
+	if !c.User.May(rights.Delete, r) {
+		return answer.Forbidden("No delete access.")
+	}
+	c.Store.Remove(r)
+	if e.Name == "Attachment" {
+		c.Files.Remove(id) // else a long test keeps every file
+	}
+	c.Modified(r)
+	hookDelete(c, r)
+	return nil
+}

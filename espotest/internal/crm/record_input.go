@@ -1,0 +1,42 @@
+package crm
+
+import (
+	"github.com/go-espo/espo/espotest/internal/schema"
+	"github.com/go-espo/espo/espotest/internal/validate"
+)
+
+// Writable reports whether a request may set the attribute; others are ignored
+// without a word.
+func (c *Call) Writable(a *schema.Attribute, create bool) bool {
+	if a == nil || a.ReadOnly || a.Field == nil {
+		return false
+	}
+	switch a.Kind {
+	case schema.KindLinkNames, schema.KindLinkTypes:
+		return false
+	case schema.KindLinkName:
+		if a.Selected || a.Field.Type != "link" { // else it is as good as any attribute
+			return false
+		}
+	}
+	f := a.Field
+	return (create || !f.ReadOnlyAfterCreate) && (c.User.Admin() || !f.NonAdminReadOnly && !f.OnlyAdmin)
+}
+
+// Input returns the attributes of a body that may be set, as the server's
+// sanitizers and its entity make them.
+func (c *Call) Input(e *schema.EntityType, data map[string]any, create bool) map[string]any {
+	in := make(map[string]any, len(data))
+	for name, v := range data {
+		a := e.Attr(name)
+		if a == nil && !create && e.HasExtra(name) {
+			in[name] = v // of no effect, but the answer shows it
+			continue
+		}
+		if !c.Writable(a, create) {
+			continue
+		}
+		in[name] = validate.Sanitize(a, v)
+	}
+	return in
+}

@@ -1,0 +1,139 @@
+package crm
+
+import (
+	"math"
+	"time"
+
+	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/schema"
+	"github.com/go-espo/espo/espotest/internal/store"
+)
+
+// Save stores what a record holds, new or changed. It completes mem with what
+// the server works out as it saves.
+func (c *Call) Save(r *store.Record, mem, before map[string]any, isNew bool) {
+	e := r.Entity
+	if h := c.hooks[e.Name].BeforeSave; h != nil {
+		h(c, mem, before)
+	}
+	for _, name := range e.FieldNames {
+		f := e.Fields[name]
+		switch f.Type {
+		case "personName":
+			parts := schema.NameParts(name)
+			_, first := mem[parts[1]]
+			_, last := mem[parts[3]]
+			changed := before == nil || mem[parts[1]] != before[parts[1]] || mem[parts[3]] != before[parts[3]]
+			if first && last && changed {
+				mem[name] = schema.JoinName(f, func(part string) any { return mem[part] })
+			}
+		case "email", "phone":
+			saveAddresses(c, r, f, mem, before)
+		case "autoincrement":
+			if isNew {
+				r.Set(name, c.Store.TakeNumber(e.Name, mem[name]))
+			}
+		case "datetimeOptional":
+			wholeDay(f, mem, c.location())
+		}
+	}
+	for _, name := range e.AttrNames {
+		a := e.Attrs[name]
+		v, ok := mem[name]
+		if !ok || a.NotStorable || isDerived(a) || a.Field.Type == "autoincrement" {
+			continue
+		}
+		r.Set(name, stored(a, v))
+	}
+	if f := e.Fields["name"]; f != nil && f.Type == "personName" {
+		if name := schema.JoinName(f, r.Get); name != nil || e.Name != "Lead" {
+			r.Set("name", name)
+		}
+	}
+	for _, name := range e.FieldNames {
+		f := e.Fields[name]
+		switch f.Type {
+		case "currency":
+			a := e.Attr(name + "Converted")
+			if a == nil || f.NotStorable || php.Same(mem[name], before[name]) && php.Same(mem[name+"Currency"], before[name+"Currency"]) {
+				continue
+			}
+			mem[a.Name] = r.Converted(a.Name)
+			if n, ok := mem[a.Name].(float64); ok && mem[name+"Currency"] != c.Store.Settings["baseCurrency"] {
+				mem[a.Name] = Cents(n)
+			}
+		case "link":
+			a := e.Attr(name + "Name")
+			id := mem[name+"Id"]
+			if a.Kind == schema.KindLinkName && a.Selected && id != before[name+"Id"] {
+				mem[a.Name] = c.LinkName(e, name, "", id)
+			}
+		case "linkParent":
+			if id, typ := mem[name+"Id"], mem[name+"Type"]; before != nil && (id != before[name+"Id"] || typ != before[name+"Type"]) {
+				s, _ := typ.(string)
+				mem[name+"Name"] = c.LinkName(e, name, s, id)
+			}
+		case "foreign":
+			// The server reads it only when the record is read next.
+			if id, ok := mem[f.Link+"Id"]; ok && id != before[f.Link+"Id"] {
+				mem[name] = nil
+			}
+		case "linkMultiple", "attachmentMultiple":
+			saveLinks(c, r, f, mem, before)
+		}
+	}
+	autoFollow(c, r, mem, before)
+	if h := c.hooks[e.Name].AfterSave; h != nil {
+		h(c, r, mem, before)
+	}
+	takeFiles(c, r, mem, before)
+	noteSave(c, r, mem, before)
+}
+
+// Cents rounds an amount as the server does when it saves.
+func Cents(n float64) float64 { return math.Round(n*100) / 100 }
+
+// isDerived reports whether the attribute is read from elsewhere, whatever a
+// record's values say.
+func isDerived(a *schema.Attribute) bool {
+	switch a.Kind {
+	case schema.KindID, schema.KindLinkName, schema.KindLinkMultiple, schema.KindLinkNames, schema.KindLinkColumns, schema.KindLinkTypes, schema.KindForeign:
+		return true
+	}
+	return a.Field == nil || a.Field.Type == "currencyConverted" || a.Field.Type == "email" || a.Field.Type == "phone"
+}
+
+// stored brings a value into the form of the database.
+func stored(a *schema.Attribute, v any) any {
+	if s, ok := v.(string); ok && (a.Kind == schema.KindDateTime || a.Kind == schema.KindDateTimeOptional) {
+		if t, err := time.Parse("2006-01-02 15:04", s); err == nil {
+			return t.Format(time.DateTime)
+		}
+	}
+	return v
+}
+
+func (c *Call) location() *time.Location {
+	name, _ := c.Store.Settings["timeZone"].(string)
+	if loc, err := time.LoadLocation(name); err == nil {
+		return loc
+	}
+	return time.UTC
+}
+
+// wholeDay sets a date-time from its whole day: the start of it or, for an
+// end, the start of the next.
+func wholeDay(f *schema.Field, mem map[string]any, loc *time.Location) {
+	day, ok := mem[f.Name+"Date"].(string)
+	if !ok {
+		return
+	}
+	t, err := time.ParseInLocation(time.DateOnly, day, loc)
+	if err != nil {
+		return
+	}
+	if f.Name == "dateEnd" {
+		t = t.AddDate(0, 0, 1)
+	}
+	mem[f.Name] = t.UTC().Format(time.DateTime)
+}
