@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -74,5 +75,33 @@ func BenchmarkUpdate(b *testing.B) {
 	ids, send := benchServer(b)
 	for i := 0; b.Loop(); i++ {
 		send(http.MethodPut, "Account/"+ids[i%len(ids)], fmt.Sprintf(`{"description":"%d"}`, i))
+	}
+}
+
+// A list that is read to its end by id costs the same page after page, however
+// many records there are.
+func BenchmarkReadToTheEnd(b *testing.B) {
+	const n = 200_000
+	s, err := espotest.Start()
+	require.NoError(b, err)
+	b.Cleanup(s.Close)
+	records := make([]espo.Attrs, n)
+	for i := range records {
+		records[i] = espo.Attrs{
+			"name": fmt.Sprintf("Account %06d", i), "type": "Customer", "emailAddress": fmt.Sprintf("a%d@example.com", i),
+		}
+	}
+	start := time.Now()
+	ids := s.Seed("Account", records...)
+	b.ReportMetric(time.Since(start).Seconds(), "s/seeding")
+	require.Len(b, ids, n)
+	client := s.Client()
+	for b.Loop() {
+		read := 0
+		for _, err := range client.Accounts.All(b.Context(), espo.Query{}) {
+			require.NoError(b, err)
+			read++
+		}
+		require.Equal(b, n, read)
 	}
 }

@@ -150,6 +150,20 @@ func Compare(a, b string) int {
 	return compareSlowly(a, b)
 }
 
+// Key is the same for all strings that [Compare] takes for equal, and for no
+// others.
+func Key(s string) string {
+	s = strings.TrimRight(s, " ")
+	key := make([]byte, 0, 2*len(s))
+	for r := (weightReader{s: s}); ; {
+		w := r.next()
+		if w == 0 {
+			return string(key)
+		}
+		key = append(key, byte(w>>24), byte(w>>16), byte(w>>8), byte(w))
+	}
+}
+
 // compareSlowly compares what may have letters of several weights or of none.
 func compareSlowly(a, b string) int {
 	ra, rb := weightReader{s: a}, weightReader{s: b}

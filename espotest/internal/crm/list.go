@@ -49,11 +49,12 @@ func ListRecords(c *Call) (any, *answer.Error) {
 	if err != nil {
 		return nil, err
 	}
-	page, err := c.Search(e, sp, c.Store.All(e.Name))
+	counted := sp.Q == "" && c.Header("X-No-Total") != "true" && !e.Collection.CountDisabled
+	page, err := c.searchAll(e, sp, counted)
 	if err != nil {
 		return nil, err
 	}
-	if sp.Q != "" || c.Header("X-No-Total") == "true" || e.Collection.CountDisabled {
+	if !counted {
 		page.uncounted()
 	}
 	return c.ListAnswer(e, sp, page), nil
@@ -90,24 +91,59 @@ func (c *Call) ListAnswer(e *schema.EntityType, sp where.Params, page *ListPage)
 	return answer.Object{{Name: "total", Value: int64(page.Total)}, {Name: "list", Value: list}}
 }
 
-// Search filters, orders and cuts the candidates.
-func (c *Call) Search(e *schema.EntityType, sp where.Params, candidates []*store.Record) (*ListPage, *answer.Error) {
-	size := sp.MaxSize
+// search is a search that EspoCRM has let pass.
+type search struct {
+	order        *where.Order
+	keep         []func(*store.Record) bool
+	offset, size int
+}
+
+// prepare checks a search.
+func (c *Call) prepare(e *schema.EntityType, sp where.Params) (s search, err *answer.Error) {
+	s.offset, s.size = sp.Offset, sp.MaxSize
 	if !sp.HasMaxSize {
-		size = c.MaxListSize()
+		s.size = c.MaxListSize()
 	}
-	order, err := where.OrderOf(e, &sp)
-	if err != nil {
-		return nil, err
+	if s.order, err = where.OrderOf(e, &sp); err != nil {
+		return s, err
 	}
-	keep, err := c.Filter(e, sp)
-	if err != nil {
-		return nil, err
+	if s.keep, err = c.filters(e, sp); err != nil {
+		return s, err
 	}
 	// The database refuses these.
-	if size < 0 || sp.Offset < 0 || !where.Selectable(e, sp) || !where.Sortable(e, sp) {
-		return nil, answer.ServerError()
+	if s.size < 0 || s.offset < 0 || !where.Selectable(e, sp) || !where.Sortable(e, sp) {
+		return s, answer.ServerError()
 	}
+	return s, nil
+}
+
+// Search filters, orders and cuts the candidates.
+func (c *Call) Search(e *schema.EntityType, sp where.Params, candidates []*store.Record) (*ListPage, *answer.Error) {
+	s, err := c.prepare(e, sp)
+	if err != nil {
+		return nil, err
+	}
+	return s.among(candidates), nil
+}
+
+// searchAll is Search among all records of the entity type. It looks at no more
+// of them than it must: the total of a list in order of id needs to be right only
+// when it is counted.
+func (c *Call) searchAll(e *schema.EntityType, sp where.Params, counted bool) (*ListPage, *answer.Error) {
+	s, err := c.prepare(e, sp)
+	if err != nil {
+		return nil, err
+	}
+	candidates := where.Candidates(c.Store, e, sp.Where)
+	if s.order.ByID() {
+		return s.inOrder(candidates, counted), nil
+	}
+	return s.among(candidates), nil
+}
+
+// among looks at all candidates, which are in no order.
+func (s search) among(candidates []*store.Record) *ListPage {
+	keep := allOf(s.keep)
 	found := make([]*store.Record, 0, len(candidates))
 	for _, r := range candidates {
 		if keep(r) {
@@ -115,10 +151,46 @@ func (c *Call) Search(e *schema.EntityType, sp where.Params, candidates []*store
 		}
 	}
 	page := &ListPage{Total: len(found)}
-	from, to := PageBounds(sp.Offset, size, len(found))
-	page.Records = order.First(found, to)[from:]
-	page.more = size > 0 && to < len(found)
-	return page, nil
+	from, to := PageBounds(s.offset, s.size, len(found))
+	page.Records = s.order.First(found, to)[from:]
+	page.more = s.size > 0 && to < len(found)
+	return page
+}
+
+// inOrder looks at candidates that are in order of id, until it has a page and
+// knows whether more follow; at all of them when they are to be counted.
+func (s search) inOrder(candidates []*store.Record, counted bool) *ListPage {
+	page := &ListPage{}
+	at := func(i int) *store.Record { return candidates[i] }
+	if s.order.Descending() {
+		at = func(i int) *store.Record { return candidates[len(candidates)-1-i] }
+	}
+	if len(s.keep) == 0 {
+		from, to := PageBounds(s.offset, s.size, len(candidates))
+		for i := from; i < to; i++ {
+			page.Records = append(page.Records, at(i))
+		}
+		page.Total, page.more = len(candidates), s.size > 0 && to < len(candidates)
+		return page
+	}
+	keep := allOf(s.keep)
+	for i := range candidates {
+		r := at(i)
+		if !keep(r) {
+			continue
+		}
+		switch {
+		case page.Total < s.offset:
+		case page.Total-s.offset < s.size:
+			page.Records = append(page.Records, r)
+		default:
+			if page.more = s.size > 0; !counted {
+				return page
+			}
+		}
+		page.Total++
+	}
+	return page
 }
 
 // PageBounds are where a page of n items begins and ends.
@@ -135,6 +207,12 @@ func (c *Call) MaxListSize() int {
 // Filter returns what decides whether a record is in the list: the user's
 // rights, the named filters, the where and the text.
 func (c *Call) Filter(e *schema.EntityType, sp where.Params) (func(*store.Record) bool, *answer.Error) {
+	all, err := c.filters(e, sp)
+	return allOf(all), err
+}
+
+// filters are what must all hold for a record to be in the list.
+func (c *Call) filters(e *schema.EntityType, sp where.Params) ([]func(*store.Record) bool, *answer.Error) {
 	var all []func(*store.Record) bool
 	if l := c.User.Level(e, rights.Read); l != espo.AccessAll && l != espo.AccessYes {
 		all = append(all, func(r *store.Record) bool { return c.User.May(rights.Read, r) })
@@ -168,6 +246,10 @@ func (c *Call) Filter(e *schema.EntityType, sp where.Params) (func(*store.Record
 		fields := e.TextFilterFields()
 		all = append(all, func(r *store.Record) bool { return where.Text(r, fields, sp.TextFilter) })
 	}
+	return all, nil
+}
+
+func allOf(all []func(*store.Record) bool) func(*store.Record) bool {
 	return func(r *store.Record) bool {
 		for _, f := range all {
 			if !f(r) {
@@ -175,7 +257,7 @@ func (c *Call) Filter(e *schema.EntityType, sp where.Params) (func(*store.Record
 			}
 		}
 		return true
-	}, nil
+	}
 }
 
 // Item is one record of a list.

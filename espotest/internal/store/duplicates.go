@@ -10,38 +10,33 @@ import (
 // Duplicates returns the records that agree with the values in one of the
 // entity type's duplicate check fields.
 func (st *Store) Duplicates(e *schema.EntityType, mem map[string]any) []*Record {
-	var checks []func(*Record) bool
+	t := st.tables[e.Name]
+	var found []*Record
 	for _, name := range e.DuplicateCheckFields {
-		if f := e.Fields[name]; f != nil && st.tables[e.Name].saw(f, mem) {
-			if agrees := duplicateCheck(e, f, mem); agrees != nil {
-				checks = append(checks, agrees)
+		f := e.Fields[name]
+		if f == nil {
+			continue
+		}
+		if agrees := duplicateCheck(e, f, mem); agrees != nil {
+			for _, r := range t.listed(t.likely(f, mem)) {
+				if agrees(r) {
+					found = append(found, r)
+				}
 			}
 		}
 	}
-	if len(checks) == 0 {
-		return nil
-	}
-	var found []*Record
-	for _, r := range st.All(e.Name) {
-		if slices.ContainsFunc(checks, func(agrees func(*Record) bool) bool { return agrees(r) }) {
-			found = append(found, r)
+	return inOrder(found)
+}
+
+// likely returns the records that have ever had one of the values of the field.
+func (t *collection) likely(f *schema.Field, mem map[string]any) []*Record {
+	var records []*Record
+	for _, name := range f.DuplicateAttributes() {
+		for _, s := range valuesOf(f, mem[name], mem[name]) {
+			records = append(records, t.duplicates[fold(s)]...)
 		}
 	}
-	return found
-}
-
-// see notes a value of an attribute that finds duplicates.
-func (t *collection) see(f *schema.Field, v any) {
-	for _, s := range valuesOf(f, v, v) {
-		t.seen[fold(s)] = true
-	}
-}
-
-// saw reports whether a record ever had one of the values of the field.
-func (t *collection) saw(f *schema.Field, mem map[string]any) bool {
-	return slices.ContainsFunc(f.DuplicateAttributes(), func(name string) bool {
-		return slices.ContainsFunc(valuesOf(f, mem[name], mem[name]), func(s string) bool { return t.seen[fold(s)] })
-	})
+	return records
 }
 
 // fold is the same for all strings that [strings.EqualFold] takes for equal.

@@ -56,9 +56,7 @@ func (r *Record) Stored(name string) any {
 func (r *Record) Put(name string, v any) {
 	if a := r.Entity.Attrs[name]; a != nil {
 		r.slots[a.Index] = v
-		if a.FindsDuplicates {
-			r.Store.tables[r.Entity.Name].see(a.Field, v)
-		}
+		r.Store.tables[r.Entity.Name].note(r, a, v)
 		return
 	}
 	if r.others == nil {

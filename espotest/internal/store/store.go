@@ -25,14 +25,18 @@ type Store struct {
 // collection holds the records of one entity type.
 type collection struct {
 	byID  map[string]*Record
-	order []*Record // as created, without the deleted
+	order []*Record // by id, without the deleted
 	// index finds the records whose link attribute holds an id.
 	index map[string]map[string][]*Record
 	// next is the next number of the autoincrement fields.
 	next int64
-	// seen has every value, folded, that the attributes which duplicates are
-	// found by have ever had: without one of them there is no duplicate.
-	seen map[string]bool
+	// odd are the link attributes that have ever held what is no plain id, and
+	// that the index is not exact for.
+	odd map[string]bool
+	// duplicates has the records that have ever had a value, folded, in one of the
+	// attributes by which duplicates are found; addresses, those that have ever had
+	// an e-mail address or a phone number.
+	duplicates, addresses map[string][]*Record
 }
 
 func New(types map[string]*schema.EntityType, settings map[string]any, now func() time.Time) *Store {
@@ -43,7 +47,10 @@ func New(types map[string]*schema.EntityType, settings map[string]any, now func(
 	st.Metadata = sync.OnceValue(func() map[string]any { return schema.Metadata(types) })
 	// Nothing is made later, so that reading needs no more than a read lock.
 	for name, e := range types {
-		st.tables[name] = &collection{byID: map[string]*Record{}, index: map[string]map[string][]*Record{}, next: 1, seen: map[string]bool{}}
+		st.tables[name] = &collection{
+			byID: map[string]*Record{}, index: map[string]map[string][]*Record{}, next: 1, odd: map[string]bool{},
+			duplicates: map[string][]*Record{}, addresses: map[string][]*Record{},
+		}
 		for _, l := range e.Links {
 			if st.Shape(l) == ShapeMany {
 				st.addRelation(e, l)
@@ -103,8 +110,8 @@ func (st *Store) TakeNumber(entity string, given any) int64 {
 	return n
 }
 
-// All returns the records of an entity type, oldest first. The caller must not
-// keep the slice beyond the lock.
+// All returns the records of an entity type by id, which is oldest first. The
+// caller must not change the slice, nor keep it beyond the lock.
 func (st *Store) All(entity string) []*Record {
 	if t := st.tables[entity]; t != nil {
 		return t.order
@@ -117,7 +124,12 @@ func (st *Store) Insert(e *schema.EntityType, id string) *Record {
 	t := st.tables[e.Name]
 	r := &Record{ID: id, Entity: e, Store: st, slots: slices.Repeat([]any{Absent}, len(e.AttrNames)), Version: 1}
 	t.byID[id] = r
-	t.order = append(t.order, r)
+	if n := len(t.order); n == 0 || t.order[n-1].ID < id {
+		t.order = append(t.order, r)
+	} else {
+		i, _ := t.place(id)
+		t.order = slices.Insert(t.order, i, r)
+	}
 	return r
 }
 
@@ -126,7 +138,7 @@ func (st *Store) Insert(e *schema.EntityType, id string) *Record {
 func (st *Store) Remove(r *Record) {
 	r.Deleted = true
 	t := st.tables[r.Entity.Name]
-	if i := slices.Index(t.order, r); i >= 0 {
+	if i, ok := t.place(r.ID); ok {
 		t.order = slices.Delete(t.order, i, i+1)
 	}
 }

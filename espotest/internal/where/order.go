@@ -73,6 +73,12 @@ func Ordering(e *schema.EntityType, sp *Params) (func(a, b *store.Record) int, *
 	return func(a, b *store.Record) int { return o.compare(o.keyed(a), o.keyed(b)) }, nil
 }
 
+// ByID reports whether the order is that of ids alone.
+func (o *Order) ByID() bool { return len(o.attrs) == 1 && o.attrs[0].Kind == schema.KindID }
+
+// Descending reports whether the greatest come first.
+func (o *Order) Descending() bool { return o.sign < 0 }
+
 // keyed is a record with the values that it is ordered by.
 type keyed struct {
 	*store.Record

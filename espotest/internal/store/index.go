@@ -1,0 +1,128 @@
+package store
+
+import (
+	"cmp"
+	"slices"
+	"sort"
+
+	"github.com/go-espo/espo/espotest/internal/collation"
+	"github.com/go-espo/espo/espotest/internal/schema"
+)
+
+// place is where the record with the id is among all, or would be.
+func (t *collection) place(id string) (i int, ok bool) {
+	i = sort.Search(len(t.order), func(i int) bool { return t.order[i].ID >= id })
+	return i, i < len(t.order) && t.order[i].ID == id
+}
+
+// note keeps what finds a record by a value that is stored.
+func (t *collection) note(r *Record, a *schema.Attribute, v any) {
+	switch {
+	case a.Kind == schema.KindLink:
+		if s, ok := v.(string); ok && !PlainID(s) {
+			t.odd[a.Name] = true
+		}
+		return
+	case a.Field == nil:
+		return
+	}
+	if a.FindsDuplicates {
+		for _, s := range valuesOf(a.Field, v, v) {
+			add(t.duplicates, fold(s), r)
+		}
+	}
+	if isAddress(a) {
+		for _, s := range valuesOf(a.Field, v, v) {
+			add(t.addresses, addressKey(a.Field, s), r)
+		}
+	}
+}
+
+// add adds a record to those of a key, unless it is among the latest ones.
+func add(index map[string][]*Record, key string, r *Record) {
+	const latest = 16 // a value may come back to a record, and mostly soon
+	list := index[key]
+	if !slices.Contains(list[max(0, len(list)-latest):], r) {
+		index[key] = append(list, r)
+	}
+}
+
+// isAddress reports whether the attribute holds e-mail addresses or phone numbers.
+func isAddress(a *schema.Attribute) bool {
+	return (a.Field.Type == "email" || a.Field.Type == "phone") && (a.Name == a.Field.Name || a.Name == a.Field.Name+"Data")
+}
+
+func addressKey(f *schema.Field, s string) string { return f.Name + " " + collation.Key(s) }
+
+// PlainID reports whether a string is made of digits and small letters, as the
+// ids are that the store gives. Such strings compare byte by byte.
+func PlainID(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; (c < '0' || c > '9') && (c < 'a' || c > 'z') {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// Between returns the records whose ids are from one to another, without the
+// second; an empty one is no bound. The caller must not change the slice, nor
+// keep it beyond the lock.
+func (st *Store) Between(entity, from, to string) []*Record {
+	t := st.tables[entity]
+	first, last := 0, len(t.order)
+	if from != "" {
+		first, _ = t.place(from)
+	}
+	if to != "" {
+		last, _ = t.place(to)
+	}
+	return t.order[first:max(first, last)]
+}
+
+// WithIDs returns the records that have one of the ids.
+func (st *Store) WithIDs(entity string, ids []string) []*Record {
+	t := st.tables[entity]
+	var records []*Record
+	for _, id := range ids {
+		if i, ok := t.place(id); ok {
+			records = append(records, t.order[i])
+		}
+	}
+	return inOrder(records)
+}
+
+// WithLink returns the records whose link attribute holds one of the ids. ok is
+// false when they cannot be told without looking at all records.
+func (st *Store) WithLink(a *schema.Attribute, entity string, ids []string) (records []*Record, ok bool) {
+	t := st.tables[entity]
+	if a.Kind != schema.KindLink || a.NotStorable || a.Field.Type == "linkOne" || t.odd[a.Name] {
+		return nil, false
+	}
+	for _, id := range ids {
+		records = append(records, t.index[a.Name][id]...)
+	}
+	return inOrder(t.listed(records)), true
+}
+
+// WithAddress returns the records that have, or have had, one of the e-mail
+// addresses or phone numbers.
+func (st *Store) WithAddress(f *schema.Field, entity string, addresses []string) []*Record {
+	t := st.tables[entity]
+	var records []*Record
+	for _, s := range addresses {
+		records = append(records, t.addresses[addressKey(f, s)]...)
+	}
+	return inOrder(t.listed(records))
+}
+
+// listed leaves those of the records that All has.
+func (t *collection) listed(records []*Record) []*Record {
+	return slices.DeleteFunc(records, func(r *Record) bool { _, ok := t.place(r.ID); return !ok })
+}
+
+// inOrder sorts records by id, and drops what is there twice.
+func inOrder(records []*Record) []*Record {
+	slices.SortFunc(records, func(a, b *Record) int { return cmp.Compare(a.ID, b.ID) })
+	return slices.Compact(records)
+}
