@@ -3,5 +3,5 @@
 //
 // The package imports php, schema and store, and espo for the names of the levels.
 // It answers questions about a user and a record; what follows from the answer,
-// and in which words it is refused, is for those who ask.
+// and in which words it is refused, it does not know.
 package rights
