@@ -31,8 +31,11 @@ func (c *Call) FileField(entity, name string) (*schema.Field, *answer.Error) {
 // takeFiles makes the files of a record's fields for one file its own.
 func takeFiles(c *Call, r *store.Record, mem, before map[string]any) {
 	for name, f := range r.Entity.Fields {
+		if f.Type != "file" && f.Type != "image" {
+			continue
+		}
 		id, _ := mem[name+"Id"].(string)
-		if f.Type != "file" && f.Type != "image" || id == "" || id == before[name+"Id"] {
+		if id == "" || id == before[name+"Id"] {
 			continue
 		}
 		if a := c.Store.Find("Attachment", id); a != nil {

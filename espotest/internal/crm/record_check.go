@@ -48,11 +48,11 @@ func checkNull(e *schema.EntityType, in map[string]any) *answer.Error {
 func checkColumns(c *Call, e *schema.EntityType, in map[string]any) *answer.Error {
 	for _, name := range e.FieldNames {
 		f := e.Fields[name]
-		sent, _ := in[name+"Columns"].(map[string]any)
 		l := e.Links[name]
-		if l == nil || c.Store.Types[l.Entity] == nil {
+		if l == nil || len(f.Columns) == 0 || c.Store.Types[l.Entity] == nil {
 			continue
 		}
+		sent, _ := in[name+"Columns"].(map[string]any)
 		for _, v := range sent {
 			columns, _ := v.(map[string]any)
 			for column, attr := range f.Columns {

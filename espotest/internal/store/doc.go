@@ -3,7 +3,8 @@
 // by, the clock and the ids.
 //
 // A [Store] has no lock of its own: whoever has one guards it. What is read from
-// it needs no more than a read lock, since nothing is made while reading.
+// it needs no more than a read lock: what is made while reading, an index at its
+// first use, has a lock of its own.
 //
 // The package imports php, collation and schema. It knows what is stored and
 // what the database works out when it reads; who may read or write it, what a

@@ -18,7 +18,7 @@ func (st *Store) Duplicates(e *schema.EntityType, mem map[string]any) []*Record 
 			continue
 		}
 		if agrees := duplicateCheck(e, f, mem); agrees != nil {
-			for _, r := range t.listed(t.likely(f, mem)) {
+			for _, r := range t.listed(t.likely(e, f, mem)) {
 				if agrees(r) {
 					found = append(found, r)
 				}
@@ -28,12 +28,12 @@ func (st *Store) Duplicates(e *schema.EntityType, mem map[string]any) []*Record 
 	return inOrder(found)
 }
 
-// likely returns the records that have ever had one of the values of the field.
-func (t *collection) likely(f *schema.Field, mem map[string]any) []*Record {
+// likely returns the records that may have one of the values of the field.
+func (t *collection) likely(e *schema.EntityType, f *schema.Field, mem map[string]any) []*Record {
 	var records []*Record
 	for _, name := range f.DuplicateAttributes() {
-		for _, s := range valuesOf(f, mem[name], mem[name]) {
-			records = append(records, t.duplicates[fold(s)]...)
+		if a := e.Attr(name); a != nil {
+			records = append(records, t.duplicates.find(t.order, a, mem[name])...)
 		}
 	}
 	return records

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"sort"
+	"sync"
 
 	"github.com/go-espo/espo/espotest/internal/collation"
 	"github.com/go-espo/espo/espotest/internal/schema"
@@ -17,42 +18,87 @@ func (t *collection) place(id string) (i int, ok bool) {
 
 // note keeps what finds a record by a value that is stored.
 func (t *collection) note(r *Record, a *schema.Attribute, v any) {
-	switch {
-	case a.Kind == schema.KindLink:
+	if a.Kind == schema.KindLink {
 		if s, ok := v.(string); ok && !PlainID(s) {
 			t.odd[a.Name] = true
 		}
 		return
-	case a.Field == nil:
+	}
+	t.duplicates.note(r, a, v)
+	t.addresses.note(r, a, v)
+}
+
+// valueIndex finds records by the values of some attributes. It may find more
+// than it should, such as records that had a value once.
+type valueIndex struct {
+	attrs []*schema.Attribute
+	keys  func(*schema.Attribute, any) []string // of a value; none of what is not indexed
+
+	mu sync.Mutex // guards the making: the index is made when it is first asked, by a reader
+	by map[string][]*Record
+}
+
+func newValueIndex(e *schema.EntityType, keys func(*schema.Attribute, any) []string) *valueIndex {
+	return &valueIndex{attrs: schema.AllAttributes(e), keys: keys}
+}
+
+// note adds a record to those with a value.
+func (x *valueIndex) note(r *Record, a *schema.Attribute, v any) {
+	if x.by == nil || v == nil {
 		return
 	}
-	if a.FindsDuplicates {
-		for _, s := range valuesOf(a.Field, v, v) {
-			add(t.duplicates, fold(s), r)
-		}
-	}
-	if isAddress(a) {
-		for _, s := range valuesOf(a.Field, v, v) {
-			add(t.addresses, addressKey(a.Field, s), r)
-		}
-	}
-}
-
-// add adds a record to those of a key, unless it is among the latest ones.
-func add(index map[string][]*Record, key string, r *Record) {
 	const latest = 16 // a value may come back to a record, and mostly soon
-	list := index[key]
-	if !slices.Contains(list[max(0, len(list)-latest):], r) {
-		index[key] = append(list, r)
+	for _, key := range x.keys(a, v) {
+		list := x.by[key]
+		if !slices.Contains(list[max(0, len(list)-latest):], r) {
+			x.by[key] = append(list, r)
+		}
 	}
 }
 
-// isAddress reports whether the attribute holds e-mail addresses or phone numbers.
-func isAddress(a *schema.Attribute) bool {
-	return (a.Field.Type == "email" || a.Field.Type == "phone") && (a.Name == a.Field.Name || a.Name == a.Field.Name+"Data")
+// find returns the records among all that have the value.
+func (x *valueIndex) find(all []*Record, a *schema.Attribute, v any) []*Record {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.by == nil {
+		x.by = map[string][]*Record{}
+		for _, a := range x.attrs {
+			for _, r := range all {
+				if v := r.slots[a.Index]; v != Absent {
+					x.note(r, a, v)
+				}
+			}
+		}
+	}
+	var records []*Record
+	for _, key := range x.keys(a, v) {
+		records = append(records, x.by[key]...)
+	}
+	return records
 }
 
-func addressKey(f *schema.Field, s string) string { return f.Name + " " + collation.Key(s) }
+func duplicateKeys(a *schema.Attribute, v any) []string {
+	if !a.FindsDuplicates {
+		return nil
+	}
+	keys := valuesOf(a.Field, v, v)
+	for i, s := range keys {
+		keys[i] = fold(s)
+	}
+	return keys
+}
+
+func addressKeys(a *schema.Attribute, v any) []string {
+	f := a.Field
+	if f == nil || f.Type != "email" && f.Type != "phone" || a.Name != f.Name && a.Name != f.Name+"Data" {
+		return nil
+	}
+	keys := valuesOf(f, v, v)
+	for i, s := range keys {
+		keys[i] = f.Name + " " + collation.Key(s)
+	}
+	return keys
+}
 
 // PlainID reports whether a string is made of digits and small letters, as the
 // ids are that the store gives. Such strings compare byte by byte.
@@ -107,11 +153,11 @@ func (st *Store) WithLink(a *schema.Attribute, entity string, ids []string) (rec
 
 // WithAddress returns the records that have, or have had, one of the e-mail
 // addresses or phone numbers.
-func (st *Store) WithAddress(f *schema.Field, entity string, addresses []string) []*Record {
+func (st *Store) WithAddress(a *schema.Attribute, entity string, addresses []string) []*Record {
 	t := st.tables[entity]
 	var records []*Record
 	for _, s := range addresses {
-		records = append(records, t.addresses[addressKey(f, s)]...)
+		records = append(records, t.addresses.find(t.order, a, s)...)
 	}
 	return inOrder(t.listed(records))
 }

@@ -33,10 +33,9 @@ type collection struct {
 	// odd are the link attributes that have ever held what is no plain id, and
 	// that the index is not exact for.
 	odd map[string]bool
-	// duplicates has the records that have ever had a value, folded, in one of the
-	// attributes by which duplicates are found; addresses, those that have ever had
-	// an e-mail address or a phone number.
-	duplicates, addresses map[string][]*Record
+	// duplicates finds records by values, folded, of the attributes by which
+	// duplicates are found; addresses by e-mail addresses and phone numbers.
+	duplicates, addresses *valueIndex
 }
 
 func New(types map[string]*schema.EntityType, settings map[string]any, now func() time.Time) *Store {
@@ -49,7 +48,7 @@ func New(types map[string]*schema.EntityType, settings map[string]any, now func(
 	for name, e := range types {
 		st.tables[name] = &collection{
 			byID: map[string]*Record{}, index: map[string]map[string][]*Record{}, next: 1, odd: map[string]bool{},
-			duplicates: map[string][]*Record{}, addresses: map[string][]*Record{},
+			duplicates: newValueIndex(e, duplicateKeys), addresses: newValueIndex(e, addressKeys),
 		}
 		for _, l := range e.Links {
 			if st.Shape(l) == ShapeMany {

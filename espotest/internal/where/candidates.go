@@ -54,7 +54,7 @@ func equalTo(st *store.Store, e *schema.EntityType, item Item) (records []*store
 		values = append(values, s)
 	}
 	if f := a.Field; f != nil && f.Name == a.Name && (f.Type == "email" || f.Type == "phone") {
-		return st.WithAddress(f, e.Name, values), true
+		return st.WithAddress(a, e.Name, values), true
 	}
 	for _, s := range values {
 		if !store.PlainID(s) {
