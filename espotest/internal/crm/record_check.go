@@ -6,7 +6,68 @@ import (
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
 	"github.com/go-espo/espo/espotest/internal/schema"
+	"github.com/go-espo/espo/espotest/internal/store"
+	"github.com/go-espo/espo/espotest/internal/validate"
 )
+
+// change is what a create or an update would make of a record.
+type change struct {
+	e          *schema.EntityType
+	data       map[string]any // as it was sent
+	in         map[string]any // what of it may be set
+	mem        map[string]any // what the record will hold
+	before     map[string]any // nil for a new record
+	of         *store.Record  // nil for a new record
+	duplicates bool           // whether they are looked for
+}
+
+// check refuses what may not be. It goes by EspoCRM's order, since the first
+// refusal is the answer. Nothing has been stored yet.
+func (c *Call) check(ch change) *answer.Error {
+	h := c.hooks[ch.e.Name]
+	for _, step := range []func() *answer.Error{
+		func() *answer.Error {
+			if h.BeforeCheck == nil {
+				return nil
+			}
+			return h.BeforeCheck(c, ch.mem)
+		},
+		func() *answer.Error { return checkKinds(c, ch.e, ch.data, ch.of == nil) },
+		func() *answer.Error {
+			if ch.of == nil {
+				return validate.Record(c.Store, ch.e, ch.mem, nil)
+			}
+			return validate.Record(c.Store, ch.e, ch.mem, ch.in)
+		},
+		func() *answer.Error {
+			if ch.of == nil {
+				return nil
+			}
+			return checkVersion(c, ch.of, ch.before, ch.in)
+		},
+		func() *answer.Error { return checkAssignment(c, ch.in) },
+		func() *answer.Error { return checkColumns(c, ch.e, ch.in) },
+		func() *answer.Error { return checkLinks(c, ch.e, ch.in, ch.before) },
+		func() *answer.Error {
+			if !ch.duplicates {
+				return nil
+			}
+			return checkDuplicates(c, ch.e, ch.mem, ch.of)
+		},
+		func() *answer.Error {
+			if h.AfterCheck == nil {
+				return nil
+			}
+			return h.AfterCheck(c, ch.mem, ch.before)
+		},
+		func() *answer.Error { return checkNull(ch.e, ch.in) },
+	} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // checkKinds fails where the server's program does: on a list or an object
 // where a simple value belongs.

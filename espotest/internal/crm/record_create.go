@@ -9,7 +9,6 @@ import (
 	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
-	"github.com/go-espo/espo/espotest/internal/validate"
 )
 
 // Create stores a new record after all checks. What it returns besides the
@@ -23,37 +22,8 @@ func (c *Call) Create(e *schema.EntityType, data map[string]any, skipDuplicates 
 	mem := schema.Defaults(e)
 	maps.Copy(mem, in)
 	Populate(c, e, mem)
-	if h := c.hooks[e.Name].BeforeCheck; h != nil {
-		if err := h(c, mem); err != nil {
-			return nil, nil, err
-		}
-	}
-	if err := checkKinds(c, e, data, true); err != nil {
-		return nil, nil, err
-	}
-	if err := validate.Record(c.Store, e, mem, nil); err != nil {
-		return nil, nil, err
-	}
-	if err := checkAssignment(c, in); err != nil {
-		return nil, nil, err
-	}
-	if err := checkColumns(c, e, in); err != nil {
-		return nil, nil, err
-	}
-	if err := checkLinks(c, e, in, nil); err != nil {
-		return nil, nil, err
-	}
-	if !skipDuplicates {
-		if err := checkDuplicates(c, e, mem, nil); err != nil {
-			return nil, nil, err
-		}
-	}
-	if h := c.hooks[e.Name].AfterCheck; h != nil {
-		if err := h(c, mem, nil); err != nil {
-			return nil, nil, err
-		}
-	}
-	if err := checkNull(e, in); err != nil {
+	err := c.check(change{e: e, data: data, in: in, mem: mem, duplicates: !skipDuplicates})
+	if err != nil {
 		return nil, nil, err
 	}
 	r := c.Store.Insert(e, c.Store.NewID())

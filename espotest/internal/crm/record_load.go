@@ -26,38 +26,7 @@ func (c *Call) Fetched(r *store.Record) map[string]any {
 func (c *Call) Load(mem map[string]any, r *store.Record) {
 	e := r.Entity
 	for _, name := range e.FieldNames {
-		f := e.Fields[name]
-		switch f.Type {
-		case "link", "file", "image":
-			a := e.Attr(name + "Name")
-			if a.Kind != schema.KindLinkName || f.NotStorable || f.NoLoad || f.Type == "link" && e.Links[name] == nil {
-				continue
-			}
-			_, has := mem[a.Name]
-			if !has {
-				mem[a.Name] = c.LinkName(e, name, "", mem[name+"Id"])
-			}
-		case "linkParent":
-			typ, _ := mem[name+"Type"].(string)
-			if a := e.Attr(name + "Name"); a != nil {
-				mem[a.Name] = c.LinkName(e, name, typ, mem[name+"Id"])
-			}
-		case "linkMultiple", "attachmentMultiple":
-			if f.NoLoad || f.NotStorable {
-				continue
-			}
-			for _, suffix := range []string{"Ids", "Names", "Columns", "Types"} {
-				if a := e.Attr(name + suffix); a != nil {
-					mem[a.Name] = r.Derived(a)
-				}
-			}
-		case "email", "phone":
-			list, _ := r.Stored(name + "Data").([]any)
-			if list == nil {
-				list = []any{}
-			}
-			mem[name+"Data"] = list
-		}
+		c.loadField(mem, r, e.Fields[name])
 	}
 	if h := c.hooks[e.Name].Load; h != nil {
 		h(c, mem, r)
@@ -67,6 +36,41 @@ func (c *Call) Load(mem map[string]any, r *store.Record) {
 	}
 	if e.Stars {
 		mem["isStarred"] = r.StarredBy(c.User.Rec.ID)
+	}
+}
+
+// loadField adds what is loaded for one field.
+func (c *Call) loadField(mem map[string]any, r *store.Record, f *schema.Field) {
+	e, name := r.Entity, f.Name
+	switch f.Type {
+	case "link", "file", "image":
+		a := e.Attr(name + "Name")
+		if a.Kind != schema.KindLinkName || f.NotStorable || f.NoLoad || f.Type == "link" && e.Links[name] == nil {
+			return
+		}
+		if _, has := mem[a.Name]; !has {
+			mem[a.Name] = c.LinkName(e, name, "", mem[name+"Id"])
+		}
+	case "linkParent":
+		typ, _ := mem[name+"Type"].(string)
+		if a := e.Attr(name + "Name"); a != nil {
+			mem[a.Name] = c.LinkName(e, name, typ, mem[name+"Id"])
+		}
+	case "linkMultiple", "attachmentMultiple":
+		if f.NoLoad || f.NotStorable {
+			return
+		}
+		for _, suffix := range []string{"Ids", "Names", "Columns", "Types"} {
+			if a := e.Attr(name + suffix); a != nil {
+				mem[a.Name] = r.Derived(a)
+			}
+		}
+	case "email", "phone":
+		list, _ := r.Stored(name + "Data").([]any)
+		if list == nil {
+			list = []any{}
+		}
+		mem[name+"Data"] = list
 	}
 }
 

@@ -12,31 +12,57 @@ import (
 // Save stores what a record holds, new or changed. It completes mem with what
 // the server works out as it saves.
 func (c *Call) Save(r *store.Record, mem, before map[string]any, isNew bool) {
-	e := r.Entity
-	if h := c.hooks[e.Name].BeforeSave; h != nil {
-		h(c, mem, before)
+	h := c.hooks[r.Entity.Name]
+	if h.BeforeSave != nil {
+		h.BeforeSave(c, mem, before)
 	}
-	for _, name := range e.FieldNames {
-		f := e.Fields[name]
+	saveSpecial(c, r, mem, before, isNew)
+	saveAttributes(r, mem)
+	for _, name := range r.Entity.FieldNames {
+		workOut(c, r, r.Entity.Fields[name], mem, before)
+	}
+	autoFollow(c, r, mem, before)
+	if h.AfterSave != nil {
+		h.AfterSave(c, r, mem, before)
+	}
+	takeFiles(c, r, mem, before)
+	noteSave(c, r, mem, before)
+}
+
+// saveSpecial is for the fields whose values depend on others, or are kept in a
+// way of their own.
+func saveSpecial(c *Call, r *store.Record, mem, before map[string]any, isNew bool) {
+	for _, name := range r.Entity.FieldNames {
+		f := r.Entity.Fields[name]
 		switch f.Type {
 		case "personName":
-			parts := schema.NameParts(name)
-			_, first := mem[parts[1]]
-			_, last := mem[parts[3]]
-			changed := before == nil || mem[parts[1]] != before[parts[1]] || mem[parts[3]] != before[parts[3]]
-			if first && last && changed {
-				mem[name] = schema.JoinName(f, func(part string) any { return mem[part] })
-			}
+			joinName(f, mem, before)
 		case "email", "phone":
 			saveAddresses(c, r, f, mem, before)
 		case "autoincrement":
 			if isNew {
-				r.Set(name, c.Store.TakeNumber(e.Name, mem[name]))
+				r.Set(name, c.Store.TakeNumber(r.Entity.Name, mem[name]))
 			}
 		case "datetimeOptional":
 			wholeDay(f, mem, c.location())
 		}
 	}
+}
+
+// joinName makes a name of its parts, when one of them changes.
+func joinName(f *schema.Field, mem, before map[string]any) {
+	parts := schema.NameParts(f.Name)
+	_, first := mem[parts[1]]
+	_, last := mem[parts[3]]
+	changed := before == nil || mem[parts[1]] != before[parts[1]] || mem[parts[3]] != before[parts[3]]
+	if first && last && changed {
+		mem[f.Name] = schema.JoinName(f, func(part string) any { return mem[part] })
+	}
+}
+
+// saveAttributes stores the attributes that have a column of their own.
+func saveAttributes(r *store.Record, mem map[string]any) {
+	e := r.Entity
 	for _, name := range e.AttrNames {
 		a := e.Attrs[name]
 		v, ok := mem[name]
@@ -50,44 +76,46 @@ func (c *Call) Save(r *store.Record, mem, before map[string]any, isNew bool) {
 			r.Set("name", name)
 		}
 	}
-	for _, name := range e.FieldNames {
-		f := e.Fields[name]
-		switch f.Type {
-		case "currency":
-			a := e.Attr(name + "Converted")
-			if a == nil || f.NotStorable || php.Same(mem[name], before[name]) && php.Same(mem[name+"Currency"], before[name+"Currency"]) {
-				continue
-			}
-			mem[a.Name] = r.Converted(a.Name)
-			if n, ok := mem[a.Name].(float64); ok && mem[name+"Currency"] != c.Store.Settings["baseCurrency"] {
-				mem[a.Name] = Cents(n)
-			}
-		case "link":
-			a := e.Attr(name + "Name")
-			id := mem[name+"Id"]
-			if a.Kind == schema.KindLinkName && a.Selected && id != before[name+"Id"] {
-				mem[a.Name] = c.LinkName(e, name, "", id)
-			}
-		case "linkParent":
-			if id, typ := mem[name+"Id"], mem[name+"Type"]; before != nil && (id != before[name+"Id"] || typ != before[name+"Type"]) {
-				s, _ := typ.(string)
-				mem[name+"Name"] = c.LinkName(e, name, s, id)
-			}
-		case "foreign":
-			// The server reads it only when the record is read next.
-			if id, ok := mem[f.Link+"Id"]; ok && id != before[f.Link+"Id"] {
-				mem[name] = nil
-			}
-		case "linkMultiple", "attachmentMultiple":
-			saveLinks(c, r, f, mem, before)
+}
+
+// workOut sets what follows from the value of a field that has been stored.
+func workOut(c *Call, r *store.Record, f *schema.Field, mem, before map[string]any) {
+	e, name := r.Entity, f.Name
+	switch f.Type {
+	case "currency":
+		convert(c, r, f, mem, before)
+	case "link":
+		a := e.Attr(name + "Name")
+		id := mem[name+"Id"]
+		if a.Kind == schema.KindLinkName && a.Selected && id != before[name+"Id"] {
+			mem[a.Name] = c.LinkName(e, name, "", id)
 		}
+	case "linkParent":
+		if id, typ := mem[name+"Id"], mem[name+"Type"]; before != nil && (id != before[name+"Id"] || typ != before[name+"Type"]) {
+			s, _ := typ.(string)
+			mem[name+"Name"] = c.LinkName(e, name, s, id)
+		}
+	case "foreign":
+		// The server reads it only when the record is read next.
+		if id, ok := mem[f.Link+"Id"]; ok && id != before[f.Link+"Id"] {
+			mem[name] = nil
+		}
+	case "linkMultiple", "attachmentMultiple":
+		saveLinks(c, r, f, mem, before)
 	}
-	autoFollow(c, r, mem, before)
-	if h := c.hooks[e.Name].AfterSave; h != nil {
-		h(c, r, mem, before)
+}
+
+// convert works out an amount in the base currency.
+func convert(c *Call, r *store.Record, f *schema.Field, mem, before map[string]any) {
+	name := f.Name
+	a := r.Entity.Attr(name + "Converted")
+	if a == nil || f.NotStorable || php.Same(mem[name], before[name]) && php.Same(mem[name+"Currency"], before[name+"Currency"]) {
+		return
 	}
-	takeFiles(c, r, mem, before)
-	noteSave(c, r, mem, before)
+	mem[a.Name] = r.Converted(a.Name)
+	if n, ok := mem[a.Name].(float64); ok && mem[name+"Currency"] != c.Store.Settings["baseCurrency"] {
+		mem[a.Name] = Cents(n)
+	}
 }
 
 // Cents rounds an amount as the server does when it saves.

@@ -11,7 +11,6 @@ import (
 	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
-	"github.com/go-espo/espo/espotest/internal/validate"
 )
 
 // Update changes a record after all checks, and returns what the server's
@@ -32,40 +31,11 @@ func (c *Call) Update(e *schema.EntityType, id string, data map[string]any) (*st
 	mem := maps.Clone(before)
 	in := c.Input(e, data, false)
 	maps.Copy(mem, in)
-	if h := c.hooks[e.Name].BeforeCheck; h != nil {
-		if err := h(c, mem); err != nil {
-			return nil, nil, err
-		}
-	}
-	if err := checkKinds(c, e, data, false); err != nil {
-		return nil, nil, err
-	}
-	if err := validate.Record(c.Store, e, mem, in); err != nil {
-		return nil, nil, err
-	}
-	if err := checkVersion(c, r, before, in); err != nil {
-		return nil, nil, err
-	}
-	if err := checkAssignment(c, in); err != nil {
-		return nil, nil, err
-	}
-	if err := checkColumns(c, e, in); err != nil {
-		return nil, nil, err
-	}
-	if err := checkLinks(c, e, in, before); err != nil {
-		return nil, nil, err
-	}
-	if e.UpdateDuplicateCheck && c.Header("X-Skip-Duplicate-Check") != "true" {
-		if err := checkDuplicates(c, e, mem, r); err != nil {
-			return nil, nil, err
-		}
-	}
-	if h := c.hooks[e.Name].AfterCheck; h != nil {
-		if err := h(c, mem, before); err != nil {
-			return nil, nil, err
-		}
-	}
-	if err := checkNull(e, in); err != nil {
+	err := c.check(change{
+		e: e, data: data, in: in, mem: mem, before: before, of: r,
+		duplicates: e.UpdateDuplicateCheck && c.Header("X-Skip-Duplicate-Check") != "true",
+	})
+	if err != nil {
 		return nil, nil, err
 	}
 	if e.Attr("modifiedAt") != nil {

@@ -43,3 +43,17 @@ func (v *validator) phoneTypes(f *schema.Field) string {
 	}
 	return ""
 }
+
+func emailRule(s string) string {
+	if !validEmail(s) {
+		return "emailAddress"
+	}
+	return ""
+}
+
+func phoneRule(s string) string {
+	if !matches(`\+(1[0-9]{10}|[2-9][0-9]{6,14})`, s) {
+		return "valid"
+	}
+	return ""
+}

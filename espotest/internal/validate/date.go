@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
 // badReminder reports whether an item of reminders is none.
@@ -33,4 +34,14 @@ func DateTime(v any) bool {
 	}
 	_, err := time.Parse("2006-01-02 15:04", s)
 	return err == nil
+}
+
+// date checks a date, and that a campaign does not end before it starts.
+func (v *validator) date(f *schema.Field, value any) string {
+	if v.e.Name == "Campaign" && f.Name == "startDate" && validDate(value) {
+		if end, ok := v.get("endDate").(string); ok && end < value.(string) {
+			return "beforeEndDate"
+		}
+	}
+	return dates(value, validDate)
 }

@@ -43,3 +43,37 @@ func validID(v any) bool {
 	s, ok := v.(string)
 	return v == nil || ok && matches("$id", s)
 }
+
+// link checks the ids of a link, and what else its kind has.
+func (v *validator) link(f *schema.Field) string {
+	switch f.Type {
+	case "linkMultiple", "attachmentMultiple":
+		ids, _ := v.get(f.Name + "Ids").([]any)
+		if slices.ContainsFunc(ids, func(id any) bool { return id == nil || !validID(id) }) {
+			return "pattern"
+		}
+		if !v.columnsValid(f) {
+			return "columnsValid"
+		}
+		return ""
+	}
+	if !validID(v.get(f.Name + "Id")) {
+		return "pattern"
+	}
+	if t, ok := v.get(f.Name + "Type").(string); ok && f.Type == "linkParent" && !v.parentType(f, t) {
+		return "valid"
+	}
+	return ""
+}
+
+// jsonArray checks a list of anything; of reminders, each one.
+func jsonArray(f *schema.Field, value any) string {
+	list, ok := value.([]any)
+	if value != nil && !ok {
+		return "array"
+	}
+	if f.Name == "reminders" && slices.ContainsFunc(list, badReminder) {
+		return "valid"
+	}
+	return ""
+}

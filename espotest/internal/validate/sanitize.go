@@ -16,31 +16,14 @@ import (
 func Sanitize(a *schema.Attribute, v any) any {
 	switch a.Kind {
 	case schema.KindLink:
-		switch v.(type) {
-		case int64, float64, bool:
-			s, _ := php.Text(v)
-			return s
-		}
-		return v
+		return linkID(v)
 	case schema.KindEnum, schema.KindLinkName, schema.KindLinkType:
 		if s, ok := php.Text(v); ok {
 			return s
 		}
 		return nil
 	case schema.KindVarchar, schema.KindPassword:
-		if s, ok := php.Text(v); ok {
-			if a.Field.Type == "personName" {
-				return s
-			}
-			if s = strings.TrimSpace(s); s != "" || a.Field.Type == "password" || v == false {
-				if a.Field.Type == "phone" {
-					s = phoneDigits(s)
-				}
-				return s
-			}
-			return nil
-		}
-		return v
+		return varchar(a.Field, v)
 	case schema.KindText:
 		if s, ok := php.Text(v); ok && v != "" {
 			return s
@@ -62,13 +45,17 @@ func Sanitize(a *schema.Attribute, v any) any {
 		return isoToUTC(v, time.DateOnly)
 	case schema.KindDateTime, schema.KindDateTimeOptional:
 		return isoToUTC(v, time.DateTime)
+	}
+	return compound(a, v)
+}
+
+// compound is Sanitize for what is made of several values.
+func compound(a *schema.Attribute, v any) any {
+	switch a.Kind {
 	case schema.KindArray:
 		return trimmed(v)
 	case schema.KindLinkMultiple:
-		if list, ok := v.([]any); ok {
-			return list
-		}
-		return nil
+		return onlyList(v)
 	case schema.KindLinkColumns:
 		if m, ok := v.(map[string]any); ok {
 			return m
@@ -76,13 +63,45 @@ func Sanitize(a *schema.Attribute, v any) any {
 		return nil
 	case schema.KindJSON:
 		if strings.HasSuffix(a.Name, "Data") && (a.Field.Type == "email" || a.Field.Type == "phone") {
-			if list, ok := v.([]any); ok {
-				return list
-			}
-			return nil
+			return onlyList(v)
 		}
 	}
 	return v
+}
+
+func onlyList(v any) any {
+	if list, ok := v.([]any); ok {
+		return list
+	}
+	return nil
+}
+
+// linkID makes a string of a scalar.
+func linkID(v any) any {
+	switch v.(type) {
+	case int64, float64, bool:
+		s, _ := php.Text(v)
+		return s
+	}
+	return v
+}
+
+// varchar trims a text; nothing is left of an empty one.
+func varchar(f *schema.Field, v any) any {
+	s, ok := php.Text(v)
+	if !ok {
+		return v
+	}
+	if f.Type == "personName" {
+		return s
+	}
+	if s = strings.TrimSpace(s); s == "" && f.Type != "password" && v != false {
+		return nil
+	}
+	if f.Type == "phone" {
+		s = phoneDigits(s)
+	}
+	return s
 }
 
 func asBool(v any) any {

@@ -66,12 +66,7 @@ func (v *validator) check(f *schema.Field) string {
 	case "currency":
 		return v.currency(f, value)
 	case "date":
-		if v.e.Name == "Campaign" && f.Name == "startDate" && validDate(value) {
-			if end, ok := v.get("endDate").(string); ok && end < value.(string) {
-				return "beforeEndDate"
-			}
-		}
-		return dates(value, validDate)
+		return v.date(f, value)
 	case "datetime":
 		return dates(value, DateTime)
 	case "datetimeOptional":
@@ -80,51 +75,18 @@ func (v *validator) check(f *schema.Field) string {
 		}
 		return dates(value, DateTime)
 	case "email":
-		return v.addresses(f, func(s string) string {
-			if !validEmail(s) {
-				return "emailAddress"
-			}
-			return ""
-		})
+		return v.addresses(f, emailRule)
 	case "phone":
 		if rule := v.phoneTypes(f); rule != "" {
 			return rule
 		}
-		return v.addresses(f, func(s string) string {
-			if !matches(`\+(1[0-9]{10}|[2-9][0-9]{6,14})`, s) {
-				return "valid"
-			}
-			return ""
-		})
-	case "link", "linkOne", "file", "image":
-		if !validID(v.get(f.Name + "Id")) {
-			return "pattern"
-		}
-	case "linkParent":
-		if !validID(v.get(f.Name + "Id")) {
-			return "pattern"
-		}
-		if t, ok := v.get(f.Name + "Type").(string); ok && !v.parentType(f, t) {
-			return "valid"
-		}
-	case "linkMultiple", "attachmentMultiple":
-		ids, _ := v.get(f.Name + "Ids").([]any)
-		if slices.ContainsFunc(ids, func(id any) bool { return id == nil || !validID(id) }) {
-			return "pattern"
-		}
-		if !v.columnsValid(f) {
-			return "columnsValid"
-		}
+		return v.addresses(f, phoneRule)
+	case "link", "linkOne", "file", "image", "linkParent", "linkMultiple", "attachmentMultiple":
+		return v.link(f)
 	case "array", "multiEnum", "checklist", "urlMultiple":
 		return array(f, value)
 	case "jsonArray":
-		list, ok := value.([]any)
-		if value != nil && !ok {
-			return "array"
-		}
-		if f.Name == "reminders" && slices.ContainsFunc(list, badReminder) {
-			return "valid"
-		}
+		return jsonArray(f, value)
 	}
 	return ""
 }
