@@ -30,7 +30,8 @@ func (c *Call) FileField(entity, name string) (*schema.Field, *answer.Error) {
 
 // takeFiles makes the files of a record's fields for one file its own.
 func takeFiles(c *Call, r *store.Record, mem, before map[string]any) {
-	for name, f := range r.Entity.Fields {
+	for _, f := range r.Entity.FieldList {
+		name := f.Name
 		if f.Type != "file" && f.Type != "image" {
 			continue
 		}

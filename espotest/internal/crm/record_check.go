@@ -107,10 +107,13 @@ func checkNull(e *schema.EntityType, in map[string]any) *answer.Error {
 
 // checkColumns refuses columns of links whose value is none of their options.
 func checkColumns(c *Call, e *schema.EntityType, in map[string]any) *answer.Error {
-	for _, name := range e.FieldNames {
-		f := e.Fields[name]
+	for _, f := range e.FieldList {
+		if len(f.Columns) == 0 {
+			continue
+		}
+		name := f.Name
 		l := e.Links[name]
-		if l == nil || len(f.Columns) == 0 || c.Store.Types[l.Entity] == nil {
+		if l == nil || c.Store.Types[l.Entity] == nil {
 			continue
 		}
 		sent, _ := in[name+"Columns"].(map[string]any)

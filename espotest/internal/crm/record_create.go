@@ -48,8 +48,8 @@ func (c *Call) Create(e *schema.EntityType, data map[string]any, skipDuplicates 
 
 // Populate sets what the server fills in itself before it checks.
 func Populate(c *Call, e *schema.EntityType, mem map[string]any) {
-	for _, name := range e.FieldNames {
-		f := e.Fields[name]
+	for _, f := range e.FieldList {
+		name := f.Name
 		if f.Type == "currency" && mem[name] != nil && !php.True(mem[name+"Currency"]) && e.Attr(name+"Currency") != nil {
 			mem[name+"Currency"] = c.Store.Settings["defaultCurrency"]
 		}

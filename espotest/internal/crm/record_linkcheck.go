@@ -10,66 +10,76 @@ import (
 )
 
 // checkLinks refuses links to records that do not exist or that the user may
-// not read.
+// not read. Those of links come first, then those of files.
 func checkLinks(c *Call, e *schema.EntityType, in, before map[string]any) *answer.Error {
-	for _, name := range slices.Concat(e.LinkNames, e.FieldNames) {
-		f := e.Fields[name]
-		if f == nil || f.Type == "link" && f.NotStorable {
-			continue
+	for _, name := range e.LinkNames {
+		if err := checkLinksOf(c, e, e.Fields[name], in, before); err != nil {
+			return err
 		}
-		var entity string
-		var ids []any
-		switch f.Type {
-		case "link", "linkOne", "file", "image":
-			entity = "Attachment"
-			if l := e.Links[name]; l != nil {
-				entity = l.Entity
-			}
-			id, ok := in[name+"Id"]
-			if !ok || id == nil || before != nil && before[name+"Id"] == id {
-				continue
-			}
-			ids = []any{id}
-		case "linkMultiple", "attachmentMultiple":
-			l := e.Links[name]
-			if l == nil {
-				continue
-			}
-			old, _ := before[name+"Ids"].([]any)
-			list, _ := in[name+"Ids"].([]any)
-			entity = l.Entity
-			ids = slices.DeleteFunc(slices.Clone(list), func(id any) bool { return slices.Contains(old, id) })
-		case "linkParent":
-			id, ok := in[name+"Id"]
-			if !ok || id == nil || before != nil && before[name+"Id"] == id {
-				continue
-			}
-			if entity, ok = in[name+"Type"].(string); !ok {
-				entity, _ = before[name+"Type"].(string)
-			}
-			ids = []any{id}
-		default:
-			continue
-		}
-		for _, id := range ids {
-			s, _ := id.(string)
-			if c.Store.Types[entity] == nil {
-				continue
-			}
-			if to := c.Store.Find(entity, s); to != nil {
-				if name == "teams" || entity == "Attachment" || c.User.May(rights.Read, to) {
-					continue
-				}
-				return cannotRelate(answer.Forbidden("No foreign record access for link operation (%s:%s).", e.Name, name), entity)
-			}
-			err := answer.Forbidden("Can't relate with non-existing record. entity type: %s, link: %s.", e.Name, name)
-			err.Body = map[string]any{"messageTranslation": map[string]any{
-				"label": "cannotRelateNonExisting", "scope": nil, "data": map[string]any{"foreignEntityType": entity},
-			}}
+	}
+	for _, f := range e.FieldList {
+		if err := checkLinksOf(c, e, f, in, before); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// checkLinksOf checks the links of a field; it may be nil.
+func checkLinksOf(c *Call, e *schema.EntityType, f *schema.Field, in, before map[string]any) *answer.Error {
+	if f == nil || f.Type == "link" && f.NotStorable {
+		return nil
+	}
+	entity, ids := newLinks(e, f, in, before)
+	if c.Store.Types[entity] == nil {
+		return nil
+	}
+	for _, id := range ids {
+		s, _ := id.(string)
+		to := c.Store.Find(entity, s)
+		switch {
+		case to == nil:
+			err := answer.Forbidden("Can't relate with non-existing record. entity type: %s, link: %s.", e.Name, f.Name)
+			err.Body = map[string]any{"messageTranslation": map[string]any{
+				"label": "cannotRelateNonExisting", "scope": nil, "data": map[string]any{"foreignEntityType": entity},
+			}}
+			return err
+		case f.Name != "teams" && entity != "Attachment" && !c.User.May(rights.Read, to):
+			return cannotRelate(answer.Forbidden("No foreign record access for link operation (%s:%s).", e.Name, f.Name), entity)
+		}
+	}
+	return nil
+}
+
+// newLinks returns the ids that a field links anew, and of what entity type.
+func newLinks(e *schema.EntityType, f *schema.Field, in, before map[string]any) (entity string, ids []any) {
+	l := e.Links[f.Name]
+	switch f.Type {
+	case "linkMultiple", "attachmentMultiple":
+		if l == nil {
+			return "", nil
+		}
+		old, _ := before[f.Name+"Ids"].([]any)
+		list, _ := in[f.Name+"Ids"].([]any)
+		return l.Entity, slices.DeleteFunc(slices.Clone(list), func(id any) bool { return slices.Contains(old, id) })
+	case "link", "linkOne", "file", "image", "linkParent":
+	default:
+		return "", nil
+	}
+	id, ok := in[f.Name+"Id"]
+	switch {
+	case !ok || id == nil || before != nil && before[f.Name+"Id"] == id:
+		return "", nil
+	case f.Type == "linkParent":
+		if entity, ok = in[f.Name+"Type"].(string); !ok {
+			entity, _ = before[f.Name+"Type"].(string)
+		}
+	case l != nil:
+		entity = l.Entity
+	default:
+		entity = "Attachment"
+	}
+	return entity, []any{id}
 }
 
 // cannotRelate adds what the server says of a link to a record that the user

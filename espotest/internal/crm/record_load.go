@@ -13,9 +13,9 @@ import (
 // anything is loaded besides.
 func (c *Call) Fetched(r *store.Record) map[string]any {
 	mem := make(map[string]any, len(r.Entity.AttrNames)+16)
-	for _, name := range r.Entity.AttrNames {
-		if a := r.Entity.Attrs[name]; a.Selected {
-			mem[name] = r.At(a)
+	for _, a := range r.Entity.AttrList {
+		if a.Selected {
+			mem[a.Name] = r.At(a)
 		}
 	}
 	return mem
@@ -25,8 +25,8 @@ func (c *Call) Fetched(r *store.Record) map[string]any {
 // links to many, addresses and what the stream knows.
 func (c *Call) Load(mem map[string]any, r *store.Record) {
 	e := r.Entity
-	for _, name := range e.FieldNames {
-		c.loadField(mem, r, e.Fields[name])
+	for _, f := range e.FieldList {
+		c.loadField(mem, r, f)
 	}
 	if h := c.hooks[e.Name].Load; h != nil {
 		h(c, mem, r)

@@ -136,6 +136,9 @@ func noteCreateRelated(c *Call, r *store.Record) {
 			}
 			continue
 		}
+		if back := c.Store.Foreign(l); back == nil || !back.Audited {
+			continue
+		}
 		for _, id := range c.Store.Linked(r, name) {
 			if to := c.Store.Find(l.Entity, id); linksNoted(c, to, to.Entity.Links[l.Foreign]) {
 				writeNote(c, "CreateRelated", to, r, nil)

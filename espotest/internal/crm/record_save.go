@@ -18,8 +18,8 @@ func (c *Call) Save(r *store.Record, mem, before map[string]any, isNew bool) {
 	}
 	saveSpecial(c, r, mem, before, isNew)
 	saveAttributes(r, mem)
-	for _, name := range r.Entity.FieldNames {
-		workOut(c, r, r.Entity.Fields[name], mem, before)
+	for _, f := range r.Entity.FieldList {
+		workOut(c, r, f, mem, before)
 	}
 	autoFollow(c, r, mem, before)
 	if h.AfterSave != nil {
@@ -32,8 +32,7 @@ func (c *Call) Save(r *store.Record, mem, before map[string]any, isNew bool) {
 // saveSpecial is for the fields whose values depend on others, or are kept in a
 // way of their own.
 func saveSpecial(c *Call, r *store.Record, mem, before map[string]any, isNew bool) {
-	for _, name := range r.Entity.FieldNames {
-		f := r.Entity.Fields[name]
+	for _, f := range r.Entity.FieldList {
 		switch f.Type {
 		case "personName":
 			joinName(f, mem, before)
@@ -41,7 +40,7 @@ func saveSpecial(c *Call, r *store.Record, mem, before map[string]any, isNew boo
 			saveAddresses(c, r, f, mem, before)
 		case "autoincrement":
 			if isNew {
-				r.Set(name, c.Store.TakeNumber(r.Entity.Name, mem[name]))
+				r.Set(f.Name, c.Store.TakeNumber(r.Entity.Name, mem[f.Name]))
 			}
 		case "datetimeOptional":
 			wholeDay(f, mem, c.location())
@@ -63,13 +62,13 @@ func joinName(f *schema.Field, mem, before map[string]any) {
 // saveAttributes stores the attributes that have a column of their own.
 func saveAttributes(r *store.Record, mem map[string]any) {
 	e := r.Entity
-	for _, name := range e.AttrNames {
-		a := e.Attrs[name]
-		v, ok := mem[name]
-		if !ok || a.NotStorable || isDerived(a) || a.Field.Type == "autoincrement" {
+	for _, a := range e.AttrList {
+		if a.NotStorable || isDerived(a) || a.Field.Type == "autoincrement" {
 			continue
 		}
-		r.Set(name, stored(a, v))
+		if v, ok := mem[a.Name]; ok {
+			r.Set(a.Name, stored(a, v))
+		}
 	}
 	if f := e.Fields["name"]; f != nil && f.Type == "personName" {
 		if name := schema.JoinName(f, r.Get); name != nil || e.Name != "Lead" {

@@ -4,10 +4,9 @@ package schema
 // defaults that are not null.
 func Defaults(e *EntityType) map[string]any {
 	mem := map[string]any{}
-	for _, name := range e.FieldNames {
-		f := e.Fields[name]
-		if f.Default != nil && e.Attr(name) != nil {
-			mem[name] = fromFacts(f.Default)
+	for _, f := range e.FieldList {
+		if f.Default != nil && e.Attr(f.Name) != nil {
+			mem[f.Name] = fromFacts(f.Default)
 		}
 	}
 	return mem
@@ -19,12 +18,4 @@ func fromFacts(v any) any {
 		return int64(f)
 	}
 	return v
-}
-
-func AllAttributes(e *EntityType) []*Attribute {
-	attrs := make([]*Attribute, len(e.AttrNames))
-	for i, name := range e.AttrNames {
-		attrs[i] = e.Attrs[name]
-	}
-	return attrs
 }

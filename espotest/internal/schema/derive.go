@@ -13,41 +13,13 @@ func (e *EntityType) Derive(all map[string]*EntityType) {
 	}
 	for name, f := range e.Fields {
 		f.Name = name
-		if f.Type == "attachmentMultiple" && e.Links[name] == nil {
-			if e.Links == nil {
-				e.Links = map[string]*Link{}
-			}
-			e.Links[name] = &Link{Name: name, Type: "hasChildren", Entity: "Attachment", Foreign: "parent"}
-			e.LinkNames = append(e.LinkNames, name)
-		}
-		if from, of, ok := strings.Cut(f.OptionsFrom, "."); ok && f.Options == nil {
-			if t := all[from]; t != nil && t.Fields[of] != nil {
-				f.Options = t.Fields[of].Options
-			}
-		}
-		if s, ok := f.Default.(string); ok && strings.HasPrefix(s, "javascript:") {
-			f.Default = nil // for the web page only
-		}
-		if f.Default == nil {
-			if f.Type == "bool" {
-				f.Default = false
-			}
-		}
+		e.deriveField(f, all)
 	}
-	e.Attrs, e.AttrNames = map[string]*Attribute{}, nil
-	e.add(&Attribute{Name: "id", Kind: KindID, ReadOnly: true, Selected: true})
-	for _, name := range e.FieldNames {
-		e.addField(e.Fields[name])
-		if name == "name" || e.Attrs["deleted"] == nil && name == e.FieldNames[0] {
-			e.add(&Attribute{Name: "deleted", Kind: KindBool, ReadOnly: true, Selected: true})
-		}
+	e.FieldList = make([]*Field, len(e.FieldNames))
+	for i, name := range e.FieldNames {
+		e.FieldList[i] = e.Fields[name]
 	}
-	if e.Attrs["deleted"] == nil {
-		e.add(&Attribute{Name: "deleted", Kind: KindBool, ReadOnly: true, Selected: true})
-	}
-	if e.OptimisticConcurrency {
-		e.add(&Attribute{Name: "versionNumber", Kind: KindInt, ReadOnly: true, Selected: true})
-	}
+	e.deriveAttributes()
 	for _, name := range e.DuplicateCheckFields {
 		if f := e.Fields[name]; f != nil {
 			for _, attr := range f.DuplicateAttributes() {
@@ -56,6 +28,46 @@ func (e *EntityType) Derive(all map[string]*EntityType) {
 				}
 			}
 		}
+	}
+}
+
+// deriveField gives a field its link, its options and its default.
+func (e *EntityType) deriveField(f *Field, all map[string]*EntityType) {
+	if f.Type == "attachmentMultiple" && e.Links[f.Name] == nil {
+		if e.Links == nil {
+			e.Links = map[string]*Link{}
+		}
+		e.Links[f.Name] = &Link{Name: f.Name, Type: "hasChildren", Entity: "Attachment", Foreign: "parent"}
+		e.LinkNames = append(e.LinkNames, f.Name)
+	}
+	if from, of, ok := strings.Cut(f.OptionsFrom, "."); ok && f.Options == nil {
+		if t := all[from]; t != nil && t.Fields[of] != nil {
+			f.Options = t.Fields[of].Options
+		}
+	}
+	if s, ok := f.Default.(string); ok && strings.HasPrefix(s, "javascript:") {
+		f.Default = nil // for the web page only
+	}
+	if f.Default == nil && f.Type == "bool" {
+		f.Default = false
+	}
+}
+
+// deriveAttributes makes the attributes of the fields and those of none.
+func (e *EntityType) deriveAttributes() {
+	e.Attrs, e.AttrNames, e.AttrList = map[string]*Attribute{}, nil, nil
+	e.add(&Attribute{Name: "id", Kind: KindID, ReadOnly: true, Selected: true})
+	for _, f := range e.FieldList {
+		e.addField(f)
+		if f.Name == "name" || e.Attrs["deleted"] == nil && f == e.FieldList[0] {
+			e.add(&Attribute{Name: "deleted", Kind: KindBool, ReadOnly: true, Selected: true})
+		}
+	}
+	if e.Attrs["deleted"] == nil {
+		e.add(&Attribute{Name: "deleted", Kind: KindBool, ReadOnly: true, Selected: true})
+	}
+	if e.OptimisticConcurrency {
+		e.add(&Attribute{Name: "versionNumber", Kind: KindInt, ReadOnly: true, Selected: true})
 	}
 }
 
@@ -70,7 +82,7 @@ func (e *EntityType) add(a *Attribute) {
 		a.Computed = a.Name
 	}
 	e.Attrs[a.Name] = a
-	e.AttrNames = append(e.AttrNames, a.Name)
+	e.AttrNames, e.AttrList = append(e.AttrNames, a.Name), append(e.AttrList, a)
 }
 
 // computedAttributes are what the server's database works out whenever a record

@@ -75,6 +75,10 @@ type EntityType struct {
 
 	Attrs     map[string]*Attribute
 	AttrNames []string
+
+	// FieldList and AttrList have what FieldNames and AttrNames name.
+	FieldList []*Field
+	AttrList  []*Attribute
 }
 
 // Facts are the facts of an entity type, in entities.json.

@@ -39,7 +39,7 @@ type valueIndex struct {
 }
 
 func newValueIndex(e *schema.EntityType, keys func(*schema.Attribute, any) []string) *valueIndex {
-	return &valueIndex{attrs: schema.AllAttributes(e), keys: keys}
+	return &valueIndex{attrs: e.AttrList, keys: keys}
 }
 
 // note adds a record to those with a value.

@@ -36,7 +36,7 @@ func (st *Store) Shape(l *schema.Link) LinkShape {
 	case "hasChildren":
 		return ShapeChildren
 	case "hasMany", "manyMany":
-		if back := st.foreign(l); back != nil && back.Type == "belongsTo" {
+		if back := st.Foreign(l); back != nil && back.Type == "belongsTo" {
 			return ShapeManyBack
 		}
 		return ShapeMany
@@ -44,8 +44,8 @@ func (st *Store) Shape(l *schema.Link) LinkShape {
 	return shapeNone
 }
 
-// foreign returns the link at the other end, or nil.
-func (st *Store) foreign(l *schema.Link) *schema.Link {
+// Foreign returns the link at the other end, or nil.
+func (st *Store) Foreign(l *schema.Link) *schema.Link {
 	to := st.Types[l.Entity]
 	if to == nil || l.Foreign == "" {
 		return nil
@@ -203,7 +203,7 @@ func (st *Store) linkColumns(r *Record, a *schema.Attribute, to *Record) map[str
 // LinkAttributes maps the attributes that a linked record has for the columns of
 // the link it is listed through to these columns.
 func (st *Store) LinkAttributes(l *schema.Link) map[string]string {
-	back := st.foreign(l)
+	back := st.Foreign(l)
 	if back == nil {
 		return nil
 	}

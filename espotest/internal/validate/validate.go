@@ -21,13 +21,12 @@ type validator struct {
 // attribute is in it.
 func Record(st *store.Store, e *schema.EntityType, mem, only map[string]any) *answer.Error {
 	v := validator{st: st, e: e, get: func(name string) any { return mem[name] }}
-	for _, name := range e.FieldNames {
-		f := e.Fields[name]
+	for _, f := range e.FieldList {
 		if only != nil && !touched(e, f, only) {
 			continue
 		}
 		if rule := v.check(f); rule != "" {
-			return answer.Invalid(e.Name, name, rule)
+			return answer.Invalid(e.Name, f.Name, rule)
 		}
 	}
 	return nil

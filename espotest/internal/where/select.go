@@ -12,8 +12,8 @@ func Attributes(e *schema.EntityType, sp Params, visible func(*schema.Attribute)
 	names := selected(e, sp)
 	all := !sp.HasSelect || e.SelectAll
 	var attrs []*schema.Attribute
-	for _, name := range e.AttrNames {
-		a := e.Attrs[name]
+	for _, a := range e.AttrList {
+		name := a.Name
 		if visible(a) && (all && a.Selected || slices.Contains(names, name)) {
 			attrs = append(attrs, a)
 		}

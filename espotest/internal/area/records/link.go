@@ -87,7 +87,7 @@ func linkedAnswer(c *crm.Call, r *store.Record, l *schema.Link, sp where.Params,
 		bare.MandatoryAttributes = nil
 		attrs = c.ListAttributes(&bare, sp)
 	}
-	attrs = slices.DeleteFunc(schema.AllAttributes(to), func(a *schema.Attribute) bool {
+	attrs = slices.DeleteFunc(slices.Clone(to.AttrList), func(a *schema.Attribute) bool {
 		_, isColumn := columns[a.Name]
 		wanted := isColumn && (!sp.HasSelect || slices.Contains(sp.SelectList, a.Name) || slices.Contains(l.Selected, a.Name))
 		return !wanted && !slices.Contains(attrs, a)
