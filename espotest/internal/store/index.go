@@ -64,7 +64,7 @@ func (x *valueIndex) find(all []*Record, a *schema.Attribute, v any) []*Record {
 		x.by = map[string][]*Record{}
 		for _, a := range x.attrs {
 			for _, r := range all {
-				if v := r.slots[a.Index]; v != Absent {
+				if v := r.slot(a); v != Absent {
 					x.note(r, a, v)
 				}
 			}

@@ -12,7 +12,8 @@ type Record struct {
 	ID      string
 	Entity  *schema.EntityType
 	Store   *Store
-	slots   []any          // by the index of the attribute; absent where nothing is stored
+	places  []uint16       // of the values, from 1, by the index of the attribute; 0 where nothing is stored
+	values  []any          // as they were first stored: few attributes have a value
 	others  map[string]any // what is stored and no attribute
 	Deleted bool
 	Version int
@@ -25,6 +26,22 @@ type Record struct {
 // Absent stands for a value that is not stored.
 var Absent any = new(struct{ _ byte })
 
+// slot returns what is stored of an attribute, or Absent.
+func (r *Record) slot(a *schema.Attribute) any {
+	if p := r.places[a.Index]; p > 0 {
+		return r.values[p-1]
+	}
+	return Absent
+}
+
+func (r *Record) setSlot(a *schema.Attribute, v any) {
+	if r.places[a.Index] == 0 {
+		r.values = append(r.values, nil)
+		r.places[a.Index] = uint16(len(r.values))
+	}
+	r.values[r.places[a.Index]-1] = v
+}
+
 // Get returns the value of an attribute, derived ones included.
 func (r *Record) Get(name string) any {
 	if a := r.Entity.Attrs[name]; a != nil {
@@ -35,7 +52,7 @@ func (r *Record) Get(name string) any {
 
 // At is get for those who have the attribute at hand.
 func (r *Record) At(a *schema.Attribute) any {
-	if v := r.slots[a.Index]; v != Absent {
+	if v := r.slot(a); v != Absent {
 		return v
 	}
 	return r.Derived(a)
@@ -44,7 +61,7 @@ func (r *Record) At(a *schema.Attribute) any {
 // Stored returns a value as it is stored, nil when it is not.
 func (r *Record) Stored(name string) any {
 	if a := r.Entity.Attrs[name]; a != nil {
-		if v := r.slots[a.Index]; v != Absent {
+		if v := r.slot(a); v != Absent {
 			return v
 		}
 		return nil
@@ -55,7 +72,7 @@ func (r *Record) Stored(name string) any {
 // Put stores a value, whatever it is of.
 func (r *Record) Put(name string, v any) {
 	if a := r.Entity.Attrs[name]; a != nil {
-		r.slots[a.Index] = v
+		r.setSlot(a, v)
 		r.Store.tables[r.Entity.Name].note(r, a, v)
 		return
 	}

@@ -121,7 +121,10 @@ func (st *Store) All(entity string) []*Record {
 // Insert adds an empty record.
 func (st *Store) Insert(e *schema.EntityType, id string) *Record {
 	t := st.tables[e.Name]
-	r := &Record{ID: id, Entity: e, Store: st, slots: slices.Repeat([]any{Absent}, len(e.AttrNames)), Version: 1}
+	r := &Record{ID: id, Entity: e, Store: st, places: make([]uint16, len(e.AttrNames)), Version: 1}
+	if n := len(t.order); n > 0 { // records of a type mostly have as many values
+		r.values = make([]any, 0, len(t.order[n-1].values))
+	}
 	t.byID[id] = r
 	if n := len(t.order); n == 0 || t.order[n-1].ID < id {
 		t.order = append(t.order, r)
