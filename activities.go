@@ -178,8 +178,8 @@ type ComposeAddress struct {
 // ComposeAddresses reads the e-mail addresses that an e-mail about a record
 // may go to, such as those of the contacts of a case.
 //
-// GET Activities/{type}/{id}/composeEmailAddressList.
+// GET Activities/{type}/{id}/composeEmailAddressList. EspoCRM 8.2 and later.
 func (s *ActivityService) ComposeAddresses(ctx context.Context, parent Ref, opts ...CallOption) ([]ComposeAddress, error) {
-	req := newRequest("Activities.composeAddresses", http.MethodGet, "Activities/{type}/{id}/composeEmailAddressList", parent.Type, parent.ID)
+	req := newRequest("Activities.composeAddresses", http.MethodGet, "Activities/{type}/{id}/composeEmailAddressList", parent.Type, parent.ID).needing(featureComposeAddress)
 	return receive[[]ComposeAddress](ctx, s.client, with(req, opts))
 }

@@ -3,6 +3,8 @@ package espo
 import (
 	"context"
 	"net/http"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // AppService says who the client is and what the server is set to.
@@ -25,9 +27,22 @@ func (s *AppService) CurrentUser(ctx context.Context, opts ...CallOption) (Curre
 // GET on the API's own address, api/v1/. Credentials that the server does not
 // accept are [ErrUnauthorized].
 func (s *AppService) Ping(ctx context.Context, opts ...CallOption) error {
-	_, err := receive[string](ctx, s.client, with(newRequest("App.ping", http.MethodGet, ""), opts))
-	return err
+	req := with(newRequest("App.ping", http.MethodGet, ""), opts)
+	text, err := s.client.text(ctx, req)
+	if err != nil {
+		return err
+	}
+	// Before EspoCRM 8.3.6, the text is not JSON.
+	if v := jsontext.Value(text); string(text) != apiName && (v.Kind() != '"' || !v.IsValid()) {
+		e := req.failure(http.StatusOK, "the body is not that of the API's own address", ErrNotEspoCRM)
+		e.Body = clip(text, maxErrorBody)
+		return e
+	}
+	return nil
 }
+
+// apiName is what the API's own address answers.
+const apiName = "EspoCRM REST API"
 
 // Settings reads the settings that the user may see.
 //
@@ -50,17 +65,17 @@ func (s *AppService) UpdateSettings(ctx context.Context, settings Attrs, opts ..
 
 // About reads the server's version and licence.
 //
-// GET App/about.
+// GET App/about. EspoCRM 8.1 and later; [Client.ServerVersion] is for all.
 func (s *AppService) About(ctx context.Context, opts ...CallOption) (About, error) {
-	return receive[About](ctx, s.client, with(newRequest("App.about", http.MethodGet, "App/about"), opts))
+	return receive[About](ctx, s.client, with(newRequest("App.about", http.MethodGet, "App/about").needing(featureAbout), opts))
 }
 
 // Params reads parameters of the application, such as maxUploadSize, that
 // [AppService.CurrentUser] has too.
 //
-// GET App/appParams. EspoCRM 9.3 and later; older servers answer [ErrNotFound].
+// GET App/appParams. EspoCRM 9.3 and later.
 func (s *AppService) Params(ctx context.Context, opts ...CallOption) (Record, error) {
-	params, err := receive[fullObject[any]](ctx, s.client, with(newRequest("App.params", http.MethodGet, "App/appParams"), opts))
+	params, err := receive[fullObject[any]](ctx, s.client, with(newRequest("App.params", http.MethodGet, "App/appParams").needing(featureParams), opts))
 	return Record(params), err
 }
 

@@ -36,7 +36,8 @@ type AuthRequest struct {
 	Path   string      // after api/v1/, percent-escaped as it goes on the wire, without the query
 	Header http.Header // of the request; to be added to
 
-	client *Client
+	client  *Client
+	renewed bool // the credentials of an earlier try were renewed
 }
 
 // secret keeps a credential in a closure: whatever prints or encodes the

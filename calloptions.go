@@ -35,8 +35,15 @@ type CreateOption interface {
 // UpdateOption is an option of a call that updates records: [IfVersion],
 // [SkipDuplicateCheck] or [Strict], or a [CallOption].
 type UpdateOption interface {
-	option
+	ModifyOption
 	updateOption()
+}
+
+// ModifyOption is an option of [RecordService.Modify]: [Unguarded], or an
+// [UpdateOption].
+type ModifyOption interface {
+	option
+	modifyOption()
 }
 
 // SaveOption is an option of a call that creates or updates records.
@@ -62,6 +69,7 @@ type callOptions struct {
 	timeout  time.Duration // 0 is the client's
 	response *Response
 	strict   bool
+	bare     bool // Unguarded
 	post     newPost
 	err      error // of the first option that cannot be
 }
@@ -117,6 +125,7 @@ type (
 	getOption    func(*callOptions)
 	createOption func(*callOptions)
 	updateOption func(*callOptions)
+	modifyOption func(*callOptions)
 	saveOption   func(*callOptions)
 	postOption   func(*callOptions)
 )
@@ -125,6 +134,7 @@ func (f everyOption) apply(o *callOptions)  { f(o) }
 func (f getOption) apply(o *callOptions)    { f(o) }
 func (f createOption) apply(o *callOptions) { f(o) }
 func (f updateOption) apply(o *callOptions) { f(o) }
+func (f modifyOption) apply(o *callOptions) { f(o) }
 func (f saveOption) apply(o *callOptions)   { f(o) }
 func (f postOption) apply(o *callOptions)   { f(o) }
 
@@ -133,11 +143,15 @@ func (everyOption) getOption()     {}
 func (everyOption) createOption()  {}
 func (everyOption) updateOption()  {}
 func (everyOption) postOption()    {}
+func (everyOption) modifyOption()  {}
 func (getOption) getOption()       {}
 func (createOption) createOption() {}
 func (updateOption) updateOption() {}
+func (updateOption) modifyOption() {}
+func (modifyOption) modifyOption() {}
 func (saveOption) createOption()   {}
 func (saveOption) updateOption()   {}
+func (saveOption) modifyOption()   {}
 func (postOption) postOption()     {}
 
 // Header adds a header to the requests of the call. Headers that the client
@@ -260,9 +274,16 @@ func DuplicateOf(id string) CreateOption {
 }
 
 // IfVersion guards an update: it is done only when the record still has this
-// versionNumber, and is a [ConflictError] otherwise. It has an effect on
-// entity types with optimistic concurrency control, such as Account. What the
-// guard cannot do stands at [RecordService.Modify].
+// versionNumber, and is a [ConflictError] otherwise. What the guard cannot do
+// stands at [RecordService.Modify].
+//
+// Where the server would ignore the version, the error is a
+// [NotSupportedError], and nothing is sent. Servers compare the versions of
+// entity types with optimistic concurrency control: Account, Opportunity, Case
+// and Task since EspoCRM 9.1, EmailTemplate, KnowledgeBaseArticle and Template
+// before that too, and others where it is turned on for them. Where the version
+// of the server does not tell, the client asks once for the metadata of the
+// entity type.
 func IfVersion(n int64) UpdateOption {
 	return updateOption(func(o *callOptions) {
 		if n <= 0 {
@@ -270,6 +291,13 @@ func IfVersion(n int64) UpdateOption {
 		}
 		o.set(versionHeader, strconv.FormatInt(n, 10))
 	})
+}
+
+// Unguarded lets [RecordService.Modify] change a record that the server cannot
+// guard although it should: the last writer of an attribute wins. It has no
+// effect on a record that the server can guard.
+func Unguarded() ModifyOption {
+	return modifyOption(func(o *callOptions) { o.bare = true })
 }
 
 // Strict makes it an [IgnoredError] when the answer does not have every

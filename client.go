@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 	"unicode"
 )
@@ -80,6 +81,14 @@ type Client struct {
 	timeout      time.Duration
 	updateMethod string
 	searchForm   SearchForm
+	server       *serverFacts
+}
+
+// serverFacts are what the client has been told of the server, or has learned.
+type serverFacts struct {
+	version learned[ServerVersion]
+	digest  atomic.Int32 // digestUntested and so on
+	guarded guardedTypes
 }
 
 const (
@@ -121,6 +130,7 @@ func NewClient(baseURL string, auth Authenticator, opts ...Option) (*Client, err
 		userAgent: libraryAgent, log: slog.New(slog.DiscardHandler), retry: RetryPolicy{}.withDefaults(),
 		polling: delays{time.Second, 30 * time.Second}, wait: wait,
 		maxReply: defaultMaxReply, maxURL: defaultMaxURL, timeout: defaultTimeout, updateMethod: http.MethodPut,
+		server: new(serverFacts),
 	}
 	for _, opt := range opts {
 		if opt == nil {

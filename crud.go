@@ -81,7 +81,11 @@ func (s *RecordService[T]) Update(ctx context.Context, id string, attrs Attrs, o
 	if attrs == nil {
 		attrs = Attrs{}
 	}
-	return s.save(ctx, with(s.updating(id, attrs), opts))
+	req := with(s.updating(id, attrs), opts)
+	if req.options.header.Get(versionHeader) != "" {
+		req.guards = s.entityType
+	}
+	return s.save(ctx, req)
 }
 
 // Delete deletes a record.

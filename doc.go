@@ -1,4 +1,4 @@
-// Package espo is a client for the REST API of EspoCRM, 9.1 and later.
+// Package espo is a client for the REST API of EspoCRM, 7.5 and later.
 //
 //	client, err := espo.NewClient("https://crm.example.com", espo.APIKey(key))
 //	acc, err := client.Accounts.Create(ctx, espo.Account{Name: "Acme"})
@@ -53,6 +53,12 @@
 // [ErrNotEspoCRM]; a connection that fails is [ErrTransport]; a write that was
 // sent and of which nobody knows whether it was done is [ErrOutcomeUnknown].
 // No error prints or logs credentials.
+//
+// # Versions
+//
+// What the server's version does not have is a [NotSupportedError], or reached
+// in another way where that is the same. The client asks for the version when
+// it must know it; [WithServerVersion] states it.
 //
 // # Transport
 //

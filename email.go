@@ -146,12 +146,12 @@ func (s *EmailService) SendTest(ctx context.Context, to string, smtp SMTPSetting
 // ImportEML makes an e-mail of an attachment that holds one in the form of an
 // .eml file, and returns the id of the e-mail.
 //
-// POST Email/importEml. An attachment that does not exist is [ErrNotFound].
+// POST Email/importEml. EspoCRM 8.4 and later. An attachment that does not exist is [ErrNotFound].
 func (s *EmailService) ImportEML(ctx context.Context, attachmentID string, opts ...CallOption) (string, error) {
 	if err := notEmpty("attachmentID", attachmentID); err != nil {
 		return "", err
 	}
-	req := newRequest("Email.importEML", http.MethodPost, "Email/importEml").json(Attrs{"fileId": attachmentID})
+	req := newRequest("Email.importEML", http.MethodPost, "Email/importEml").json(Attrs{"fileId": attachmentID}).needing(featureImportEML)
 	reply, err := receive[idReply](ctx, s.client, with(req, opts))
 	return reply.ID, err
 }

@@ -10,12 +10,12 @@ import (
 // AddUsers puts an e-mail into the inboxes of users, who must be regular users
 // or administrators.
 //
-// POST Email/{id}/users. Another kind of user is [ErrForbidden].
+// POST Email/{id}/users. EspoCRM 9.0 and later. Another kind of user is [ErrForbidden].
 func (s *EmailService) AddUsers(ctx context.Context, id string, userIDs []string, opts ...CallOption) error {
 	if err := checkIDs("userIDs", userIDs); err != nil {
 		return err
 	}
-	req := s.Ref(id).request("addUsers", http.MethodPost, "users").json(Attrs{"ids": userIDs}).having(effectState)
+	req := s.Ref(id).request("addUsers", http.MethodPost, "users").json(Attrs{"ids": userIDs}).having(effectState).needing(featureEmailUsers)
 	return s.client.doTrue(ctx, with(req, opts))
 }
 

@@ -36,11 +36,11 @@ type FormSubmission struct {
 // SubmitForm does the same as the server's own web form does, and returns the
 // address that the form's visitor is then sent to, if any.
 //
-// POST LeadCapture/form/{formID}. EspoCRM 9.1 and later. A form that is not
+// POST LeadCapture/form/{formID}. EspoCRM 9.0 and later. A form that is not
 // active is [ErrNotFound]; a captcha token with a line break or another
 // control character is an [InputError].
 func (s *LeadCaptureService) SubmitForm(ctx context.Context, formID string, f FormSubmission, opts ...CallOption) (redirectURL string, err error) {
-	req, err := s.request(newRequest("LeadCapture.submitForm", http.MethodPost, "LeadCapture/form/{id}", formID), f.Lead, opts)
+	req, err := s.request(newRequest("LeadCapture.submitForm", http.MethodPost, "LeadCapture/form/{id}", formID).needing(featureLeadForm), f.Lead, opts)
 	if err != nil {
 		return "", err
 	}

@@ -28,7 +28,7 @@ func TestLeadCapture(t *testing.T) {
 
 	var logged bytes.Buffer
 	log := slog.New(slog.NewTextHandler(&logged, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	client := srv.Client(espo.WithLogger(log))
+	client := srv.Client(espo.WithLogger(log), espo.WithServerVersion("9.3.10"))
 	lead := espo.Attrs{"lastName": "Doe", "emailAddress": "doe@x.example", "status": "Dead"}
 	require.NoError(t, client.LeadCapture.Submit(ctx, key, lead))
 	for _, name := range []string{"X-Api-Key", "Authorization", "X-Hmac-Authorization", "Espo-Authorization"} {

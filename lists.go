@@ -16,6 +16,7 @@ type ListService[T any] struct {
 	pattern   string
 	args      []string
 	by        pagedBy
+	needs     *feature
 	err       error // why it cannot be read
 }
 
@@ -28,7 +29,7 @@ func (s *ListService[T]) List(ctx context.Context, q Query, opts ...CallOption) 
 	if s.err != nil {
 		return Page[T]{}, s.err
 	}
-	return listPage[T](ctx, s.client, q, with(newRequest(s.operation, http.MethodGet, s.pattern, s.args...), opts))
+	return listPage[T](ctx, s.client, q, with(newRequest(s.operation, http.MethodGet, s.pattern, s.args...).needing(s.needs), opts))
 }
 
 // All reads every record of the list that the query matches; see
@@ -46,6 +47,7 @@ type PagedService[T any] struct {
 	args      []string
 	values    url.Values // beside those of the paging
 	header    http.Header
+	needs     *feature
 	err       error // why it cannot be read
 }
 
@@ -55,7 +57,7 @@ type PagedService[T any] struct {
 // that has returned the PagedService. A record that the list belongs to and
 // that does not exist is [ErrNotFound].
 func (s *PagedService[T]) List(ctx context.Context, p Paging, opts ...CallOption) (Page[T], error) {
-	req := with(newRequest(s.operation, http.MethodGet, s.pattern, s.args...), opts)
+	req := with(newRequest(s.operation, http.MethodGet, s.pattern, s.args...).needing(s.needs), opts)
 	if s.err != nil {
 		return Page[T]{}, s.err
 	}

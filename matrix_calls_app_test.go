@@ -79,6 +79,9 @@ var appCalls = []matrixCall{
 	{name: "AppService.Ping", free: true, ready: func(x *matrixRun) ask {
 		return func() (any, error) { return fails(x.client.App.Ping(x.ctx, x.opt)) }
 	}},
+	{name: "Client.ServerVersion", ready: func(x *matrixRun) ask {
+		return func() (any, error) { return x.client.ServerVersion(x.ctx) }
+	}},
 	{name: "AppService.Settings", ready: func(x *matrixRun) ask {
 		return func() (any, error) { return x.client.App.Settings(x.ctx, x.opt) }
 	}},

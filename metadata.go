@@ -33,6 +33,7 @@ func (s *MetadataService) Full(ctx context.Context, opts ...CallOption) (Record,
 // bare, without quotes, and read all the same.
 //
 // GET Metadata?key=…. A key that the metadata does not have is [ErrNotFound].
+// EspoCRM before 8.2 sends the whole metadata, of which the part is then taken.
 func (s *MetadataService) Get(ctx context.Context, key string, out any, opts ...CallOption) error {
 	if strings.Trim(key, ".") != key || strings.Contains(key, "..") || key == "" {
 		return badInput("key", "%q is not a key of the metadata", key)
@@ -46,6 +47,9 @@ func (s *MetadataService) read(ctx context.Context, key string, out any, opts []
 		req.query = url.Values{"key": {key}}.Encode()
 	}
 	text, err := s.client.text(ctx, req)
+	if err == nil && key != "" {
+		text = partOfWhole(text, strings.Split(key, "."))
+	}
 	switch {
 	case err != nil:
 		return err
@@ -72,6 +76,34 @@ func (s *MetadataService) read(ctx context.Context, key string, out any, opts []
 		return metadataError(req, text, p.proof(), ErrNotEspoCRM)
 	}
 	return nil
+}
+
+// partOfWhole takes a part of the metadata where the server has sent the whole
+// instead, and nothing where the whole does not have it. Nothing but the whole
+// has all of these keys.
+func partOfWhole(text jsontext.Value, path []string) jsontext.Value {
+	if text.Kind() != '{' {
+		return text
+	}
+	var whole struct {
+		EntityDefs jsontext.Value `json:"entityDefs"`
+		ClientDefs jsontext.Value `json:"clientDefs"`
+		Scopes     jsontext.Value `json:"scopes"`
+	}
+	if json.Unmarshal(text, &whole) != nil || whole.EntityDefs == nil || whole.ClientDefs == nil || whole.Scopes == nil {
+		return text
+	}
+	for _, name := range path {
+		var parts map[string]jsontext.Value
+		if json.Unmarshal(text, &parts) != nil { // a scalar, or [], which is PHP's empty map
+			return nil
+		}
+		text = parts[name]
+	}
+	if text.Kind() == 'n' {
+		return nil
+	}
+	return text
 }
 
 // metadataError is the error for an answer that is not what it should be.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -29,7 +30,9 @@ const modifyTries = 20
 //
 // The guard needs optimistic concurrency control, which Account has and
 // Contact, for one, does not: where the record has no versionNumber, the last
-// writer of an attribute wins.
+// writer of an attribute wins. Account, Opportunity, Case and Task have it since
+// EspoCRM 9.1: when a record of these has no versionNumber, the error is a
+// [NotSupportedError], unless [Unguarded] accepts that.
 //
 // The guard is not enough for a counter, or for another value that must take
 // in every change of it:
@@ -47,13 +50,16 @@ const modifyTries = 20
 // own with a link to what is counted, and [RelatedService.Count] of these.
 //
 // GET {entityType}/{id}, then PUT {entityType}/{id} as Update does.
-func (s *RecordService[T]) Modify(ctx context.Context, id string, change func(*T) error, opts ...UpdateOption) (T, error) {
+func (s *RecordService[T]) Modify(ctx context.Context, id string, change func(*T) error, opts ...ModifyOption) (T, error) {
 	var zero T
 	o, err := collect(opts)
 	if err != nil {
 		return zero, err
 	}
-	m := modification[T]{service: s, id: id, change: change, given: opts, version: o.header.Get(versionHeader)}
+	if o.bare && o.header.Get(versionHeader) != "" {
+		return zero, badInput("Unguarded", "is given beside IfVersion")
+	}
+	m := modification[T]{service: s, id: id, change: change, given: opts, version: o.header.Get(versionHeader), bare: o.bare}
 	delays := conflictDelays.start()
 	for try := 1; ; try++ {
 		record, err := m.try(ctx)
@@ -73,8 +79,9 @@ type modification[T any] struct {
 	service *RecordService[T]
 	id      string
 	change  func(*T) error
-	given   []UpdateOption
+	given   []ModifyOption
 	version string // of an IfVersion among them
+	bare    bool   // an Unguarded is among them
 }
 
 // snapshotOf is a record as it was read.
@@ -92,6 +99,9 @@ func (m *modification[T]) try(ctx context.Context) (T, error) {
 	}
 	if len(attrs) == 0 {
 		return before.record, nil
+	}
+	if before.version == 0 && !m.bare && (m.version != "" || slices.Contains(guardedSince, m.service.entityType)) {
+		return zero, m.service.client.unguarded(ctx, m.service.entityType)
 	}
 	guard := before.version
 	req := with(m.service.updating(m.id, attrs), m.given)

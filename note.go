@@ -85,7 +85,7 @@ const (
 	NoteTypeCreate            NoteType = "Create"            // the parent was created
 	NoteTypeCreateRelated     NoteType = "CreateRelated"     // the related record was created for the parent
 	NoteTypeUpdate            NoteType = "Update"            // audited fields of the parent were changed
-	NoteTypeStatus            NoteType = "Status"            // the status of the parent was changed
+	NoteTypeStatus            NoteType = "Status"            // the status of the parent was changed; EspoCRM 9.1 and earlier, see [Note.StatusChange]
 	NoteTypeAssign            NoteType = "Assign"            // the parent was assigned
 	NoteTypeRelate            NoteType = "Relate"            // the related record was linked to the parent
 	NoteTypeUnrelate          NoteType = "Unrelate"          // the link was removed
@@ -107,7 +107,7 @@ type NoteCreateData struct {
 	AssignedUserName string `json:"assignedUserName,omitzero"`
 	StatusField      string `json:"statusField,omitzero"` // such as "status" or "stage"
 	StatusValue      string `json:"statusValue,omitzero"`
-	StatusStyle      string `json:"statusStyle,omitzero"` // such as "success" or "default"
+	StatusStyle      string `json:"statusStyle,omitzero"` // such as "success" or "default"; EspoCRM 9.1 and earlier
 	Extra            Attrs  `json:",embed"`
 }
 
@@ -162,7 +162,8 @@ func (c AttributeChanges) MarshalJSONTo(enc *jsontext.Encoder) error {
 	return json.MarshalEncode(enc, merged(c.Extra, Attrs{"was": c.Was, "became": c.Became}))
 }
 
-// NoteStatusData is the data of a note of type Status.
+// NoteStatusData is the data of a note of type Status, which EspoCRM 9.1 and earlier
+// write; see [Note.StatusChange].
 type NoteStatusData struct {
 	Field string `json:"field,omitzero"` // such as "status" or "stage"
 	Value string `json:"value,omitzero"` // the new one
@@ -210,11 +211,36 @@ func (NoteEmailData) noteData()             {}
 func (NoteEventConfirmationData) noteData() {}
 func (NoteOtherData) noteData()             {}
 
-// Details decodes the note's data by its type:
+// NoteStatusChange is what a note says of the status of its parent.
+type NoteStatusChange struct {
+	Value string // the new status
+	Field string // such as "status" or "stage"; empty since EspoCRM 9.2
+	Style string // such as "success" or "danger"; empty since EspoCRM 9.2
+}
+
+// StatusChange returns the new status of the note's parent, and whether the
+// note is about a change of it. It is the same for every version: EspoCRM 9.1
+// and earlier write a note of type Status for it, later servers one of type
+// Update, together with other changes that were made at the same time. The
+// status that a new record begins with is no change.
+func (n Note) StatusChange() (NoteStatusChange, bool) {
+	change := NoteStatusChange{Value: n.Data.String("value")}
+	switch n.Type {
+	case NoteTypeStatus:
+		change.Field, change.Style = n.Data.String("field"), n.Data.String("style")
+		return change, true
+	case NoteTypeUpdate:
+		return change, change.Value != ""
+	}
+	return NoteStatusChange{}, false
+}
+
+// Details decodes the note's data by its type; for the status of a record there
+// is [Note.StatusChange]:
 //
 //	switch d := details.(type) {
-//	case espo.NoteStatusData:
-//		fmt.Println(d.Field, "is now", d.Value)
+//	case espo.NoteCreateData:
+//		fmt.Println("created with", d.StatusValue)
 //	case espo.NoteUpdateData:
 //		fmt.Println(d.Attributes.Was, d.Attributes.Became)
 //	}

@@ -24,14 +24,14 @@ func (s *NoteService) SetText(ctx context.Context, id, text string, opts ...Upda
 //
 // POST Note/{id}/pin. EspoCRM 8.3 and later.
 func (s *NoteService) Pin(ctx context.Context, id string, opts ...CallOption) error {
-	return s.client.doTrue(ctx, with(s.Ref(id).request("pin", http.MethodPost, "pin").having(effectState), opts))
+	return s.client.doTrue(ctx, with(s.Ref(id).request("pin", http.MethodPost, "pin").having(effectState).needing(featurePins), opts))
 }
 
 // Unpin ends [NoteService.Pin].
 //
 // DELETE Note/{id}/pin. EspoCRM 8.3 and later.
 func (s *NoteService) Unpin(ctx context.Context, id string, opts ...CallOption) error {
-	return s.client.doTrue(ctx, with(s.Ref(id).request("unpin", http.MethodDelete, "pin"), opts))
+	return s.client.doTrue(ctx, with(s.Ref(id).request("unpin", http.MethodDelete, "pin").needing(featurePins), opts))
 }
 
 // Reaction is a reaction to a note. A server's settings can allow others.
@@ -56,12 +56,12 @@ func (s *NoteService) Unreact(ctx context.Context, id string, r Reaction, opts .
 }
 
 func (s *NoteService) reaction(what, method, id string, r Reaction) *request {
-	return newRequest("Note."+what, method, "Note/{id}/myReactions/{reaction}", id, string(r))
+	return newRequest("Note."+what, method, "Note/{id}/myReactions/{reaction}", id, string(r)).needing(featureReactions)
 }
 
 // Reactors is who has reacted to a note: id, name and userName of each. API
 // users are not among them: GET Note/{id}/reactors/{reaction}. EspoCRM 9.0 and
 // later.
 func (s *NoteService) Reactors(id string, r Reaction) *PagedService[User] {
-	return &PagedService[User]{client: s.client, operation: "Note.reactors", pattern: "Note/{id}/reactors/{reaction}", args: []string{id, string(r)}}
+	return &PagedService[User]{client: s.client, operation: "Note.reactors", pattern: "Note/{id}/reactors/{reaction}", args: []string{id, string(r)}, needs: featureReactions}
 }

@@ -50,10 +50,9 @@ func (s *NotificationService) All(ctx context.Context, q Query, opts ...CallOpti
 }
 
 // Group is the notifications that one notification stands for:
-// GET Notification/{id}/group. EspoCRM 9.2 and later; before, it is
-// [ErrNotFound].
+// GET Notification/{id}/group. EspoCRM 9.2 and later.
 func (s *NotificationService) Group(id string) *PagedService[Notification] {
-	return &PagedService[Notification]{client: s.client, operation: "Notification.group", pattern: "Notification/{id}/group", args: []string{id}}
+	return &PagedService[Notification]{client: s.client, operation: "Notification.group", pattern: "Notification/{id}/group", args: []string{id}, needs: featureNotifyGroup}
 }
 
 // UnreadCount reads how many notifications the caller has not read.

@@ -91,7 +91,7 @@ func listPage[T any](ctx context.Context, c *Client, q Query, req *request) (Pag
 
 // listing makes a request ask for the records, read into a T, that q matches.
 func listing[T any](c *Client, req *request, q Query) {
-	query, err := q.encode(c.searchForm)
+	err := q.validate()
 	if err == nil {
 		err = checkKinds[T](q.Where)
 	}
@@ -101,7 +101,7 @@ func listing[T any](c *Client, req *request, q Query) {
 	if req.err == nil {
 		req.err = err
 	}
-	req.query = query
+	req.search = &q
 	if q.NoTotal || q.Q != "" { // beside a filter, q alone does not turn the counting off
 		req.header = http.Header{noTotal: {"true"}}
 	}

@@ -19,7 +19,10 @@ type request struct {
 	path      string // after api/v1/, escaped
 	query     string // encoded
 	header    http.Header
-	body      any // sent as JSON, unless nil
+	body      any      // sent as JSON, unless nil
+	search    *Query   // of a list, in the form that suits the server; unless nil
+	needs     *feature // that not every server has, unless nil
+	guards    string   // the entity type whose versions an IfVersion needs
 
 	// credentials are added to the header last of all, where the client's
 	// authenticator has no part in it. Nobody is shown them.
@@ -126,6 +129,12 @@ func (r *request) json(body any) *request {
 // ask sets the query.
 func (r *request) ask(query url.Values) *request {
 	r.query = query.Encode()
+	return r
+}
+
+// needing says which feature of the server the request is for.
+func (r *request) needing(f *feature) *request {
+	r.needs = f
 	return r
 }
 

@@ -38,7 +38,9 @@ var appRouteCalls = []routeCall{
 	{"GET I18n", func(x *routeRun) error {
 		return errors.Join(failure(x.client.I18n.Labels(x.ctx)), failure(x.client.I18n.DefaultLabels(x.ctx)))
 	}, nil},
-	{"GET Settings", func(x *routeRun) error { return failure(x.client.App.Settings(x.ctx)) }, nil},
+	{"GET Settings", func(x *routeRun) error {
+		return errors.Join(failure(x.client.App.Settings(x.ctx)), failure(x.client.ServerVersion(x.ctx)))
+	}, nil},
 	{"PATCH Settings", func(x *routeRun) error {
 		c := x.srv.ClientAs(espo.Basic(espotest.AdminUser, espotest.AdminPassword), espo.WithUpdateMethod(http.MethodPatch))
 		return failure(c.App.UpdateSettings(x.ctx, espo.Attrs{"timeZone": "UTC"}))

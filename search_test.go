@@ -26,7 +26,7 @@ import (
 // list in the given form.
 func encoder(t require.TestingT, form espo.SearchForm) func(espo.Query, ...espo.CallOption) (string, http.Header, error) {
 	var got *http.Request
-	client, err := espo.NewClient("https://example.com"+mount, espo.APIKey("key"), espo.WithSearchForm(form),
+	client, err := espo.NewClient("https://example.com"+mount, espo.APIKey("key"), espo.WithSearchForm(form), espo.WithServerVersion("9.3"),
 		espo.WithHTTPClient(&http.Client{Transport: exchange(func(r *http.Request) (*http.Response, error) {
 			got = r
 			return answer(r, 200, `{"total":0,"list":[]}`), nil

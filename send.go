@@ -32,7 +32,7 @@ func (c *Client) do(ctx context.Context, req *request, out any) error {
 func (c *Client) doTrue(ctx context.Context, req *request) error {
 	done, err := receive[bool](ctx, c, req)
 	if err == nil && !done {
-		err = req.wrap(ErrNothingDone)
+		err = c.explain(ctx, req.needs, req.wrap(ErrNothingDone))
 	}
 	return err
 }
@@ -105,7 +105,7 @@ func (c *Client) tries(ctx context.Context, req *request, accept func(*http.Resp
 	req.operation.Server = c.base
 	ctx, ended := c.started(ctx, req.operation)
 	defer func() { ended(Outcome{Status: x.status, Tries: x.sent, Duration: time.Since(start), Err: err}) }()
-	if err := x.prepare(); err != nil {
+	if err := x.prepare(ctx); err != nil {
 		return err
 	}
 	for x.try = 1; ; x.try++ {
@@ -120,7 +120,8 @@ func (c *Client) tries(ctx context.Context, req *request, accept func(*http.Resp
 		}
 		again, err := x.again(ctx, o)
 		if !again {
-			if x.unclear {
+			err = c.explain(ctx, req.needs, err)
+			if x.unclear && !errors.Is(err, ErrNotSupported) { // which does nothing
 				return &unknownOutcome{err}
 			}
 			return err
@@ -130,7 +131,7 @@ func (c *Client) tries(ctx context.Context, req *request, accept func(*http.Resp
 }
 
 // prepare checks and encodes what is sent.
-func (x *exchange) prepare() error {
+func (x *exchange) prepare(ctx context.Context) error {
 	c, req := x.client, x.req
 	if req.err != nil {
 		return req.err
@@ -139,7 +140,10 @@ func (x *exchange) prepare() error {
 		return badInput("ActAs", "has no effect on a request without credentials")
 	}
 	if len(req.options.selected) > 0 {
-		query, err := Query{Select: req.options.selected}.encode(c.searchForm)
+		req.search = &Query{Select: req.options.selected}
+	}
+	if req.search != nil {
+		query, err := c.encode(ctx, *req.search)
 		if err != nil {
 			return err
 		}
@@ -155,7 +159,26 @@ func (x *exchange) prepare() error {
 			return &InputError{Argument: "body", Problem: printable(err.Error())}
 		}
 	}
-	return nil
+	if req.guards != "" {
+		if err := c.checkGuard(ctx, req.guards); err != nil {
+			return err
+		}
+	}
+	return c.admit(ctx, req.needs)
+}
+
+// encode makes the URL's query in the form that the client is set to, or in
+// the one that means the same to an older server.
+func (c *Client) encode(ctx context.Context, q Query) (string, error) {
+	encoded, err := q.encode(c.searchForm)
+	if err != nil || c.searchForm != SearchAliases || len(q.Where)+len(q.Select) == 0 {
+		return encoded, err
+	}
+	v, err := c.ServerVersion(ctx)
+	if err == nil && featureSearchAliases.missing(v) != nil {
+		encoded, err = q.encode(SearchPHP)
+	}
+	return encoded, err
 }
 
 // fits reports whether web servers take a URL with so many bytes after the
@@ -237,7 +260,7 @@ func (x *exchange) send(ctx context.Context) (o outcome) {
 	if c.debug != nil {
 		shown = hr.Header.Clone()
 	}
-	auth := &AuthRequest{Method: req.method, Path: req.path, Header: hr.Header, client: c}
+	auth := &AuthRequest{Method: req.method, Path: req.path, Header: hr.Header, client: c, renewed: x.renewed && !req.noRenew}
 	if !req.anonymous {
 		if err := c.auth.Authenticate(ctx, auth); err != nil {
 			o.err = err
@@ -264,6 +287,9 @@ func (x *exchange) send(ctx context.Context) (o outcome) {
 		return o
 	}
 	x.answered(o.resp)
+	if a, ok := c.auth.(*hmacAuth); ok && !req.anonymous {
+		a.answered(auth, o.resp.StatusCode)
+	}
 	trace.guard(ctx, req, o.resp)
 	if c.debug != nil {
 		c.debug.response(x, o.resp, hr.Header)

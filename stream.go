@@ -18,6 +18,7 @@ type Feed struct {
 	operation string
 	pattern   string
 	args      []string
+	needs     *feature
 }
 
 // Of is the stream of a record: GET {entityType}/{id}/stream.
@@ -27,8 +28,10 @@ func (s *StreamService) Of(ref Ref) *Feed { return s.about(ref, "stream") }
 func (s *StreamService) Posts(ref Ref) *Feed { return s.about(ref, "posts") }
 
 // Updates is what has been changed, by the stream of a record:
-// GET {entityType}/{id}/updateStream.
-func (s *StreamService) Updates(ref Ref) *Feed { return s.about(ref, "updateStream") }
+// GET {entityType}/{id}/updateStream. EspoCRM 8.2 and later.
+func (s *StreamService) Updates(ref Ref) *Feed {
+	return s.about(ref, "updateStream").needing(featureUpdateStream)
+}
 
 // Mine is the stream of the caller: the notes about the records that it
 // follows, its own posts and those for it: GET Stream.
@@ -36,16 +39,19 @@ func (s *StreamService) Mine() *Feed { return s.feed("Stream.mine", "Stream") }
 
 // Global is the notes about all records that the caller may read; servers
 // keep it for users with the right to it and answer [ErrForbidden] to the
-// others: GET GlobalStream.
-func (s *StreamService) Global() *Feed { return s.feed("Stream.global", "GlobalStream") }
+// others: GET GlobalStream. EspoCRM 8.2 and later.
+func (s *StreamService) Global() *Feed {
+	return s.feed("Stream.global", "GlobalStream").needing(featureGlobalStream)
+}
 
 // User is the stream of a user, as [StreamService.Mine] is of the caller:
 // GET User/{id}/stream.
 func (s *StreamService) User(id string) *Feed { return s.feed("Stream.user", "User/{id}/stream", id) }
 
-// By is the notes that a user has caused: GET User/{id}/stream/own.
+// By is the notes that a user has caused: GET User/{id}/stream/own. EspoCRM 8.2
+// and later.
 func (s *StreamService) By(userID string) *Feed {
-	return s.feed("Stream.by", "User/{id}/stream/own", userID)
+	return s.feed("Stream.by", "User/{id}/stream/own", userID).needing(featureOwnStream)
 }
 
 func (s *StreamService) about(ref Ref, list string) *Feed {
@@ -54,6 +60,11 @@ func (s *StreamService) about(ref Ref, list string) *Feed {
 
 func (s *StreamService) feed(operation, pattern string, args ...string) *Feed {
 	return &Feed{client: s.client, operation: operation, pattern: pattern, args: args}
+}
+
+func (f *Feed) needing(feature *feature) *Feed {
+	f.needs = feature
+	return f
 }
 
 // FeedQuery says which notes to list. The zero FeedQuery is all of them.
@@ -106,7 +117,7 @@ func (f *Feed) List(ctx context.Context, q FeedQuery, opts ...CallOption) (FeedP
 }
 
 func (f *Feed) list(ctx context.Context, q Query, opts []CallOption) (FeedPage, error) {
-	req := with(newRequest(f.operation, http.MethodGet, f.pattern, f.args...), opts)
+	req := with(newRequest(f.operation, http.MethodGet, f.pattern, f.args...).needing(f.needs), opts)
 	listing[Note](f.client, req, q)
 	reply := feedReply{wirePage: wirePage[Note]{Total: totalNone}}
 	reply.List.size = q.MaxSize

@@ -58,6 +58,7 @@ func (s *StreamService) changeFollowers(ctx context.Context, req *request, userI
 func (s *StreamService) Attachments(ref Ref) *ListService[Attachment] {
 	return &ListService[Attachment]{
 		client: s.client, operation: ref.Type + ".streamAttachments", pattern: "{type}/{id}/streamAttachments", args: []string{ref.Type, ref.ID},
+		needs: featureStreamFiles,
 	}
 }
 
@@ -66,12 +67,12 @@ func (s *StreamService) Attachments(ref Ref) *ListService[Attachment] {
 //
 // PUT {entityType}/{id}/starSubscription. EspoCRM 8.3 and later.
 func (s *StreamService) Star(ctx context.Context, ref Ref, opts ...CallOption) error {
-	return s.client.doTrue(ctx, with(ref.request("star", http.MethodPut, "starSubscription"), opts))
+	return s.client.doTrue(ctx, with(ref.request("star", http.MethodPut, "starSubscription").needing(featureStars), opts))
 }
 
 // Unstar ends [StreamService.Star].
 //
 // DELETE {entityType}/{id}/starSubscription. EspoCRM 8.3 and later.
 func (s *StreamService) Unstar(ctx context.Context, ref Ref, opts ...CallOption) error {
-	return s.client.doTrue(ctx, with(ref.request("unstar", http.MethodDelete, "starSubscription"), opts))
+	return s.client.doTrue(ctx, with(ref.request("unstar", http.MethodDelete, "starSubscription").needing(featureStars), opts))
 }

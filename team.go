@@ -20,7 +20,7 @@ type TeamPosition struct {
 // SetPosition sets the position that a member has in a team. The server ignores
 // a user who is not a member.
 //
-// PUT Team/{id}/userPosition. EspoCRM 8.2 and later. For administrators. A
+// PUT Team/{id}/userPosition. EspoCRM 8.4 and later. For administrators. A
 // position that the team does not have is [ErrBadRequest].
 func (s *TeamService) SetPosition(ctx context.Context, teamID string, p TeamPosition, opts ...CallOption) error {
 	if err := notEmpty("TeamPosition.UserID", p.UserID); err != nil {
@@ -30,5 +30,5 @@ func (s *TeamService) SetPosition(ctx context.Context, teamID string, p TeamPosi
 	if p.Position != "" {
 		body["position"] = p.Position
 	}
-	return s.client.doTrue(ctx, with(s.Ref(teamID).request("setPosition", http.MethodPut, "userPosition").json(body), opts))
+	return s.client.doTrue(ctx, with(s.Ref(teamID).request("setPosition", http.MethodPut, "userPosition").json(body).needing(featureTeamPosition), opts))
 }

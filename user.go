@@ -134,10 +134,10 @@ type RecordAccess struct {
 
 // AccessTo is all users, those included who may do nothing, with what each may
 // do with a record in RecordAccessLevels: GET {entityType}/{id}/usersAccess.
-// EspoCRM 9.1 and later. A record that the caller may not read is
+// EspoCRM 9.0 and later. A record that the caller may not read is
 // [ErrForbidden].
 func (s *UserService) AccessTo(ref Ref) *ListService[User] {
-	return &ListService[User]{client: s.client, operation: ref.Type + ".usersAccess", pattern: "{type}/{id}/usersAccess", args: []string{ref.Type, ref.ID}}
+	return &ListService[User]{client: s.client, operation: ref.Type + ".usersAccess", pattern: "{type}/{id}/usersAccess", args: []string{ref.Type, ref.ID}, needs: featureUsersAccess}
 }
 
 // Preferences reads the settings of a user, such as timeZone, language and

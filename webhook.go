@@ -114,13 +114,19 @@ func (w Webhook) Secret() WebhookSecret {
 //
 // POST Webhook. An entity type without webhooks and a field that does not
 // exist are [ErrForbidden]. A [ValidationError] with the rule notInternal
-// refuses an address that is not public: EspoCRM 9.3.2 and later.
+// refuses an address that is not public: EspoCRM 9.3.2 and later. SkipOwn needs
+// EspoCRM 9.2 or later: older servers would ignore it.
 func (s *WebhookService) Register(ctx context.Context, w Webhook, opts ...CreateOption) (Webhook, error) {
 	if err := w.Event.validate(); err != nil {
 		return Webhook{}, err
 	}
 	if !strings.HasPrefix(w.URL, "https://") && !strings.HasPrefix(w.URL, "http://") {
 		return Webhook{}, badInput("Webhook.URL", "%q does not begin with https:// or http://: servers take it, and never deliver", w.URL)
+	}
+	if w.SkipOwn {
+		if err := s.client.admit(ctx, featureSkipOwn); err != nil {
+			return Webhook{}, err
+		}
 	}
 	return s.Create(ctx, w, opts...)
 }

@@ -392,10 +392,11 @@ func TestWireResponses(t *testing.T) {
 			data, err := os.ReadFile(file)
 			require.NoError(t, err)
 			var capture struct {
+				Server    string      `json:"server"`
 				Exchanges []*recorded `json:"exchanges"`
 			}
 			require.NoError(t, json.Unmarshal(data, &capture))
-			for _, r := range replayAll(t, capture.Exchanges) {
+			for _, r := range replayAll(t, capture.Server, capture.Exchanges) {
 				if r {
 					own++
 				} else {
@@ -409,7 +410,7 @@ func TestWireResponses(t *testing.T) {
 }
 
 // replayAll reports for each exchange whether it has a method of its own.
-func replayAll(t *testing.T, exchanges []*recorded) []bool {
+func replayAll(t *testing.T, server string, exchanges []*recorded) []bool {
 	t.Helper()
 	var current *recorded
 	var asked []string
@@ -423,8 +424,9 @@ func replayAll(t *testing.T, exchanges []*recorded) []bool {
 		current.ServeHTTP(w, r)
 	})
 	once := espo.WithRetry(espo.RetryPolicy{MaxTries: 1})
-	put := dial(t, base, espo.APIKey("key"), once)
-	patch := dial(t, base, espo.APIKey("key"), once, espo.WithUpdateMethod("PATCH"))
+	version := espo.WithServerVersion(strings.TrimPrefix(server, "EspoCRM "))
+	put := dial(t, base, espo.APIKey("key"), once, version)
+	patch := dial(t, base, espo.APIKey("key"), once, version, espo.WithUpdateMethod("PATCH"))
 	var own []bool
 	for i, e := range exchanges {
 		current, asked = e, nil
