@@ -64,21 +64,23 @@ const manyEndpoints = "each of the lists has an endpoint of its own, which stand
 
 // notDecoded are structs in results that have no Extra.
 var notDecoded = map[string]string{
-	"Page":           "the frame of a list: each of its records keeps what is unknown",
-	"FeedPage":       "the frame of a list: each of its notes keeps what is unknown",
-	"Board":          "the frame of lists: each record keeps what is unknown",
-	"BoardGroup":     "the frame of a list: each record keeps what is unknown",
-	"BulkResult":     "made by the client, of a record that keeps what is unknown",
-	"Download":       "a file, not JSON",
-	"Date":           "a text, not an object",
-	"DateTime":       "a text, not an object",
-	"WebhookEvent":   "a text, not an object",
-	"ScopeAccess":    "true, false, or a map, which keeps every member",
-	"LeadConversion": "a map, which keeps every member; the rest of it is input",
-	"Ref":            "made by the client, of two attributes of a record",
-	"WebhookSecret":  "made by the client, of attributes of a Webhook",
-	"BulkUpdate":     "input, which a result repeats",
-	"Upsert":         "input, which a result repeats",
+	"Page":             "the frame of a list: each of its records keeps what is unknown",
+	"FeedPage":         "the frame of a list: each of its notes keeps what is unknown",
+	"Board":            "the frame of lists: each record keeps what is unknown",
+	"BoardGroup":       "the frame of a list: each record keeps what is unknown",
+	"BulkResult":       "made by the client, of a record that keeps what is unknown",
+	"Download":         "a file, not JSON",
+	"Date":             "a text, not an object",
+	"DateTime":         "a text, not an object",
+	"WebhookEvent":     "a text, not an object",
+	"ServerVersion":    "a text, not an object",
+	"NoteStatusChange": "made by the client, of the data of a note",
+	"ScopeAccess":      "true, false, or a map, which keeps every member",
+	"LeadConversion":   "a map, which keeps every member; the rest of it is input",
+	"Ref":              "made by the client, of two attributes of a record",
+	"WebhookSecret":    "made by the client, of attributes of a Webhook",
+	"BulkUpdate":       "input, which a result repeats",
+	"Upsert":           "input, which a result repeats",
 }
 
 // anyValues hold values of type any. The doc comment of each says what they
@@ -116,10 +118,9 @@ var swappable = map[string]string{
 	"Like":        attributeFirst,
 	"NotLike":     attributeFirst,
 
-	"Basic":   login,
-	"Token":   login,
-	"HMAC":    login,
-	"HMACRaw": login,
+	"Basic": login,
+	"Token": login,
+	"HMAC":  login,
 
 	"FileField":                   outerFirst,
 	"AttachmentField":             outerFirst,

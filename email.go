@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/go-json-experiment/json"
 )
@@ -17,10 +18,14 @@ type EmailService struct {
 
 // SendError says that the server has stored an e-mail and could not send it,
 // for example because it has no SMTP settings.
+//
+// Where the server gives no reason, as with an address in From that it has no
+// SMTP settings for, the error matches [ErrOutcomeUnknown] too: the e-mail
+// stays with the status Sending, and no server sends it by itself.
 type SendError struct {
 	Err     *Error
 	EmailID string // of the stored e-mail, to be sent again with SendDraft
-	Message string // the server's, such as "No system SMTP settings."
+	Message string // the server's, such as "No system SMTP settings."; empty without a reason
 }
 
 func (e *SendError) Error() string {
@@ -37,13 +42,49 @@ func (e *SendError) Unwrap() error { return beneath(e.Err) }
 // required; several addresses are separated by semicolons.
 //
 // POST Email with the status Sending. When sending fails, the error is a
-// [SendError], and the e-mail stays as a draft. It is never sent a second time:
-// after a failure of the connection or a gateway the error is
-// [ErrOutcomeUnknown].
+// [SendError], and the e-mail is stored: as a draft where the server says why
+// it was not sent, and otherwise with the status Sending. In the latter case
+// the server does not name the e-mail, and the client looks for it. It is never
+// sent a second time: after a failure of the connection or a gateway the error
+// is [ErrOutcomeUnknown].
 func (s *EmailService) Send(ctx context.Context, email Email, opts ...CreateOption) (Email, error) {
+	start := time.Now()
 	email.Status = EmailStatusSending
 	sent, err := s.Create(ctx, email, opts...)
+	if unexplained(err) {
+		return sent, s.stored(ctx, start, email, err, callOptionsOf(opts))
+	}
 	return sent, proofOfSending(http.MethodPost, sent, err)
+}
+
+// unexplained reports whether err is the answer of a server that could not send
+// an e-mail and does not say so, or that has failed in another way.
+func unexplained(err error) bool {
+	var e *Error
+	return answered(err, http.StatusInternalServerError) && errors.As(err, &e) && e.Reason == "" && len(e.Body) == 0
+}
+
+// stored makes a [SendError] of err when the e-mail was stored all the same.
+func (s *EmailService) stored(ctx context.Context, start time.Time, email Email, err error, opts []CallOption) error {
+	created, ok := s.client.leftovers(ctx, start, err, opts)
+	if !ok {
+		return err
+	}
+	where := Where(Equal("status", EmailStatusSending))
+	if email.Name != "" {
+		where = append(where, Equal("name", email.Name))
+	}
+	record, _ := created.find(ctx, "Email", where...)
+	if record == nil {
+		return err
+	}
+	return unexplainedSendError(err, record.ID())
+}
+
+func unexplainedSendError(err error, emailID string) error {
+	failed := &SendError{EmailID: emailID}
+	errors.As(err, &failed.Err)
+	return &unknownOutcome{failed}
 }
 
 // proofOfSending is the error of an e-mail that the server should have sent:
@@ -81,6 +122,9 @@ func (s *EmailService) SendDraft(ctx context.Context, id string, opts ...CallOpt
 		return email, fmt.Errorf("espo: the e-mail %s is not a draft but %q: %w", id, email.Status, ErrNothingDone)
 	}
 	sent, err := s.Update(ctx, id, Attrs{"status": EmailStatusSending}, as[UpdateOption](opts)...)
+	if unexplained(err) {
+		return sent, unexplainedSendError(err, id)
+	}
 	return sent, proofOfSending(http.MethodPut, sent, err)
 }
 

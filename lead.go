@@ -2,7 +2,12 @@ package espo
 
 import (
 	"context"
+	"errors"
+	"maps"
 	"net/http"
+	"slices"
+	"strings"
+	"time"
 )
 
 // LeadService has the records of the entity type Lead, and converts them.
@@ -22,8 +27,9 @@ type LeadConversion struct {
 
 // ConvertAttributes returns what the server would fill in for each of the
 // entity types that a lead can become, from the lead's attributes. It is a
-// start for Convert: an opportunity also needs a name, a closeDate and an
-// amount, and what is not wanted is to be deleted from the map.
+// start for Convert: an opportunity also needs a name, which has no counterpart
+// in the lead, a closeDate and an amount, and what is not wanted is to be
+// deleted from the map.
 //
 // POST Lead/action/getConvertAttributes.
 func (s *LeadService) ConvertAttributes(ctx context.Context, id string, opts ...CallOption) (LeadConversion, error) {
@@ -44,7 +50,21 @@ func (s *LeadService) ConvertAttributes(ctx context.Context, id string, opts ...
 // POST Lead/action/convert. When one of the records is like one that exists,
 // nothing is made and the error is a [DuplicateError], whose Records have
 // their entity type in the attribute _entityType. A value that is missing or
-// refused is a [ValidationError] with the EntityType of the record.
+// refused is a [ValidationError] with the EntityType of the record; before
+// EspoCRM 9.1 it is [ErrServer], and 7.5 takes records without a name.
+//
+// The server makes an account, a contact and an opportunity one after the
+// other, and does not take back those that it has made when it refuses the next
+// one. Then the error is a [LeadConversionError] that wraps the server's and names
+// them. To go on, delete these, and convert the lead anew with what was wrong
+// put right:
+//
+//	var left *espo.LeadConversionError
+//	if errors.As(err, &left) {
+//		for _, ref := range left.Created {
+//			err = errors.Join(err, client.Records(ref.Type).Delete(ctx, ref.ID))
+//		}
+//	}
 func (s *LeadService) Convert(ctx context.Context, id string, into LeadConversion, opts ...CallOption) (Lead, error) {
 	if err := notEmpty("id", id); err != nil {
 		return Lead{}, err
@@ -56,5 +76,87 @@ func (s *LeadService) Convert(ctx context.Context, id string, into LeadConversio
 	if into.SkipDuplicateCheck {
 		body["skipDuplicateCheck"] = true // the header has no effect here
 	}
-	return receiveRecord[Lead](ctx, s.client, with(newRequest("Lead.convert", http.MethodPost, "Lead/action/convert").json(body), opts))
+	start := time.Now()
+	lead, err := receiveRecord[Lead](ctx, s.client, with(newRequest("Lead.convert", http.MethodPost, "Lead/action/convert").json(body), opts))
+	if answered(err, http.StatusBadRequest) || answered(err, http.StatusInternalServerError) {
+		err = s.leftBehind(ctx, start, into, err, opts)
+	}
+	return lead, err
+}
+
+// LeadConversionError says that a conversion was refused after some of its records
+// were made. The lead itself is as it was.
+type LeadConversionError struct {
+	Err error // the server's answer, such as a [ValidationError]
+
+	// Created are the records that were made. They are not linked to the lead.
+	// The server does not name them: they are what the same user has created
+	// during the call with the same name.
+	Created []Ref
+	// Unknown are entity types of which nobody can tell whether there is a
+	// record, because several match, or none can be looked for.
+	Unknown []string
+}
+
+func (e *LeadConversionError) Error() string {
+	text := e.Err.Error()
+	for _, ref := range e.Created {
+		text += ", but has made " + ref.Type + "/" + ref.ID
+	}
+	if len(e.Unknown) > 0 {
+		text += ", and may have made another " + strings.Join(e.Unknown, " and ")
+	}
+	return text
+}
+
+func (e *LeadConversionError) Unwrap() error { return e.Err }
+
+// leftBehind makes a [LeadConversionError] of err when records were made.
+func (s *LeadService) leftBehind(ctx context.Context, start time.Time, into LeadConversion, err error, opts []CallOption) error {
+	var invalid *ValidationError
+	errors.As(err, &invalid)
+	var types []string
+	for _, entityType := range slices.Sorted(maps.Keys(into.Records)) {
+		if invalid == nil || entityType != invalid.EntityType {
+			types = append(types, entityType)
+		}
+	}
+	if len(types) == 0 {
+		return err
+	}
+	created, ok := s.client.leftovers(ctx, start, err, opts)
+	left := &LeadConversionError{Err: err}
+	for _, entityType := range types {
+		where := byName(into.Records[entityType])
+		if !ok || len(where) == 0 {
+			left.Unknown = append(left.Unknown, entityType)
+			continue
+		}
+		record, sure := created.find(ctx, entityType, where...)
+		switch {
+		case !sure:
+			left.Unknown = append(left.Unknown, entityType)
+		case record != nil && record.String("originalLeadId") == "": // which only a conversion that succeeds sets
+			left.Created = append(left.Created, Ref{Type: entityType, ID: record.ID()})
+		}
+	}
+	if len(left.Created)+len(left.Unknown) == 0 {
+		return err
+	}
+	return left
+}
+
+// byName finds records that have the names which attrs give.
+func byName(attrs Attrs) []Filter {
+	names := []string{"name"}
+	if attrs["lastName"] != nil { // the name is made of these
+		names = []string{"firstName", "lastName"}
+	}
+	var where []Filter
+	for _, name := range names {
+		if text, ok := attrs[name].(string); ok && text != "" {
+			where = append(where, Equal(name, text))
+		}
+	}
+	return where
 }

@@ -161,8 +161,10 @@ const (
 	// SearchPHP sends filters as where[0][type]=… and select as select.
 	SearchPHP
 	// SearchAliases is SearchPHP with the names whereGroup and attributeSelect,
-	// for firewalls that take "where" and "select" for SQL. EspoCRM 9.0 and
-	// later.
+	// for firewalls that take "where" and "select" for SQL. EspoCRM before 9.0
+	// does not know these names and would list every record: there it is
+	// SearchPHP. The client asks for the version, unless [WithServerVersion]
+	// states it.
 	SearchAliases
 )
 
