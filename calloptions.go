@@ -119,6 +119,18 @@ func as[To, From option](opts []From, more ...To) []To {
 	return append(list, more...)
 }
 
+// every are those of the options that every request of a call has.
+func (o callOptions) every() []CallOption {
+	return []CallOption{everyOption(func(to *callOptions) {
+		for name, values := range o.header {
+			if !ownHeaders[name] || name == http.CanonicalHeaderKey(anotherUser) {
+				to.set(name, values[0])
+			}
+		}
+		to.timeout = o.timeout
+	})}
+}
+
 // The kinds of options that there are.
 type (
 	everyOption  func(*callOptions)

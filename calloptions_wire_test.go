@@ -17,6 +17,7 @@ import (
 func TestOptionsOnTheWire(t *testing.T) {
 	x := newRouteRun(t)
 	ctx, accounts, id := x.ctx, x.client.Accounts, x.account()
+	other := x.srv.Seed("Account", map[string]any{"name": "Other"})[0]
 	aliases := x.srv.Client(espo.WithSearchForm(espo.SearchAliases)).Accounts
 	update := espo.Attrs{"description": "x"}
 	for name, tt := range map[string]struct {
@@ -77,8 +78,8 @@ func TestOptionsOnTheWire(t *testing.T) {
 			header: map[string]string{"X-Duplicate-Source-Id": id},
 		},
 		"version": {
-			call:   func() error { return failure(x.client.Contacts.Update(ctx, x.contact(), update, espo.IfVersion(7))) },
-			header: map[string]string{"X-Version-Number": "7"},
+			call:   func() error { return failure(accounts.Update(ctx, other, update, espo.IfVersion(1))) },
+			header: map[string]string{"X-Version-Number": "1"},
 		},
 		"another user": {
 			call: func() error {

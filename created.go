@@ -48,14 +48,3 @@ func (l createdBy) find(ctx context.Context, entityType string, where ...Filter)
 	}
 	return page.Records[0], true
 }
-
-// callOptionsOf are those of a call's options that every request takes.
-func callOptionsOf[O option](opts []O) []CallOption {
-	var list []CallOption
-	for _, opt := range opts {
-		if opt, ok := any(opt).(CallOption); ok {
-			list = append(list, opt)
-		}
-	}
-	return list
-}

@@ -52,7 +52,8 @@ func (s *EmailService) Send(ctx context.Context, email Email, opts ...CreateOpti
 	email.Status = EmailStatusSending
 	sent, err := s.Create(ctx, email, opts...)
 	if unexplained(err) {
-		return sent, s.stored(ctx, start, email, err, callOptionsOf(opts))
+		o, _ := collect(opts)
+		return sent, s.stored(ctx, start, email, err, o.every())
 	}
 	return sent, proofOfSending(http.MethodPost, sent, err)
 }

@@ -95,7 +95,7 @@ func (f *feature) missing(server ServerVersion) error {
 
 // admit refuses a request that the server is known to be too old for. Where
 // the server itself would not refuse it, the version is asked for.
-func (c *Client) admit(ctx context.Context, f *feature) error {
+func (c *Client) admit(ctx context.Context, f *feature, o callOptions) error {
 	if f == nil {
 		return nil
 	}
@@ -105,7 +105,7 @@ func (c *Client) admit(ctx context.Context, f *feature) error {
 	}
 	if !known {
 		var err error
-		if v, err = c.ServerVersion(ctx); err != nil {
+		if v, err = c.ServerVersion(ctx, o.every()...); err != nil {
 			return err
 		}
 	}
@@ -115,15 +115,15 @@ func (c *Client) admit(ctx context.Context, f *feature) error {
 // explain replaces the answer of a server that may be too old for the request.
 // What is missing is refused in many ways, which depend on the route that the
 // server takes it for.
-func (c *Client) explain(ctx context.Context, f *feature, err error) error {
-	if f == nil || !maybeMissing(err) {
+func (c *Client) explain(ctx context.Context, req *request, err error) error {
+	if req.needs == nil || !maybeMissing(err) {
 		return err
 	}
-	v, asking := c.ServerVersion(ctx)
+	v, asking := c.ServerVersion(ctx, req.options.every()...)
 	if asking != nil {
 		return err
 	}
-	if missing := f.missing(v); missing != nil {
+	if missing := req.needs.missing(v); missing != nil {
 		return missing
 	}
 	return err

@@ -35,7 +35,7 @@ func (g *guardedTypes) of(entityType string) *learned[bool] {
 // checkGuard makes sure that the server compares versions of records of an
 // entity type: where it does not, it ignores the version that an update is
 // guarded with. The metadata says so; where the version does, it is not asked.
-func (c *Client) checkGuard(ctx context.Context, entityType string) error {
+func (c *Client) checkGuard(ctx context.Context, entityType string, o callOptions) error {
 	if slices.Contains(guardedAlways, entityType) {
 		return nil
 	}
@@ -46,22 +46,22 @@ func (c *Client) checkGuard(ctx context.Context, entityType string) error {
 		}
 	}
 	on, err := says.get(ctx, func(ctx context.Context) (on bool, err error) {
-		err = c.Metadata.Get(ctx, "entityDefs."+entityType+".optimisticConcurrencyControl", &on)
+		err = c.Metadata.Get(ctx, "entityDefs."+entityType+".optimisticConcurrencyControl", &on, o.every()...)
 		if errors.Is(err, ErrNotFound) {
 			err = nil
 		}
 		return on, err
 	})
 	if err == nil && !on {
-		err = c.unguarded(ctx, entityType)
+		err = c.unguarded(ctx, entityType, o)
 	}
 	return err
 }
 
 // unguarded is the error for an entity type whose versions the server does not
 // compare.
-func (c *Client) unguarded(ctx context.Context, entityType string) error {
-	v, err := c.ServerVersion(ctx)
+func (c *Client) unguarded(ctx context.Context, entityType string, o callOptions) error {
+	v, err := c.ServerVersion(ctx, o.every()...)
 	if err != nil {
 		return err
 	}

@@ -79,7 +79,8 @@ func (s *LeadService) Convert(ctx context.Context, id string, into LeadConversio
 	start := time.Now()
 	lead, err := receiveRecord[Lead](ctx, s.client, with(newRequest("Lead.convert", http.MethodPost, "Lead/action/convert").json(body), opts))
 	if answered(err, http.StatusBadRequest) || answered(err, http.StatusInternalServerError) {
-		err = s.leftBehind(ctx, start, into, err, opts)
+		o, _ := collect(opts)
+		err = s.leftBehind(ctx, start, into, err, o.every())
 	}
 	return lead, err
 }

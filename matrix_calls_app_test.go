@@ -80,7 +80,7 @@ var appCalls = []matrixCall{
 		return func() (any, error) { return fails(x.client.App.Ping(x.ctx, x.opt)) }
 	}},
 	{name: "Client.ServerVersion", ready: func(x *matrixRun) ask {
-		return func() (any, error) { return x.client.ServerVersion(x.ctx) }
+		return func() (any, error) { return x.client.ServerVersion(x.ctx, x.opt) }
 	}},
 	{name: "AppService.Settings", ready: func(x *matrixRun) ask {
 		return func() (any, error) { return x.client.App.Settings(x.ctx, x.opt) }

@@ -59,7 +59,7 @@ func (s *RecordService[T]) Modify(ctx context.Context, id string, change func(*T
 	if o.bare && o.header.Get(versionHeader) != "" {
 		return zero, badInput("Unguarded", "is given beside IfVersion")
 	}
-	m := modification[T]{service: s, id: id, change: change, given: opts, version: o.header.Get(versionHeader), bare: o.bare}
+	m := modification[T]{service: s, id: id, change: change, given: opts, version: o.header.Get(versionHeader), options: o}
 	delays := conflictDelays.start()
 	for try := 1; ; try++ {
 		record, err := m.try(ctx)
@@ -80,8 +80,8 @@ type modification[T any] struct {
 	id      string
 	change  func(*T) error
 	given   []ModifyOption
-	version string // of an IfVersion among them
-	bare    bool   // an Unguarded is among them
+	version string      // of an IfVersion among them
+	options callOptions // all of them
 }
 
 // snapshotOf is a record as it was read.
@@ -100,8 +100,8 @@ func (m *modification[T]) try(ctx context.Context) (T, error) {
 	if len(attrs) == 0 {
 		return before.record, nil
 	}
-	if before.version == 0 && !m.bare && (m.version != "" || slices.Contains(guardedSince, m.service.entityType)) {
-		return zero, m.service.client.unguarded(ctx, m.service.entityType)
+	if before.version == 0 && !m.options.bare && (m.version != "" || slices.Contains(guardedSince, m.service.entityType)) {
+		return zero, m.service.client.unguarded(ctx, m.service.entityType, m.options)
 	}
 	guard := before.version
 	req := with(m.service.updating(m.id, attrs), m.given)

@@ -32,7 +32,7 @@ func (c *Client) do(ctx context.Context, req *request, out any) error {
 func (c *Client) doTrue(ctx context.Context, req *request) error {
 	done, err := receive[bool](ctx, c, req)
 	if err == nil && !done {
-		err = c.explain(ctx, req.needs, req.wrap(ErrNothingDone))
+		err = c.explain(ctx, req, req.wrap(ErrNothingDone))
 	}
 	return err
 }
@@ -120,7 +120,7 @@ func (c *Client) tries(ctx context.Context, req *request, accept func(*http.Resp
 		}
 		again, err := x.again(ctx, o)
 		if !again {
-			err = c.explain(ctx, req.needs, err)
+			err = c.explain(ctx, req, err)
 			if x.unclear && !errors.Is(err, ErrNotSupported) { // which does nothing
 				return &unknownOutcome{err}
 			}
@@ -143,7 +143,7 @@ func (x *exchange) prepare(ctx context.Context) error {
 		req.search = &Query{Select: req.options.selected}
 	}
 	if req.search != nil {
-		query, err := c.encode(ctx, *req.search)
+		query, err := c.encode(ctx, *req.search, req.options)
 		if err != nil {
 			return err
 		}
@@ -160,21 +160,21 @@ func (x *exchange) prepare(ctx context.Context) error {
 		}
 	}
 	if req.guards != "" {
-		if err := c.checkGuard(ctx, req.guards); err != nil {
+		if err := c.checkGuard(ctx, req.guards, req.options); err != nil {
 			return err
 		}
 	}
-	return c.admit(ctx, req.needs)
+	return c.admit(ctx, req.needs, req.options)
 }
 
 // encode makes the URL's query in the form that the client is set to, or in
 // the one that means the same to an older server.
-func (c *Client) encode(ctx context.Context, q Query) (string, error) {
+func (c *Client) encode(ctx context.Context, q Query, o callOptions) (string, error) {
 	encoded, err := q.encode(c.searchForm)
 	if err != nil || c.searchForm != SearchAliases || len(q.Where)+len(q.Select) == 0 {
 		return encoded, err
 	}
-	v, err := c.ServerVersion(ctx)
+	v, err := c.ServerVersion(ctx, o.every()...)
 	if err == nil && featureSearchAliases.missing(v) != nil {
 		encoded, err = q.encode(SearchPHP)
 	}

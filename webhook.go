@@ -124,7 +124,11 @@ func (s *WebhookService) Register(ctx context.Context, w Webhook, opts ...Create
 		return Webhook{}, badInput("Webhook.URL", "%q does not begin with https:// or http://: servers take it, and never deliver", w.URL)
 	}
 	if w.SkipOwn {
-		if err := s.client.admit(ctx, featureSkipOwn); err != nil {
+		o, err := collect(opts)
+		if err == nil {
+			err = s.client.admit(ctx, featureSkipOwn, o)
+		}
+		if err != nil {
 			return Webhook{}, err
 		}
 	}
