@@ -150,9 +150,15 @@ func TestContractApp(t *testing.T) {
 			require.NoError(t, err)
 			assert.NotEmpty(t, settings.Version)
 			assert.Contains(t, settings.CurrencyList, settings.BaseCurrency)
-			about, err := client.App.About(ctx)
+			version, err := client.ServerVersion(ctx)
 			require.NoError(t, err)
-			assert.Equal(t, settings.Version, about.Version)
+			assert.Equal(t, settings.Version, version.String())
+			about, err := client.App.About(ctx)
+			if contractHas(t, client, err) {
+				assert.Equal(t, settings.Version, about.Version)
+			}
+			_, err = client.App.Params(ctx)
+			contractHas(t, client, err)
 		})
 	}
 }

@@ -52,9 +52,10 @@ func TestContractAttachments(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, espo.Names{att.ID: name}, note.AttachmentsNames)
 	page, err := client.Stream.Attachments(ref).List(ctx, espo.Query{})
-	require.NoError(t, err)
-	require.Len(t, page.Records, 1)
-	assert.Equal(t, att.ID, page.Records[0].ID)
+	if contractHas(t, client, err) {
+		require.Len(t, page.Records, 1)
+		assert.Equal(t, att.ID, page.Records[0].ID)
+	}
 
 	file, err := client.Attachments.Copy(ctx, att.ID, espo.FileField("Document", "file"))
 	require.NoError(t, err)
@@ -67,7 +68,10 @@ func TestContractAttachments(t *testing.T) {
 	_, err = client.Attachments.Upload(ctx, espo.Upload{Name: "a.txt", Content: strings.NewReader("x"), For: espo.FileField("Document", "nofield")})
 	require.ErrorIs(t, err, espo.ErrForbidden)
 	_, err = client.Attachments.FromImageURL(ctx, "http://127.0.0.1:9/logo.png", espo.NoteAttachment())
-	require.ErrorIs(t, err, espo.ErrForbidden, "an internal address")
+	require.Error(t, err, "an internal address")
+	if contractFrom(t, client, "8.4", "which error refuses the image of an internal address") {
+		require.ErrorIs(t, err, espo.ErrForbidden)
+	}
 	_, err = client.Attachments.Download(ctx, "000000000000000ab")
 	require.ErrorIs(t, err, espo.ErrNotFound)
 }

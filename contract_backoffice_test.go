@@ -44,10 +44,60 @@ func TestContractLeads(t *testing.T) {
 	again, err := client.Leads.Convert(ctx, lead, espo.LeadConversion{Records: map[string]espo.Attrs{"Account": {"name": name}}, SkipDuplicateCheck: true})
 	require.NoError(t, err)
 	require.NoError(t, client.Accounts.Delete(ctx, again.CreatedAccountID))
-	_, err = client.Leads.Convert(ctx, lead, espo.LeadConversion{Records: map[string]espo.Attrs{"Account": {}}})
-	require.ErrorIs(t, err, espo.ErrBadRequest)
 	_, err = client.Leads.ConvertAttributes(ctx, "000000000000000ab")
-	require.ErrorIs(t, err, espo.ErrNotFound)
+	require.Error(t, err)
+	if contractFrom(t, client, "8.4", "which error says that a lead does not exist") {
+		require.ErrorIs(t, err, espo.ErrNotFound)
+	}
+}
+
+// A conversion that is refused leaves records behind, which the error names.
+func TestContractLeadConversionThatIsRefused(t *testing.T) {
+	client := contractClient(t)
+	if !contractFrom(t, client, "8.4", "what a conversion lacks, which older servers do not refuse") {
+		t.Skip("the server takes opportunities without a name")
+	}
+	ctx := t.Context()
+	name := uniqueName(t)
+	lead := contractRecord(t, client, "Lead", espo.Record{"firstName": "Lee", "lastName": name, "accountName": name})
+	_, err := client.Leads.Convert(ctx, lead, espo.LeadConversion{Records: map[string]espo.Attrs{"Account": {}}})
+	require.Error(t, err)
+	into, err := client.Leads.ConvertAttributes(ctx, lead)
+	require.NoError(t, err)
+	into.Records["Opportunity"]["closeDate"], into.Records["Opportunity"]["amount"] = "2030-12-31", 5
+	_, err = client.Leads.Convert(ctx, lead, into)
+	require.Error(t, err)
+	if contractFrom(t, client, "9.0", "which error refuses a conversion") {
+		var invalid *espo.ValidationError
+		require.ErrorAs(t, err, &invalid)
+		assert.Equal(t, "Opportunity", invalid.EntityType)
+		assert.Equal(t, "name", invalid.Field)
+	}
+	accounts, err2 := client.Accounts.Count(ctx, espo.Query{Where: espo.Where(espo.Equal("name", name))})
+	require.NoError(t, err2)
+	var left *espo.LeadConversionError
+	if accounts == 0 {
+		t.Log("not checked: this server has made nothing")
+		assert.NotErrorAs(t, err, &left)
+		return
+	}
+	require.ErrorAs(t, err, &left)
+	var types []string
+	for _, ref := range left.Created {
+		types = append(types, ref.Type)
+		require.NoError(t, client.Records(ref.Type).Delete(ctx, ref.ID))
+	}
+	assert.Equal(t, []string{"Account", "Contact"}, types)
+	into.Records["Opportunity"]["name"], into.Records["Opportunity"]["probability"] = name, 10
+	converted, err := client.Leads.Convert(ctx, lead, into)
+	require.NoError(t, err, "nothing is left of the first time")
+	t.Cleanup(func() {
+		ctx := context.WithoutCancel(ctx)
+		_ = client.Accounts.Delete(ctx, converted.CreatedAccountID)
+		_ = client.Contacts.Delete(ctx, converted.CreatedContactID)
+		_ = client.Opportunities.Delete(ctx, converted.CreatedOpportunityID)
+	})
+	assert.NotEmpty(t, converted.CreatedOpportunityID)
 }
 
 func TestContractSearchAndKanban(t *testing.T) {
@@ -55,7 +105,7 @@ func TestContractSearchAndKanban(t *testing.T) {
 	ctx := t.Context()
 	name := uniqueName(t)
 	account := contractAccount(t, client, espo.Account{Name: name}).ID
-	deal := contractRecord(t, client, "Opportunity", espo.Record{"name": name, "amount": 1, "closeDate": "2030-12-31", "stage": "Proposal"})
+	deal := contractRecord(t, client, "Opportunity", espo.Record{"name": name, "amount": 1, "probability": 10, "closeDate": "2030-12-31", "stage": "Proposal"})
 	found := map[string]string{}
 	for hit, err := range client.GlobalSearch.Search(name).All(ctx) {
 		require.NoError(t, err)
@@ -117,7 +167,7 @@ func TestContractActivities(t *testing.T) {
 	require.NoError(t, client.Activities.SetAcceptance(ctx, of, espo.AcceptanceTentative))
 	require.ErrorIs(t, client.Activities.SetAcceptance(ctx, of, "Perhaps"), espo.ErrBadRequest)
 	_, err = client.Activities.ComposeAddresses(ctx, of)
-	require.NoError(t, err)
+	contractHas(t, client, err)
 
 	from, to := espo.NewDateTime(time.Now()), espo.NewDateTime(time.Now().AddDate(0, 0, 2))
 	events, err := client.Activities.Calendar(ctx, espo.CalendarQuery{From: from, To: to, EntityTypes: []string{"Meeting"}})
@@ -156,9 +206,15 @@ func TestContractEmails(t *testing.T) {
 	require.ErrorAs(t, err, &failed)
 	require.NotEmpty(t, failed.EmailID)
 	t.Cleanup(func() { _ = client.Emails.Delete(context.WithoutCancel(ctx), failed.EmailID) })
-	draft, err := client.Emails.Get(ctx, failed.EmailID)
-	require.NoError(t, err)
-	assert.Equal(t, espo.EmailStatusDraft, draft.Status)
+	draft, getting := client.Emails.Get(ctx, failed.EmailID)
+	require.NoError(t, getting)
+	explained := failed.Message != "" // it depends on a setting of the server, outboundEmailIsShared
+	if explained {
+		assert.Equal(t, espo.EmailStatusDraft, draft.Status)
+	} else {
+		assert.Equal(t, espo.EmailStatusSending, draft.Status)
+		require.ErrorIs(t, err, espo.ErrOutcomeUnknown)
+	}
 	for range 2 {
 		_, err = client.Emails.SendDraft(ctx, draft.ID)
 		var again *espo.SendError
@@ -191,7 +247,7 @@ func TestContractWebhooks(t *testing.T) {
 	client := contractClient(t)
 	ctx := t.Context()
 	event := espo.WebhookEvent{EntityType: "Account", Kind: espo.WebhookFieldUpdate, Field: "sicCode"}
-	hook, err := client.Webhooks.Register(ctx, espo.Webhook{Event: event, URL: "https://contract.example/hook"})
+	hook, err := client.Webhooks.Register(ctx, espo.Webhook{Event: event, URL: "https://192.0.2.1/hook"})
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = client.Webhooks.Delete(context.WithoutCancel(ctx), hook.ID) })
 	assert.Equal(t, event, hook.Event)
@@ -208,7 +264,7 @@ func TestContractWebhooks(t *testing.T) {
 	require.Len(t, list.Records, 1)
 	assert.Equal(t, hook.SecretKey, list.Records[0].SecretKey)
 	_, err = client.Webhooks.Register(ctx, espo.Webhook{
-		Event: espo.WebhookEvent{EntityType: "NoSuchType", Kind: espo.WebhookCreate}, URL: "https://contract.example/hook",
+		Event: espo.WebhookEvent{EntityType: "NoSuchType", Kind: espo.WebhookCreate}, URL: "https://192.0.2.1/hook",
 	})
 	require.ErrorIs(t, err, espo.ErrForbidden)
 	require.NoError(t, client.Webhooks.Delete(ctx, hook.ID))
@@ -232,7 +288,7 @@ func TestContractActions(t *testing.T) {
 	assert.Equal(t, contact, page.Records[0].ID)
 	_, err = client.Accounts.Action(ctx, one, espo.Action{Name: "noSuchAction"})
 	require.ErrorIs(t, err, espo.ErrNotFound)
-	deal := contractRecord(t, client, "Opportunity", espo.Record{"name": name, "amount": 5, "amountCurrency": "USD", "closeDate": "2030-12-31"})
+	deal := contractRecord(t, client, "Opportunity", espo.Record{"name": name, "amount": 5, "probability": 10, "amountCurrency": "USD", "closeDate": "2030-12-31"})
 	converted, err := client.Opportunities.ConvertCurrency(ctx, deal, espo.CurrencyConversion{To: "EUR", Fields: []string{"amount"}})
 	require.NoError(t, err)
 	assert.Equal(t, "EUR", converted.AmountCurrency)
@@ -269,11 +325,13 @@ func TestContractUsers(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = admin.Teams.Delete(context.WithoutCancel(ctx), team.ID) })
 	require.NoError(t, admin.Teams.Users(team.ID).Link(ctx, api.ID))
-	require.NoError(t, admin.Teams.SetPosition(ctx, team.ID, espo.TeamPosition{UserID: api.ID, Position: "Lead"}))
-	require.ErrorIs(t, admin.Teams.SetPosition(ctx, team.ID, espo.TeamPosition{UserID: api.ID, Position: "Nobody"}), espo.ErrBadRequest)
-	columns, err := admin.Users.Teams(api.ID).Columns(ctx)
-	require.NoError(t, err)
-	assert.Equal(t, "Lead", columns[team.ID]["role"])
+	err = admin.Teams.SetPosition(ctx, team.ID, espo.TeamPosition{UserID: api.ID, Position: "Lead"})
+	if contractHas(t, admin, err) {
+		require.ErrorIs(t, admin.Teams.SetPosition(ctx, team.ID, espo.TeamPosition{UserID: api.ID, Position: "Nobody"}), espo.ErrBadRequest)
+		columns, err := admin.Users.Teams(api.ID).Columns(ctx)
+		require.NoError(t, err)
+		assert.Equal(t, "Lead", columns[team.ID]["role"])
+	}
 	require.ErrorIs(t, admin.Users.GeneratePassword(ctx, api.ID), espo.ErrForbidden)
 
 	point := contractRecord(t, admin, "LeadCapture", espo.Record{

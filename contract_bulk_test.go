@@ -111,7 +111,7 @@ func TestContractConvertCurrency(t *testing.T) {
 	ctx := t.Context()
 	client := contractClient(t)
 	o, err := client.Opportunities.Create(ctx, espo.Opportunity{
-		Name: uniqueName(t), Amount: "100", AmountCurrency: "EUR", CloseDate: espo.NewDate(2030, 1, 2),
+		Name: uniqueName(t), Amount: "100", AmountCurrency: "EUR", Probability: 10, CloseDate: espo.NewDate(2030, 1, 2),
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = client.Opportunities.Delete(context.WithoutCancel(ctx), o.ID) })
@@ -187,7 +187,10 @@ func TestContractImports(t *testing.T) {
 		require.Len(t, e.Failures, 1)
 		rows[e.RowIndex] = e.Failures[0].Field + " " + e.Failures[0].Rule
 	}
-	assert.Equal(t, map[int]string{2: "name required", 3: "type valid"}, rows)
+	named := rowErrorsAreShown(t, client)
+	if named {
+		assert.Equal(t, map[int]string{2: "name required", 3: "type valid"}, rows)
+	}
 	var b bytes.Buffer
 	_, err = client.Imports.ExportErrors(ctx, result.ID, &b)
 	require.NoError(t, err)
@@ -203,9 +206,11 @@ func TestContractImports(t *testing.T) {
 	assert.Equal(t, 1, update.Updated)
 	page, err := client.Imports.Errors(update.ID).List(ctx, espo.Query{})
 	require.NoError(t, err)
-	require.Len(t, page.Records, 1)
-	assert.Equal(t, "Not-Found", page.Records[0].Type)
-	assert.Equal(t, 1, page.Records[0].RowIndex)
+	if named {
+		require.Len(t, page.Records, 1)
+		assert.Equal(t, "Not-Found", page.Records[0].Type)
+		assert.Equal(t, 1, page.Records[0].RowIndex)
+	}
 	require.NoError(t, client.Imports.Revert(ctx, update.ID))
 
 	require.NoError(t, client.Imports.Revert(ctx, result.ID))
@@ -213,4 +218,18 @@ func TestContractImports(t *testing.T) {
 	count, err := client.Accounts.Count(ctx, espo.Query{Where: espo.Where(espo.StartsWith("name", name))})
 	require.NoError(t, err)
 	assert.Zero(t, count)
+}
+
+// rowErrorsAreShown reports whether the caller may see the errors of an import.
+func rowErrorsAreShown(t *testing.T, client *espo.Client) bool {
+	t.Helper()
+	v, err := client.ServerVersion(t.Context())
+	require.NoError(t, err)
+	user, err := client.App.CurrentUser(t.Context())
+	require.NoError(t, err)
+	if v.Major == 9 && v.Minor == 0 && user.User.Type != espo.UserTypeAdmin {
+		t.Logf("not checked: EspoCRM %s shows the errors of an import to administrators alone", v)
+		return false
+	}
+	return true
 }

@@ -61,7 +61,9 @@ func TestContractTimeline(t *testing.T) {
 	assert.Contains(t, ids, meeting.ID)
 
 	page, err := client.Users.AccessTo(client.Meetings.Ref(meeting.ID)).List(ctx, espo.Query{Select: []string{"userName", "type"}})
-	require.NoError(t, err)
+	if !contractHas(t, client, err) {
+		return
+	}
 	assert.NotEmpty(t, page.Records)
 	for _, u := range page.Records {
 		if u.Type == espo.UserTypeAdmin {

@@ -51,18 +51,24 @@ func TestContractStream(t *testing.T) {
 	edited, err := client.Notes.SetText(ctx, posted[0], "edited")
 	require.NoError(t, err)
 	assert.Equal(t, "edited", edited.Post)
-	require.NoError(t, client.Notes.Pin(ctx, posted[0]))
-	require.NoError(t, client.Notes.React(ctx, posted[0], espo.ReactionLike))
+	pins := contractHas(t, client, client.Notes.Pin(ctx, posted[0]))
+	reactions := contractHas(t, client, client.Notes.React(ctx, posted[0], espo.ReactionLike))
 	page, err = client.Stream.Of(ref).List(ctx, espo.FeedQuery{MaxSize: 1})
 	require.NoError(t, err)
-	require.Len(t, page.Pinned, 1)
-	assert.Equal(t, posted[0], page.Pinned[0].ID)
-	assert.Equal(t, espo.ReactionCounts{"Like": 1}, page.Pinned[0].ReactionCounts)
+	if pins {
+		require.Len(t, page.Pinned, 1)
+		assert.Equal(t, posted[0], page.Pinned[0].ID)
+	}
+	if pins && reactions {
+		assert.Equal(t, espo.ReactionCounts{"Like": 1}, page.Pinned[0].ReactionCounts)
+	}
 	_, err = client.Notes.Reactors(posted[0], espo.ReactionLike).List(ctx, espo.Paging{})
-	require.NoError(t, err)
-	require.NoError(t, client.Notes.Unreact(ctx, posted[0], espo.ReactionLike))
-	require.NoError(t, client.Notes.Unpin(ctx, posted[0]))
-	require.ErrorIs(t, client.Notes.React(ctx, posted[0], "Nope"), espo.ErrForbidden)
+	assert.Equal(t, reactions, contractHas(t, client, err))
+	assert.Equal(t, reactions, contractHas(t, client, client.Notes.Unreact(ctx, posted[0], espo.ReactionLike)))
+	assert.Equal(t, pins, contractHas(t, client, client.Notes.Unpin(ctx, posted[0])))
+	if reactions {
+		require.ErrorIs(t, client.Notes.React(ctx, posted[0], "Nope"), espo.ErrForbidden)
+	}
 	require.NoError(t, client.Notes.Delete(ctx, posted[0]))
 	_, err = client.Stream.Post(ctx, espo.Ref{Type: "Account", ID: "000000000000000ab"}, "x")
 	require.ErrorIs(t, err, espo.ErrForbidden)
@@ -76,16 +82,18 @@ func TestContractStream(t *testing.T) {
 	assert.True(t, found, "what one follows is in one's stream")
 	require.NoError(t, client.Stream.Unfollow(ctx, ref))
 	global, err := client.Stream.Global().List(ctx, espo.FeedQuery{Where: espo.Where(espo.Equal("parentId", acc.ID)), MaxSize: 1})
-	require.NoError(t, err)
-	require.Len(t, global.Records, 1)
-	assert.Equal(t, acc.Name, global.Records[0].ParentName)
+	if contractHas(t, client, err) {
+		require.Len(t, global.Records, 1)
+		assert.Equal(t, acc.Name, global.Records[0].ParentName)
+	}
 	_, err = client.Stream.Followers(ref).List(ctx, espo.Query{})
 	require.NoError(t, err)
 	_, err = client.Stream.Updates(ref).List(ctx, espo.FeedQuery{})
-	require.NoError(t, err)
+	contractHas(t, client, err)
 	by, err := client.Stream.By(acc.CreatedByID).List(ctx, espo.FeedQuery{Where: espo.Where(espo.Equal("parentId", acc.ID)), MaxSize: 1})
-	require.NoError(t, err)
-	require.Len(t, by.Records, 1)
+	if contractHas(t, client, err) {
+		require.Len(t, by.Records, 1)
+	}
 	_, err = client.Stream.User(acc.CreatedByID).List(ctx, espo.FeedQuery{MaxSize: 1})
 	require.NoError(t, err)
 	_, err = client.Stream.Of(espo.Ref{Type: "Account", ID: "000000000000000ab"}).List(ctx, espo.FeedQuery{})
@@ -103,15 +111,19 @@ func TestContractNoteDetails(t *testing.T) {
 	_, err = client.Opportunities.Update(ctx, opp.ID, espo.Attrs{"stage": "Closed Won", "amount": 20})
 	require.NoError(t, err)
 	details := map[espo.NoteType]espo.NoteData{}
+	var changes []string
 	for n, err := range client.Stream.Of(espo.Ref{Type: "Opportunity", ID: opp.ID}).All(ctx, espo.FeedQuery{}) {
 		require.NoError(t, err)
 		details[n.Type], err = n.Details()
 		require.NoError(t, err)
+		if change, ok := n.StatusChange(); ok {
+			changes = append(changes, change.Value)
+		}
 	}
 	create, ok := details[espo.NoteTypeCreate].(espo.NoteCreateData)
 	require.True(t, ok)
 	assert.Equal(t, "Prospecting", create.StatusValue)
-	assert.Equal(t, espo.NoteStatusData{Field: "stage", Value: "Closed Won", Style: "success"}, details[espo.NoteTypeStatus])
+	assert.Equal(t, []string{"Closed Won"}, changes, "on every version")
 	update, ok := details[espo.NoteTypeUpdate].(espo.NoteUpdateData)
 	require.True(t, ok)
 	assert.Equal(t, []string{"amount"}, update.Fields)
@@ -126,12 +138,14 @@ func TestContractStar(t *testing.T) {
 	}
 	acc := contractAccount(t, client, espo.Account{Name: uniqueName(t)})
 	ref := espo.Ref{Type: "Account", ID: acc.ID}
-	require.NoError(t, client.Stream.Star(t.Context(), ref))
-	got, err := client.Accounts.Get(t.Context(), acc.ID)
-	require.NoError(t, err)
-	assert.True(t, got.IsStarred)
-	require.NoError(t, client.Stream.Unstar(t.Context(), ref))
-	if api := clients["APIKey"]; api != nil {
+	stars := contractHas(t, client, client.Stream.Star(t.Context(), ref))
+	if stars {
+		got, err := client.Accounts.Get(t.Context(), acc.ID)
+		require.NoError(t, err)
+		assert.True(t, got.IsStarred)
+	}
+	assert.Equal(t, stars, contractHas(t, client, client.Stream.Unstar(t.Context(), ref)))
+	if api := clients["APIKey"]; api != nil && stars {
 		require.ErrorIs(t, api.Stream.Star(t.Context(), ref), espo.ErrForbidden)
 	}
 

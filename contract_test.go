@@ -105,7 +105,8 @@ func TestContractRecords(t *testing.T) {
 			assert.Equal(t, name, acc.Name)
 			assert.Equal(t, espo.AccountTypeCustomer, acc.Type)
 			assert.WithinRange(t, acc.CreatedAt.Time, before, time.Now().Add(2*time.Minute), "the server's time, in UTC")
-			assert.EqualValues(t, 1, acc.VersionNumber)
+			guarded := contractFrom(t, client, "9.1", "the guard of Account")
+			assert.Equal(t, guarded, acc.VersionNumber == 1)
 
 			got, err := client.Accounts.Get(ctx, acc.ID)
 			require.NoError(t, err)
@@ -118,18 +119,29 @@ func TestContractRecords(t *testing.T) {
 			assert.Equal(t, "Kyiv", got.BillingAddressCity, "what is not named stays")
 
 			_, err = client.Accounts.Update(ctx, acc.ID, espo.Attrs{"website": "https://late.example"}, espo.IfVersion(1))
-			var conflict *espo.ConflictError
-			require.ErrorAs(t, err, &conflict)
-			assert.EqualValues(t, 2, conflict.Version)
-
-			got, err = client.Accounts.Modify(ctx, acc.ID, func(a *espo.Account) error {
+			change := func(a *espo.Account) error {
 				a.BillingAddressCity, a.Description = "", "modified"
 				return nil
-			})
-			require.NoError(t, err)
+			}
+			if guarded {
+				var conflict *espo.ConflictError
+				require.ErrorAs(t, err, &conflict)
+				assert.EqualValues(t, 2, conflict.Version)
+				got, err = client.Accounts.Modify(ctx, acc.ID, change)
+				require.NoError(t, err)
+				assert.EqualValues(t, 3, got.VersionNumber)
+			} else {
+				require.ErrorIs(t, err, espo.ErrNotSupported)
+				_, err = client.Accounts.Modify(ctx, acc.ID, change)
+				require.ErrorIs(t, err, espo.ErrNotSupported)
+				got, err = client.Accounts.Modify(ctx, acc.ID, change, espo.Unguarded())
+				require.NoError(t, err)
+			}
+			assert.Empty(t, got.Website)
 			assert.Empty(t, got.BillingAddressCity)
 			assert.Equal(t, "modified", got.Description)
-			assert.EqualValues(t, 3, got.VersionNumber)
+			_, err = client.Contacts.Update(ctx, "000000000000000ab", espo.Attrs{"title": "x"}, espo.IfVersion(1))
+			require.ErrorIs(t, err, espo.ErrNotSupported, "no version guards a Contact by itself")
 
 			require.NoError(t, client.Accounts.Delete(ctx, acc.ID))
 			// Administrators still see what is deleted, marked as such.

@@ -138,7 +138,7 @@ func TestLeadConversionOfWhichNotAllIsKnown(t *testing.T) {
 		"another lead's": {&leftServer{refuse: refusesOpportunity, lists: map[string]string{"Account": `{"id":"acc1","originalLeadId":"other"}`}},
 			wholeConversion(), nil, nil},
 		"nothing was made": {&leftServer{refuse: refusesOpportunity}, wholeConversion(), nil, nil},
-		"before 9.1": {&leftServer{refuse: bare500, lists: map[string]string{"Account": `{"id":"acc1"}`}},
+		"before 9.0": {&leftServer{refuse: bare500, lists: map[string]string{"Account": `{"id":"acc1"}`}},
 			wholeConversion(), []espo.Ref{{Type: "Account", ID: "acc1"}}, []string{"Opportunity"}},
 		"the only one": {&leftServer{refuse: refusesOpportunity}, espo.LeadConversion{Records: map[string]espo.Attrs{"Opportunity": {}}}, nil, nil},
 	} {

@@ -37,7 +37,7 @@ func (s *RecordService[T]) Kanban(ctx context.Context, q Query, opts ...CallOpti
 		return Board[T]{}, err
 	}
 	board := Board[T]{Total: max(int(reply.Total), 0), Counted: reply.Total >= 0}
-	for _, g := range reply.Groups {
+	for _, g := range reply.groups() {
 		g.List.size = q.MaxSize
 		board.Groups = append(board.Groups, BoardGroup[T]{Name: g.Name, Label: g.Label, Style: g.Style, Page: g.page(q.Offset)})
 	}
@@ -46,21 +46,34 @@ func (s *RecordService[T]) Kanban(ctx context.Context, q Query, opts ...CallOpti
 
 // boardReply is a board on the wire.
 type boardReply[T any] struct {
-	Total  wireTotal `json:"total"`
-	Groups []struct {
-		Name  string `json:"name"`
-		Label string `json:"label"`
-		Style string `json:"style"`
-		wirePage[T]
-	} `json:"groups"`
+	Total  wireTotal       `json:"total"`
+	Groups []boardGroup[T] `json:"groups"`
+	Older  struct {        // before EspoCRM 8.4
+		Groups []boardGroup[T] `json:"groupList"`
+	} `json:"additionalData"`
+}
+
+type boardGroup[T any] struct {
+	Name  string `json:"name"`
+	Label string `json:"label"`
+	Style string `json:"style"`
+	wirePage[T]
+}
+
+func (r *boardReply[T]) groups() []boardGroup[T] {
+	if r.Groups == nil {
+		return r.Older.Groups
+	}
+	return r.Groups
 }
 
 func (r *boardReply[T]) proof() string {
-	if r.Groups == nil {
+	groups := r.groups()
+	if groups == nil {
 		return "the reply has no groups"
 	}
-	for i := range r.Groups {
-		if lacks := r.Groups[i].proof(); lacks != "" {
+	for i := range groups {
+		if lacks := groups[i].proof(); lacks != "" {
 			return lacks
 		}
 	}

@@ -51,7 +51,7 @@ func (s *LeadService) ConvertAttributes(ctx context.Context, id string, opts ...
 // nothing is made and the error is a [DuplicateError], whose Records have
 // their entity type in the attribute _entityType. A value that is missing or
 // refused is a [ValidationError] with the EntityType of the record; before
-// EspoCRM 9.1 it is [ErrServer], and 7.5 takes records without a name.
+// EspoCRM 9.0 it is [ErrServer], and 7.5 takes records without a name.
 //
 // The server makes an account, a contact and an opportunity one after the
 // other, and does not take back those that it has made when it refuses the next

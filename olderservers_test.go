@@ -183,6 +183,21 @@ func TestMetadataPartsWithNamesOfTheWhole(t *testing.T) {
 	assert.Equal(t, map[string]int{"entityDefs": 1, "scopes": 2}, v)
 }
 
+// Before 8.4, the groups of a board stand elsewhere, and have no labels.
+func TestKanbanOfOlderServers(t *testing.T) {
+	client := connect(t, func(w http.ResponseWriter, _ *http.Request) {
+		reply(w, 200, `{"total":3,"list":[{"id":"1"},{"id":"2"}],"additionalData":{"groupList":[
+			{"name":"Prospecting","total":2,"list":[{"id":"1"},{"id":"2"}]},{"name":"Proposal","total":0,"list":[]}]}}`)
+	})
+	board, err := client.Opportunities.Kanban(t.Context(), espo.Query{})
+	require.NoError(t, err)
+	assert.Equal(t, 3, board.Total)
+	require.Len(t, board.Groups, 2)
+	assert.Equal(t, "Prospecting", board.Groups[0].Name)
+	assert.Len(t, board.Groups[0].Records, 2)
+	assert.Empty(t, board.Groups[1].Records)
+}
+
 func TestPingAnswers(t *testing.T) {
 	for body, ok := range map[string]bool{
 		`"EspoCRM REST API"`: true, `EspoCRM REST API`: true, `"another name"`: true,
