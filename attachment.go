@@ -39,6 +39,7 @@ type Attachment struct {
 	RelatedName     string   `json:"relatedName,omitzero"`
 	SourceID        string   `json:"sourceId,omitzero"` // of the attachment whose contents this one shares
 	Storage         string   `json:"storage,omitzero"`
+	StorageFilePath string   `json:"storageFilePath,omitzero"` // where the storage keeps the contents, mostly empty
 	Global          bool     `json:"global,omitzero"`
 	CreatedAt       DateTime `json:"createdAt,omitzero"`
 	ModifiedAt      DateTime `json:"modifiedAt,omitzero"` // EspoCRM 9.2 and later

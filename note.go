@@ -37,15 +37,26 @@ type Note struct {
 	IsGlobal   bool   `json:"isGlobal,omitzero"`   // for every user
 	TargetType string `json:"targetType,omitzero"` // of a post without a parent: self, all, teams, users or portals
 
+	// Whom a post without a parent is for.
+	UsersIDs     []string `json:"usersIds,omitzero"`
+	UsersNames   Names    `json:"usersNames,omitzero"`
+	TeamsIDs     []string `json:"teamsIds,omitzero"`
+	TeamsNames   Names    `json:"teamsNames,omitzero"`
+	PortalsIDs   []string `json:"portalsIds,omitzero"`
+	PortalsNames Names    `json:"portalsNames,omitzero"`
+
+	NotifiedUserIDs []string `json:"notifiedUserIdList,omitzero"` // users who are told of the note
+
 	ReactionCounts ReactionCounts `json:"reactionCounts,omitzero"`
 	MyReactions    []Reaction     `json:"myReactions,omitzero"` // of the caller
 
-	CreatedAt      DateTime `json:"createdAt,omitzero"`
-	ModifiedAt     DateTime `json:"modifiedAt,omitzero"`
-	CreatedByID    string   `json:"createdById,omitzero"`
-	CreatedByName  string   `json:"createdByName,omitzero"`
-	ModifiedByID   string   `json:"modifiedById,omitzero"`
-	ModifiedByName string   `json:"modifiedByName,omitzero"`
+	CreatedAt       DateTime `json:"createdAt,omitzero"`
+	ModifiedAt      DateTime `json:"modifiedAt,omitzero"`
+	CreatedByID     string   `json:"createdById,omitzero"`
+	CreatedByName   string   `json:"createdByName,omitzero"`
+	CreatedByGender string   `json:"createdByGender,omitzero"`
+	ModifiedByID    string   `json:"modifiedById,omitzero"`
+	ModifiedByName  string   `json:"modifiedByName,omitzero"`
 
 	// Extra holds the attributes that this type does not name.
 	Extra Attrs `json:",embed"`

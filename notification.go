@@ -23,8 +23,17 @@ type Notification struct {
 	RelatedParentType string   `json:"relatedParentType,omitzero"`
 	RelatedParentID   string   `json:"relatedParentId,omitzero"`
 	UserID            string   `json:"userId,omitzero"`
+	UserName          string   `json:"userName,omitzero"`
 	CreatedByID       string   `json:"createdById,omitzero"`
 	CreatedAt         DateTime `json:"createdAt,omitzero"`
+	EmailIsProcessed  bool     `json:"emailIsProcessed,omitzero"` // whether an e-mail about it was sent, or need not be
+
+	// How notifications of one cause are grouped; see [NotificationService.Group].
+	ActionID           string `json:"actionId,omitzero"`           // of the cause; EspoCRM 9.2 and later
+	GroupedCount       int    `json:"groupedCount,omitzero"`       // that this one stands for; EspoCRM 9.2 and later
+	GroupedUnreadCount int    `json:"groupedUnreadCount,omitzero"` // EspoCRM 10.0 and later
+	GroupType          string `json:"groupType,omitzero"`          // such as "Note"; EspoCRM 10.0 and later
+	IsFeatured         bool   `json:"isFeatured,omitzero"`         // EspoCRM 10.0 and later
 
 	// Extra holds the attributes that this type does not name.
 	Extra Attrs `json:",embed"`
