@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -41,7 +42,10 @@ type webhookCapture struct {
 
 func readWebhookCapture(t testing.TB, version string) webhookCapture {
 	t.Helper()
-	b, err := os.ReadFile("testdata/wire/" + version + "/webhook-deliveries.json")
+	found, err := filepath.Glob("testdata/wire*/" + version + "/webhook-deliveries.json")
+	require.NoError(t, err)
+	require.Len(t, found, 1)
+	b, err := os.ReadFile(found[0])
 	require.NoError(t, err)
 	var c webhookCapture
 	require.NoError(t, json.Unmarshal(b, &c))
