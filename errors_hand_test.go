@@ -62,6 +62,14 @@ func handmadeErrors() map[string][]handmade {
 			{&espo.SecondFactorError{}, []error{espo.ErrUnauthorized}, nil},
 			{&espo.SecondFactorError{Err: denied, Request: espo.SecondFactorRequest{UserName: "jane", Data: record}}, []error{espo.ErrUnauthorized}, denied},
 		},
+		"NotSupportedError": {
+			{&espo.NotSupportedError{}, []error{espo.ErrNotSupported}, nil},
+			{&espo.NotSupportedError{Feature: "pins", Since: espo.ServerVersion{Major: 9}}, []error{espo.ErrNotSupported}, nil},
+		},
+		"LeadConversionError": {
+			{&espo.LeadConversionError{}, nil, nil},
+			{&espo.LeadConversionError{Err: &espo.ValidationError{Err: bad}, Created: []espo.Ref{{Type: "Account", ID: "1"}}, Unknown: []string{"Contact"}}, []error{espo.ErrBadRequest}, bad},
+		},
 		"IgnoredError": {
 			{&espo.IgnoredError{}, nil, nil}, {&espo.IgnoredError{Method: "PUT", Path: "Account/1", Attributes: []string{"na\nem"}}, nil, nil},
 		},

@@ -3,6 +3,7 @@ package espo
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -100,7 +101,10 @@ type LeadConversionError struct {
 }
 
 func (e *LeadConversionError) Error() string {
-	text := e.Err.Error()
+	text := "espo: the lead was not converted"
+	if e.Err != nil { // unless a user's test has made it
+		text = e.Err.Error()
+	}
 	for _, ref := range e.Created {
 		text += ", but has made " + ref.Type + "/" + ref.ID
 	}
@@ -111,6 +115,9 @@ func (e *LeadConversionError) Error() string {
 }
 
 func (e *LeadConversionError) Unwrap() error { return e.Err }
+
+// Format prints the text of the error alone.
+func (e *LeadConversionError) Format(f fmt.State, _ rune) { show(f, e) }
 
 // leftBehind makes a [LeadConversionError] of err when records were made.
 func (s *LeadService) leftBehind(ctx context.Context, start time.Time, into LeadConversion, err error, opts []CallOption) error {
