@@ -2,9 +2,9 @@ package espo_test
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -48,7 +48,7 @@ func (s *leftServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func bare500(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
+	w.WriteHeader(http.StatusInternalServerError)
 }
 
 // A server without SMTP settings for the sender stores the e-mail, and answers
@@ -164,6 +164,6 @@ func TestLeadConversionThatMakesNothing(t *testing.T) {
 		srv := &leftServer{refuse: func(w http.ResponseWriter) { reasoned(w, status, "") }}
 		_, err := connect(t, srv.ServeHTTP).Leads.Convert(t.Context(), "lead1", wholeConversion())
 		require.Error(t, err)
-		assert.Empty(t, srv.searched, fmt.Sprint(status))
+		assert.Empty(t, srv.searched, strconv.Itoa(status))
 	}
 }

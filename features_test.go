@@ -132,6 +132,7 @@ func changes(asked []string) []string {
 // A version that was stated is not asked for, and what it lacks is not tried.
 func TestStatedVersionRefuses(t *testing.T) {
 	eachRefusal(t, func(t *testing.T, f espo.Feature, call func(context.Context, *espo.Client) error) {
+		t.Helper()
 		old := before(f.Since)
 		var asked []string
 		client := connect(t, func(w http.ResponseWriter, r *http.Request) {
@@ -156,6 +157,7 @@ var trueRoutes = regexp.MustCompile(`/(pin|starSubscription|myReactions/Like|use
 // A version that has it is sent the request, and nothing else.
 func TestVersionThatHasItCostsNothing(t *testing.T) {
 	eachRefusal(t, func(t *testing.T, f espo.Feature, call func(context.Context, *espo.Client) error) {
+		t.Helper()
 		for _, opts := range [][]espo.Option{{espo.WithServerVersion(f.Since.String())}, nil} {
 			var asked []string
 			client := connect(t, func(w http.ResponseWriter, r *http.Request) {
@@ -194,7 +196,7 @@ func TestAnswersOfOldServers(t *testing.T) {
 		"controller": func(w http.ResponseWriter) { reasoned(w, 404, "Controller 'App' does not exist.") },
 		"page": func(w http.ResponseWriter) {
 			w.Header().Set("Content-Type", "text/html")
-			w.WriteHeader(405)
+			w.WriteHeader(http.StatusMethodNotAllowed)
 			_, _ = w.Write([]byte("<!doctype html><html></html>"))
 		},
 		"bad":       func(w http.ResponseWriter) { reasoned(w, 400, "") },
@@ -203,6 +205,7 @@ func TestAnswersOfOldServers(t *testing.T) {
 		"false":     func(w http.ResponseWriter) { reply(w, 200, "false") },
 	}
 	eachRefusal(t, func(t *testing.T, f espo.Feature, call func(context.Context, *espo.Client) error) {
+		t.Helper()
 		if f.Silent {
 			return // TestSilentFeatures
 		}
@@ -258,6 +261,7 @@ func TestAnswersWithoutAVersion(t *testing.T) {
 // when the version has to be asked for.
 func TestSilentFeatures(t *testing.T) {
 	eachRefusal(t, func(t *testing.T, f espo.Feature, call func(context.Context, *espo.Client) error) {
+		t.Helper()
 		if !f.Silent {
 			return
 		}

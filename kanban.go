@@ -31,7 +31,7 @@ type BoardGroup[T any] struct {
 // by the server.
 func (s *RecordService[T]) Kanban(ctx context.Context, q Query, opts ...CallOption) (Board[T], error) {
 	req := with(newRequest(s.entityType+".kanban", http.MethodGet, "Kanban/{type}", s.entityType), opts)
-	listing[T](s.client, req, q)
+	listing[T](req, q)
 	reply, err := receive[boardReply[T]](ctx, s.client, req)
 	if err != nil {
 		return Board[T]{}, err

@@ -101,17 +101,17 @@ type LeadConversionError struct {
 }
 
 func (e *LeadConversionError) Error() string {
-	text := "espo: the lead was not converted"
+	parts := []string{"espo: the lead was not converted"}
 	if e.Err != nil { // unless a user's test has made it
-		text = e.Err.Error()
+		parts[0] = e.Err.Error()
 	}
 	for _, ref := range e.Created {
-		text += ", but has made " + ref.Type + "/" + ref.ID
+		parts = append(parts, "but has made "+ref.Type+"/"+ref.ID)
 	}
 	if len(e.Unknown) > 0 {
-		text += ", and may have made another " + strings.Join(e.Unknown, " and ")
+		parts = append(parts, "and may have made another "+strings.Join(e.Unknown, " and "))
 	}
-	return text
+	return strings.Join(parts, ", ")
 }
 
 func (e *LeadConversionError) Unwrap() error { return e.Err }

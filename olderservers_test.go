@@ -15,6 +15,7 @@ import (
 // aliasServer is one that takes whereGroup and attributeSelect from EspoCRM 9.0
 // on and, as real ones do, lists every record where it finds no filter.
 func aliasServer(t *testing.T, version string, asked *tally) http.HandlerFunc {
+	t.Helper()
 	v, err := espo.ParseServerVersion(version)
 	require.NoError(t, err)
 	aliases := v.AtLeast(espo.ServerVersion{Major: 9})

@@ -85,12 +85,12 @@ func (t *wireTotal) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 // listPage sends a request for the page of a list of records that a T is read
 // from.
 func listPage[T any](ctx context.Context, c *Client, q Query, req *request) (Page[T], error) {
-	listing[T](c, req, q)
+	listing[T](req, q)
 	return readPage[T](ctx, c, req, q.Offset, q.MaxSize)
 }
 
 // listing makes a request ask for the records, read into a T, that q matches.
-func listing[T any](c *Client, req *request, q Query) {
+func listing[T any](req *request, q Query) {
 	err := q.validate()
 	if err == nil {
 		err = checkKinds[T](q.Where)

@@ -118,7 +118,7 @@ func (f *Feed) List(ctx context.Context, q FeedQuery, opts ...CallOption) (FeedP
 
 func (f *Feed) list(ctx context.Context, q Query, opts []CallOption) (FeedPage, error) {
 	req := with(newRequest(f.operation, http.MethodGet, f.pattern, f.args...).needing(f.needs), opts)
-	listing[Note](f.client, req, q)
+	listing[Note](req, q)
 	reply := feedReply{wirePage: wirePage[Note]{Total: totalNone}}
 	reply.List.size = q.MaxSize
 	if err := f.client.do(ctx, req, &reply); err != nil {

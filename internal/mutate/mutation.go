@@ -138,4 +138,4 @@ func overlay(root, dir string, mutations []mutation) (map[string]string, error) 
 }
 
 // table is every mutation.
-var table = slices.Concat(sending, replies, authentication, lists, records, files, webhooks, input, calls)
+var table = slices.Concat(sending, replies, authentication, lists, records, files, webhooks, input, calls, versions)

@@ -148,7 +148,7 @@ var calls = []mutation{
 		`if len(c.hooks) > 0 {`, `if false {`,
 		"a hook that keeps the header of a try sees the credentials that are added"},
 	{"hook-not-told-of-what-is-refused", "send.go",
-		`if err := x.prepare(); err != nil {`, "if err := x.prepare(); err != nil {\nended = func(Outcome) {}",
+		`if err := x.prepare(ctx); err != nil {`, "if err := x.prepare(ctx); err != nil {\nended = func(Outcome) {}",
 		"a hook is not told that a request has ended which was refused before it was sent"},
 	{"hook-cannot-add-to-the-header", "send.go",
 		`Cause: x.cause, Header: hr.Header}`, `Cause: x.cause, Header: hr.Header.Clone()}`,

@@ -49,7 +49,7 @@ var replies = []mutation{
 		"the answer false is a success"},
 
 	{"outcome-not-reported", "send.go",
-		`if x.unclear {`, `if false {`,
+		`if x.unclear && !errors.Is(err, ErrNotSupported) {`, `if false {`,
 		"ErrOutcomeUnknown is never reported"},
 	{"outcome-of-reads", "send.go",
 		`x.req.effect != effectNone && mayBeDone(o)`, `mayBeDone(o)`,

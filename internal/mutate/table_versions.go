@@ -1,0 +1,32 @@
+package main
+
+// versions are bugs of what depends on the server's version.
+var versions = []mutation{
+	{"version-asked-each-time", "learned.go",
+		`l.value, l.known = q.value, true`, `l.value = q.value`,
+		"the server is asked for its version each time"},
+	{"version-of-a-call-given-up", "learned.go",
+		`q.givenUp = q.err != nil && ctx.Err() != nil`, `q.givenUp = false`,
+		"who waits for the version fails with the call that was given up"},
+	{"aliases-of-old-servers", "send.go",
+		`if err == nil && featureSearchAliases.missing(v) != nil {`, `if false {`,
+		"SearchAliases goes to a server that would list every record"},
+	{"guard-not-checked", "crud.go",
+		`req.guards = s.entityType`, ``,
+		"IfVersion goes to a server that would ignore it"},
+	{"guard-turned-off", "guard.go",
+		`!known && slices.Contains`, `slices.Contains`,
+		"IfVersion forgets that the server has turned the guard off"},
+	{"modify-unguarded", "modify.go",
+		`|| slices.Contains(guardedSince, m.service.entityType)`, ``,
+		"Modify of an account goes to a server that guards nothing"},
+	{"not-supported-not-explained", "features.go",
+		`if missing := req.needs.missing(v); missing != nil {`, `if missing := req.needs.missing(v); false {`,
+		"the answer of a server that is too old is taken for another refusal"},
+	{"silent-feature", "features.go",
+		`if !known && !f.silent {`, `if !known {`,
+		"what an old server ignores without a word is sent to a server of which nothing is known"},
+	{"metadata-whole", "metadata.go",
+		`whole.Scopes == nil {`, `whole.Scopes == nil || true {`,
+		"the whole metadata of an old server is taken for a part of it"},
+}
