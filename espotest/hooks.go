@@ -22,7 +22,7 @@ var hookTable = map[string]crm.Hooks{
 	"Task":                 {BeforeSave: activities.TaskBeforeSave, Load: activities.RemindersLoad},
 	"KnowledgeBaseArticle": {BeforeSave: sales.ArticleBeforeSave},
 	"Webhook":              {AfterCheck: webhooks.WebhookAfterCheck},
-	"Email":                {BeforeCheck: email.EmailBeforeCheck, BeforeSave: email.EmailBeforeSave, AfterSave: email.EmailAfterSave, Load: email.EmailLoad, Item: email.EmailItem},
+	"Email":                {BeforeCheck: email.BeforeCheck, BeforeSave: email.BeforeSave, AfterSave: email.AfterSave, Load: email.Load, Item: email.Item},
 	"EmailFolder":          {BeforeSave: email.FolderBeforeSave},
 	"LeadCapture":          {BeforeSave: sales.LeadCaptureBeforeSave},
 	"User":                 {BeforeCheck: users.UserBeforeCheck, AfterCheck: users.UserNameTaken, BeforeSave: users.UserBeforeSave, AfterSave: users.UserAfterSave, Load: users.UserLoad, Item: users.UserItem},

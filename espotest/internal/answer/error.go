@@ -15,6 +15,7 @@ type Error struct {
 	Silent bool // has no X-Status-Reason at all
 }
 
+// Error is the reason, which may be empty.
 func (e *Error) Error() string { return e.Reason }
 
 // BadRequest is a 400 with a reason.

@@ -125,6 +125,7 @@ func (s *CRM) checkAPIKey(c *Call, key string) *answer.Error {
 	return answer.Unauthorized()
 }
 
+// Equal compares two secrets in constant time. Empty ones are not equal.
 func Equal(a, b string) bool {
 	return a != "" && subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1
 }

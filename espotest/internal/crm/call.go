@@ -102,6 +102,7 @@ func (c *Call) ParseBody() *answer.Error {
 	return nil
 }
 
+// Header returns a header of the request.
 func (c *Call) Header(name string) string { return c.Req.Header.Get(name) }
 
 // ReadBody reads the request's body.
@@ -114,6 +115,7 @@ func (c *Call) ReadBody(spooled bool) (err error) {
 	return err
 }
 
+// BodySize returns how many bytes the body of the request has.
 func (c *Call) BodySize() int64 {
 	if c.Spool != nil {
 		return c.Spool.Size
@@ -121,6 +123,7 @@ func (c *Call) BodySize() int64 {
 	return int64(len(c.Raw))
 }
 
+// CloseBody drops the body of a spooled route, unless a file has it now.
 func (c *Call) CloseBody() {
 	if c.Spool != nil {
 		c.Spool.Drop()

@@ -29,6 +29,8 @@ type CRM struct {
 	locals sync.Map // what areas keep, by type
 }
 
+// New makes an installation at the address base whose administrator is called
+// admin.
 func New(base, admin string, st *store.Store, hooks map[string]Hooks) *CRM {
 	return &CRM{Base: base, admin: admin, Clock: st.Now, hooks: hooks, Store: st, Users: map[string]*rights.User{}}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/go-espo/espo/espotest/internal/store"
 )
 
+// Storage is where the server keeps what is uploaded.
 const Storage = "EspoUploadDir"
 
 // FileField returns a field that takes files.
@@ -49,6 +50,7 @@ func takeFiles(c *Call, r *store.Record, mem, before map[string]any) {
 // copyTarget is what a copy of a file is for.
 type copyTarget struct{ field, parentType, relatedType string }
 
+// CopyTarget returns what the body says that a copy is for.
 func (c *Call) CopyTarget() (copyTarget, *answer.Error) {
 	var to copyTarget
 	to.field, _ = c.Data["field"].(string)
@@ -69,6 +71,7 @@ func (t copyTarget) Check(c *Call) *answer.Error {
 	return err
 }
 
+// CopyFile makes a copy of an attachment, and returns its attributes.
 func (c *Call) CopyFile(from *store.Record, to copyTarget) map[string]any {
 	r := c.Store.Insert(from.Entity, c.Store.NewID())
 	now := c.Store.Timestamp()

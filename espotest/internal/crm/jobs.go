@@ -18,12 +18,14 @@ type Job struct {
 	run       func(*Call, *Job) *answer.Error
 }
 
+// The statuses of a job.
 const (
 	JobPending = "Pending"
 	jobSuccess = "Success"
 	jobFailed  = "Failed"
 )
 
+// RunJobs does what is queued.
 func (s *CRM) RunJobs() {
 	s.Mu.Lock()
 	defer s.Mu.Unlock()

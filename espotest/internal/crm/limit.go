@@ -6,8 +6,10 @@ import (
 	"github.com/go-espo/espo/espotest/internal/answer"
 )
 
+// Stage is a point on the way of a call at which a fault can make it fail.
 type Stage int
 
+// The stages of a call, in their order.
 const (
 	nowhere Stage = iota
 	BeforeLogin

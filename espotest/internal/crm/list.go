@@ -34,6 +34,7 @@ func (c *Call) PageOf() (offset, size int, err *answer.Error) {
 // defaultPage is how many items such a list has when no number is asked for.
 const defaultPage = 20
 
+// ListRecords lists records of an entity type: GET {type}.
 func ListRecords(c *Call) (any, *answer.Error) {
 	e, err := c.controller()
 	if err != nil {
@@ -199,6 +200,7 @@ func PageBounds(offset, size, n int) (from, to int) {
 	return from, from + min(size, n-from)
 }
 
+// MaxListSize returns how many records a page may have at most.
 func (c *Call) MaxListSize() int {
 	n, _ := c.Store.Settings["recordListMaxSizeLimit"].(int64)
 	return int(n)

@@ -8,6 +8,7 @@ import (
 	"github.com/go-espo/espo/espotest/internal/store"
 )
 
+// ReadRecord reads a record: GET {type}/{id}.
 func ReadRecord(c *Call) (any, *answer.Error) {
 	e, err := c.controller()
 	if err != nil {
@@ -40,6 +41,7 @@ func (c *Call) readable(e *schema.EntityType, id string) (*store.Record, *answer
 	return r, nil
 }
 
+// CreateRecord creates a record: POST {type}.
 func CreateRecord(c *Call) (any, *answer.Error) {
 	e, err := c.controller()
 	if err != nil {
@@ -56,6 +58,7 @@ func CreateRecord(c *Call) (any, *answer.Error) {
 	return c.Output(e, mem), nil
 }
 
+// UpdateRecord changes a record: PUT {type}/{id}.
 func UpdateRecord(c *Call) (any, *answer.Error) {
 	e, err := c.controller()
 	if err != nil {
@@ -68,6 +71,7 @@ func UpdateRecord(c *Call) (any, *answer.Error) {
 	return c.Output(e, mem), nil
 }
 
+// DeleteRecord deletes a record: DELETE {type}/{id}.
 func DeleteRecord(c *Call) (any, *answer.Error) {
 	e, err := c.controller()
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
+// Delete deletes a record, if the user may.
 func (c *Call) Delete(e *schema.EntityType, id string) *answer.Error {
 	if id == c.User.Rec.ID {
 		return answer.Forbidden("Can't delete own user.")

@@ -15,8 +15,8 @@ type Hooks struct {
 	BeforeSave func(c *Call, mem, before map[string]any)
 	// AfterSave runs when the record is stored.
 	AfterSave func(c *Call, r *store.Record, mem, before map[string]any)
-	// load adds to what is loaded for one record.
+	// Load adds to what is loaded for one record.
 	Load func(c *Call, mem map[string]any, r *store.Record)
-	// item adds to what a list has of a record.
+	// Item adds to what a list has of a record.
 	Item func(c *Call, r *store.Record, item answer.Object) answer.Object
 }

@@ -85,6 +85,7 @@ func (a *authState) DropAll(u *rights.User) {
 	}
 }
 
+// RandomHex returns a new key of 32 characters.
 func RandomHex() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails

@@ -19,8 +19,10 @@ type Array struct {
 	last *int64 // the greatest integer key
 }
 
+// NewArray makes an empty array.
 func NewArray() *Array { return &Array{Vals: map[string]any{}} }
 
+// Set sets the value of a key; a new key comes last.
 func (a *Array) Set(key string, v any) {
 	if _, ok := a.Vals[key]; !ok {
 		a.Keys = append(a.Keys, key)
@@ -51,6 +53,8 @@ func (a *Array) remove(key string) {
 // Get returns nil where there is nothing; PHP code rarely tells the two apart.
 func (a *Array) Get(key string) any { return a.Vals[key] }
 
+// IsSequence reports whether the keys are 0, 1, 2 and so on, as in a list of
+// JSON.
 func (a *Array) IsSequence() bool {
 	for i, k := range a.Keys {
 		if k != strconv.Itoa(i) {

@@ -35,6 +35,7 @@ var inheritedScopes = map[string]string{
 	"EmailQueueItem": "Campaign", "ImportError": "Import", "WorkingTimeRange": "WorkingTimeCalendar",
 }
 
+// The actions that there are rights to.
 const (
 	Create = "create"
 	Read   = "read"
@@ -43,6 +44,7 @@ const (
 	Stream = "stream"
 )
 
+// Level returns how far the right to an action reaches.
 func (a Access) Level(action string) espo.AccessLevel {
 	l := espo.AccessNo
 	switch action {
@@ -169,6 +171,7 @@ func (u *User) owns(r *store.Record) bool {
 	return r.Str("createdById") == id
 }
 
+// SharesTeam reports whether the record and the user have a team in common.
 func (u *User) SharesTeam(r *store.Record) bool {
 	teams := r.Store.Linked(u.Rec, "teams")
 	return slices.ContainsFunc(r.Store.Linked(r, "teams"), func(id string) bool { return slices.Contains(teams, id) })

@@ -12,6 +12,7 @@ func (a *Attribute) Dependees() []string {
 // and written.
 type Kind uint8
 
+// The kinds of attributes.
 const (
 	KindVarchar Kind = iota
 	KindText

@@ -3,6 +3,7 @@ package schema
 // TargetLinks are the links from a list to its targets.
 var TargetLinks = []string{"accounts", "contacts", "leads", "users"}
 
+// DefaultColumns returns the columns of a new pair of linked records.
 func (l *Link) DefaultColumns() map[string]any {
 	columns := make(map[string]any, len(l.Columns))
 	for name, c := range l.Columns {

@@ -22,6 +22,7 @@ func JoinName(f *Field, get func(string) any) any {
 	return name
 }
 
+// NameParts returns the attributes that the name of a person is made of.
 func NameParts(name string) []string {
 	if name == "name" {
 		return []string{"salutationName", "firstName", "middleName", "lastName"}

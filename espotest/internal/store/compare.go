@@ -54,6 +54,8 @@ func CompareValues(a, b any) int {
 	return collation.Compare(x, y)
 }
 
+// BoolRank returns the place of a value in an ascending order: 0 for false, 1
+// for true.
 func BoolRank(b bool) int {
 	if b {
 		return 1

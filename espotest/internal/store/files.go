@@ -29,8 +29,10 @@ type File struct {
 	Size int64
 }
 
+// Add makes an empty file that no attachment has yet.
 func (cs *Files) Add() *File { return &File{all: cs} }
 
+// Put gives an attachment its file.
 func (cs *Files) Put(id string, c *File) {
 	if cs.ByID == nil {
 		cs.ByID = map[string]*File{}
@@ -69,6 +71,7 @@ func (cs *Files) temp() (string, error) {
 	return f.Name(), f.Close()
 }
 
+// Close removes what is on the disk.
 func (cs *Files) Close() {
 	cs.mu.Lock()
 	defer cs.mu.Unlock()

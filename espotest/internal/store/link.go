@@ -15,6 +15,7 @@ type relation struct {
 // LinkShape says where a link is kept.
 type LinkShape uint8
 
+// The places where links are kept.
 const (
 	shapeNone     LinkShape = iota
 	ShapeOne                // belongsTo: in this record's xId
@@ -25,6 +26,7 @@ const (
 	ShapeMany               // many to many: in a relation
 )
 
+// Shape returns where a link is kept.
 func (st *Store) Shape(l *schema.Link) LinkShape {
 	switch l.Type {
 	case "belongsTo":

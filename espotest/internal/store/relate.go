@@ -87,6 +87,7 @@ func (st *Store) Unrelate(r *Record, name, id string) {
 	}
 }
 
+// Without takes an id out of a list.
 func Without(ids []string, id string) []string {
 	return slices.DeleteFunc(ids, func(s string) bool { return s == id })
 }

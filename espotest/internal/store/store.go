@@ -38,6 +38,7 @@ type collection struct {
 	duplicates, addresses *valueIndex
 }
 
+// New makes an empty store. The time of what is stored is that of now.
 func New(types map[string]*schema.EntityType, settings map[string]any, now func() time.Time) *Store {
 	st := &Store{
 		Types: types, tables: map[string]*collection{}, relations: map[string]*relation{}, Now: now, Settings: settings,

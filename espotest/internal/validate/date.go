@@ -27,6 +27,8 @@ func validDate(v any) bool {
 	return err == nil
 }
 
+// DateTime reports whether a value is a date-time as the server takes it, with
+// or without seconds.
 func DateTime(v any) bool {
 	s, _ := v.(string)
 	if _, err := time.Parse(time.DateTime, s); err == nil {

@@ -21,7 +21,7 @@ type Order struct {
 	ranks map[any]int
 }
 
-// order returns how the list is ordered, and sets the default order in the
+// OrderOf returns how the list is ordered, and sets the default order in the
 // parameters where they have none.
 func OrderOf(e *schema.EntityType, sp *Params) (*Order, *answer.Error) {
 	by, order := sp.OrderBy, sp.Order

@@ -30,6 +30,7 @@ func Parse(rawQuery string) (Params, *answer.Error) {
 	return ParseLimited(rawQuery, math.MaxInt)
 }
 
+// ParseLimited is Parse for lists whose pages have at most limit records.
 func ParseLimited(rawQuery string, limit int) (Params, *answer.Error) {
 	query := php.ParseQuery(rawQuery)
 	raw := flatten(query)
@@ -129,6 +130,8 @@ func flatten(query *php.Array) *php.Array {
 	return raw
 }
 
+// FromArray takes the search parameters from a request's body, without a limit
+// of the page.
 func FromArray(raw *php.Array) (Params, *answer.Error) {
 	return fromArray(raw, math.MaxInt)
 }

@@ -80,6 +80,9 @@ func concerns(c *crm.Call, a, parent *store.Record) bool {
 	})
 }
 
+// Activities lists the planned or the past activities of a record, of all types
+// or of one:
+// GET Activities/{type}/{id}/{kind}.
 func Activities(c *crm.Call) (any, *answer.Error) {
 	types, statuses, err := activityKind(c.Params["type"])
 	if err != nil {
@@ -155,8 +158,8 @@ func activityItem(r *store.Record) answer.Object {
 	return out
 }
 
-// ActivitiesOfType is a list like that of the entity type.
-func ActivitiesOfType(c *crm.Call) (any, *answer.Error) {
+// OfType is a list like that of the entity type.
+func OfType(c *crm.Call) (any, *answer.Error) {
 	_, statuses, err := activityKind(c.Params["type"])
 	if err != nil {
 		return nil, err
@@ -194,6 +197,7 @@ func takesPart(c *crm.Call, r *store.Record, userID string) bool {
 	return r.Str("assignedUserId") == userID
 }
 
+// Upcoming lists what a user has to do soon: GET Activities/upcoming.
 func Upcoming(c *crm.Call) (any, *answer.Error) {
 	query := c.Req.URL.Query()
 	userID := cmp.Or(query.Get("userId"), c.User.Rec.ID)

@@ -71,6 +71,8 @@ func calendarOf(c *crm.Call, userID, from, to string, types []string) ([]*store.
 	return found, nil
 }
 
+// Calendar lists what is in the calendar of one or several users:
+// GET Activities.
 func Calendar(c *crm.Call) (any, *answer.Error) {
 	from, to, err := period(c, time.DateTime)
 	if err != nil {
@@ -136,6 +138,7 @@ func Timeline(c *crm.Call) (any, *answer.Error) {
 	return out, nil
 }
 
+// BusyRanges lists when users are busy, by user: GET Timeline/busyRanges.
 func BusyRanges(c *crm.Call) (any, *answer.Error) {
 	from, to, err := period(c, time.DateTime)
 	if err != nil {

@@ -32,6 +32,8 @@ func SetStatus(entity, status string) func(*crm.Call) (any, *answer.Error) {
 	}
 }
 
+// Attendees lists who is invited to a meeting or a call, with their answers:
+// GET {type}/{id}/attendees.
 func Attendees(entity string) func(*crm.Call) (any, *answer.Error) {
 	return func(c *crm.Call) (any, *answer.Error) {
 		r := c.Store.Find(entity, c.Params["id"])
@@ -56,6 +58,9 @@ func Attendees(entity string) func(*crm.Call) (any, *answer.Error) {
 	}
 }
 
+// SetAcceptance sets the answer of the user to an invitation; without one it is
+// false:
+// POST {type}/action/setAcceptanceStatus.
 func SetAcceptance(entity string) func(*crm.Call) (any, *answer.Error) {
 	return func(c *crm.Call) (any, *answer.Error) {
 		id, _ := c.Data["id"].(string)

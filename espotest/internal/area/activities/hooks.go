@@ -60,6 +60,7 @@ func remindersSave(c *crm.Call, r *store.Record, mem map[string]any) {
 	}
 }
 
+// RemindersLoad adds the reminders, which are no attribute of a list.
 func RemindersLoad(_ *crm.Call, mem map[string]any, r *store.Record) {
 	if v, ok := r.Stored("reminders").([]any); ok {
 		mem["reminders"] = v
@@ -68,6 +69,7 @@ func RemindersLoad(_ *crm.Call, mem map[string]any, r *store.Record) {
 	}
 }
 
+// MeetingLoad adds the reminders and the address to join at.
 func MeetingLoad(c *crm.Call, mem map[string]any, r *store.Record) {
 	RemindersLoad(c, mem, r)
 	if _, ok := mem["joinUrl"]; !ok {
@@ -90,6 +92,8 @@ func CallLoad(c *crm.Call, mem map[string]any, r *store.Record) {
 	mem["phoneNumbersMap"] = numbers
 }
 
+// TaskBeforeSave fills in the account and the contact of the parent, and when
+// the task was completed.
 func TaskBeforeSave(c *crm.Call, mem, before map[string]any) {
 	crm.ParentAccount(c, mem, before)
 	if id := mem["parentId"]; id != nil && id != before["parentId"] {

@@ -17,10 +17,11 @@ func JobNames(c *crm.Call) (any, *answer.Error) {
 	}, nil
 }
 
+// Greet answers at the address of the API itself: GET api/v1/.
 func Greet(c *crm.Call) (any, *answer.Error) { return "EspoCRM REST API", nil }
 
-// AppUser is the start of every session: who the user is and what it may do.
-func AppUser(c *crm.Call) (any, *answer.Error) {
+// CurrentUser is the start of every session: who the user is and what it may do.
+func CurrentUser(c *crm.Call) (any, *answer.Error) {
 	var token any
 	u := userAttributes(c)
 	if c.Token != nil {
@@ -67,6 +68,8 @@ func userAttributes(c *crm.Call) map[string]any {
 	return u
 }
 
+// DestroyAuthToken ends the login that has the token:
+// POST App/destroyAuthToken.
 func DestroyAuthToken(c *crm.Call) (any, *answer.Error) {
 	token, _ := c.Data["token"].(string)
 	if token == "" {

@@ -11,6 +11,8 @@ import (
 
 func currencies(c *crm.Call) []string { return where.IDs(c.Store.Settings["currencyList"]) }
 
+// ReadRates reads the rates of all currencies in the base currency:
+// GET CurrencyRate.
 func ReadRates(c *crm.Call) (any, *answer.Error) {
 	if c.User.Level(c.Store.Types["Currency"], rights.Read) == espo.AccessNo {
 		return nil, answer.Forbidden("")

@@ -8,6 +8,9 @@ import (
 	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
+// ReadSettings reads the settings: all for a user, and the public ones without
+// a login.
+// GET Settings.
 func ReadSettings(c *crm.Call) (any, *answer.Error) {
 	if c.User != nil {
 		settings := maps.Clone(c.Store.Settings)
@@ -47,10 +50,12 @@ func UpdateSettings(c *crm.Call) (any, *answer.Error) {
 	return ReadSettings(c)
 }
 
+// About reads the version: GET App/about.
 func About(c *crm.Call) (any, *answer.Error) {
 	return map[string]any{"version": c.Store.Settings["version"], "text": "A fake of EspoCRM for tests."}, nil
 }
 
-func AppParams(c *crm.Call) (any, *answer.Error) {
+// Params reads the parameters of the application: GET App/appParams.
+func Params(c *crm.Call) (any, *answer.Error) {
 	return map[string]any{"maxUploadSize": int64(64)}, nil
 }

@@ -25,6 +25,7 @@ var exportFormats = map[string]struct {
 	"xlsx": {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", table.EncodeXLSX},
 }
 
+// Export exports the selected records, at once or by a job: POST Export.
 func Export(c *crm.Call) (any, *answer.Error) {
 	if c.User.Permission("exportPermission") != espo.AccessYes {
 		return nil, answer.Forbidden("No 'export' permission.")
@@ -71,6 +72,7 @@ func Export(c *crm.Call) (any, *answer.Error) {
 	return map[string]any{"id": id}, nil
 }
 
+// ExportStatus reads how far a queued export is: GET Export/{id}/status.
 func ExportStatus(c *crm.Call) (any, *answer.Error) {
 	j, err := c.Job("Export")
 	if err != nil {

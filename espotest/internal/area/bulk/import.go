@@ -38,6 +38,7 @@ func mayImport(c *crm.Call) *answer.Error {
 	return nil
 }
 
+// ImportFile takes the file of an import: POST Import/file.
 func ImportFile(c *crm.Call) (any, *answer.Error) {
 	if err := mayImport(c); err != nil {
 		return nil, err
@@ -49,6 +50,7 @@ func ImportFile(c *crm.Call) (any, *answer.Error) {
 	return map[string]any{"attachmentId": file.ID}, nil
 }
 
+// CreateImport runs an import, or queues it: POST Import.
 func CreateImport(c *crm.Call) (any, *answer.Error) {
 	if err := mayImport(c); err != nil {
 		return nil, err

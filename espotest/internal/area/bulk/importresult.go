@@ -23,6 +23,7 @@ func importOf(c *crm.Call, reason string) (*importRun, *answer.Error) {
 	return run, nil
 }
 
+// ReadImport reads an import with the counts of its records: GET Import/{id}.
 func ReadImport(c *crm.Call) (any, *answer.Error) {
 	run, err := importOf(c, "Record "+c.Params["id"]+" does not exist.")
 	if err != nil {
@@ -35,6 +36,9 @@ func ReadImport(c *crm.Call) (any, *answer.Error) {
 	return c.Output(run.rec.Entity, mem), nil
 }
 
+// ImportLink lists the records that an import has created or updated, its
+// duplicates, or its errors:
+// GET Import/{id}/{link}.
 func ImportLink(c *crm.Call) (any, *answer.Error) {
 	run, err := importOf(c, "")
 	if err != nil {
@@ -82,6 +86,8 @@ func still(c *crm.Call, e *schema.EntityType, ids []string) []*store.Record {
 	return records
 }
 
+// RevertImport deletes the import and the records that it has created:
+// POST Import/{id}/revert.
 func RevertImport(c *crm.Call) (any, *answer.Error) {
 	run, err := importOf(c, "Could not find import record.")
 	if err != nil {
@@ -94,6 +100,8 @@ func RevertImport(c *crm.Call) (any, *answer.Error) {
 	return true, nil
 }
 
+// RemoveDuplicates deletes the records of an import that are duplicates:
+// POST Import/{id}/removeDuplicates.
 func RemoveDuplicates(c *crm.Call) (any, *answer.Error) {
 	run, err := importOf(c, "Import '"+c.Params["id"]+"' not found.")
 	if err != nil {
@@ -105,6 +113,8 @@ func RemoveDuplicates(c *crm.Call) (any, *answer.Error) {
 	return true, nil
 }
 
+// UnmarkDuplicates takes a record out of the duplicates of an import:
+// POST Import/{id}/unmarkDuplicates.
 func UnmarkDuplicates(c *crm.Call) (any, *answer.Error) {
 	run, err := importOf(c, "")
 	if err != nil {
@@ -122,6 +132,8 @@ func UnmarkDuplicates(c *crm.Call) (any, *answer.Error) {
 	return true, nil
 }
 
+// ExportImportErrors writes the rows of an import that have failed to a file:
+// POST Import/{id}/exportErrors.
 func ExportImportErrors(c *crm.Call) (any, *answer.Error) {
 	run, err := importOf(c, "")
 	if err != nil {

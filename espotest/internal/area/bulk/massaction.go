@@ -27,6 +27,8 @@ var massActions = map[string]massAction{
 	"convertCurrency":    {allowUpdate, prepareConvert},
 }
 
+// MassAction does an action with the selected records, at once or by a job:
+// POST MassAction.
 func MassAction(c *crm.Call) (any, *answer.Error) {
 	entity, okEntity := c.Data["entityType"].(string)
 	name, okName := c.Data["action"].(string)
@@ -94,6 +96,7 @@ func runMass(c *crm.Call, e *schema.EntityType, action massAction, sel selection
 	return done, nil
 }
 
+// MassStatus reads how far a queued mass action is: GET MassAction/{id}/status.
 func MassStatus(c *crm.Call) (any, *answer.Error) {
 	j, err := c.Job("MassAction")
 	if err != nil {

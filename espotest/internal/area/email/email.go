@@ -14,7 +14,8 @@ import (
 	"github.com/go-espo/espo/espotest/internal/store"
 )
 
-func EmailBeforeCheck(_ *crm.Call, mem map[string]any) *answer.Error {
+// BeforeCheck gives the e-mail its name and its subject, each from the other.
+func BeforeCheck(_ *crm.Call, mem map[string]any) *answer.Error {
 	// Either names it; the server takes one for the other.
 	if mem["subject"] == nil {
 		mem["subject"] = mem["name"]
@@ -27,7 +28,9 @@ func EmailBeforeCheck(_ *crm.Call, mem map[string]any) *answer.Error {
 
 var tags = regexp.MustCompile(`<[^>]*>`)
 
-func EmailBeforeSave(c *crm.Call, mem, before map[string]any) {
+// BeforeSave fills in the account of the parent, the sender, and what follows
+// from the body.
+func BeforeSave(c *crm.Call, mem, before map[string]any) {
 	if before != nil {
 		keepEmail(c, mem, before)
 	}
@@ -54,7 +57,8 @@ func EmailBeforeSave(c *crm.Call, mem, before map[string]any) {
 	}
 }
 
-func EmailAfterSave(c *crm.Call, r *store.Record, mem, before map[string]any) {
+// AfterSave stores the addresses, and links the e-mail to whom they belong to.
+func AfterSave(c *crm.Call, r *store.Record, mem, before map[string]any) {
 	if body, ok := mem["body"].(string); ok && before == nil && mem["isHtml"] == false {
 		r.Put("bodyPlain", body) // the answer does not show it
 	}
@@ -99,8 +103,8 @@ func emailAddress(c *crm.Call, address string) *store.Record {
 	return a
 }
 
-// EmailItem adds what lists of e-mails have besides stored attributes.
-func EmailItem(c *crm.Call, r *store.Record, item answer.Object) answer.Object {
+// Item adds what lists of e-mails have besides stored attributes.
+func Item(c *crm.Call, r *store.Record, item answer.Object) answer.Object {
 	own := c.Store.ColumnsOf(r, "users", c.User.Rec.ID)
 	for _, name := range schema.UnparsedAddresses {
 		item = append(item, answer.Member{Name: name, Value: nil})
@@ -122,8 +126,8 @@ func EmailItem(c *crm.Call, r *store.Record, item answer.Object) answer.Object {
 	return item
 }
 
-// EmailLoad adds the addresses and what the e-mail is to the user.
-func EmailLoad(c *crm.Call, mem map[string]any, r *store.Record) {
+// Load adds the addresses and what the e-mail is to the user.
+func Load(c *crm.Call, mem map[string]any, r *store.Record) {
 	for _, name := range schema.EmailAddresses {
 		mem[name] = r.Str(name)
 	}
@@ -199,6 +203,9 @@ func SearchAddresses(c *crm.Call) (any, *answer.Error) {
 	return list, nil
 }
 
+// InsertFields reads the values that a template can insert, of a record and of
+// the addressee:
+// GET Email/insertFieldData.
 func InsertFields(c *crm.Call) (any, *answer.Error) {
 	query := c.Req.URL.Query()
 	answer := map[string]any{}

@@ -27,6 +27,8 @@ func eachOwn(c *crm.Call, f func(id string)) (any, *answer.Error) {
 	return true, nil
 }
 
+// MarkEmails sets a mark of the user's on e-mails:
+// POST and DELETE Email/inbox/{mark}.
 func MarkEmails(column string, value bool) func(*crm.Call) (any, *answer.Error) {
 	return func(c *crm.Call) (any, *answer.Error) {
 		return eachOwn(c, func(id string) {
@@ -35,6 +37,8 @@ func MarkEmails(column string, value bool) func(*crm.Call) (any, *answer.Error) 
 	}
 }
 
+// MoveToFolder moves e-mails of the user's to a folder:
+// POST Email/inbox/folders/{folderId}.
 func MoveToFolder(c *crm.Call) (any, *answer.Error) {
 	var folder any
 	if id := c.Params["folderId"]; c.Store.Find("EmailFolder", id) != nil {
@@ -47,6 +51,8 @@ func MoveToFolder(c *crm.Call) (any, *answer.Error) {
 	})
 }
 
+// UnreadCounts counts the unread e-mails of the user by folder:
+// GET Email/inbox/notReadCounts.
 func UnreadCounts(c *crm.Call) (any, *answer.Error) {
 	var inbox, drafts int64
 	counts := map[string]any{}
@@ -72,6 +78,8 @@ func UnreadCounts(c *crm.Call) (any, *answer.Error) {
 	return counts, nil
 }
 
+// AddEmailUsers puts an e-mail into the inboxes of other users:
+// POST Email/{id}/users.
 func AddEmailUsers(c *crm.Call) (any, *answer.Error) {
 	r := c.Store.Find("Email", c.Params["id"])
 	ids, err := c.LinkIDs()
@@ -100,7 +108,9 @@ func AddEmailUsers(c *crm.Call) (any, *answer.Error) {
 	return true, nil
 }
 
-func EmailFolders(c *crm.Call) (any, *answer.Error) {
+// ListFolders lists the folders of the user with the standard ones:
+// GET EmailFolder/action/listAll.
+func ListFolders(c *crm.Call) (any, *answer.Error) {
 	standard := func(id, name string) answer.Object {
 		return answer.Object{{Name: "id", Value: id}, {Name: "name", Value: name}, {Name: "deleted", Value: false}, {Name: "skipNotifications", Value: false}}
 	}

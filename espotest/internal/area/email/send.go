@@ -10,6 +10,8 @@ import (
 	"github.com/go-espo/espo/espotest/internal/store"
 )
 
+// CreateEmail creates an e-mail, and sends it when that is its status:
+// POST Email.
 func CreateEmail(c *crm.Call) (any, *answer.Error) {
 	sending := c.Data["status"] == "Sending"
 	if sending {

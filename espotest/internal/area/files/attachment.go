@@ -25,10 +25,13 @@ type Image struct {
 	Content     []byte
 }
 
+// AttachmentLoad takes away what the server does not load for an attachment.
 func AttachmentLoad(_ *crm.Call, mem map[string]any, _ *store.Record) {
 	delete(mem, "sourceName") // the server does not join it
 }
 
+// CreateAttachment stores a file, or begins one that comes in chunks:
+// POST Attachment.
 func CreateAttachment(c *crm.Call) (any, *answer.Error) {
 	body := c.Files.Add()
 	out, err := attach(c, maps.Clone(c.Data), body)
@@ -198,6 +201,8 @@ func ListAttachments(c *crm.Call) (any, *answer.Error) {
 	return crm.ListRecords(c)
 }
 
+// ReadAttachment reads an attachment without what the file holds:
+// GET Attachment/{id}.
 func ReadAttachment(c *crm.Call) (any, *answer.Error) {
 	r, err := attachment(c)
 	if err != nil {
@@ -227,6 +232,7 @@ func attachment(c *crm.Call) (*store.Record, *answer.Error) {
 	return nil, answer.Forbidden("No 'read' access.")
 }
 
+// DownloadFile answers with what the file holds: GET Attachment/file/{id}.
 func DownloadFile(c *crm.Call) (any, *answer.Error) {
 	r, err := attachment(c)
 	if err != nil {
@@ -251,6 +257,8 @@ func DownloadFile(c *crm.Call) (any, *answer.Error) {
 	return answer.Reply{Content: in, Size: body.Size}, nil
 }
 
+// CopyAttachment copies an attachment for another field:
+// POST Attachment/copy/{id}.
 func CopyAttachment(c *crm.Call) (any, *answer.Error) {
 	to, err := c.CopyTarget()
 	if err != nil {
@@ -266,6 +274,8 @@ func CopyAttachment(c *crm.Call) (any, *answer.Error) {
 	return c.Output(from.Entity, c.CopyFile(from, to)), nil
 }
 
+// AttachmentFromURL stores an image that has a URL:
+// POST Attachment/fromImageUrl.
 func AttachmentFromURL(c *crm.Call) (any, *answer.Error) {
 	url, _ := c.Data["url"].(string)
 	if field, _ := c.Data["field"].(string); url == "" || field == "" {

@@ -11,6 +11,7 @@ import (
 	"github.com/go-espo/espo/espotest/internal/store"
 )
 
+// Action does an action with one record: POST Action.
 func Action(c *crm.Call) (any, *answer.Error) {
 	name, _ := c.Data["entityType"].(string)
 	action, _ := c.Data["action"].(string)

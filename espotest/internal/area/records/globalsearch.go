@@ -16,6 +16,8 @@ import (
 // results: the setting globalSearchEntityList.
 var searchedTypes = []string{"Account", "Contact", "Lead", "Opportunity"}
 
+// GlobalSearch finds records of several entity types by a text:
+// GET GlobalSearch.
 func GlobalSearch(c *crm.Call) (any, *answer.Error) {
 	query := c.Req.URL.Query()
 	text := query.Get("q")

@@ -46,6 +46,7 @@ func board(c *crm.Call, name string) (*schema.EntityType, []string, *answer.Erro
 	return e, groups, nil
 }
 
+// Kanban lists records in groups by their status: GET Kanban/{type}.
 func Kanban(c *crm.Call) (any, *answer.Error) {
 	e, groups, err := board(c, c.Params["entityType"])
 	if err != nil {
@@ -131,6 +132,8 @@ func boardGroup(c *crm.Call, e *schema.EntityType, sp where.Params, group string
 	return records, nil
 }
 
+// SetKanbanOrder sets the order of the records in a group for the user:
+// PUT Kanban/order.
 func SetKanbanOrder(c *crm.Call) (any, *answer.Error) {
 	name, _ := c.Data["entityType"].(string)
 	group, _ := c.Data["group"].(string)

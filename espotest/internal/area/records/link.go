@@ -31,6 +31,8 @@ var readOnlyLinks = map[string][]string{"Email": {"tasks", "users"}}
 // one already, where others take it over.
 var singleLinks = map[string][]string{"Account": {"opportunities"}}
 
+// ListLinked lists the records at the other end of a link:
+// GET {type}/{id}/{link}.
 func ListLinked(c *crm.Call) (any, *answer.Error) {
 	e, err := c.Entity(c.Params["controller"])
 	if err != nil {
@@ -105,6 +107,7 @@ func linkedAnswer(c *crm.Call, r *store.Record, l *schema.Link, sp where.Params,
 	return answer.Object{{Name: "total", Value: int64(page.Total)}, {Name: "list", Value: list}}
 }
 
+// Link links a record to others: POST {type}/{id}/{link}.
 func Link(c *crm.Call) (any, *answer.Error) {
 	e, err := c.Entity(c.Params["controller"])
 	if err != nil {
@@ -133,6 +136,7 @@ func Link(c *crm.Call) (any, *answer.Error) {
 	return true, nil
 }
 
+// Unlink unlinks a record from others: DELETE {type}/{id}/{link}.
 func Unlink(c *crm.Call) (any, *answer.Error) {
 	e, err := c.Entity(c.Params["controller"])
 	if err != nil {

@@ -34,6 +34,8 @@ func targetLink(list *schema.EntityType, target string) *schema.Link {
 	return nil
 }
 
+// OptedOut lists the members of a target list that have opted out:
+// GET TargetList/{id}/optedOut.
 func OptedOut(c *crm.Call) (any, *answer.Error) {
 	list, err := c.Subject(c.Store.Types["TargetList"], c.Params["id"])
 	if err != nil {

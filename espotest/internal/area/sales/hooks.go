@@ -12,6 +12,7 @@ import (
 	"github.com/go-espo/espo/espotest/internal/store"
 )
 
+// OpportunityBeforeSave fills in what follows from the stage and the amount.
 func OpportunityBeforeSave(c *crm.Call, mem, before map[string]any) {
 	stage, _ := mem["stage"].(string)
 	f := c.Store.Types["Opportunity"].Fields["stage"]
@@ -87,6 +88,7 @@ func ContactAfterSave(c *crm.Call, r *store.Record, mem, before map[string]any) 
 // leadNames are what a lead is named by when it has no name, in order.
 var leadNames = []string{"accountName", "emailAddress", "phoneNumber"}
 
+// LeadBeforeCheck refuses a lead that nothing could name.
 func LeadBeforeCheck(_ *crm.Call, mem map[string]any) *answer.Error {
 	for _, name := range append([]string{"firstName", "lastName"}, leadNames...) {
 		if mem[name] != nil {
@@ -96,6 +98,8 @@ func LeadBeforeCheck(_ *crm.Call, mem map[string]any) *answer.Error {
 	return answer.Invalid("Lead", "name", "required")
 }
 
+// LeadBeforeSave notes when a lead was converted, and names one that has no
+// name.
 func LeadBeforeSave(c *crm.Call, mem, before map[string]any) {
 	if mem["status"] == "Converted" && before["status"] != "Converted" {
 		mem["convertedAt"] = c.Store.Timestamp()
@@ -110,6 +114,7 @@ func LeadBeforeSave(c *crm.Call, mem, before map[string]any) {
 	}
 }
 
+// CampaignBeforeCheck refuses a campaign that ends before it starts.
 func CampaignBeforeCheck(_ *crm.Call, mem map[string]any) *answer.Error {
 	start, _ := mem["startDate"].(string)
 	end, _ := mem["endDate"].(string)

@@ -10,12 +10,15 @@ import (
 	"github.com/go-espo/espo/espotest/internal/store"
 )
 
+// LeadCaptureBeforeSave gives a new entry point its keys.
 func LeadCaptureBeforeSave(c *crm.Call, mem, before map[string]any) {
 	if before == nil {
 		mem["apiKey"], mem["formId"] = crm.RandomHex(), c.Store.NewID()
 	}
 }
 
+// CaptureLead stores a lead that comes with the API key of an entry point:
+// POST LeadCapture/{apiKey}.
 func CaptureLead(c *crm.Call) (any, *answer.Error) {
 	point := capturePoint(c, "apiKey", c.Params["apiKey"])
 	if point == nil {
@@ -30,6 +33,8 @@ func CaptureLead(c *crm.Call) (any, *answer.Error) {
 	return true, nil
 }
 
+// CaptureForm stores a lead that comes from the form of an entry point:
+// POST LeadCapture/form/{formId}.
 func CaptureForm(c *crm.Call) (any, *answer.Error) {
 	point := capturePoint(c, "formId", c.Params["formId"])
 	if point == nil || point.Get("formEnabled") != true {
@@ -96,6 +101,8 @@ func capturedBefore(c *crm.Call, data map[string]any) *store.Record {
 	return nil
 }
 
+// NewCaptureKey gives an entry point another API key:
+// POST LeadCapture/action/generateNewApiKey.
 func NewCaptureKey(c *crm.Call) (any, *answer.Error) {
 	if !c.User.Admin() {
 		return nil, answer.Forbidden("")

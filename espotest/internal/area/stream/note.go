@@ -36,6 +36,7 @@ func note(c *crm.Call, noAccess string) (*store.Record, *answer.Error) {
 	return n, nil
 }
 
+// ReadNote reads a note: GET Note/{id}.
 func ReadNote(c *crm.Call) (any, *answer.Error) {
 	id := c.Params["id"]
 	n := c.Store.Find("Note", id)
@@ -158,6 +159,7 @@ func notified(c *crm.Call, users []*rights.User, parent *store.Record) []any {
 	return ids
 }
 
+// UpdateNote changes a post, and no other note: PUT Note/{id}.
 func UpdateNote(c *crm.Call) (any, *answer.Error) {
 	n := c.Store.Find("Note", c.Params["id"])
 	if n != nil && !isPost(n) {
@@ -170,6 +172,7 @@ func UpdateNote(c *crm.Call) (any, *answer.Error) {
 	return c.Output(n.Entity, loadedNote(c, n)), nil
 }
 
+// DeleteNote deletes a post, and no other note: DELETE Note/{id}.
 func DeleteNote(c *crm.Call) (any, *answer.Error) {
 	if n := c.Store.Find("Note", c.Params["id"]); n != nil && !isPost(n) {
 		return nil, answer.Forbidden("No delete access.")
@@ -183,8 +186,10 @@ func DeleteNote(c *crm.Call) (any, *answer.Error) {
 // pinnable are the types of notes that can be pinned.
 var pinnable = []string{"Post", "EmailReceived", "EmailSent"}
 
+// PinNote pins a note to the stream of its parent: POST Note/{id}/pin.
 func PinNote(c *crm.Call) (any, *answer.Error) { return setPinned(c, true) }
 
+// UnpinNote takes a note off again: DELETE Note/{id}/pin.
 func UnpinNote(c *crm.Call) (any, *answer.Error) { return setPinned(c, false) }
 
 func setPinned(c *crm.Call, pinned bool) (any, *answer.Error) {
@@ -224,6 +229,8 @@ func reactionsOf(c *crm.Call, n *store.Record) (counts any, mine []any) {
 	return all, mine
 }
 
+// React puts a reaction of the user to a note:
+// POST Note/{id}/myReactions/{type}.
 func React(c *crm.Call) (any, *answer.Error) {
 	n, err := note(c, "")
 	if err != nil {
@@ -239,6 +246,7 @@ func React(c *crm.Call) (any, *answer.Error) {
 	return true, nil
 }
 
+// Unreact takes a reaction back: DELETE Note/{id}/myReactions/{type}.
 func Unreact(c *crm.Call) (any, *answer.Error) {
 	n, err := note(c, "")
 	if err != nil {

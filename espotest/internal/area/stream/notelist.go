@@ -140,7 +140,9 @@ func targetAttributes(n *store.Record) []string {
 	return nil
 }
 
-func StreamAttachments(c *crm.Call) (any, *answer.Error) {
+// Attachments lists the files that were posted to the stream of a record:
+// GET {type}/{id}/streamAttachments.
+func Attachments(c *crm.Call) (any, *answer.Error) {
 	r, err := streamed(c)
 	if err != nil {
 		return nil, err

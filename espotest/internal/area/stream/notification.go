@@ -65,6 +65,8 @@ func NotificationGroup(c *crm.Call) (any, *answer.Error) {
 	return answer, nil
 }
 
+// UnreadNotifications counts what the user has not read:
+// GET Notification/action/notReadCount.
 func UnreadNotifications(c *crm.Call) (any, *answer.Error) {
 	var n int64
 	for _, r := range notifications(c) {
@@ -75,6 +77,8 @@ func UnreadNotifications(c *crm.Call) (any, *answer.Error) {
 	return n, nil
 }
 
+// MarkNotificationsRead makes all notifications of the user read:
+// POST Notification/action/markAllRead.
 func MarkNotificationsRead(c *crm.Call) (any, *answer.Error) {
 	for _, r := range notifications(c) {
 		r.Set("read", true)

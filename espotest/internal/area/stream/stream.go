@@ -28,6 +28,9 @@ func streamed(c *crm.Call) (*store.Record, *answer.Error) {
 	return r, nil
 }
 
+// RecordStream lists the notes about a record and what belongs to it, with
+// those that are pinned:
+// GET {type}/{id}/stream.
 func RecordStream(c *crm.Call) (any, *answer.Error) {
 	r, err := streamed(c)
 	if err != nil {
@@ -48,6 +51,7 @@ func RecordStream(c *crm.Call) (any, *answer.Error) {
 	return append(out, answer.Member{Name: "pinnedList", Value: pinned}), nil
 }
 
+// RecordPosts lists the posts about a record: GET {type}/{id}/posts.
 func RecordPosts(c *crm.Call) (any, *answer.Error) {
 	r, err := streamed(c)
 	if err != nil {
@@ -83,8 +87,10 @@ func isPost(n *store.Record) bool { return n.Str("type") == "Post" }
 
 func isUpdate(n *store.Record) bool { return n.Str("type") == "Update" || n.Str("type") == "Status" }
 
+// MyStream lists the stream of the user: GET Stream.
 func MyStream(c *crm.Call) (any, *answer.Error) { return streamOf(c, c.User.Rec.ID) }
 
+// UserStream lists the stream of a user: GET User/{id}/stream.
 func UserStream(c *crm.Call) (any, *answer.Error) {
 	if err := checkUserStream(c); err != nil {
 		return nil, err
@@ -126,6 +132,7 @@ func streamedTo(c *crm.Call, userID string) func(*store.Record) bool {
 	}
 }
 
+// OwnStream lists the notes that a user has made: GET User/{id}/stream/own.
 func OwnStream(c *crm.Call) (any, *answer.Error) {
 	if err := checkUserStream(c); err != nil {
 		return nil, err
@@ -144,6 +151,8 @@ func checkUserStream(c *crm.Call) *answer.Error {
 	return nil
 }
 
+// GlobalStream lists the notes about all records that the user may read:
+// GET GlobalStream.
 func GlobalStream(c *crm.Call) (any, *answer.Error) {
 	allowed := c.User.Admin()
 	for _, r := range c.User.Roles {

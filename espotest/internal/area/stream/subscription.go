@@ -31,6 +31,7 @@ func subscribed(c *crm.Call) (*store.Record, *answer.Error) {
 	return r, nil
 }
 
+// FollowRecord makes the user follow a record: PUT {type}/{id}/subscription.
 func FollowRecord(c *crm.Call) (any, *answer.Error) {
 	r, err := subscribed(c)
 	if err != nil {
@@ -101,6 +102,7 @@ func followed(c *crm.Call, action, noScope string) (*store.Record, *answer.Error
 	return r, nil
 }
 
+// AddFollowers makes other users follow a record: POST {type}/{id}/followers.
 func AddFollowers(c *crm.Call) (any, *answer.Error) {
 	return changeFollowers(c, func(r, u *store.Record) *answer.Error {
 		if user := c.Users[u.ID]; user == nil || !user.May(rights.Stream, r) {
@@ -116,6 +118,8 @@ func AddFollowers(c *crm.Call) (any, *answer.Error) {
 	})
 }
 
+// RemoveFollowers makes other users follow a record no longer:
+// DELETE {type}/{id}/followers.
 func RemoveFollowers(c *crm.Call) (any, *answer.Error) {
 	return changeFollowers(c, func(r, u *store.Record) *answer.Error {
 		r.Unfollow(u.ID)
@@ -151,8 +155,10 @@ func changeFollowers(c *crm.Call, change func(r, u *store.Record) *answer.Error)
 	return true, nil
 }
 
+// StarRecord stars a record for the user: PUT {type}/{id}/starSubscription.
 func StarRecord(c *crm.Call) (any, *answer.Error) { return setStarred(c, true) }
 
+// UnstarRecord takes the star away again: DELETE {type}/{id}/starSubscription.
 func UnstarRecord(c *crm.Call) (any, *answer.Error) { return setStarred(c, false) }
 
 func setStarred(c *crm.Call, starred bool) (any, *answer.Error) {

@@ -34,6 +34,7 @@ func UserBeforeCheck(_ *crm.Call, mem map[string]any) *answer.Error {
 	return nil
 }
 
+// UserBeforeSave fills in what a new user has by its type.
 func UserBeforeSave(_ *crm.Call, mem, before map[string]any) {
 	if before != nil {
 		return

@@ -22,6 +22,7 @@ func preferencesUser(c *crm.Call) (*rights.User, *answer.Error) {
 	return u, nil
 }
 
+// ReadPreferences reads the preferences of a user: GET Preferences/{id}.
 func ReadPreferences(c *crm.Call) (any, *answer.Error) {
 	u, err := preferencesUser(c)
 	if err != nil {
@@ -33,6 +34,7 @@ func ReadPreferences(c *crm.Call) (any, *answer.Error) {
 	return mem, nil
 }
 
+// UpdatePreferences changes preferences of a user: PUT Preferences/{id}.
 func UpdatePreferences(c *crm.Call) (any, *answer.Error) {
 	u, err := preferencesUser(c)
 	if err != nil {
@@ -45,6 +47,8 @@ func UpdatePreferences(c *crm.Call) (any, *answer.Error) {
 	return ReadPreferences(c)
 }
 
+// ResetPreferences sets the preferences of a user to the defaults:
+// DELETE Preferences/{id}.
 func ResetPreferences(c *crm.Call) (any, *answer.Error) {
 	u, err := preferencesUser(c)
 	if err != nil {

@@ -24,6 +24,7 @@ func managed(c *crm.Call) (*rights.User, *answer.Error) {
 	}
 }
 
+// NewAPIKey gives an API user another key: POST UserSecurity/apiKey/generate.
 func NewAPIKey(c *crm.Call) (any, *answer.Error) {
 	u, err := managed(c)
 	if err != nil {
@@ -43,6 +44,8 @@ func NewAPIKey(c *crm.Call) (any, *answer.Error) {
 	return c.Output(u.Rec.Entity, mem), nil
 }
 
+// ChangePassword changes the password of the user itself:
+// PUT UserSecurity/password.
 func ChangePassword(c *crm.Call) (any, *answer.Error) {
 	password, _ := c.Data["password"].(string)
 	current, _ := c.Data["currentPassword"].(string)
@@ -56,6 +59,8 @@ func ChangePassword(c *crm.Call) (any, *answer.Error) {
 	return true, nil
 }
 
+// MailPassword sends a user a new password:
+// POST UserSecurity/password/generate.
 func MailPassword(c *crm.Call) (any, *answer.Error) {
 	u, err := managed(c)
 	if err != nil {
@@ -72,6 +77,8 @@ func MailPassword(c *crm.Call) (any, *answer.Error) {
 	return true, nil
 }
 
+// MailRecovery sends a user a link to set a new password:
+// POST UserSecurity/password/recovery.
 func MailRecovery(c *crm.Call) (any, *answer.Error) {
 	u, err := managed(c)
 	if err != nil {
@@ -93,6 +100,9 @@ func recovery(c *crm.Call, u *rights.User) (any, *answer.Error) {
 	return true, nil
 }
 
+// RequestPassword sends the same link to a user who gives its user name and
+// address:
+// POST User/passwordChangeRequest.
 func RequestPassword(c *crm.Call) (any, *answer.Error) {
 	name, _ := c.Data["userName"].(string)
 	address, _ := c.Data["emailAddress"].(string)
@@ -117,6 +127,7 @@ func PasswordByRequest(c *crm.Call) (any, *answer.Error) {
 	return nil, answer.NotFound("Password recovery: Request not found by id.")
 }
 
+// UserACL reads the rights of a user: GET User/{id}/acl.
 func UserACL(c *crm.Call) (any, *answer.Error) {
 	u := c.Users[c.Params["id"]]
 	switch {
@@ -128,8 +139,8 @@ func UserACL(c *crm.Call) (any, *answer.Error) {
 	return c.ACLOf(u), nil
 }
 
-// UsersAccess is a list of users with what each may do with a record.
-func UsersAccess(c *crm.Call) (any, *answer.Error) {
+// AccessOfUsers is a list of users with what each may do with a record.
+func AccessOfUsers(c *crm.Call) (any, *answer.Error) {
 	e := c.Store.Types[c.Params["controller"]]
 	if e == nil {
 		return nil, answer.ServerError()
@@ -160,6 +171,8 @@ func UsersAccess(c *crm.Call) (any, *answer.Error) {
 	return answer.Object{{Name: "total", Value: int64(page.Total)}, {Name: "list", Value: list}}, nil
 }
 
+// SetPosition sets the position of a user in a team:
+// PUT Team/{id}/userPosition.
 func SetPosition(c *crm.Call) (any, *answer.Error) {
 	id, _ := c.Data["id"].(string)
 	team := c.Store.Find("Team", c.Params["id"])
