@@ -12,7 +12,7 @@ import (
 	"github.com/go-espo/espo/espotest/internal/where"
 )
 
-// PageOf reads offset and MaxSize of lists that have no other parameters.
+// PageOf reads offset and maxSize of lists that have no other parameters.
 func (c *Call) PageOf() (offset, size int, err *answer.Error) {
 	sp, err := c.SearchParams()
 	if err != nil {
@@ -284,7 +284,7 @@ func (c *Call) Item(r *store.Record, attrs []*schema.Attribute) answer.Object {
 	return m
 }
 
-// SearchParams are the search parameters of a list request, whose MaxSize may
+// SearchParams are the search parameters of a list request, whose maxSize may
 // not be over the limit.
 func (c *Call) SearchParams() (where.Params, *answer.Error) {
 	return where.ParseLimited(c.Req.URL.RawQuery, c.MaxListSize())

@@ -18,7 +18,7 @@ type Params struct {
 	Offset        int
 	MaxSize       int
 	HasMaxSize    bool
-	TextFilter    string // what to search for, be it from TextFilter or from q
+	TextFilter    string // what to search for, be it from textFilter or from q
 	Q             string // the parameter q of a query string: no total is counted then
 	PrimaryFilter string
 	BoolFilters   []string
