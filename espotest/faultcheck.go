@@ -17,6 +17,25 @@ func (f *Fault) check(s *Server) string {
 	if problem := f.checkMatch(); problem != "" {
 		return problem
 	}
+	if problem := f.checkAnswer(); problem != "" {
+		return problem
+	}
+	switch {
+	case f.Kind != nil && (f.instead() || f.After):
+		return "Kind is an answer of EspoCRM's, which does nothing then: it contradicts Status, Reason, RetryAfter, Header, Body, HTML, Cut and After"
+	case f.Kind != nil:
+		return f.Kind.check(s, f)
+	case !f.instead() && f.Truncate == 0 && f.Delay == nil:
+		return "the fault changes nothing: it needs a Kind, Status, Body, Header or HTML to answer, or Cut, Truncate or Delay"
+	}
+	if f.answers() {
+		return f.checkTruncate(f.reply(s, nil))
+	}
+	return ""
+}
+
+// checkAnswer says why there is no such answer as the fault's own, or "".
+func (f *Fault) checkAnswer() string {
 	switch {
 	case f.Status != 0 && (f.Status < 200 || f.Status > 999):
 		return fmt.Sprintf("Status %d is none", f.Status)
@@ -30,15 +49,6 @@ func (f *Fault) check(s *Server) string {
 		return "Reason is EspoCRM's, and HTML a proxy's"
 	case f.Reason != "" && !givesReason(f.Status):
 		return fmt.Sprintf("EspoCRM gives no Reason with the Status %d: what a proxy sends goes into Header", f.Status)
-	case f.Kind != nil && (f.instead() || f.After):
-		return "Kind is an answer of EspoCRM's, which does nothing then: it contradicts Status, Reason, RetryAfter, Header, Body, HTML, Cut and After"
-	case f.Kind != nil:
-		return f.Kind.check(s, f)
-	case !f.instead() && f.Truncate == 0 && f.Delay == nil:
-		return "the fault changes nothing: it needs a Kind, Status, Body, Header or HTML to answer, or Cut, Truncate or Delay"
-	}
-	if f.answers() {
-		return f.checkTruncate(f.reply(s, nil))
 	}
 	return ""
 }

@@ -13,32 +13,19 @@ import (
 // record's own, the primary one with its flags.
 func saveAddresses(c *Call, r *store.Record, f *schema.Field, mem, before map[string]any) {
 	name := f.Name
-	primary, given := mem[name], mem[name] != before[name]
+	given := mem[name] != before[name]
 	list, hasList := mem[name+"Data"].([]any)
 	old, _ := r.Stored(name + "Data").([]any)
 	listChanged := hasList && !php.Same(list, before[name+"Data"])
 	switch {
 	case listChanged:
 		list = addressList(f, list)
-	case given && primary != nil:
-		list = replacePrimary(f, old, primary.(string))
 	case given:
-		list = []any{}
-		for _, x := range old {
-			if m := x.(map[string]any); m["primary"] != true {
-				list = append(list, m)
-			}
-		}
+		list = replacePrimary(f, old, mem[name])
 	default:
 		list = old
 	}
-	var first map[string]any
-	list = slices.Clone(list)
-	for i, x := range list {
-		if m := maps.Clone(x.(map[string]any)); m["primary"] == true {
-			list[i], first = m, m
-		}
-	}
+	list, first := ownPrimary(list)
 	r.Put(name+"Data", list)
 	r.Put(name+"IsOptedOut", nil)
 	r.Put(name+"IsInvalid", nil)
@@ -64,6 +51,18 @@ func saveAddresses(c *Call, r *store.Record, f *schema.Field, mem, before map[st
 	if s, ok := first["lower"].(string); ok && listChanged {
 		mem[name] = s
 	}
+}
+
+// ownPrimary returns a copy of the list, and the primary entry in it, which is
+// a copy as well.
+func ownPrimary(list []any) (copied []any, first map[string]any) {
+	copied = slices.Clone(list)
+	for i, x := range copied {
+		if m := maps.Clone(x.(map[string]any)); m["primary"] == true {
+			copied[i], first = m, m
+		}
+	}
+	return copied, first
 }
 
 // addressList completes the entries of xData and makes one of them primary.
@@ -110,9 +109,19 @@ func newAddress(f *schema.Field, address string) map[string]any {
 	return m
 }
 
-// replacePrimary returns the list with another primary address; the former one
-// is gone.
-func replacePrimary(f *schema.Field, old []any, address string) []any {
+// replacePrimary returns the list with another primary address, or without one
+// when that is nil; the former one is gone.
+func replacePrimary(f *schema.Field, old []any, primary any) []any {
+	if primary == nil {
+		rest := []any{}
+		for _, x := range old {
+			if m := x.(map[string]any); m["primary"] != true {
+				rest = append(rest, m)
+			}
+		}
+		return rest
+	}
+	address := primary.(string)
 	entry := newAddress(f, address)
 	rest := []any{}
 	for _, x := range old {

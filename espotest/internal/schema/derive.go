@@ -107,62 +107,27 @@ var kindOfType = map[string]Kind{
 	"foreign": KindForeign, "password": KindPassword,
 }
 
+// addField makes the attributes of a field, by its type.
 func (e *EntityType) addField(f *Field) {
-	a := func(suffix string, kind Kind, stored, selected bool) *Attribute {
-		at := &Attribute{
-			Name: f.Name + suffix, Kind: kind, Field: f,
-			NotStorable: !stored || f.NotStorable,
-			ReadOnly:    f.ReadOnly || f.Forbidden,
-			Selected:    selected && (!f.NotStorable || f.Computed),
-		}
-		e.add(at)
-		return at
-	}
-	linked := func(at *Attribute, name string) { at.Link = name }
 	switch f.Type {
 	case "address", "rangeInt", "rangeFloat", "rangeCurrency":
 		return // only their parts have attributes
-	case "link", "file", "image":
-		linked(a("Id", KindLink, true, true), f.Name)
-		named := !f.NoJoin && (e.Links[f.Name] == nil || !e.Links[f.Name].NoJoin)
-		linked(a("Name", KindLinkName, false, named && !f.NotStorable), f.Name)
-	case "linkOne":
-		// kept at the other end, joined when read
-		for _, at := range []*Attribute{a("Id", KindLink, false, false), a("Name", KindLinkName, false, false)} {
-			at.Link, at.Selected = f.Name, true
-		}
-	case "linkParent":
-		linked(a("Id", KindLink, true, true), f.Name)
-		linked(a("Type", KindLinkType, true, true), f.Name)
-		linked(a("Name", KindLinkName, false, false), f.Name)
-	case "linkMultiple", "attachmentMultiple":
-		linked(a("Ids", KindLinkMultiple, false, false), f.Name)
-		linked(a("Names", KindLinkNames, false, false), f.Name)
-		if len(f.Columns) > 0 {
-			linked(a("Columns", KindLinkColumns, false, false), f.Name)
-		}
-		if f.Type == "attachmentMultiple" {
-			linked(a("Types", KindLinkTypes, false, false), f.Name)
-		}
+	case "link", "file", "image", "linkOne", "linkParent", "linkMultiple", "attachmentMultiple":
+		e.addLinkField(f)
 	case "email", "phone":
 		// The flags of the primary address are joined, too.
-		a("", KindVarchar, true, true)
-		a("Data", KindJSON, false, false)
+		e.addOf(f, "", KindVarchar, true, true)
+		e.addOf(f, "Data", KindJSON, false, false)
 		if f.Type == "phone" {
-			a("Numeric", KindVarchar, false, false).ReadOnly = true // for filters only
+			e.addOf(f, "Numeric", KindVarchar, false, false).ReadOnly = true // for filters only
 		}
 	case "foreign":
-		at := a("", KindForeign, false, false)
+		at := e.addOf(f, "", KindForeign, false, false)
 		at.Link, at.Selected, at.ReadOnly = f.Link, true, true
 	case "currencyConverted":
-		at := a("", KindFloat, false, false)
-		at.Selected = !f.NotStorable
-	case "autoincrement":
-		a("", KindInt, true, true)
-	case "personName":
-		a("", KindVarchar, true, true)
+		e.addOf(f, "", KindFloat, false, false).Selected = !f.NotStorable
 	case "bool":
-		at := a("", KindBool, true, true)
+		at := e.addOf(f, "", KindBool, true, true)
 		if base, ok := AddressFlag(f.Name); ok && e.HasField(base) {
 			at.Selected = true
 		}
@@ -171,8 +136,52 @@ func (e *EntityType) addField(f *Field) {
 		if !ok {
 			kind = KindJSON
 		}
-		a("", kind, true, true)
+		e.addOf(f, "", kind, true, true)
 	}
+}
+
+// addLinkField makes the attributes of a field that is a link, or several.
+func (e *EntityType) addLinkField(f *Field) {
+	add := func(suffix string, kind Kind, stored, selected bool) *Attribute {
+		at := e.addOf(f, suffix, kind, stored, selected)
+		at.Link = f.Name
+		return at
+	}
+	switch f.Type {
+	case "link", "file", "image":
+		add("Id", KindLink, true, true)
+		named := !f.NoJoin && (e.Links[f.Name] == nil || !e.Links[f.Name].NoJoin)
+		add("Name", KindLinkName, false, named && !f.NotStorable)
+	case "linkOne":
+		// kept at the other end, joined when read
+		add("Id", KindLink, false, false).Selected = true
+		add("Name", KindLinkName, false, false).Selected = true
+	case "linkParent":
+		add("Id", KindLink, true, true)
+		add("Type", KindLinkType, true, true)
+		add("Name", KindLinkName, false, false)
+	case "linkMultiple", "attachmentMultiple":
+		add("Ids", KindLinkMultiple, false, false)
+		add("Names", KindLinkNames, false, false)
+		if len(f.Columns) > 0 {
+			add("Columns", KindLinkColumns, false, false)
+		}
+		if f.Type == "attachmentMultiple" {
+			add("Types", KindLinkTypes, false, false)
+		}
+	}
+}
+
+// addOf makes one attribute of a field.
+func (e *EntityType) addOf(f *Field, suffix string, kind Kind, stored, selected bool) *Attribute {
+	at := &Attribute{
+		Name: f.Name + suffix, Kind: kind, Field: f,
+		NotStorable: !stored || f.NotStorable,
+		ReadOnly:    f.ReadOnly || f.Forbidden,
+		Selected:    selected && (!f.NotStorable || f.Computed),
+	}
+	e.add(at)
+	return at
 }
 
 // AddressFlag returns the e-mail or phone field whose flag this is.

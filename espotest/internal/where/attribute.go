@@ -10,15 +10,15 @@ import (
 // compileAttribute is for the filters by the value of an attribute.
 func (env *Env) compileAttribute(item Item) (predicate, *answer.Error) {
 	a := env.Entity.Attr(item.Attribute)
-	own := a.Field != nil && a.Field.Name == a.Name
-	if own && (a.Field.Type == "email" || a.Field.Type == "phone" || a.Field.Type == "personName") {
-		item = asEquals(item, env)
+	if a.Field != nil && a.Field.Name == a.Name {
+		switch a.Field.Type {
+		case "email", "phone":
+			return env.compileAddress(asEquals(item, env))
+		case "personName":
+			return compilePersonName(asEquals(item, env))
+		}
 	}
 	switch {
-	case own && (a.Field.Type == "email" || a.Field.Type == "phone"):
-		return env.compileAddress(item)
-	case own && a.Field.Type == "personName":
-		return compilePersonName(item)
 	case a.Kind == schema.KindBool && a.IsLoose(env.Entity):
 		return compileLooseBool(item)
 	case !env.inDatabase(a):
@@ -26,9 +26,9 @@ func (env *Env) compileAttribute(item Item) (predicate, *answer.Error) {
 			return nil, answer.BadRequest("Unknown where item type '%s'.", item.Type)
 		}
 		return nil, answer.ServerError()
-	}
-	if a.Kind == schema.KindFloat && a.NotStorable && !comparesFloats(item.Type) ||
-		a.Kind == schema.KindVarchar && (a.Computed != "" || a.NotStorable) && ordersTexts(item.Type) {
+	case a.Kind == schema.KindFloat && a.NotStorable && !comparesFloats(item.Type):
+		return nil, answer.ServerError()
+	case a.Kind == schema.KindVarchar && (a.Computed != "" || a.NotStorable) && ordersTexts(item.Type):
 		return nil, answer.ServerError()
 	}
 	return env.compileValues(item, a, func(r *store.Record) any { return r.At(a) })

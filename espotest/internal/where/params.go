@@ -139,14 +139,8 @@ func FromArray(raw *php.Array) (Params, *answer.Error) {
 // fromArray checks the parameters in the order in which the server does,
 // which decides on the reason when several are wrong.
 func fromArray(raw *php.Array, limit int) (sp Params, err *answer.Error) {
-	switch v := raw.Get("maxSize").(type) {
-	case nil:
-	case int64:
-		if sp.MaxSize, sp.HasMaxSize = int(v), true; sp.MaxSize > limit {
-			return sp, answer.Forbidden("Max size should not exceed %d. Use offset and limit.", limit)
-		}
-	default:
-		return sp, answer.BadRequest("maxSize must be integer.")
+	if err := sp.setMaxSize(raw.Get("maxSize"), limit); err != nil {
+		return sp, err
 	}
 	q, ok := raw.Get("q").(string)
 	if !ok && raw.Get("q") != nil {
@@ -181,17 +175,8 @@ func fromArray(raw *php.Array, limit int) (sp Params, err *answer.Error) {
 	if !ok && raw.Get("where") != nil {
 		return sp, answer.BadRequest("where should be array.")
 	}
-	switch v := raw.Get("offset").(type) {
-	case nil:
-	case int64:
-		sp.Offset = int(v)
-	case string:
-		if !php.IsNumeric(v) {
-			return sp, answer.BadRequest("offset should be int.")
-		}
-		sp.Offset = php.Int(v)
-	default:
-		return sp, answer.BadRequest("offset should be int.")
+	if err := sp.setOffset(raw.Get("offset")); err != nil {
+		return sp, err
 	}
 	switch order := strings.ToLower(sp.Order); order {
 	case "", "asc", "desc":
@@ -209,6 +194,35 @@ func fromArray(raw *php.Array, limit int) (sp Params, err *answer.Error) {
 		}
 	}
 	return sp, nil
+}
+
+func (sp *Params) setMaxSize(v any, limit int) *answer.Error {
+	switch v := v.(type) {
+	case nil:
+	case int64:
+		if sp.MaxSize, sp.HasMaxSize = int(v), true; sp.MaxSize > limit {
+			return answer.Forbidden("Max size should not exceed %d. Use offset and limit.", limit)
+		}
+	default:
+		return answer.BadRequest("maxSize must be integer.")
+	}
+	return nil
+}
+
+func (sp *Params) setOffset(v any) *answer.Error {
+	switch v := v.(type) {
+	case nil:
+		return nil
+	case int64:
+		sp.Offset = int(v)
+		return nil
+	case string:
+		if php.IsNumeric(v) {
+			sp.Offset = php.Int(v)
+			return nil
+		}
+	}
+	return answer.BadRequest("offset should be int.")
 }
 
 // unwrap takes the filters out of the where that have parameters of their own,

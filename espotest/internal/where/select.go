@@ -40,17 +40,7 @@ func selected(e *schema.EntityType, sp Params) []string {
 		return names
 	}
 	for _, name := range sp.SelectList {
-		a := e.Attr(name)
-		switch {
-		case a == nil:
-		case e.Name == "Email" && slices.Contains(schema.EmailAddresses, name):
-			names = append(names, schema.AddressAttributes...)
-		case a.Kind == schema.KindLinkMultiple || a.Kind == schema.KindLinkNames:
-			names = append(names, multipleSelect(a)...)
-		case a.Selected || a.Name == "acceptanceStatus" || a.Kind == schema.KindLinkName:
-			names = append(names, name)
-			names = append(names, a.Dependees()...)
-		}
+		names = append(names, selectOf(e, name)...)
 	}
 	names = append(names, "id")
 	names = append(names, e.MandatoryAttributes...)
@@ -69,6 +59,22 @@ func selected(e *schema.EntityType, sp Params) []string {
 		names = append(names, "name")
 	}
 	return names
+}
+
+// selectOf returns what selecting an attribute means.
+func selectOf(e *schema.EntityType, name string) []string {
+	a := e.Attr(name)
+	switch {
+	case a == nil:
+		return nil
+	case e.Name == "Email" && slices.Contains(schema.EmailAddresses, name):
+		return schema.AddressAttributes
+	case a.Kind == schema.KindLinkMultiple || a.Kind == schema.KindLinkNames:
+		return multipleSelect(a)
+	case a.Selected || a.Name == "acceptanceStatus" || a.Kind == schema.KindLinkName:
+		return append([]string{name}, a.Dependees()...)
+	}
+	return nil
 }
 
 // multipleSelect returns what selecting xIds or xNames means.

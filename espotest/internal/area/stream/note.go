@@ -68,57 +68,73 @@ func CreateNote(c *crm.Call) (any, *answer.Error) {
 	data := map[string]any{}
 	mentioned := mentions(c, in["post"], data)
 	in["type"], in["data"] = "Post", data
-	parentType, _ := in["parentType"].(string)
-	parentID, _ := in["parentId"].(string)
-	var parent *store.Record
-	if parentType != "" && parentID != "" {
-		if c.Store.Types[parentType] == nil {
-			return nil, answer.Invalid("Note", "parent", "valid")
-		}
-		parent = c.Store.Find(parentType, parentID)
-		if parent == nil || !c.User.May(rights.Read, parent) || !c.User.May(rights.Stream, parent) {
-			return nil, answer.Forbidden("No create access.")
-		}
+	parent, err := parentOfPost(c, in)
+	if err != nil {
+		return nil, err
 	}
-	if target := in["targetType"]; (target == "all" || target == "teams") &&
-		c.User.Permission("messagePermission") == espo.AccessNo {
+	target := in["targetType"]
+	if (target == "all" || target == "teams") && c.User.Permission("messagePermission") == espo.AccessNo {
 		return nil, answer.Forbidden("Not permitted to post to anybody except self.")
 	}
-	if in["targetType"] == "self" {
+	if target == "self" {
 		in["usersIds"] = []any{c.User.Rec.ID}
 	}
 	n, mem, err := c.Create(e, in, true)
 	if err != nil {
 		return nil, err
 	}
-	// Neither the request nor the answer has what only the server sets.
 	n.Set("type", "Post")
 	n.Set("data", data)
-	mem["type"], mem["data"] = "Post", data
-	if n.Set("isGlobal", in["targetType"] == "all"); in["targetType"] == "all" {
-		mem["isGlobal"] = true
-	} else {
-		delete(mem, "isGlobal")
-	}
-	for _, name := range []string{"isPinned", "number", "createdByGender"} {
-		delete(mem, name)
-	}
+	n.Set("isGlobal", target == "all")
 	if parent != nil {
 		c.TouchStream(parent)
 	}
-	c.Load(mem, n)
-	mem["attachmentsIds"], mem["attachmentsNames"] = n.Get("attachmentsIds"), n.Get("attachmentsNames")
-	if in["targetType"] == "self" || parent == nil && in["targetType"] == nil {
-		mem["usersIds"], mem["usersNames"] = n.Get("usersIds"), n.Get("usersNames")
-	}
-	if parent == nil && in["targetType"] == nil {
-		mem["teamsIds"], mem["teamsNames"] = []any{}, map[string]any{}
-	}
-	mem["relatedName"] = nil
+	mem["type"], mem["data"] = "Post", data
+	loadPost(c, n, mem, parent, target)
 	if ids := notified(c, mentioned, parent); len(ids) > 0 {
 		mem["notifiedUserIdList"] = ids
 	}
 	return c.Output(e, mem), nil
+}
+
+// parentOfPost returns the record that a new post is about, nil when there is
+// none.
+func parentOfPost(c *crm.Call, in map[string]any) (*store.Record, *answer.Error) {
+	parentType, _ := in["parentType"].(string)
+	parentID, _ := in["parentId"].(string)
+	if parentType == "" || parentID == "" {
+		return nil, nil
+	}
+	if c.Store.Types[parentType] == nil {
+		return nil, answer.Invalid("Note", "parent", "valid")
+	}
+	parent := c.Store.Find(parentType, parentID)
+	if parent == nil || !c.User.May(rights.Read, parent) || !c.User.May(rights.Stream, parent) {
+		return nil, answer.Forbidden("No create access.")
+	}
+	return parent, nil
+}
+
+// loadPost adds what the answer to a new post has, and takes away what neither
+// the request nor the answer has, since only the server sets it.
+func loadPost(c *crm.Call, n *store.Record, mem map[string]any, parent *store.Record, target any) {
+	for _, name := range []string{"isPinned", "number", "createdByGender"} {
+		delete(mem, name)
+	}
+	if target == "all" {
+		mem["isGlobal"] = true
+	} else {
+		delete(mem, "isGlobal")
+	}
+	c.Load(mem, n)
+	mem["attachmentsIds"], mem["attachmentsNames"] = n.Get("attachmentsIds"), n.Get("attachmentsNames")
+	if target == "self" || parent == nil && target == nil {
+		mem["usersIds"], mem["usersNames"] = n.Get("usersIds"), n.Get("usersNames")
+	}
+	if parent == nil && target == nil {
+		mem["teamsIds"], mem["teamsNames"] = []any{}, map[string]any{}
+	}
+	mem["relatedName"] = nil
 }
 
 var mention = regexp.MustCompile(`@[\w@.-]+`)

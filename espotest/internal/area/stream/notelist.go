@@ -37,10 +37,36 @@ func notes(c *crm.Call, keep func(*store.Record) bool, kind noteList) (answer.Ob
 	case len(sp.BoolFilters) > 0:
 		return nil, answer.BadRequest("No bool filter '%s' for 'Note'.", sp.BoolFilters[0])
 	}
-	e := c.Store.Types["Note"]
+	matches, err := noteMatches(c, sp, kind)
+	if err != nil {
+		return nil, err
+	}
+	var found []*store.Record
+	for _, n := range slices.Backward(c.Store.All("Note")) {
+		if keep(n) && matches(n) {
+			found = append(found, n)
+		}
+	}
+	from, to := crm.PageBounds(sp.Offset, size, len(found))
+	total := len(found)
+	if !kind.counted {
+		if total = -2; to < len(found) {
+			total = -1
+		}
+	}
+	list := []answer.Object{}
+	for _, n := range found[from:to] {
+		list = append(list, noteItem(c, n, kind))
+	}
+	return answer.Object{{Name: "total", Value: int64(total)}, {Name: "list", Value: list}}, nil
+}
+
+// noteMatches returns what decides whether a note is one of those asked for.
+func noteMatches(c *crm.Call, sp where.Params, kind noteList) (func(*store.Record) bool, *answer.Error) {
 	matches := func(*store.Record) bool { return sp.TextFilter == "" } // streams find nothing by text
 	if len(sp.Where) > 0 {
-		if matches, err = where.Compile(sp.Where, c.WhereEnv(e)); err != nil {
+		var err *answer.Error
+		if matches, err = where.Compile(sp.Where, c.WhereEnv(c.Store.Types["Note"])); err != nil {
 			return nil, err
 		}
 	}
@@ -60,25 +86,10 @@ func notes(c *crm.Call, keep func(*store.Record) bool, kind noteList) (answer.Ob
 	if err != nil {
 		return nil, err
 	}
-	var found []*store.Record
-	for _, n := range slices.Backward(c.Store.All("Note")) {
+	return func(n *store.Record) bool {
 		number, _ := n.Get("number").(int64)
-		if keep(n) && matches(n) && filter(n) && (before == 0 || number < before) && (after == "" || n.Str("createdAt") > after) {
-			found = append(found, n)
-		}
-	}
-	from, to := crm.PageBounds(sp.Offset, size, len(found))
-	total := len(found)
-	if !kind.counted {
-		if total = -2; to < len(found) {
-			total = -1
-		}
-	}
-	list := []answer.Object{}
-	for _, n := range found[from:to] {
-		list = append(list, noteItem(c, n, kind))
-	}
-	return answer.Object{{Name: "total", Value: int64(total)}, {Name: "list", Value: list}}, nil
+		return matches(n) && filter(n) && (before == 0 || number < before) && (after == "" || n.Str("createdAt") > after)
+	}, nil
 }
 
 func noteFilter(name string) (func(*store.Record) bool, *answer.Error) {
