@@ -227,14 +227,7 @@ func (x *exchange) again(ctx context.Context, o outcome) (bool, error) {
 func (x *exchange) send(ctx context.Context) (o outcome) {
 	c, req := x.client, x.req
 	o.release = func() {}
-	if c.limiter != nil {
-		if err := c.limiter.Wait(ctx); err != nil {
-			o.err = req.wrap(err)
-			return o
-		}
-	}
-	if ctx.Err() != nil {
-		o.err = req.transport(ctx, ctx.Err())
+	if o.err = x.due(ctx); o.err != nil {
 		return o
 	}
 	trace := &tryTrace{limit: req.timeout(c)}
@@ -260,15 +253,10 @@ func (x *exchange) send(ctx context.Context) (o outcome) {
 	if c.debug != nil {
 		shown = hr.Header.Clone()
 	}
-	auth := &AuthRequest{Method: req.method, Path: req.path, Header: hr.Header, client: c, renewed: x.renewed && !req.noRenew}
-	if !req.anonymous {
-		if err := c.auth.Authenticate(ctx, auth); err != nil {
-			o.err = err
-			return o
-		}
-	}
-	for name, values := range req.credentials {
-		hr.Header[name] = append(hr.Header[name], values...)
+	auth, err := x.sign(ctx, hr.Header)
+	if err != nil {
+		o.err = err
+		return o
 	}
 	o.auth, o.release = auth, trace.release
 	if c.debug != nil {
@@ -302,6 +290,34 @@ func (x *exchange) send(ctx context.Context) (o outcome) {
 		o.err = scrub(decodeError(req, o.resp, c.maxReply), hr.Header)
 	}
 	return o
+}
+
+// due waits for the client's limiter.
+func (x *exchange) due(ctx context.Context) error {
+	if l := x.client.limiter; l != nil {
+		if err := l.Wait(ctx); err != nil {
+			return x.req.wrap(err)
+		}
+	}
+	if ctx.Err() != nil {
+		return x.req.transport(ctx, ctx.Err())
+	}
+	return nil
+}
+
+// sign adds the credentials to the header, last of all.
+func (x *exchange) sign(ctx context.Context, header http.Header) (*AuthRequest, error) {
+	req := x.req
+	auth := &AuthRequest{Method: req.method, Path: req.path, Header: header, client: x.client, renewed: x.renewed && !req.noRenew}
+	if !req.anonymous {
+		if err := x.client.auth.Authenticate(ctx, auth); err != nil {
+			return nil, err
+		}
+	}
+	for name, values := range req.credentials {
+		header[name] = append(header[name], values...)
+	}
+	return auth, nil
 }
 
 // answered notes an answer.

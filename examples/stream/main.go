@@ -59,34 +59,58 @@ func run(ctx context.Context) (err error) {
 	known := first.Records[0].Number
 	fmt.Println("Know       the note that says the account was created")
 
+	post, reply, err := talk(ctx, client, ref)
+	if err != nil {
+		return err
+	}
+	if err := readNews(ctx, client, acc.ID, known, post, reply); err != nil {
+		return err
+	}
+	if err := readUpdates(ctx, client, acc); err != nil {
+		return err
+	}
+
+	if err := client.Stream.Unfollow(ctx, ref); err != nil {
+		return err
+	}
+	fmt.Println("Unfollow  ", acc.Name)
+	return nil
+}
+
+// talk posts with a file, replies, and pins and likes the post.
+func talk(ctx context.Context, client *espo.Client, ref espo.Ref) (post, reply espo.Note, err error) {
 	file, err := client.Attachments.Upload(ctx, espo.Upload{
 		Name: "offer.txt", Content: strings.NewReader("2 % off"), For: espo.NoteAttachment(),
 	})
 	if err != nil {
-		return err
+		return post, reply, err
 	}
-	post, err := client.Stream.Post(ctx, ref, "They want an **offer**.", espo.PostAttachments(file.ID))
+	post, err = client.Stream.Post(ctx, ref, "They want an **offer**.", espo.PostAttachments(file.ID))
 	if err != nil {
-		return err
+		return post, reply, err
 	}
 	fmt.Printf("Post       %q with %s\n", post.Post, post.AttachmentsNames[file.ID])
-	reply, err := client.Stream.Reply(ctx, post, "It is on its way.")
+	reply, err = client.Stream.Reply(ctx, post, "It is on its way.")
 	if err != nil {
-		return err
+		return post, reply, err
 	}
 	fmt.Printf("Reply      %q\n", reply.Post)
 	if err := client.Notes.Pin(ctx, post.ID); err != nil {
-		return err
+		return post, reply, err
 	}
 	if err := client.Notes.React(ctx, post.ID, espo.ReactionLike); err != nil {
-		return err
+		return post, reply, err
 	}
 	fmt.Println("Pin        and like the post")
+	return post, reply, nil
+}
 
-	// What is new, in the order it was written: the feed has the newest first.
+// readNews reads what is new after a known note, in the order it was written:
+// the feed has the newest first.
+func readNews(ctx context.Context, client *espo.Client, accountID string, known int64, post, reply espo.Note) error {
 	var news []espo.Note
 	for note, err := range client.Stream.Mine().All(ctx, espo.FeedQuery{
-		After: known, Where: espo.Where(espo.Equal("parentId", acc.ID)),
+		After: known, Where: espo.Where(espo.Equal("parentId", accountID)),
 	}) {
 		if err != nil {
 			return err
@@ -99,12 +123,16 @@ func run(ctx context.Context) (err error) {
 	for _, note := range news {
 		fmt.Printf("New        %s by %s on %q, likes: %d\n", note.Type, note.CreatedByName, note.ParentName, note.ReactionCounts[espo.ReactionLike])
 	}
+	return nil
+}
 
-	// What the server notes by itself has data by the type of the note.
+// readUpdates changes the account and reads what the server notes of that by
+// itself, which has data by the type of the note.
+func readUpdates(ctx context.Context, client *espo.Client, acc espo.Account) error {
 	if _, err := client.Accounts.Update(ctx, acc.ID, espo.Attrs{"name": acc.Name + " Ltd"}); err != nil {
 		return err
 	}
-	updates, err := client.Stream.Updates(ref).List(ctx, espo.FeedQuery{})
+	updates, err := client.Stream.Updates(client.Accounts.Ref(acc.ID)).List(ctx, espo.FeedQuery{})
 	if err != nil {
 		return err
 	}
@@ -120,10 +148,5 @@ func run(ctx context.Context) (err error) {
 	if len(updates.Records) != 1 {
 		return fmt.Errorf("%d updates are noted instead of one", len(updates.Records))
 	}
-
-	if err := client.Stream.Unfollow(ctx, ref); err != nil {
-		return err
-	}
-	fmt.Println("Unfollow  ", acc.Name)
 	return nil
 }

@@ -32,100 +32,122 @@ var plain = map[string]string{
 // attributes returns the attributes of a field, as EspoCRM derives them from
 // its type. A field of an unknown type, such as an extension's, is any JSON.
 func (f Field) attributes() []attribute {
-	note := f.notes()
-	to := "link to " + oneLine(strings.Join(f.Entities, ", "))
-	if len(f.Entities) == 0 {
-		to = "link"
-	}
-	upper := upperFirst(f.Name)
-	name := func(suffix, typ string, notes ...string) attribute {
-		if f.ReadOnly && !slices.Contains(notes, readOnly) {
-			notes = append(notes, readOnly)
-		}
-		return attribute{name: f.Name + suffix, typ: typ, notes: notes}
-	}
-	main := attribute{name: f.Name, typ: "any", notes: note}
 	if typ, ok := plain[f.Type]; ok {
-		main.typ = typ
-		if f.Type == "duration" {
-			main.notes = append([]string{"seconds"}, note...)
-		}
-		if f.Type == "enum" {
-			main.field = &f
-		}
-		if f.Type == "jsonArray" && f.Name == "reminders" {
-			main.typ = "[]espo.ReminderEntry"
-		}
-		return []attribute{main}
+		return []attribute{f.plainAttribute(typ)}
 	}
 	switch f.Type {
-	case "map", "base", "address": // no attribute of their own
+	case "map", "base": // no attribute of their own
+		return []attribute{}
+	case "address":
 		parts := []attribute{}
-		if f.Type == "address" {
-			for _, part := range []string{"Street", "City", "State", "Country", "PostalCode"} {
-				parts = append(parts, name(part, "string"))
-			}
+		for _, part := range []string{"Street", "City", "State", "Country", "PostalCode"} {
+			parts = append(parts, f.part(part, "string"))
 		}
 		return parts
-	case "link", "linkOne", "file", "image":
-		if f.Type == "file" || f.Type == "image" {
-			to = "link to Attachment"
-		}
-		return []attribute{
-			name("Id", "string", append([]string{to}, note...)...),
-			name("Name", "string", readOnly),
-		}
+	case "rangeInt":
+		return f.ends("int64")
+	case "rangeFloat", "rangeCurrency":
+		return f.ends("espo.Number")
+	case "link", "linkOne", "file", "image", "linkParent", "linkMultiple", "attachmentMultiple":
+		return f.linkAttributes()
+	}
+	return f.valueAttributes()
+}
+
+// plainAttribute is the attribute of a field that has one, named like it.
+func (f Field) plainAttribute(typ string) attribute {
+	main := attribute{name: f.Name, typ: typ, notes: f.notes()}
+	switch {
+	case f.Type == "duration":
+		main.notes = append([]string{"seconds"}, main.notes...)
+	case f.Type == "enum":
+		main.field = &f
+	case f.Type == "jsonArray" && f.Name == "reminders":
+		main.typ = "[]espo.ReminderEntry"
+	}
+	return main
+}
+
+// part is an attribute whose name begins with the field's.
+func (f Field) part(suffix, typ string, notes ...string) attribute {
+	if f.ReadOnly && !slices.Contains(notes, readOnly) {
+		notes = append(notes, readOnly)
+	}
+	return attribute{name: f.Name + suffix, typ: typ, notes: notes}
+}
+
+// ends are the attributes of a range.
+func (f Field) ends(typ string) []attribute {
+	upper := upperFirst(f.Name)
+	return []attribute{{name: "from" + upper, typ: typ}, {name: "to" + upper, typ: typ}}
+}
+
+// linkAttributes are the attributes of a link, or of several.
+func (f Field) linkAttributes() []attribute {
+	notes := append([]string{f.linkNote()}, f.notes()...)
+	switch f.Type {
 	case "linkParent":
 		return []attribute{
-			name("Id", "string", append([]string{to}, note...)...),
-			name("Type", "string", "entity type"),
-			name("Name", "string", readOnly),
+			f.part("Id", "string", notes...),
+			f.part("Type", "string", "entity type"),
+			f.part("Name", "string", readOnly),
 		}
 	case "linkMultiple", "attachmentMultiple":
-		if f.Type == "attachmentMultiple" {
-			to = "link to Attachment"
-		}
 		all := []attribute{
-			name("Ids", "[]string", append([]string{to}, note...)...),
-			name("Names", "espo.Names", "by id", readOnly),
+			f.part("Ids", "[]string", notes...),
+			f.part("Names", "espo.Names", "by id", readOnly),
 		}
 		if f.Type == "attachmentMultiple" {
-			all = append(all, name("Types", "espo.Names", "media types by id", readOnly))
+			all = append(all, f.part("Types", "espo.Names", "media types by id", readOnly))
 		}
 		if len(f.Columns) > 0 {
-			all = append(all, name("Columns", "espo.Columns", "by id: "+oneLine(strings.Join(f.Columns, ", "))))
+			all = append(all, f.part("Columns", "espo.Columns", "by id: "+oneLine(strings.Join(f.Columns, ", "))))
 		}
 		return all
+	}
+	return []attribute{f.part("Id", "string", notes...), f.part("Name", "string", readOnly)}
+}
+
+// linkNote says where a link leads.
+func (f Field) linkNote() string {
+	switch {
+	case f.Type == "file", f.Type == "image", f.Type == "attachmentMultiple":
+		return "link to Attachment"
+	case len(f.Entities) == 0:
+		return "link"
+	}
+	return "link to " + oneLine(strings.Join(f.Entities, ", "))
+}
+
+// valueAttributes are the attributes of a field whose value has further parts.
+func (f Field) valueAttributes() []attribute {
+	main := attribute{name: f.Name, typ: "any", notes: f.notes()}
+	switch f.Type {
 	case "email":
 		main.typ = "string"
 		return []attribute{main,
-			name("IsOptedOut", "bool"), name("IsInvalid", "bool"),
-			name("Data", "[]espo.EmailAddressEntry", "every address")}
+			f.part("IsOptedOut", "bool"), f.part("IsInvalid", "bool"),
+			f.part("Data", "[]espo.EmailAddressEntry", "every address")}
 	case "phone":
 		main.typ = "string"
 		return []attribute{main,
-			name("IsOptedOut", "bool"), name("IsInvalid", "bool"),
-			name("Data", "[]espo.PhoneNumberEntry", "every number")}
+			f.part("IsOptedOut", "bool"), f.part("IsInvalid", "bool"),
+			f.part("Data", "[]espo.PhoneNumberEntry", "every number")}
 	case "currency":
 		main.typ = "espo.Number"
 		return []attribute{main,
-			name("Currency", "string", "ISO 4217 code"),
-			name("Converted", "espo.Number", "in the base currency", readOnly)}
+			f.part("Currency", "string", "ISO 4217 code"),
+			f.part("Converted", "espo.Number", "in the base currency", readOnly)}
 	case "personName":
 		main.typ = "string"
-		main.notes = append(slices.Clone(note), "made of its parts", readOnly)
+		main.notes = append(main.notes, "made of its parts", readOnly)
+		upper := upperFirst(f.Name)
 		return []attribute{main,
 			{name: "salutation" + upper, typ: "string"}, {name: "first" + upper, typ: "string"},
 			{name: "last" + upper, typ: "string"}, {name: "middle" + upper, typ: "string"}}
 	case "datetimeOptional":
 		main.typ = "espo.DateTime"
-		return []attribute{main, name("Date", "espo.Date", "the day, where there is no time of day")}
-	case "rangeInt", "rangeFloat", "rangeCurrency":
-		typ := "espo.Number"
-		if f.Type == "rangeInt" {
-			typ = "int64"
-		}
-		return []attribute{{name: "from" + upper, typ: typ}, {name: "to" + upper, typ: typ}}
+		return []attribute{main, f.part("Date", "espo.Date", "the day, where there is no time of day")}
 	}
 	return []attribute{main}
 }

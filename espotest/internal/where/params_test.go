@@ -259,33 +259,6 @@ func randomParams(rng *rand.Rand, text string) Params {
 		}
 		return word()
 	}
-	var items func(depth int) []Item
-	items = func(depth int) []Item {
-		list := make([]Item, rng.IntN(3)+1)
-		for i := range list {
-			item := Item{Type: "equals", Attribute: word()}
-			switch rng.IntN(5) {
-			case 0:
-				item.Value = word()
-			case 1:
-				values := []any{}
-				for _, w := range words() {
-					values = append(values, w)
-				}
-				item.Type, item.Value = "in", values
-			case 2:
-				if depth > 0 {
-					item = Item{Type: []string{"and", "or"}[rng.IntN(2)], Items: items(depth - 1)}
-				}
-			case 3:
-				item.Type, item.DateTime = "today", true
-				item.TimeZone = maybe()
-				item.HasTimeZone = item.TimeZone != ""
-			}
-			list[i] = item
-		}
-		return list
-	}
 	sp := Params{
 		OrderBy: maybe(), Order: []string{"", "asc", "desc"}[rng.IntN(3)], Offset: rng.IntN(1000),
 		TextFilter: maybe(), PrimaryFilter: maybe(),
@@ -303,9 +276,38 @@ func randomParams(rng *rand.Rand, text string) Params {
 		sp.BoolFilters = words()
 	}
 	if rng.IntN(2) == 0 {
-		sp.Where = items(3)
+		sp.Where = randomItems(rng, word, 3)
 	}
 	return sp
+}
+
+// randomItems makes filters that hold others to a depth.
+func randomItems(rng *rand.Rand, word func() string, depth int) []Item {
+	list := make([]Item, rng.IntN(3)+1)
+	for i := range list {
+		item := Item{Type: "equals", Attribute: word()}
+		switch rng.IntN(5) {
+		case 0:
+			item.Value = word()
+		case 1:
+			values := []any{}
+			for range rng.IntN(3) + 1 {
+				values = append(values, word())
+			}
+			item.Type, item.Value = "in", values
+		case 2:
+			if depth > 0 {
+				item = Item{Type: []string{"and", "or"}[rng.IntN(2)], Items: randomItems(rng, word, depth-1)}
+			}
+		case 3:
+			item.Type, item.DateTime = "today", true
+			if rng.IntN(2) > 0 {
+				item.TimeZone, item.HasTimeZone = word(), true
+			}
+		}
+		list[i] = item
+	}
+	return list
 }
 
 func FuzzSearchParams(f *testing.F) {
