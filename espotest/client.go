@@ -2,16 +2,12 @@ package espotest
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"net/http"
 	"slices"
 
 	"github.com/go-json-experiment/json"
 
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/area/webhooks"
-	"github.com/go-espo/espo/espotest/internal/crm"
 	"github.com/go-espo/espo/espotest/internal/where"
 )
 
@@ -124,30 +120,5 @@ func (s *Server) RunJobs() {
 // webhook that answers 410 is removed. What is not answered with success is
 // delivered again the next time, and is part of the error.
 func (s *Server) DeliverWebhooks(ctx context.Context) error {
-	// A transport of its own leaves no idle connections behind.
-	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-	deliveries := webhooks.TakeDeliveries(s.crm)
-	errs := make([]error, 0, len(deliveries))
-	var failed []crm.HookedRecord
-	for _, d := range deliveries {
-		status, err := d.Post(ctx, client)
-		switch {
-		case err == nil && status == http.StatusGone:
-			s.crm.Mu.Lock()
-			if w := s.crm.Store.Find("Webhook", d.WebhookID); w != nil {
-				s.crm.Store.Remove(w)
-			}
-			s.crm.Mu.Unlock()
-			continue
-		case err == nil && status >= 200 && status < 300:
-			continue
-		case err == nil:
-			err = fmt.Errorf("espotest: webhook %s: status %d", d.WebhookID, status)
-		}
-		errs, failed = append(errs, err), append(failed, d.Records...)
-	}
-	s.crm.Mu.Lock()
-	s.crm.Hooked = append(failed, s.crm.Hooked...)
-	s.crm.Mu.Unlock()
-	return errors.Join(errs...)
+	return webhooks.Deliver(ctx, s.crm)
 }

@@ -7,6 +7,8 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 
@@ -19,13 +21,49 @@ import (
 
 // delivery is one post to a webhook.
 type delivery struct {
-	WebhookID, url, secret string
-	Records                []crm.HookedRecord
+	webhookID, url, secret string
+	records                []crm.HookedRecord
 }
 
-// TakeDeliveries empties the queue into one delivery for each webhook that is
+// Deliver posts what is queued to the webhooks. What is not answered with
+// success is queued again, and part of the error.
+func Deliver(ctx context.Context, s *crm.CRM) error {
+	// A transport of its own leaves no idle connections behind.
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	deliveries := takeDeliveries(s)
+	errs := make([]error, 0, len(deliveries))
+	var failed []crm.HookedRecord
+	for _, d := range deliveries {
+		status, err := d.post(ctx, client)
+		switch {
+		case err == nil && status == http.StatusGone:
+			forget(s, d.webhookID)
+			continue
+		case err == nil && status >= 200 && status < 300:
+			continue
+		case err == nil:
+			err = fmt.Errorf("espotest: webhook %s: status %d", d.webhookID, status)
+		}
+		errs, failed = append(errs, err), append(failed, d.records...)
+	}
+	s.Mu.Lock()
+	s.Hooked = append(failed, s.Hooked...)
+	s.Mu.Unlock()
+	return errors.Join(errs...)
+}
+
+// forget removes a webhook that wants no more.
+func forget(s *crm.CRM, id string) {
+	s.Mu.Lock()
+	defer s.Mu.Unlock()
+	if w := s.Store.Find("Webhook", id); w != nil {
+		s.Store.Remove(w)
+	}
+}
+
+// takeDeliveries empties the queue into one delivery for each webhook that is
 // still there, in the order of the events.
-func TakeDeliveries(s *crm.CRM) []*delivery {
+func takeDeliveries(s *crm.CRM) []*delivery {
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
 	var all []*delivery
@@ -34,20 +72,22 @@ func TakeDeliveries(s *crm.CRM) []*delivery {
 		if w == nil || w.Get("isActive") != true {
 			continue
 		}
-		i := slices.IndexFunc(all, func(d *delivery) bool { return d.WebhookID == h.WebhookID })
+		i := slices.IndexFunc(all, func(d *delivery) bool { return d.webhookID == h.WebhookID })
 		if i < 0 {
 			i = len(all)
-			all = append(all, &delivery{WebhookID: w.ID, url: w.Str("url"), secret: w.Str("secretKey")})
+			all = append(all, &delivery{webhookID: w.ID, url: w.Str("url"), secret: w.Str("secretKey")})
 		}
-		all[i].Records = append(all[i].Records, h)
+		all[i].records = append(all[i].records, h)
 	}
 	s.Hooked = nil
 	return all
 }
 
-func (d *delivery) Post(ctx context.Context, client *http.Client) (int, error) {
-	batch := make([]jsontext.Value, len(d.Records))
-	for i, r := range d.Records {
+// post sends the delivery, signed as a real server signs, and returns the status
+// of the answer.
+func (d *delivery) post(ctx context.Context, client *http.Client) (int, error) {
+	batch := make([]jsontext.Value, len(d.records))
+	for i, r := range d.records {
 		batch[i] = r.Body
 	}
 	body, err := json.Marshal(batch)
@@ -64,8 +104,8 @@ func (d *delivery) Post(ctx context.Context, client *http.Client) (int, error) {
 	sum := mac.Sum(nil)
 	b64 := base64.StdEncoding.EncodeToString
 	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Signature", b64([]byte(d.WebhookID+":"+hex.EncodeToString(sum))))
-	req.Header.Set("X-Signature", b64(append([]byte(d.WebhookID+":"), sum...)))
+	req.Header.Set("Signature", b64([]byte(d.webhookID+":"+hex.EncodeToString(sum))))
+	req.Header.Set("X-Signature", b64(append([]byte(d.webhookID+":"), sum...)))
 	resp, err := client.Do(req)
 	if err != nil {
 		return 0, err
