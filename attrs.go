@@ -17,14 +17,6 @@ import "github.com/go-json-experiment/json/jsontext"
 // attribute that is a credential is better a field of type [Secret].
 type Attrs map[string]any
 
-// Ref refers to a record of any entity type, such as the parent of a note.
-type Ref struct {
-	Type string // entity type, such as "Account"
-	ID   string
-}
-
-func (r Ref) String() string { return r.Type + "/" + r.ID }
-
 // The accessors return what those of [Record] return.
 
 // Has reports whether the attribute is there, null included.

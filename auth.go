@@ -3,9 +3,6 @@ package espo
 import (
 	"context"
 	"encoding/base64"
-	"fmt"
-	"io"
-	"log/slog"
 	"net/http"
 	"strings"
 )
@@ -39,29 +36,6 @@ type AuthRequest struct {
 	client  *Client
 	renewed bool // the credentials of an earlier try were renewed
 }
-
-// secret keeps a credential in a closure: whatever prints or encodes the
-// value that holds it can show an address at most.
-type secret func() string
-
-func hide(s string) secret { return func() string { return s } }
-
-func (s secret) value() string {
-	if s == nil {
-		return ""
-	}
-	return s()
-}
-
-// masked gives an authenticator its printed form: the name of the kind, never
-// a credential.
-type masked string
-
-func (m masked) String() string               { return string(m) }
-func (m masked) GoString() string             { return string(m) }
-func (m masked) Format(f fmt.State, _ rune)   { _, _ = io.WriteString(f, string(m)) }
-func (m masked) LogValue() slog.Value         { return slog.StringValue(string(m)) }
-func (m masked) MarshalText() ([]byte, error) { return []byte(m), nil }
 
 // APIKey authenticates as an API user with the method "API Key". The key may be
 // a string or a [Secret].

@@ -23,17 +23,6 @@ func checkIDs(argument string, ids []string) error {
 	return nil
 }
 
-// check refuses a record without a type or an id.
-func (r Ref) check(argument string) error { return notEmpty(argument, r.Type, r.ID) }
-
-// checkOptional is check for a record that may be left out altogether.
-func (r Ref) checkOptional(argument string) error {
-	if r == (Ref{}) {
-		return nil
-	}
-	return r.check(argument)
-}
-
 // structOf is T, or what a T points to, and nil where that is no struct.
 func structOf[T any]() reflect.Type {
 	t := reflect.TypeFor[T]()

@@ -152,3 +152,30 @@ func hideInList(v reflect.Value, credential bool) any {
 	}
 	return shown
 }
+
+// secret keeps a credential in a closure: whatever prints or encodes the
+// value that holds it can show an address at most.
+type secret func() string
+
+func hide(s string) secret { return func() string { return s } }
+
+func (s secret) value() string {
+	if s == nil {
+		return ""
+	}
+	return s()
+}
+
+// masked gives an authenticator its printed form: the name of the kind, never
+// a credential.
+type masked string
+
+func (m masked) String() string { return string(m) }
+
+func (m masked) GoString() string { return string(m) }
+
+func (m masked) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, string(m)) }
+
+func (m masked) LogValue() slog.Value { return slog.StringValue(string(m)) }
+
+func (m masked) MarshalText() ([]byte, error) { return []byte(m), nil }

@@ -20,11 +20,6 @@ func (s *StreamService) Unfollow(ctx context.Context, ref Ref, opts ...CallOptio
 	return s.client.doTrue(ctx, with(ref.request("unfollow", http.MethodDelete, "subscription"), opts))
 }
 
-// request makes a request for something that a record has.
-func (r Ref) request(what, method, of string) *request {
-	return newRequest(r.Type+"."+what, method, "{type}/{id}/{part}", r.Type, r.ID, of)
-}
-
 // Followers is the users who follow a record. API users who follow it are not
 // among them: GET {entityType}/{id}/followers.
 func (s *StreamService) Followers(ref Ref) *ListService[User] {
