@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -221,7 +222,7 @@ func safeFileName(name string) string {
 		name = strings.TrimRight(stem, ". ") + ext
 	}
 	base, _, _ := strings.Cut(name, ".")
-	if windowsDevices[strings.ToUpper(strings.TrimRight(base, " "))] {
+	if slices.Contains(windowsDevices, strings.ToUpper(strings.TrimRight(base, " "))) {
 		name = "_" + name
 	}
 	return name
@@ -229,12 +230,10 @@ func safeFileName(name string) string {
 
 // windowsDevices are names that are no files on Windows, whatever follows
 // after a dot.
-var windowsDevices = map[string]bool{"CON": true, "PRN": true, "AUX": true, "NUL": true, "CONIN$": true, "CONOUT$": true}
-
-func init() {
-	for _, digit := range []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "¹", "²", "³"} {
-		windowsDevices["COM"+digit], windowsDevices["LPT"+digit] = true, true
-	}
+var windowsDevices = []string{
+	"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$",
+	"COM0", "COM1", "COM2", "COM3", "COM4", "COM5", "COM6", "COM7", "COM8", "COM9", "COM¹", "COM²", "COM³",
+	"LPT0", "LPT1", "LPT2", "LPT3", "LPT4", "LPT5", "LPT6", "LPT7", "LPT8", "LPT9", "LPT¹", "LPT²", "LPT³",
 }
 
 // dispositionName reads the file name from a Content-Disposition header.
