@@ -52,44 +52,6 @@ func TestAppUser(t *testing.T) {
 	require.ErrorIs(t, err, espo.ErrUnauthorized)
 }
 
-func TestAppUserACL(t *testing.T) {
-	client := connect(t, func(w http.ResponseWriter, _ *http.Request) {
-		reply(w, 200, `{"user": {"id": "1", "type": "regular", "token": "sesame"}, "token": "sesame", "language": "de_DE",
-			"acl": {
-				"table": {"Account": {"read": "all", "stream": "no", "edit": "team", "delete": "own", "create": "yes"},
-					"Import": true, "Calendar": false, "Empty": []},
-				"fieldTable": {"Account": {"website": {"read": "yes", "edit": "no"}, "sicCode": {"read": "no", "edit": "no"}}, "Lead": []},
-				"fieldTableQuickAccess": {"Account": {}}, "exportPermission": "yes", "lockPermission": "no", "odd": 1},
-			"preferences": {}, "settings": {}, "appParams": []}`)
-	})
-	user, err := client.App.CurrentUser(t.Context())
-	require.NoError(t, err)
-	for _, c := range []struct {
-		action espo.AccessAction
-		want   espo.AccessLevel
-	}{
-		{espo.AccessRead, espo.AccessAll}, {espo.AccessEdit, espo.AccessTeam}, {espo.AccessDelete, espo.AccessOwn},
-		{espo.AccessCreate, espo.AccessYes}, {espo.AccessStream, espo.AccessNo}, {"nope", espo.AccessNo},
-	} {
-		assert.Equal(t, c.want, user.Level(c.action, "Account"), c.action)
-		assert.Equal(t, c.want != espo.AccessNo, user.Can(c.action, "Account"))
-	}
-	assert.True(t, user.Can(espo.AccessRead, "Import"), "a scope without levels")
-	assert.False(t, user.Can(espo.AccessRead, "Calendar"))
-	assert.False(t, user.Can(espo.AccessRead, "Empty"))
-	assert.False(t, user.Can(espo.AccessRead, "Lead"))
-
-	assert.True(t, user.CanField(espo.AccessRead, "Account", "website"))
-	assert.False(t, user.CanField(espo.AccessEdit, "Account", "website"))
-	assert.False(t, user.CanField(espo.AccessCreate, "Account", "website"))
-	assert.False(t, user.CanField(espo.AccessRead, "Account", "sicCode"))
-	assert.True(t, user.CanField(espo.AccessEdit, "Account", "name"))
-	assert.False(t, user.CanField(espo.AccessRead, "Lead", "name"))
-	assert.Equal(t, espo.AccessYes, user.Permission("export"))
-	assert.Equal(t, map[string]espo.AccessLevel{"exportPermission": "yes", "lockPermission": "no"}, user.ACL.Permissions)
-	assert.NotContains(t, fmt.Sprintf("%+v", user), "sesame", "the token of a login stays with the authenticator")
-}
-
 func TestSettings(t *testing.T) {
 	ctx := t.Context()
 	srv := espotest.NewServer(t, espotest.WithSettings(map[string]any{"timeZone": "Europe/Kyiv", "myOwn": "x"}))
@@ -190,4 +152,19 @@ func TestPing(t *testing.T) {
 	require.ErrorIs(t, srv.ClientAs(espo.APIKey("wrong")).App.Ping(t.Context()), espo.ErrUnauthorized)
 	elsewhere := connect(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, "<!doctype html><p>Welcome</p>") })
 	require.ErrorIs(t, elsewhere.App.Ping(t.Context()), espo.ErrNotEspoCRM)
+}
+
+func TestPingAnswers(t *testing.T) {
+	for body, ok := range map[string]bool{
+		`"EspoCRM REST API"`: true, `EspoCRM REST API`: true, `"another name"`: true,
+		"": false, "null": false, "{}": false, "OK": false, "true": false, `"broken off`: false, "<html></html>": false, `"a" "b"`: false,
+	} {
+		client := connect(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, body) })
+		err := client.App.Ping(t.Context())
+		if ok {
+			assert.NoError(t, err, body)
+		} else {
+			assert.ErrorIs(t, err, espo.ErrNotEspoCRM, body)
+		}
+	}
 }

@@ -70,9 +70,3 @@ func keysOf(r espo.Record) (keys []string) {
 	}
 	return keys
 }
-
-// A Ref prints as the path to its record.
-func TestRefPrints(t *testing.T) {
-	assert.Equal(t, "Account/1", espo.Ref{Type: "Account", ID: "1"}.String())
-	assert.Equal(t, "/", espo.Ref{}.String())
-}

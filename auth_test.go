@@ -3,10 +3,7 @@ package espo_test
 import (
 	"bytes"
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
 	stdjson "encoding/json"
 	"fmt"
 	"io"
@@ -73,45 +70,6 @@ func b64(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) 
 func unbase64(s string) string {
 	b, _ := base64.StdEncoding.DecodeString(s)
 	return string(b)
-}
-
-// The signature is that of the method and the path on the wire, without the
-// base path and the query, whatever the call.
-func TestHMACSignsWhatIsSent(t *testing.T) {
-	raw := func(sum []byte) string { return string(sum) }
-	for name, c := range map[string]struct {
-		opts []espo.Option
-		form func([]byte) string
-	}{
-		"8.4.1":   {[]espo.Option{espo.WithServerVersion("8.4.1")}, hex.EncodeToString},
-		"8.4.0":   {[]espo.Option{espo.WithServerVersion("8.4.0")}, raw},
-		"unknown": {nil, raw},
-	} {
-		calls := 0
-		url := serve(t, func(w http.ResponseWriter, r *http.Request) {
-			calls++
-			path, _, _ := strings.Cut(strings.TrimPrefix(r.RequestURI, apiRoot), "?")
-			mac := hmac.New(sha256.New, []byte("secret"))
-			_, _ = io.WriteString(mac, r.Method+" /"+path)
-			assert.Equal(t, b64("key:"+c.form(mac.Sum(nil))), r.Header.Get("X-Hmac-Authorization"), "%s: %s %s", name, r.Method, r.RequestURI)
-			if r.Method == http.MethodGet && !strings.Contains(path, "/") {
-				reply(w, 200, `{"total":0,"list":[]}`)
-				return
-			}
-			reply(w, 200, map[string]string{"POST": "true", "DELETE": "true"}[r.Method]+map[string]string{"GET": `{"id":"1"}`, "PUT": `{"id":"1"}`}[r.Method])
-		})
-		client := dial(t, url, espo.HMAC("key", "secret"), c.opts...)
-		ctx := t.Context()
-		_, err := client.Accounts.Get(ctx, "ї%2F b*!'()")
-		require.NoError(t, err)
-		_, err = client.Accounts.Update(ctx, "a:b@c", espo.Attrs{"x": 1})
-		require.NoError(t, err)
-		_, err = client.Accounts.List(ctx, espo.Query{Where: espo.Where(espo.Equal("name", "a&b"))})
-		require.NoError(t, err)
-		require.NoError(t, client.Accounts.Link(ctx, "1", "contacts", "2"))
-		require.NoError(t, client.Accounts.Delete(ctx, "1"))
-		assert.Equal(t, 5, calls)
-	}
 }
 
 // An error of an authenticator ends the call before anything is sent.

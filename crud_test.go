@@ -1,12 +1,10 @@
 package espo_test
 
 import (
-	"context"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -16,22 +14,6 @@ import (
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest"
 )
-
-// fake starts a fake server and a client for it, which does not wait between
-// tries.
-func fake(t *testing.T, opts ...espo.Option) (*espotest.Server, *espo.Client) {
-	t.Helper()
-	srv := espotest.NewServer(t)
-	return srv, srv.Client(append([]espo.Option{noWait}, opts...)...)
-}
-
-// last is the request that the server got last.
-func last(t *testing.T, srv *espotest.Server) espotest.Request {
-	t.Helper()
-	all := srv.Requests()
-	require.NotEmpty(t, all)
-	return all[len(all)-1]
-}
 
 func TestCRUD(t *testing.T) {
 	srv, client := fake(t)
@@ -199,23 +181,6 @@ func TestListPage(t *testing.T) {
 	assert.Equal(t, []any{0, true, false}, []any{page.Total, page.Counted, page.More})
 }
 
-// seedAccounts creates accounts A0000, A0001, ….
-func seedAccounts(srv *espotest.Server, n int) []string {
-	records := make([]espo.Attrs, n)
-	for i := range records {
-		records[i] = espo.Attrs{"name": "A" + strings.Repeat("0", 4-len(itoa(i))) + itoa(i)}
-	}
-	return srv.Seed("Account", records...)
-}
-
-func names(accounts []espo.Account) []string {
-	list := make([]string, len(accounts))
-	for i, a := range accounts {
-		list[i] = a.Name
-	}
-	return list
-}
-
 func TestFirst(t *testing.T) {
 	srv, client := fake(t)
 	ctx := t.Context()
@@ -342,133 +307,6 @@ func TestTypesOfRecords(t *testing.T) {
 	nested, err := espo.Records[embedded](client, "Account").GetMany(ctx, ids)
 	require.NoError(t, err)
 	assert.Equal(t, "A0001", nested[1].Name)
-}
-
-func TestUpsert(t *testing.T) {
-	srv, client := fake(t)
-	ctx := t.Context()
-	match := espo.Attrs{"name": "Acme"}
-
-	account, created, err := client.Accounts.Upsert(ctx, espo.Upsert{Match: match, Set: espo.Attrs{"website": "https://a.example"}})
-	require.NoError(t, err)
-	assert.True(t, created)
-	assert.Equal(t, []string{"Acme", "https://a.example"}, []string{account.Name, account.Website})
-
-	again, created, err := client.Accounts.Upsert(ctx, espo.Upsert{Match: match, Set: espo.Attrs{"website": "https://b.example"}})
-	require.NoError(t, err)
-	assert.False(t, created)
-	assert.Equal(t, []string{account.ID, "https://b.example"}, []string{again.ID, again.Website})
-
-	// Null matches null, and several attributes must all agree.
-	same, created, err := client.Accounts.Upsert(ctx, espo.Upsert{Match: espo.Attrs{"type": nil, "website": "https://b.example"}, Set: espo.Attrs{"industry": "Banking"}})
-	require.NoError(t, err)
-	assert.False(t, created)
-	assert.Equal(t, account.ID, same.ID)
-
-	// Without anything to match, the server's search for duplicates decides.
-	same, created, err = client.Accounts.Upsert(ctx, espo.Upsert{Set: espo.Attrs{"name": "Acme", "description": "d"}})
-	require.NoError(t, err)
-	assert.False(t, created)
-	assert.Equal(t, []string{account.ID, "d"}, []string{same.ID, same.Description})
-
-	// What is matched becomes a part of the duplicate, so that it matches.
-	same, created, err = client.Accounts.Upsert(ctx, espo.Upsert{Match: espo.Attrs{"sicCode": "42"}, Set: espo.Attrs{"name": "Acme"}})
-	require.NoError(t, err)
-	assert.False(t, created)
-	assert.Equal(t, []string{account.ID, "42"}, []string{same.ID, same.SicCode})
-
-	srv.Seed("Account", map[string]any{"name": "Twin"}, map[string]any{"name": "Twin"})
-	before := len(srv.Requests())
-	_, _, err = client.Accounts.Upsert(ctx, espo.Upsert{Match: espo.Attrs{"name": "Twin"}, Set: espo.Attrs{"website": "https://x.example"}})
-	assert.ErrorIs(t, err, espo.ErrAmbiguous)
-	assert.Len(t, srv.Requests(), before+1, "nothing is written")
-
-	var dup *espo.DuplicateError
-	_, created, err = client.Accounts.Upsert(ctx, espo.Upsert{Set: espo.Attrs{"name": "Twin"}})
-	require.ErrorAs(t, err, &dup)
-	assert.Len(t, dup.Records, 2)
-	assert.False(t, created)
-
-	_, _, err = client.Accounts.Upsert(ctx, espo.Upsert{Match: espo.Attrs{"name": []string{"a"}}})
-	assert.ErrorIs(t, err, espo.ErrInput)
-	_, _, err = client.Accounts.Upsert(ctx, espo.Upsert{Match: espo.Attrs{"website": "https://new.example"}})
-	assert.ErrorIs(t, err, espo.ErrBadRequest, "a new account needs a name")
-}
-
-// However many upsert the same record at once, there is one.
-func TestUpsertRaces(t *testing.T) {
-	srv, client := fake(t)
-	var created tally
-	var mu sync.Mutex
-	seen := map[string]bool{}
-	together(t, 16, func(i int) error {
-		account, isNew, err := client.Accounts.Upsert(t.Context(), espo.Upsert{Match: espo.Attrs{"name": "Acme"}, Set: espo.Attrs{"description": itoa(i)}})
-		if isNew {
-			created.add()
-		}
-		mu.Lock()
-		defer mu.Unlock()
-		seen[account.ID] = true
-		return err
-	})
-	assert.Equal(t, 1, created.count())
-	assert.Len(t, seen, 1)
-	assert.Len(t, srv.Records("Account"), 1)
-}
-
-// The record is deleted between finding and updating it.
-func TestUpsertOfADeletedRecord(t *testing.T) {
-	srv, client := fake(t)
-	id := srv.Seed("Account", map[string]any{"name": "Acme"})[0]
-	deleted := false
-	srv.Fail(espotest.Fault{Method: "PUT", Delay: func(c context.Context) {
-		if !deleted {
-			deleted = true
-			assert.NoError(t, client.Accounts.Delete(c, id))
-		}
-	}})
-	account, created, err := client.Accounts.Upsert(t.Context(), espo.Upsert{Match: espo.Attrs{"name": "Acme"}, Set: espo.Attrs{"description": "d"}})
-	require.NoError(t, err)
-	assert.True(t, created)
-	assert.NotEqual(t, id, account.ID)
-}
-
-func TestLinkAndUnlink(t *testing.T) {
-	srv, client := fake(t)
-	ctx := t.Context()
-	account := srv.Seed("Account", map[string]any{"name": "Acme"})[0]
-	contacts := srv.Seed("Contact", map[string]any{"lastName": "Roe"}, map[string]any{"lastName": "Doe"}, map[string]any{"lastName": "Poe"})
-
-	require.NoError(t, client.Accounts.Link(ctx, account, "contacts", contacts[0]))
-	assert.JSONEq(t, `{"id":"`+contacts[0]+`"}`, string(last(t, srv).Body))
-	require.NoError(t, client.Accounts.Contacts(account).LinkMany(ctx, contacts[1:]))
-	assert.JSONEq(t, `{"ids":["`+contacts[1]+`","`+contacts[2]+`"]}`, string(last(t, srv).Body))
-
-	related := client.Accounts.Contacts(account)
-	n, err := related.Count(ctx, espo.Query{})
-	require.NoError(t, err)
-	assert.Equal(t, 3, n)
-	page, err := related.List(ctx, espo.Query{OrderBy: "lastName", MaxSize: 2})
-	require.NoError(t, err)
-	assert.Equal(t, "Doe", page.Records[0].LastName)
-	assert.True(t, page.More)
-	all, err := espo.Collect(related.All(ctx, espo.Query{MaxSize: 1}))
-	require.NoError(t, err)
-	assert.Len(t, all, 3)
-
-	require.NoError(t, client.Accounts.Unlink(ctx, account, "contacts", contacts[0]))
-	require.NoError(t, client.Accounts.Contacts(account).UnlinkMany(ctx, contacts[1:]))
-	assert.Empty(t, last(t, srv).Query, "the ids are in the body: in the query they do nothing")
-	n, err = related.Count(ctx, espo.Query{})
-	require.NoError(t, err)
-	assert.Zero(t, n)
-
-	assert.ErrorIs(t, client.Accounts.Link(ctx, account, "contacts", "missing"), espo.ErrNotFound)
-	assert.ErrorIs(t, client.Accounts.Link(ctx, account, "noSuchLink", contacts[0]), espo.ErrNotFound)
-	_, err = client.Accounts.Contacts("missing").List(ctx, espo.Query{})
-	assert.ErrorIs(t, err, espo.ErrNotFound)
-	assert.ErrorIs(t, related.LinkWhere(ctx, nil), espo.ErrInput)
-	assert.ErrorIs(t, related.LinkWhere(ctx, espo.Where(espo.Equal("name", nil))), espo.ErrInput)
 }
 
 func TestNothingDone(t *testing.T) {

@@ -2,8 +2,6 @@ package espo_test
 
 import (
 	stdjson "encoding/json"
-	"math"
-	"strings"
 	"testing"
 	"time"
 
@@ -120,62 +118,6 @@ func TestDateTimeText(t *testing.T) {
 	assert.Error(t, back.UnmarshalText([]byte("soon")))
 }
 
-func TestNumber(t *testing.T) {
-	assert.Equal(t, espo.Number("12"), espo.NumberOf(12))
-	assert.Equal(t, espo.Number("-0.5"), espo.NumberOf(-0.5))
-	assert.Equal(t, espo.Number("18446744073709551615"), espo.NumberOf(uint64(math.MaxUint64)))
-	for _, f := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
-		_, err := json.Marshal(espo.NumberOf(f))
-		require.Error(t, err, "a number that JSON does not have is not sent as null")
-	}
-
-	for n, want := range map[espo.Number]int64{"42.0": 42, "-7.00": -7, "9007199254740993.0": 9007199254740993} {
-		got, err := n.Int64()
-		require.NoError(t, err)
-		assert.Equal(t, want, got)
-	}
-	i, err := espo.Number("42").Int64()
-	require.NoError(t, err)
-	assert.Equal(t, int64(42), i)
-	_, err = espo.Number("4.2").Int64()
-	assert.Error(t, err)
-	f, err := espo.Number("4.25").Float64()
-	require.NoError(t, err)
-	assert.Equal(t, 4.25, f)
-	f, err = espo.Number("").Float64()
-	require.NoError(t, err)
-	assert.Zero(t, f)
-	i, err = espo.Number("").Int64()
-	require.NoError(t, err)
-	assert.Zero(t, i)
-	assert.True(t, espo.Number("").IsZero())
-	assert.False(t, espo.Number("0").IsZero())
-
-	for in, want := range map[string]espo.Number{
-		`12345678901234567890.123456789`: "12345678901234567890.123456789",
-		`"1000.10"`:                      "1000.10",
-		`0`:                              "0",
-		`1e400`:                          "1e400",
-		`null`:                           "",
-		`""`:                             "",
-	} {
-		got := espo.Number("7")
-		require.NoError(t, json.Unmarshal([]byte(in), &got), in)
-		assert.Equal(t, want, got, in)
-	}
-	for _, in := range []string{`"abc"`, `"1,5"`, `" 5 "`, `true`, `[]`, `{}`, `"0x10"`, `"NaN"`} {
-		var got espo.Number
-		assert.Error(t, json.Unmarshal([]byte(in), &got), in)
-	}
-	for _, n := range []espo.Number{"abc", " 1", "1 ", "01", "[]", `"1"`, "1 2", "NaN"} {
-		_, err := json.Marshal(n)
-		assert.Error(t, err, "%q", n)
-	}
-	out, err := json.Marshal([]espo.Number{"", "0", "1.10", "-2E+3"})
-	require.NoError(t, err)
-	assert.Equal(t, `[null,0,1.10,-2E+3]`, string(out))
-}
-
 func TestNamesAndColumns(t *testing.T) {
 	for in, want := range map[string]espo.Names{
 		`{"1":"Sales"}`: {"1": "Sales"},
@@ -202,10 +144,6 @@ func TestNamesAndColumns(t *testing.T) {
 	assert.NotNil(t, columns)
 	require.NoError(t, json.Unmarshal([]byte(`null`), &columns))
 	assert.Nil(t, columns)
-}
-
-func TestRef(t *testing.T) {
-	assert.Equal(t, "Account/1", espo.Ref{Type: "Account", ID: "1"}.String())
 }
 
 // moments are times that EspoCRM can store, in many locations.
@@ -238,19 +176,6 @@ func TestDateRoundTrip(t *testing.T) {
 		begin := day.In(moment.Location())
 		require.False(t, begin.After(moment))
 		require.True(t, day.AddDays(1).In(moment.Location()).After(moment))
-	})
-}
-
-func TestNumberOfRoundTrip(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		f := rapid.Float64().Draw(t, "f")
-		back, err := espo.NumberOf(f).Float64()
-		require.NoError(t, err)
-		require.Equal(t, f, back)
-		i := rapid.Int64().Draw(t, "i")
-		whole, err := espo.NumberOf(i).Int64()
-		require.NoError(t, err)
-		require.Equal(t, i, whole)
 	})
 }
 
@@ -288,26 +213,4 @@ func FuzzDateTime(f *testing.F) {
 	fuzzWire(f, func(a, b espo.DateTime) bool { return a.Equal(b.Time) },
 		`"2026-11-24 01:02:03"`, `"2026-11-24 01:02"`, `"2026-11-24T01:02:03+14:00"`, `"0001-01-01T00:00:00+05:00"`, `"0000-01-01"`,
 		`"9999-12-31T23:59:59-12:00"`, `"2026-11-24T01:02:03.9Z"`, `null`, `""`, `"0000-00-00 00:00:00"`, `"2026-1a-24 01:02:03"`)
-}
-
-func FuzzNumber(f *testing.F) {
-	for _, s := range []string{`1`, `-0`, `1.10`, `1E5`, `"1000.00"`, `" 1 "`, `"1\n"`, `null`, `""`, `1e999`, `"\u0031"`} {
-		f.Add([]byte(s))
-	}
-	f.Fuzz(func(t *testing.T, wire []byte) {
-		var n espo.Number
-		if json.Unmarshal(wire, &n) != nil {
-			return
-		}
-		out, err := json.Marshal(n)
-		if err != nil {
-			t.Fatalf("%q decodes to %q, which does not encode: %v", wire, n, err)
-		}
-		if n != "" && string(out) != string(n) {
-			t.Fatalf("%q lost digits: %q", n, out)
-		}
-		if text := strings.TrimSpace(string(wire)); text[0] != '"' && text != "null" && text != string(n) {
-			t.Fatalf("%q was read as %q", text, n)
-		}
-	})
 }

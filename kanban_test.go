@@ -1,6 +1,7 @@
 package espo_test
 
 import (
+	"net/http"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -68,4 +69,19 @@ func TestKanban(t *testing.T) {
 	require.NoError(t, client.Opportunities.SetKanbanOrder(ctx, "Prospecting", nil))
 	_, err = srv.ClientAs(espo.APIKey(espotest.LimitedAPIKey)).Opportunities.Kanban(ctx, espo.Query{})
 	require.ErrorIs(t, err, espo.ErrForbidden)
+}
+
+// Before 8.4, the groups of a board stand elsewhere, and have no labels.
+func TestKanbanOfOlderServers(t *testing.T) {
+	client := connect(t, func(w http.ResponseWriter, _ *http.Request) {
+		reply(w, 200, `{"total":3,"list":[{"id":"1"},{"id":"2"}],"additionalData":{"groupList":[
+			{"name":"Prospecting","total":2,"list":[{"id":"1"},{"id":"2"}]},{"name":"Proposal","total":0,"list":[]}]}}`)
+	})
+	board, err := client.Opportunities.Kanban(t.Context(), espo.Query{})
+	require.NoError(t, err)
+	assert.Equal(t, 3, board.Total)
+	require.Len(t, board.Groups, 2)
+	assert.Equal(t, "Prospecting", board.Groups[0].Name)
+	assert.Len(t, board.Groups[0].Records, 2)
+	assert.Empty(t, board.Groups[1].Records)
 }

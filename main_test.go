@@ -16,6 +16,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -148,4 +149,65 @@ func decodeBody(t testing.TB, resp *http.Response, into any) {
 	t.Helper()
 	defer resp.Body.Close()
 	require.NoError(t, json.UnmarshalRead(resp.Body, into))
+}
+
+// unreachable is an API that nothing may call.
+func unreachable(t testing.TB) http.HandlerFunc {
+	t.Helper()
+	return func(w http.ResponseWriter, r *http.Request) {
+		t.Errorf("%s %s was sent", r.Method, r.URL)
+		w.WriteHeader(http.StatusTeapot)
+	}
+}
+
+// exchange is a transport that keeps the request and answers at once.
+type exchange func(*http.Request) (*http.Response, error)
+
+func (f exchange) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+func answer(r *http.Request, status int, body string) *http.Response {
+	return &http.Response{
+		StatusCode: status, Header: http.Header{"Content-Type": {"application/json"}}, Request: r,
+		Body: io.NopCloser(strings.NewReader(body)), ContentLength: int64(len(body)),
+	}
+}
+
+type authFunc func(*espo.AuthRequest)
+
+func (f authFunc) Authenticate(_ context.Context, r *espo.AuthRequest) error {
+	f(r)
+	return nil
+}
+
+// fake starts a fake server and a client for it, which does not wait between
+// tries.
+func fake(t *testing.T, opts ...espo.Option) (*espotest.Server, *espo.Client) {
+	t.Helper()
+	srv := espotest.NewServer(t)
+	return srv, srv.Client(append([]espo.Option{noWait}, opts...)...)
+}
+
+// last is the request that the server got last.
+func last(t *testing.T, srv *espotest.Server) espotest.Request {
+	t.Helper()
+	all := srv.Requests()
+	require.NotEmpty(t, all)
+	return all[len(all)-1]
+}
+
+// seedAccounts creates accounts A0000, A0001, ….
+func seedAccounts(srv *espotest.Server, n int) []string {
+	records := make([]espo.Attrs, n)
+	for i := range records {
+		records[i] = espo.Attrs{"name": "A" + strings.Repeat("0", 4-len(itoa(i))) + itoa(i)}
+	}
+	return srv.Seed("Account", records...)
+}
+
+func names(accounts []espo.Account) []string {
+	list := make([]string, len(accounts))
+	for i, a := range accounts {
+		list[i] = a.Name
+	}
+	return list
 }

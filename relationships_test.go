@@ -280,3 +280,41 @@ func TestLinksAreTriedAgain(t *testing.T) {
 		})
 	}
 }
+
+func TestLinkAndUnlink(t *testing.T) {
+	srv, client := fake(t)
+	ctx := t.Context()
+	account := srv.Seed("Account", map[string]any{"name": "Acme"})[0]
+	contacts := srv.Seed("Contact", map[string]any{"lastName": "Roe"}, map[string]any{"lastName": "Doe"}, map[string]any{"lastName": "Poe"})
+
+	require.NoError(t, client.Accounts.Link(ctx, account, "contacts", contacts[0]))
+	assert.JSONEq(t, `{"id":"`+contacts[0]+`"}`, string(last(t, srv).Body))
+	require.NoError(t, client.Accounts.Contacts(account).LinkMany(ctx, contacts[1:]))
+	assert.JSONEq(t, `{"ids":["`+contacts[1]+`","`+contacts[2]+`"]}`, string(last(t, srv).Body))
+
+	related := client.Accounts.Contacts(account)
+	n, err := related.Count(ctx, espo.Query{})
+	require.NoError(t, err)
+	assert.Equal(t, 3, n)
+	page, err := related.List(ctx, espo.Query{OrderBy: "lastName", MaxSize: 2})
+	require.NoError(t, err)
+	assert.Equal(t, "Doe", page.Records[0].LastName)
+	assert.True(t, page.More)
+	all, err := espo.Collect(related.All(ctx, espo.Query{MaxSize: 1}))
+	require.NoError(t, err)
+	assert.Len(t, all, 3)
+
+	require.NoError(t, client.Accounts.Unlink(ctx, account, "contacts", contacts[0]))
+	require.NoError(t, client.Accounts.Contacts(account).UnlinkMany(ctx, contacts[1:]))
+	assert.Empty(t, last(t, srv).Query, "the ids are in the body: in the query they do nothing")
+	n, err = related.Count(ctx, espo.Query{})
+	require.NoError(t, err)
+	assert.Zero(t, n)
+
+	assert.ErrorIs(t, client.Accounts.Link(ctx, account, "contacts", "missing"), espo.ErrNotFound)
+	assert.ErrorIs(t, client.Accounts.Link(ctx, account, "noSuchLink", contacts[0]), espo.ErrNotFound)
+	_, err = client.Accounts.Contacts("missing").List(ctx, espo.Query{})
+	assert.ErrorIs(t, err, espo.ErrNotFound)
+	assert.ErrorIs(t, related.LinkWhere(ctx, nil), espo.ErrInput)
+	assert.ErrorIs(t, related.LinkWhere(ctx, espo.Where(espo.Equal("name", nil))), espo.ErrInput)
+}

@@ -2,11 +2,7 @@ package espo_test
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"io"
 	"net/http"
-	"strings"
 	"sync"
 	"testing"
 
@@ -16,114 +12,6 @@ import (
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest"
 )
-
-// tokenServer is the part of a server that tokens are about.
-type tokenServer struct {
-	mu       sync.Mutex
-	password string
-	code     string // of the second factor, or none
-	secrets  bool   // whether a token was asked for with a secret
-	valid    map[string]bool
-	logins   int // tokens given out
-	attempts int // passwords seen
-	codes    int // codes seen
-	calls    int // of the API, answered with 200
-	always   int // a status for every call with a token
-	during   func()
-}
-
-func newTokenServer() *tokenServer {
-	return &tokenServer{password: "admin-password", valid: map[string]bool{}}
-}
-
-func (s *tokenServer) revoke() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	clear(s.valid)
-}
-
-func (s *tokenServer) counts() (logins, attempts, calls int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.logins, s.attempts, s.calls
-}
-
-func (s *tokenServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	auth := r.Header.Get("Espo-Authorization")
-	if route(r) == "App/user" && r.Header.Get("Espo-Authorization-By-Token") == "" {
-		s.logIn(w, r, auth)
-		return
-	}
-	if s.always != 0 {
-		w.WriteHeader(s.always)
-		return
-	}
-	cookie, _ := r.Cookie("auth-token-secret")
-	if r.Header.Get("Espo-Authorization-By-Token") != "true" || !s.valid[auth] || s.secrets && (cookie == nil || cookie.Value != "cookie-secret") {
-		w.Header().Set("Content-Type", "text/html; charset=UTF-8") // as EspoCRM does
-		w.WriteHeader(http.StatusUnauthorized)
-		return
-	}
-	s.calls++
-	if route(r) == "App/destroyAuthToken" {
-		delete(s.valid, auth)
-		reply(w, 200, "true")
-		return
-	}
-	reply(w, 200, `{"id":"1"}`)
-}
-
-func (s *tokenServer) logIn(w http.ResponseWriter, r *http.Request, auth string) {
-	s.attempts++
-	if s.during != nil {
-		s.during()
-	}
-	if auth != b64("admin:"+s.password) {
-		w.WriteHeader(http.StatusUnauthorized)
-		return
-	}
-	if code := r.Header.Get("Espo-Authorization-Code"); s.code != "" && code != s.code {
-		if code == "" {
-			w.Header().Set("X-Status-Reason", "second-step-required")
-			w.WriteHeader(http.StatusUnauthorized)
-			_, _ = io.WriteString(w, `{"status":"secondStepRequired","message":"enterTotpCode","view":null,"token":null,"data":{}}`)
-			return
-		}
-		s.codes++
-		w.WriteHeader(http.StatusUnauthorized)
-		return
-	}
-	s.logins++
-	token := fmt.Sprintf("token-%d", s.logins)
-	s.valid[b64("admin:"+token)] = true
-	if s.secrets = r.Header.Get("Espo-Authorization-Create-Token-Secret") == "true"; s.secrets {
-		http.SetCookie(w, &http.Cookie{Name: "auth-token-secret", Value: "cookie-secret", HttpOnly: true, Path: "/"})
-	}
-	reply(w, 200, `{"user":{"userName":"admin"},"token":"`+token+`"}`)
-}
-
-// together makes n calls at once.
-func together(t *testing.T, n int, call func(i int) error) {
-	t.Helper()
-	var wg sync.WaitGroup
-	start := make(chan struct{})
-	for i := range n {
-		wg.Go(func() {
-			<-start
-			assert.NoError(t, call(i), "call %d", i)
-		})
-	}
-	close(start)
-	wg.Wait()
-}
-
-func get(t *testing.T, c *espo.Client) error {
-	t.Helper()
-	_, err := c.Accounts.Get(t.Context(), "1")
-	return err
-}
 
 func TestTokenLogsInOnceForAll(t *testing.T) {
 	srv := newTokenServer()
@@ -275,70 +163,6 @@ func TestNoLoopOn401(t *testing.T) {
 	assert.Equal(t, 1, sent.count(), "an API key cannot be renewed")
 }
 
-func TestSecondFactor(t *testing.T) {
-	srv := newTokenServer()
-	srv.code = "123456"
-	var asked []espo.SecondFactorRequest
-	auth := espo.Token("admin", srv.password, espo.SecondFactor(func(_ context.Context, r espo.SecondFactorRequest) (string, error) {
-		asked = append(asked, r)
-		return "123456", nil
-	}))
-	client := dial(t, serve(t, srv.ServeHTTP), auth)
-	together(t, 8, func(int) error { return get(t, client) })
-	require.Len(t, asked, 1)
-	assert.Equal(t, espo.SecondFactorRequest{UserName: "admin", Message: "enterTotpCode", Data: espo.Record{}}, asked[0])
-	logins, attempts, _ := srv.counts()
-	assert.Equal(t, []int{1, 2}, []int{logins, attempts})
-
-	srv.revoke()
-	require.NoError(t, get(t, client))
-	assert.Len(t, asked, 2, "asked at each login")
-}
-
-func TestSecondFactorFailures(t *testing.T) {
-	srv := newTokenServer()
-	srv.code = "123456"
-	url := serve(t, srv.ServeHTTP)
-
-	client := dial(t, url, espo.Token("admin", srv.password))
-	var second *espo.SecondFactorError
-	err := get(t, client)
-	require.ErrorAs(t, err, &second, "nobody to ask")
-	assert.Equal(t, "enterTotpCode", second.Request.Message)
-	assert.Equal(t, "admin", second.Request.UserName)
-	assert.ErrorIs(t, err, espo.ErrUnauthorized)
-
-	lost := errors.New("phone is lost")
-	client = dial(t, url, espo.Token("admin", srv.password, espo.SecondFactor(
-		func(context.Context, espo.SecondFactorRequest) (string, error) { return "", lost })))
-	assert.ErrorIs(t, get(t, client), lost)
-	assert.Zero(t, srv.codes)
-
-	answers := []string{"000000", "123456"}
-	client = dial(t, url, espo.Token("admin", srv.password, espo.SecondFactor(
-		func(context.Context, espo.SecondFactorRequest) (string, error) {
-			code := answers[0]
-			answers = answers[1:]
-			return code, nil
-		})))
-	err = get(t, client)
-	assert.ErrorIs(t, err, espo.ErrUnauthorized, "a wrong code")
-	assert.ErrorContains(t, err, "second factor")
-	assert.NotContains(t, err.Error(), "000000")
-	assert.Equal(t, 1, srv.codes, "it is not sent again")
-	assert.NoError(t, get(t, client), "the next call asks again")
-}
-
-func TestSecondFactorEmptyCode(t *testing.T) {
-	srv := newTokenServer()
-	srv.code = "123456"
-	client := dial(t, serve(t, srv.ServeHTTP), espo.Token("admin", srv.password, espo.SecondFactor(
-		func(context.Context, espo.SecondFactorRequest) (string, error) { return "", nil })))
-	assert.ErrorIs(t, get(t, client), espo.ErrInput)
-	_, attempts, _ := srv.counts()
-	assert.Equal(t, 1, attempts, "without a code the password alone is not sent again")
-}
-
 // A login that fails, fails for all who have waited for it: one code and one
 // attempt, not one for each.
 func TestFailedLoginFailsForAllWhoWait(t *testing.T) {
@@ -378,17 +202,6 @@ func TestFailedLoginFailsForAllWhoWait(t *testing.T) {
 	assert.Equal(t, 1, srv.codes)
 }
 
-// announced tells when a call begins to wait for something or its end.
-type announced struct {
-	context.Context
-	once func()
-}
-
-func (c *announced) Done() <-chan struct{} {
-	c.once()
-	return c.Context.Done()
-}
-
 func TestStoredToken(t *testing.T) {
 	srv := newTokenServer()
 	url := serve(t, srv.ServeHTTP)
@@ -415,49 +228,6 @@ func TestStoredToken(t *testing.T) {
 
 	withPassword := dial(t, url, espo.Token("admin", srv.password, espo.StoredToken("expired")))
 	require.NoError(t, get(t, withPassword), "an expired token is replaced")
-}
-
-func TestLogout(t *testing.T) {
-	srv := newTokenServer()
-	var bodies []string
-	auth := espo.Token("admin", srv.password)
-	url := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodPost {
-			bodies = append(bodies, string(readAll(t, r)))
-		}
-		srv.ServeHTTP(w, r)
-	})
-	client := dial(t, url, auth)
-	require.NoError(t, client.Logout(t.Context()), "nothing to end")
-	require.NoError(t, get(t, client))
-	require.NoError(t, client.Logout(t.Context()))
-	assert.Equal(t, []string{`{"token":"token-1"}`}, bodies)
-	assert.Empty(t, auth.Token())
-	assert.Empty(t, srv.valid)
-
-	require.NoError(t, get(t, client), "a later call logs in again")
-	assert.Equal(t, "token-2", auth.Token())
-	srv.revoke()
-	require.NoError(t, client.Logout(t.Context()), "the server has forgotten the token already")
-	logins, _, _ := srv.counts()
-	assert.Equal(t, 2, logins, "a logout does not log in")
-
-	assert.ErrorIs(t, dial(t, url, espo.APIKey("k")).Logout(t.Context()), espo.ErrInput)
-}
-
-func TestFailedLogoutKeepsTheToken(t *testing.T) {
-	srv := newTokenServer()
-	auth := espo.Token("admin", srv.password)
-	client := dial(t, serve(t, func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasSuffix(route(r), "destroyAuthToken") {
-			w.WriteHeader(http.StatusInternalServerError)
-			return
-		}
-		srv.ServeHTTP(w, r)
-	}), auth)
-	require.NoError(t, get(t, client))
-	assert.ErrorIs(t, client.Logout(t.Context()), espo.ErrServer)
-	assert.Equal(t, "token-1", auth.Token())
 }
 
 // A token is never sent to another server than the first.
@@ -501,21 +271,6 @@ func TestCancelledLoginLeavesItToTheNext(t *testing.T) {
 	_, err := client.Accounts.Get(ctx, "1")
 	assert.ErrorIs(t, err, context.Canceled)
 	assert.NoError(t, get(t, client))
-}
-
-// Several logouts at once end logged out: none of them logs in again.
-func TestLogoutsAtOnce(t *testing.T) {
-	for range 50 {
-		srv := newTokenServer()
-		auth := espo.Token("admin", srv.password)
-		client := dial(t, serve(t, srv.ServeHTTP), auth)
-		require.NoError(t, get(t, client))
-		together(t, 8, func(int) error { return client.Logout(t.Context()) })
-		logins, _, _ := srv.counts()
-		assert.Equal(t, 1, logins)
-		assert.Empty(t, srv.valid)
-		assert.Empty(t, auth.Token())
-	}
 }
 
 // Without a password, nothing is sent once the token is gone: an empty one

@@ -124,3 +124,48 @@ func TestTransportBesideHTTPClient(t *testing.T) {
 	assert.NoError(t, resp.Body.Close())
 	assert.Equal(t, "oursours+cookietheirs", used)
 }
+
+// 64 calls at once keep their connections for the next 64.
+func TestIdleConnections(t *testing.T) {
+	for name, opts := range map[string][]espo.Option{
+		"default": nil, "http.Client without a transport": {espo.WithHTTPClient(&http.Client{Timeout: time.Minute})},
+	} {
+		t.Run(name, func(t *testing.T) {
+			const calls = 64
+			var opened tally
+			gate := make(chan chan struct{}, 1)
+			var arrived tally
+			srv := httptest.NewUnstartedServer(apiOnly(t, func(w http.ResponseWriter, _ *http.Request) {
+				all := <-gate
+				gate <- all
+				if arrived.add()%calls == 0 {
+					close(all)
+				}
+				<-all
+				reply(w, 200, `{"id":"1"}`)
+			}))
+			srv.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+				if state == http.StateNew {
+					opened.add()
+				}
+			}
+			srv.Start()
+			t.Cleanup(srv.Close)
+			client := dial(t, srv.URL+mount, espo.APIKey("key"), opts...)
+			for range 2 {
+				gate <- make(chan struct{})
+				var wg sync.WaitGroup
+				for range calls {
+					wg.Go(func() {
+						_, err := client.Accounts.Get(t.Context(), "1")
+						assert.NoError(t, err)
+					})
+				}
+				wg.Wait()
+				<-gate
+			}
+			assert.GreaterOrEqual(t, opened.count(), calls)
+			assert.LessOrEqual(t, opened.count(), calls+8)
+		})
+	}
+}

@@ -1,12 +1,15 @@
 package espo_test
 
 import (
+	"context"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest"
 )
 
 // A new record gets all three parts, Set before OnCreate. One that exists gets
@@ -109,4 +112,93 @@ func TestOptionsOfUpserts(t *testing.T) {
 	require.Len(t, results, 1)
 	assert.ErrorIs(t, results[0].Err, espo.ErrInput)
 	assert.Len(t, srv.Requests(), before+4, "nothing is sent")
+}
+
+func TestUpsert(t *testing.T) {
+	srv, client := fake(t)
+	ctx := t.Context()
+	match := espo.Attrs{"name": "Acme"}
+
+	account, created, err := client.Accounts.Upsert(ctx, espo.Upsert{Match: match, Set: espo.Attrs{"website": "https://a.example"}})
+	require.NoError(t, err)
+	assert.True(t, created)
+	assert.Equal(t, []string{"Acme", "https://a.example"}, []string{account.Name, account.Website})
+
+	again, created, err := client.Accounts.Upsert(ctx, espo.Upsert{Match: match, Set: espo.Attrs{"website": "https://b.example"}})
+	require.NoError(t, err)
+	assert.False(t, created)
+	assert.Equal(t, []string{account.ID, "https://b.example"}, []string{again.ID, again.Website})
+
+	// Null matches null, and several attributes must all agree.
+	same, created, err := client.Accounts.Upsert(ctx, espo.Upsert{Match: espo.Attrs{"type": nil, "website": "https://b.example"}, Set: espo.Attrs{"industry": "Banking"}})
+	require.NoError(t, err)
+	assert.False(t, created)
+	assert.Equal(t, account.ID, same.ID)
+
+	// Without anything to match, the server's search for duplicates decides.
+	same, created, err = client.Accounts.Upsert(ctx, espo.Upsert{Set: espo.Attrs{"name": "Acme", "description": "d"}})
+	require.NoError(t, err)
+	assert.False(t, created)
+	assert.Equal(t, []string{account.ID, "d"}, []string{same.ID, same.Description})
+
+	// What is matched becomes a part of the duplicate, so that it matches.
+	same, created, err = client.Accounts.Upsert(ctx, espo.Upsert{Match: espo.Attrs{"sicCode": "42"}, Set: espo.Attrs{"name": "Acme"}})
+	require.NoError(t, err)
+	assert.False(t, created)
+	assert.Equal(t, []string{account.ID, "42"}, []string{same.ID, same.SicCode})
+
+	srv.Seed("Account", map[string]any{"name": "Twin"}, map[string]any{"name": "Twin"})
+	before := len(srv.Requests())
+	_, _, err = client.Accounts.Upsert(ctx, espo.Upsert{Match: espo.Attrs{"name": "Twin"}, Set: espo.Attrs{"website": "https://x.example"}})
+	assert.ErrorIs(t, err, espo.ErrAmbiguous)
+	assert.Len(t, srv.Requests(), before+1, "nothing is written")
+
+	var dup *espo.DuplicateError
+	_, created, err = client.Accounts.Upsert(ctx, espo.Upsert{Set: espo.Attrs{"name": "Twin"}})
+	require.ErrorAs(t, err, &dup)
+	assert.Len(t, dup.Records, 2)
+	assert.False(t, created)
+
+	_, _, err = client.Accounts.Upsert(ctx, espo.Upsert{Match: espo.Attrs{"name": []string{"a"}}})
+	assert.ErrorIs(t, err, espo.ErrInput)
+	_, _, err = client.Accounts.Upsert(ctx, espo.Upsert{Match: espo.Attrs{"website": "https://new.example"}})
+	assert.ErrorIs(t, err, espo.ErrBadRequest, "a new account needs a name")
+}
+
+// However many upsert the same record at once, there is one.
+func TestUpsertRaces(t *testing.T) {
+	srv, client := fake(t)
+	var created tally
+	var mu sync.Mutex
+	seen := map[string]bool{}
+	together(t, 16, func(i int) error {
+		account, isNew, err := client.Accounts.Upsert(t.Context(), espo.Upsert{Match: espo.Attrs{"name": "Acme"}, Set: espo.Attrs{"description": itoa(i)}})
+		if isNew {
+			created.add()
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		seen[account.ID] = true
+		return err
+	})
+	assert.Equal(t, 1, created.count())
+	assert.Len(t, seen, 1)
+	assert.Len(t, srv.Records("Account"), 1)
+}
+
+// The record is deleted between finding and updating it.
+func TestUpsertOfADeletedRecord(t *testing.T) {
+	srv, client := fake(t)
+	id := srv.Seed("Account", map[string]any{"name": "Acme"})[0]
+	deleted := false
+	srv.Fail(espotest.Fault{Method: "PUT", Delay: func(c context.Context) {
+		if !deleted {
+			deleted = true
+			assert.NoError(t, client.Accounts.Delete(c, id))
+		}
+	}})
+	account, created, err := client.Accounts.Upsert(t.Context(), espo.Upsert{Match: espo.Attrs{"name": "Acme"}, Set: espo.Attrs{"description": "d"}})
+	require.NoError(t, err)
+	assert.True(t, created)
+	assert.NotEqual(t, id, account.ID)
 }
