@@ -1,10 +1,13 @@
 package espo_test
 
 import (
+	"bytes"
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,6 +31,37 @@ func sources(t *testing.T) (*token.FileSet, map[string]*ast.File) {
 	}
 	require.Greater(t, len(files), 20)
 	return fset, files
+}
+
+// A file is one room, small enough to be read at once: tests too, and only what
+// is generated may be longer.
+func TestFilesStaySmall(t *testing.T) {
+	n := 0
+	require.NoError(t, filepath.WalkDir(".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(name, ".go") {
+			return err
+		}
+		text, err := os.ReadFile(name)
+		if err != nil || bytes.HasPrefix(text, []byte("// Code generated")) {
+			return err
+		}
+		n++
+		assert.LessOrEqual(t, bytes.Count(text, []byte("\n")), 400, name)
+		return nil
+	}))
+	assert.Greater(t, n, 400)
+}
+
+// Without an init function, the order of the files' names changes nothing.
+func TestNothingIsInitialised(t *testing.T) {
+	fset, files := sources(t)
+	for _, file := range files {
+		for _, d := range file.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && f.Name.Name == "init" {
+				assert.Fail(t, "an init function", fset.Position(f.Pos()))
+			}
+		}
+	}
 }
 
 // Every request passes client.go, request.go and send.go: no other file makes

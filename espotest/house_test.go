@@ -80,8 +80,8 @@ func TestPackagesImportDownwards(t *testing.T) {
 		}
 		for _, src := range sources {
 			for _, imp := range src.file.Imports {
-				to, ours := strings.CutPrefix(strings.Trim(imp.Path.Value, `"`), modulePath+"/")
-				if ours {
+				to, ours := strings.CutPrefix(strings.Trim(imp.Path.Value, `"`)+"/", modulePath+"/")
+				if to = path.Clean(to); ours {
 					assert.Less(t, layer(to), layer(dir), "%s imports %s", src.name, to)
 				}
 			}
