@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -246,26 +245,6 @@ func TestGetMany(t *testing.T) {
 
 	_, err = client.Records("NoSuchType").GetMany(ctx, ids[:1])
 	assert.ErrorIs(t, err, espo.ErrNotFound)
-}
-
-// The URLs are short enough for every server, in each form.
-func TestGetManyURLs(t *testing.T) {
-	ids := make([]string, 500)
-	for i := range ids {
-		ids[i] = strings.Repeat("a", 17-len(itoa(i))) + itoa(i)
-	}
-	for _, form := range []espo.SearchForm{espo.SearchJSON, espo.SearchPHP, espo.SearchAliases} {
-		longest, requests := 0, 0
-		client := connect(t, func(w http.ResponseWriter, r *http.Request) {
-			requests++
-			longest = max(longest, len(r.RequestURI))
-			reply(w, 200, `{"total":-2,"list":[]}`)
-		}, espo.WithSearchForm(form), espo.WithServerVersion("9.3"))
-		_, err := client.Accounts.GetMany(t.Context(), ids)
-		require.NoError(t, err)
-		assert.Less(t, longest, 6<<10, "form %d", form)
-		assert.LessOrEqual(t, requests, 10)
-	}
 }
 
 // A server whose pages are small gives all of them all the same.
