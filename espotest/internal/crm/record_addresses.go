@@ -11,7 +11,7 @@ import (
 
 // saveAddresses stores e-mail addresses or phone numbers: the list and, as the
 // record's own, the primary one with its flags.
-func saveAddresses(c *Call, r *store.Record, f *schema.Field, mem, before map[string]any) {
+func saveAddresses(r *store.Record, f *schema.Field, mem, before map[string]any) {
 	name := f.Name
 	given := mem[name] != before[name]
 	list, hasList := mem[name+"Data"].([]any)

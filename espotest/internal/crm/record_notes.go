@@ -131,7 +131,7 @@ func noteCreateRelated(c *Call, r *store.Record) {
 	for _, name := range slices.Backward(r.Entity.LinkNames) {
 		l := r.Entity.Links[name]
 		if c.Store.Shape(l) == store.ShapeParent || c.Store.Shape(l) == store.ShapeOne {
-			if to := c.Store.LinkedOne(r, name); to != nil && linksNoted(c, to, l.BackFrom(r.Entity, to.Entity)) {
+			if to := c.Store.LinkedOne(r, name); to != nil && linksNoted(to, l.BackFrom(r.Entity, to.Entity)) {
 				writeNote(c, "CreateRelated", to, r, nil)
 			}
 			continue
@@ -140,7 +140,7 @@ func noteCreateRelated(c *Call, r *store.Record) {
 			continue
 		}
 		for _, id := range c.Store.Linked(r, name) {
-			if to := c.Store.Find(l.Entity, id); linksNoted(c, to, to.Entity.Links[l.Foreign]) {
+			if to := c.Store.Find(l.Entity, id); linksNoted(to, to.Entity.Links[l.Foreign]) {
 				writeNote(c, "CreateRelated", to, r, nil)
 			}
 		}
@@ -150,16 +150,16 @@ func noteCreateRelated(c *Call, r *store.Record) {
 // NoteLink writes to the streams of both records that they were linked, or
 // unlinked.
 func (c *Call) NoteLink(kind string, r *store.Record, l *schema.Link, to *store.Record) {
-	if linksNoted(c, r, l) {
+	if linksNoted(r, l) {
 		writeNote(c, kind, r, to, nil)
 	}
-	if back := to.Entity.Links[l.Foreign]; linksNoted(c, to, back) {
+	if back := to.Entity.Links[l.Foreign]; linksNoted(to, back) {
 		writeNote(c, kind, to, r, nil)
 	}
 }
 
 // linksNoted reports whether the record's stream tells of what is linked to it.
-func linksNoted(c *Call, r *store.Record, l *schema.Link) bool {
+func linksNoted(r *store.Record, l *schema.Link) bool {
 	return l != nil && l.Audited && r.Entity.Stream
 }
 

@@ -37,7 +37,7 @@ func saveSpecial(c *Call, r *store.Record, mem, before map[string]any, isNew boo
 		case "personName":
 			joinName(f, mem, before)
 		case "email", "phone":
-			saveAddresses(c, r, f, mem, before)
+			saveAddresses(r, f, mem, before)
 		case "autoincrement":
 			if isNew {
 				r.Set(f.Name, c.Store.TakeNumber(r.Entity.Name, mem[f.Name]))

@@ -155,7 +155,7 @@ func (st *Store) WithLink(a *schema.Attribute, entity string, ids []string) (rec
 // addresses or phone numbers.
 func (st *Store) WithAddress(a *schema.Attribute, entity string, addresses []string) []*Record {
 	t := st.tables[entity]
-	var records []*Record
+	records := make([]*Record, 0, len(addresses))
 	for _, s := range addresses {
 		records = append(records, t.addresses.find(t.order, a, s)...)
 	}

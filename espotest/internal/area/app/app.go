@@ -18,7 +18,7 @@ func JobNames(c *crm.Call) (any, *answer.Error) {
 }
 
 // Greet answers at the address of the API itself: GET api/v1/.
-func Greet(c *crm.Call) (any, *answer.Error) { return "EspoCRM REST API", nil }
+func Greet(*crm.Call) (any, *answer.Error) { return "EspoCRM REST API", nil }
 
 // CurrentUser is the start of every session: who the user is and what it may do.
 func CurrentUser(c *crm.Call) (any, *answer.Error) {

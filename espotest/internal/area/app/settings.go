@@ -56,6 +56,6 @@ func About(c *crm.Call) (any, *answer.Error) {
 }
 
 // Params reads the parameters of the application: GET App/appParams.
-func Params(c *crm.Call) (any, *answer.Error) {
+func Params(*crm.Call) (any, *answer.Error) {
 	return map[string]any{"maxUploadSize": int64(64)}, nil
 }

@@ -125,7 +125,7 @@ func Link(c *crm.Call) (any, *answer.Error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := mayLink(c, r, l, to); err != nil {
+		if err := mayLink(r, l, to); err != nil {
 			return nil, err
 		}
 		if c.Store.Relate(r, l.Name, to.ID, nil) {
@@ -208,7 +208,7 @@ func noLinkAccess(err *answer.Error, label, action string) *answer.Error {
 	return err
 }
 
-func mayLink(c *crm.Call, r *store.Record, l *schema.Link, to *store.Record) *answer.Error {
+func mayLink(r *store.Record, l *schema.Link, to *store.Record) *answer.Error {
 	if !slices.Contains(singleLinks[r.Entity.Name], l.Name) || to.Get(l.Foreign+"Id") == nil {
 		return nil
 	}

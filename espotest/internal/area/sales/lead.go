@@ -62,7 +62,7 @@ func ConvertAttributes(c *crm.Call) (any, *answer.Error) {
 		}
 		attrs := map[string]any{"createdByName": lead["createdByName"]}
 		for _, field := range e.FieldNames {
-			convertField(c, e, field, lead, r.Entity, attrs)
+			convertField(e, field, lead, r.Entity, attrs)
 		}
 		answer[name] = attrs
 	}
@@ -70,7 +70,7 @@ func ConvertAttributes(c *crm.Call) (any, *answer.Error) {
 }
 
 // convertField copies a field of a lead, if it has it.
-func convertField(c *crm.Call, e *schema.EntityType, field string, lead map[string]any, from *schema.EntityType, attrs map[string]any) {
+func convertField(e *schema.EntityType, field string, lead map[string]any, from *schema.EntityType, attrs map[string]any) {
 	source, mapped := convertFields[e.Name][field]
 	if !mapped {
 		source = field

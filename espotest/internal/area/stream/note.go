@@ -91,7 +91,7 @@ func CreateNote(c *crm.Call) (any, *answer.Error) {
 	}
 	mem["type"], mem["data"] = "Post", data
 	loadPost(c, n, mem, parent, target)
-	if ids := notified(c, mentioned, parent); len(ids) > 0 {
+	if ids := notified(mentioned, parent); len(ids) > 0 {
 		mem["notifiedUserIdList"] = ids
 	}
 	return c.Output(e, mem), nil
@@ -165,7 +165,7 @@ func mentions(c *crm.Call, post any, data map[string]any) []*rights.User {
 }
 
 // notified returns the ids of the users who may read the stream of a record.
-func notified(c *crm.Call, users []*rights.User, parent *store.Record) []any {
+func notified(users []*rights.User, parent *store.Record) []any {
 	var ids []any
 	for _, u := range users {
 		if parent == nil || u.May(rights.Read, parent) && u.May(rights.Stream, parent) {
