@@ -105,3 +105,18 @@ func BenchmarkReadToTheEnd(b *testing.B) {
 		require.Equal(b, n, read)
 	}
 }
+
+// BenchmarkSeed seeds accounts, in one server that grows with them.
+func BenchmarkSeed(b *testing.B) {
+	s, err := espotest.Start()
+	require.NoError(b, err)
+	b.Cleanup(s.Close)
+	records := make([]espo.Attrs, 1000)
+	for n := 0; b.Loop(); n += len(records) {
+		for i := range records {
+			records[i] = espo.Attrs{"name": fmt.Sprintf("Account %07d", n+i)}
+		}
+		s.Seed("Account", records...)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(records)), "ns/record")
+}

@@ -34,9 +34,10 @@ func SeedRecords[T any](s *Server, entityType string, records ...T) []string {
 func seedAll[T any](s *Server, function, entityType string, records []T) []string {
 	s.crm.Mu.Lock()
 	defer s.crm.Mu.Unlock()
+	c := s.crm.InternalCall()
 	ids := make([]string, 0, len(records))
 	for i, record := range records {
-		id, err := s.seed(entityType, record)
+		id, err := seed(c, entityType, record)
 		if err != nil {
 			s.onFail("espotest: %s: record %d of %s: %v", function, i, entityType, err)
 			return nil
@@ -46,7 +47,7 @@ func seedAll[T any](s *Server, function, entityType string, records []T) []strin
 	return ids
 }
 
-func (s *Server) seed(entityType string, record any) (string, error) {
+func seed(c *crm.Call, entityType string, record any) (string, error) {
 	raw, err := espo.Marshal(record)
 	if err != nil {
 		return "", err
@@ -55,7 +56,6 @@ func (s *Server) seed(entityType string, record any) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	c := s.crm.InternalCall()
 	e, err := declared(c, entityType)
 	if err != nil {
 		return "", err

@@ -47,12 +47,14 @@ func writeNote(c *Call, kind string, parent, related *store.Record, data any) {
 		n.Set(name, v)
 	}
 	now := c.Store.Timestamp()
-	for name, v := range map[string]any{
-		"number": c.Store.TakeNumber("Note", nil), "type": kind, "data": data, "createdAt": now, "modifiedAt": now, "createdById": c.User.Rec.ID,
-		"parentType": parent.Entity.Name, "parentId": parent.ID,
-	} {
-		n.Set(name, v)
-	}
+	n.Set("number", c.Store.TakeNumber("Note", nil))
+	n.Set("type", kind)
+	n.Set("data", data)
+	n.Set("createdAt", now)
+	n.Set("modifiedAt", now)
+	n.Set("createdById", c.User.Rec.ID)
+	n.Set("parentType", parent.Entity.Name)
+	n.Set("parentId", parent.ID)
 	if related != nil {
 		n.Set("relatedType", related.Entity.Name)
 		n.Set("relatedId", related.ID)

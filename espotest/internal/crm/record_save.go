@@ -67,7 +67,7 @@ func saveAttributes(r *store.Record, mem map[string]any) {
 			continue
 		}
 		if v, ok := mem[a.Name]; ok {
-			r.Set(a.Name, stored(a, v))
+			r.SetAt(a, stored(a, v))
 		}
 	}
 	if f := e.Fields["name"]; f != nil && f.Type == "personName" {
@@ -132,8 +132,9 @@ func isDerived(a *schema.Attribute) bool {
 
 // stored brings a value into the form of the database.
 func stored(a *schema.Attribute, v any) any {
-	if s, ok := v.(string); ok && (a.Kind == schema.KindDateTime || a.Kind == schema.KindDateTimeOptional) {
-		if t, err := time.Parse("2006-01-02 15:04", s); err == nil {
+	const noSeconds = "2006-01-02 15:04"
+	if s, ok := v.(string); ok && len(s) == len(noSeconds) && (a.Kind == schema.KindDateTime || a.Kind == schema.KindDateTimeOptional) {
+		if t, err := time.Parse(noSeconds, s); err == nil {
 			return t.Format(time.DateTime)
 		}
 	}

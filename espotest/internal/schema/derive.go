@@ -69,6 +69,7 @@ func (e *EntityType) deriveAttributes() {
 	if e.OptimisticConcurrency {
 		e.add(&Attribute{Name: "versionNumber", Kind: KindInt, ReadOnly: true, Selected: true})
 	}
+	e.defaults = defaultsOf(e)
 }
 
 func (e *EntityType) add(a *Attribute) {

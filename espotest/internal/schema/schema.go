@@ -79,6 +79,8 @@ type EntityType struct {
 	// FieldList and AttrList have what FieldNames and AttrNames name.
 	FieldList []*Field
 	AttrList  []*Attribute
+
+	defaults map[string]any // those that are not null
 }
 
 // Facts are the facts of an entity type, in entities.json.

@@ -72,8 +72,7 @@ func (r *Record) Stored(name string) any {
 // Put stores a value, whatever it is of.
 func (r *Record) Put(name string, v any) {
 	if a := r.Entity.Attrs[name]; a != nil {
-		r.setSlot(a, v)
-		r.Store.tables[r.Entity.Name].note(r, a, v)
+		r.put(a, v)
 		return
 	}
 	if r.others == nil {
@@ -88,26 +87,45 @@ func (r *Record) Str(name string) string {
 	return s
 }
 
+func (r *Record) put(a *schema.Attribute, v any) {
+	r.setSlot(a, v)
+	r.Store.tables[r.Entity.Name].note(r, a, v)
+}
+
 // Set stores a value and keeps the index.
 func (r *Record) Set(name string, v any) {
-	a := r.Entity.Attr(name)
-	if a != nil && a.Kind == schema.KindLink {
-		t := r.Store.tables[r.Entity.Name]
-		old, _ := r.Stored(name).(string)
-		id, _ := v.(string)
-		if old != id {
-			byID := t.index[name]
-			if byID == nil {
-				byID = map[string][]*Record{}
-				t.index[name] = byID
-			}
-			if i := slices.Index(byID[old], r); old != "" && i >= 0 {
-				byID[old] = slices.Delete(byID[old], i, i+1)
-			}
-			if id != "" {
-				byID[id] = append(byID[id], r)
-			}
-		}
+	if a := r.Entity.Attr(name); a != nil {
+		r.SetAt(a, v)
+		return
 	}
 	r.Put(name, v)
+}
+
+// SetAt is Set for those who have the attribute at hand.
+func (r *Record) SetAt(a *schema.Attribute, v any) {
+	if a.Kind == schema.KindLink {
+		r.relink(a, v)
+	}
+	r.put(a, v)
+}
+
+// relink keeps the index of those who refer to a record.
+func (r *Record) relink(a *schema.Attribute, v any) {
+	old, _ := r.Stored(a.Name).(string)
+	id, _ := v.(string)
+	if old == id {
+		return
+	}
+	t := r.Store.tables[r.Entity.Name]
+	byID := t.index[a.Name]
+	if byID == nil {
+		byID = map[string][]*Record{}
+		t.index[a.Name] = byID
+	}
+	if i := slices.Index(byID[old], r); old != "" && i >= 0 {
+		byID[old] = slices.Delete(byID[old], i, i+1)
+	}
+	if id != "" {
+		byID[id] = append(byID[id], r)
+	}
 }
