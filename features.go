@@ -75,6 +75,7 @@ var (
 	featureNotifyGroup     = &feature{name: "groups of notifications", since: since(9, 2, 0), methods: []string{"Client.Notifications.Group"}}
 	featureStatusInUpdates = &feature{name: "changes of status in notes of type Update", since: since(9, 2, 0), methods: []string{"Note.StatusChange"}, instead: "the method reads notes of type Status, which those servers write"}
 	featureParams          = &feature{name: "parameters of the application", since: since(9, 3, 0), methods: []string{"Client.App.Params"}}
+	featureOpenAPI         = &feature{name: "a description of the API by OpenAPI", since: since(9, 3, 0), methods: []string{"Client.Metadata.OpenAPI"}}
 )
 
 // features are those that docs/versions.md lists, in the order of versions.
@@ -82,7 +83,7 @@ var features = []*feature{
 	featureAbout, featureMetadataKey, featureGlobalStream, featureUpdateStream, featureOwnStream, featureComposeAddress,
 	featureStars, featurePins, featureImportEML, featureTeamPosition, featureHexDigest, featureSearchAliases, featureReactions,
 	featureUsersAccess, featureEmailUsers, featureLeadForm, featureSignature, featureStreamFiles, featureConcurrency,
-	featureSkipOwn, featureNotifyGroup, featureStatusInUpdates, featureParams,
+	featureSkipOwn, featureNotifyGroup, featureStatusInUpdates, featureParams, featureOpenAPI,
 }
 
 // missing is the error for a server of this version that lacks the feature.

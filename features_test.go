@@ -75,6 +75,9 @@ var refusedCalls = map[string]func(ctx context.Context, c *espo.Client) error{
 		return failure(c.Notifications.Group("1").List(ctx, espo.Paging{}))
 	},
 	"Client.App.Params": func(ctx context.Context, c *espo.Client) error { return failure(c.App.Params(ctx)) },
+	"Client.Metadata.OpenAPI": func(ctx context.Context, c *espo.Client) error {
+		return failure(c.Metadata.OpenAPI(ctx))
+	},
 }
 
 var anAccount = espo.Ref{Type: "Account", ID: "1"}

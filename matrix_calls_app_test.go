@@ -129,6 +129,12 @@ var appCalls = []matrixCall{
 	{name: "MetadataService.EnumOptions", free: true, ready: func(x *matrixRun) ask {
 		return func() (any, error) { return x.client.Metadata.EnumOptions(x.ctx, "Lead", "status", x.opt) }
 	}},
+	{name: "MetadataService.OpenAPI", ready: func(x *matrixRun) ask {
+		return func() (any, error) {
+			text, err := x.client.Metadata.OpenAPI(x.ctx, x.opt)
+			return string(text), err
+		}
+	}},
 	{name: "I18nService.Labels", free: true, ready: func(x *matrixRun) ask {
 		return func() (any, error) { return x.client.I18n.Labels(x.ctx, x.opt) }
 	}},

@@ -27,6 +27,17 @@ func (s *MetadataService) Full(ctx context.Context, opts ...CallOption) (Record,
 	return Record(all), err
 }
 
+// OpenAPI reads the server's own description of its API by the OpenAPI
+// Specification, for tools that take one. It is JSON as the server has written
+// it, more than a megabyte, and has the entity types, fields and links that the
+// user may know of.
+//
+// GET OpenApi. EspoCRM 9.3 and later.
+func (s *MetadataService) OpenAPI(ctx context.Context, opts ...CallOption) ([]byte, error) {
+	reply, err := receive[openAPIReply](ctx, s.client, with(newRequest("Metadata.openAPI", http.MethodGet, "OpenApi").needing(featureOpenAPI), opts))
+	return reply.text, err
+}
+
 // Get reads the value at a key, its parts separated by dots, such as
 // "entityDefs.Account.fields.type.options", into out: a pointer to a struct,
 // map or slice, to a string, number or bool, or to an any. A string is sent

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"testing"
 
+	"github.com/go-json-experiment/json"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -210,4 +211,30 @@ func ExampleMetadataService_EnumOptions() {
 	}
 	fmt.Printf("%q\n", options)
 	// Output: ["New" "Assigned" "In Process" "Converted" "Recycled" "Dead"]
+}
+
+func TestOpenAPI(t *testing.T) {
+	srv := espotest.NewServer(t)
+	client := srv.Client()
+
+	text, err := client.Metadata.OpenAPI(t.Context())
+
+	require.NoError(t, err)
+	var doc struct {
+		Paths      map[string]map[string]any `json:"paths"`
+		Components struct {
+			Schemas map[string]any `json:"schemas"`
+		} `json:"components"`
+	}
+	require.NoError(t, json.Unmarshal(text, &doc))
+	assert.Contains(t, doc.Paths["/Account"], "post")
+	assert.Contains(t, doc.Paths["/Account/{id}/contacts"], "delete")
+	assert.Contains(t, doc.Components.Schemas, "Account_create")
+
+	for _, reply := range []string{`{"openapi":"3.1.1"}`, `{"paths":{}}`, `{"openapi":"3.1.1","paths":[]}`, `{}`, `[]`, `true`} {
+		srv.Fail(espotest.Fault{Path: "OpenApi", Status: 200, Body: reply, Times: 1})
+		text, err = client.Metadata.OpenAPI(t.Context())
+		require.ErrorIs(t, err, espo.ErrNotEspoCRM, reply)
+		assert.Empty(t, text, reply)
+	}
 }

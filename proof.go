@@ -1,6 +1,7 @@
 package espo
 
 import (
+	"bytes"
 	"context"
 
 	"github.com/go-json-experiment/json"
@@ -203,3 +204,26 @@ func (a *ACL) proof() string               { return lacking(a.Scopes != nil, "ta
 func (s *Settings) proof() string {
 	return lacking(s.TimeZone != "" || s.DateFormat != "" || s.Language != "" || s.Version != "" || s.DefaultCurrency != "", "settings")
 }
+
+// openAPIReply is a description of the API, as it came.
+type openAPIReply struct {
+	text    []byte
+	version string // of the specification
+}
+
+func (r *openAPIReply) UnmarshalJSON(text []byte) error {
+	var head struct {
+		OpenAPI string         `json:"openapi"`
+		Paths   jsontext.Value `json:"paths"`
+	}
+	if err := json.Unmarshal(text, &head); err != nil {
+		return err
+	}
+	if head.Paths.Kind() == '{' {
+		r.version = head.OpenAPI
+	}
+	r.text = bytes.Clone(text)
+	return nil
+}
+
+func (r *openAPIReply) proof() string { return lacking(r.version != "", "openapi or paths") }

@@ -117,7 +117,7 @@ func TestFeaturesByRoutes(t *testing.T) {
 		"Client.Notes.React": "POST Note/:id/myReactions/:type", "Client.Users.AccessTo": "GET :entityType/:id/usersAccess",
 		"Client.Emails.AddUsers": "POST Email/:id/users", "Client.LeadCapture.SubmitForm": "POST LeadCapture/form/:id",
 		"Client.Stream.Attachments": "GET :entityType/:id/streamAttachments", "Client.Notifications.Group": "GET Notification/:id/group",
-		"Client.App.Params": "GET App/appParams",
+		"Client.App.Params": "GET App/appParams", "Client.Metadata.OpenAPI": "GET OpenApi",
 	}
 	for _, version := range testedVersions {
 		if version == "10.0" {

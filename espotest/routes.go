@@ -104,6 +104,7 @@ var routeTable = []route{
 	{method: post, pattern: "User/passwordChangeRequest", handle: users.RequestPassword, public: true},
 	{method: post, pattern: "User/changePasswordByRequest", handle: users.PasswordByRequest, public: true},
 	{method: put, pattern: "Team/:id/userPosition", handle: users.SetPosition},
+	{method: get, pattern: "OpenApi", handle: app.OpenAPI, reads: true},
 	{method: get, pattern: ":controller/:id", handle: crm.ReadRecord, reads: true},
 	{method: get, pattern: ":controller", handle: crm.ListRecords, reads: true},
 	{method: post, pattern: ":controller", handle: crm.CreateRecord},

@@ -1,0 +1,126 @@
+package app
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/crm"
+	"github.com/go-espo/espo/espotest/internal/rights"
+	"github.com/go-espo/espo/espotest/internal/schema"
+)
+
+// object is one of JSON.
+type object = map[string]any
+
+// OpenAPI describes the entity types that the user may read: their paths, those
+// of their links, and their attributes. What the server says of parameters,
+// headers and refusals is left out.
+func OpenAPI(c *crm.Call) (any, *answer.Error) {
+	paths, schemas := object{}, object{}
+	for _, name := range slices.Sorted(maps.Keys(c.Store.Types)) {
+		e := c.Store.Types[name]
+		if !described(c, e) {
+			continue
+		}
+		describeRecords(paths, e)
+		for _, link := range e.LinkNames {
+			if l := e.Links[link]; l.Type == "hasMany" && described(c, c.Store.Types[l.Entity]) {
+				describeLink(paths, e, l)
+			}
+		}
+		schemas[name], schemas[name+"_create"] = attributes(e, false), attributes(e, true)
+	}
+	return object{
+		"openapi": "3.1.1",
+		"info":    object{"title": "EspoCRM API", "version": "1.0.0"},
+		"paths":   paths,
+		"components": object{
+			"schemas":         schemas,
+			"securitySchemes": object{"ApiKeyAuth": object{"type": "apiKey", "in": "header", "name": "X-Api-Key"}},
+		},
+		"security": []any{object{"ApiKeyAuth": []any{}}},
+		"servers":  []any{object{"url": siteURL(c) + "/api/v1"}},
+	}, nil
+}
+
+func described(c *crm.Call, e *schema.EntityType) bool {
+	return e != nil && (e.Object || e.Name == "User" || e.Name == "Team") && c.User.Level(e, rights.Read) != espo.AccessNo
+}
+
+func describeRecords(paths object, e *schema.EntityType) {
+	record, created := reference(e.Name), reference(e.Name+"_create")
+	paths["/"+e.Name] = object{
+		"get":  operation(e, "List "+e.Name, nil, object{"type": "object", "properties": object{"list": object{"type": "array", "items": record}, "total": object{"type": "number"}}}),
+		"post": operation(e, "Create "+e.Name, created, record),
+	}
+	paths["/"+e.Name+"/{id}"] = object{
+		"parameters": idParameter(),
+		"get":        operation(e, "Read "+e.Name, nil, record),
+		"patch":      operation(e, "Update "+e.Name, record, record),
+		"delete":     operation(e, "Delete "+e.Name, nil, nil),
+	}
+}
+
+func describeLink(paths object, e *schema.EntityType, l *schema.Link) {
+	id := object{"type": "object", "properties": object{"id": object{"type": "string"}}}
+	paths["/"+e.Name+"/{id}/"+l.Name] = object{
+		"parameters": idParameter(),
+		"get":        operation(e, "List "+e.Name+" . "+l.Name, nil, object{"type": "object", "properties": object{"list": object{"type": "array", "items": reference(l.Entity)}, "total": object{"type": "number"}}}),
+		"post":       operation(e, "Relate "+e.Name+" . "+l.Name, id, nil),
+		"delete":     operation(e, "Unrelate "+e.Name+" . "+l.Name, id, nil),
+	}
+}
+
+func idParameter() []any {
+	return []any{object{"name": "id", "in": "path", "required": true, "schema": object{"type": "string"}, "description": "A record ID."}}
+}
+
+func reference(name string) object { return object{"$ref": "#/components/schemas/" + name} }
+
+func operation(e *schema.EntityType, summary string, takes, gives object) object {
+	success := object{"description": "Success."}
+	if gives != nil {
+		success["content"] = object{"application/json": object{"schema": gives}}
+	}
+	o := object{"tags": []any{e.Name}, "summary": summary, "responses": object{"200": success}}
+	if takes != nil {
+		o["requestBody"] = object{"content": object{"application/json": object{"schema": takes}}}
+	}
+	return o
+}
+
+// attributes describes those of a record, or those that a new one can be given.
+func attributes(e *schema.EntityType, creating bool) object {
+	properties := object{}
+	for _, a := range e.AttrList {
+		if a.Kind == schema.KindPassword || a.Name == "deleted" || creating && (a.ReadOnly || a.Field == nil) {
+			continue
+		}
+		properties[a.Name] = attribute(a)
+	}
+	return object{"type": "object", "properties": properties}
+}
+
+// jsonTypes are those of attributes that are not text.
+var jsonTypes = map[schema.Kind]string{
+	schema.KindBool: "boolean", schema.KindInt: "integer", schema.KindFloat: "number", schema.KindCurrency: "number",
+	schema.KindLinkMultiple: "array", schema.KindArray: "array",
+	schema.KindLinkNames: "object", schema.KindLinkColumns: "object", schema.KindLinkTypes: "object",
+}
+
+func attribute(a *schema.Attribute) object {
+	if a.Kind == schema.KindJSON { // of any type
+		return object{"readOnly": a.ReadOnly}
+	}
+	kind := jsonTypes[a.Kind]
+	if kind == "" {
+		kind = "string"
+	}
+	d := object{"type": kind, "readOnly": a.ReadOnly}
+	if f := a.Field; f != nil && f.Name == a.Name && a.Kind == schema.KindEnum && len(f.Options) > 0 {
+		d["enum"] = f.Options
+	}
+	return d
+}
