@@ -191,6 +191,13 @@ func IsUserFromTeams(link string, teamIDs ...string) Filter {
 	return list("isUserFromTeams", link, teamIDs)
 }
 
+// InCategory holds where the record is in one of the categories, or in one
+// below them. The link is one to a tree of categories, such as folder of a
+// Document or categories of a KnowledgeBaseArticle.
+func InCategory(link string, categoryIDs ...string) Filter {
+	return list("inCategory", link, categoryIDs)
+}
+
 // ArrayAnyOf holds where a multi-enum or an array has one of the values.
 func ArrayAnyOf(attribute string, values ...string) Filter {
 	return list("arrayAnyOf", attribute, values)

@@ -54,6 +54,7 @@ var filterShapes = map[string]filterShape{
 
 	"linkedWith": {value: listOfValues}, "notLinkedWith": {value: listOfValues}, "linkedWithAll": {value: listOfValues},
 	"isLinked": {}, "isNotLinked": {}, "isUserFromTeams": {value: listOfValues},
+	"inCategory": {value: listOfValues},
 	"arrayAnyOf": {value: listOfValues}, "arrayNoneOf": {value: listOfValues}, "arrayAllOf": {value: listOfValues},
 	"arrayIsEmpty": {}, "arrayIsNotEmpty": {},
 

@@ -46,6 +46,7 @@ func TestFilterForms(t *testing.T) {
 		{espo.LinkedWithAll("teams", "1"), `{"type":"linkedWithAll","attribute":"teams","value":["1"]}`, `[attribute]=teams&[type]=linkedWithAll&[value][]=1`},
 		{espo.NotLinkedWith("teams", "1"), `{"type":"notLinkedWith","attribute":"teams","value":["1"]}`, `[attribute]=teams&[type]=notLinkedWith&[value][]=1`},
 		{espo.IsUserFromTeams("assignedUser", "1"), `{"type":"isUserFromTeams","attribute":"assignedUser","value":["1"]}`, `[attribute]=assignedUser&[type]=isUserFromTeams&[value][]=1`},
+		{espo.InCategory("folder", "1", "2"), `{"type":"inCategory","attribute":"folder","value":["1","2"]}`, `[attribute]=folder&[type]=inCategory&[value][]=1&[value][]=2`},
 		{espo.ArrayAnyOf("tags", "a"), `{"type":"arrayAnyOf","attribute":"tags","value":["a"]}`, `[attribute]=tags&[type]=arrayAnyOf&[value][]=a`},
 		{espo.ArrayNoneOf("tags", "a"), `{"type":"arrayNoneOf","attribute":"tags","value":["a"]}`, `[attribute]=tags&[type]=arrayNoneOf&[value][]=a`},
 		{espo.ArrayAllOf("tags", "a"), `{"type":"arrayAllOf","attribute":"tags","value":["a"]}`, `[attribute]=tags&[type]=arrayAllOf&[value][]=a`},

@@ -142,7 +142,7 @@ func filterOf(depth int) *rapid.Generator[espo.Filter] {
 			},
 			"ids": func() espo.Filter {
 				list := rapid.SampledFrom([]func(string, ...string) espo.Filter{
-					espo.LinkedWith, espo.NotLinkedWith, espo.LinkedWithAll, espo.IsUserFromTeams, espo.ArrayAnyOf, espo.ArrayNoneOf, espo.ArrayAllOf,
+					espo.LinkedWith, espo.NotLinkedWith, espo.LinkedWithAll, espo.IsUserFromTeams, espo.InCategory, espo.ArrayAnyOf, espo.ArrayNoneOf, espo.ArrayAllOf,
 				}).Draw(t, "ids of")
 				return list(a, ids()...)
 			},
