@@ -6,7 +6,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
+	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest"
 )
 
@@ -37,4 +39,20 @@ func TestUserHidesCredentials(t *testing.T) {
 	printed := fmt.Sprintf("%v %+v %#v %s", u, u, u, struct{ U espotest.User }{u})
 	assert.NotContains(t, printed, "s3cret")
 	assert.Contains(t, printed, "kim")
+}
+
+// The server ignores it when administrators take their own rights.
+func TestAdministratorsKeepTheirOwnRights(t *testing.T) {
+	srv := espotest.NewServer(t)
+	admin := srv.ClientAs(espo.Basic(espotest.AdminUser, espotest.AdminPassword))
+	me, err := admin.App.CurrentUser(t.Context())
+	require.NoError(t, err)
+
+	user, err := admin.Users.Update(t.Context(), me.User.ID, espo.Attrs{"type": "regular", "isActive": false, "title": "Boss"})
+
+	require.NoError(t, err)
+	assert.Equal(t, espo.UserTypeAdmin, user.Type)
+	assert.True(t, user.IsActive)
+	assert.Equal(t, "Boss", user.Title)
+	assert.ErrorIs(t, admin.Users.Delete(t.Context(), me.User.ID), espo.ErrForbidden)
 }

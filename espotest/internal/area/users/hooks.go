@@ -35,8 +35,11 @@ func UserBeforeCheck(_ *crm.Call, mem map[string]any) *answer.Error {
 }
 
 // UserBeforeSave fills in what a new user has by its type.
-func UserBeforeSave(_ *crm.Call, mem, before map[string]any) {
+func UserBeforeSave(c *crm.Call, mem, before map[string]any) {
 	if before != nil {
+		if before["id"] == c.User.Rec.ID { // nobody can lock himself out
+			mem["type"], mem["isActive"] = before["type"], before["isActive"]
+		}
 		return
 	}
 	switch mem["type"] {
