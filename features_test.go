@@ -177,7 +177,7 @@ func TestVersionThatHasItCostsNothing(t *testing.T) {
 				case strings.HasSuffix(route(r), "composeEmailAddressList"):
 					reply(w, 200, `[]`)
 				default:
-					reply(w, 200, `{"id":"1","name":"a","versionNumber":1,"total":0,"list":[],"redirectUrl":null,"version":"1"}`)
+					reply(w, 200, `{"id":"1","name":"a","versionNumber":1,"total":0,"list":[],"redirectUrl":null,"version":"1","openapi":"3.1.1","paths":{}}`)
 				}
 			}, opts...)
 			err := call(t.Context(), client)
