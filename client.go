@@ -63,7 +63,8 @@ type Client struct {
 	Exports     *ExportService
 	Imports     *ImportService
 
-	base         string // ends in api/v1/
+	base         string // ends in api/v1/, or in that and the portal
+	portal       string // its id, if the client is one of a portal
 	auth         Authenticator
 	http         *http.Client
 	userAgent    string
@@ -106,14 +107,15 @@ const (
 
 // NewClient returns a client for the EspoCRM installation at baseURL, such as
 // https://crm.example.com or https://example.com/crm/; the api/v1 at its end
-// may be there or not. auth says who the client is.
+// may be there or not, and with it the portal-access/{id} of a portal, see
+// [WithPortal]. auth says who the client is.
 //
 // An [InputError] refuses an address that is not clear: one with credentials,
 // a query, a segment "." or "..", a backslash, a control character or a port
 // that does not exist, each of them in its escaped form too. It also refuses
 // an authenticator or an option that is nil.
 func NewClient(baseURL string, auth Authenticator, opts ...Option) (*Client, error) {
-	base, err := parseBase(baseURL)
+	base, portal, err := parseBase(baseURL)
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +128,7 @@ func NewClient(baseURL string, auth Authenticator, opts ...Option) (*Client, err
 		}
 	}
 	c := &Client{
-		base: base.String(), auth: auth,
+		base: base.String(), portal: portal, auth: auth,
 		userAgent: libraryAgent, log: slog.New(slog.DiscardHandler), retry: RetryPolicy{}.withDefaults(),
 		polling: delays{time.Second, 30 * time.Second}, wait: wait,
 		maxReply: defaultMaxReply, maxURL: defaultMaxURL, timeout: defaultTimeout, updateMethod: http.MethodPut,
@@ -139,6 +141,9 @@ func NewClient(baseURL string, auth Authenticator, opts ...Option) (*Client, err
 		if err := opt(c); err != nil {
 			return nil, err
 		}
+	}
+	if err := c.enterPortal(); err != nil {
+		return nil, err
 	}
 	if c.http == nil {
 		c.http = new(http.Client)
@@ -190,27 +195,34 @@ func (c *Client) addServices() {
 	c.Imports = &ImportService{c}
 }
 
-func parseBase(raw string) (*url.URL, error) {
+func parseBase(raw string) (base *url.URL, portalID string, err error) {
 	u, err := url.Parse(strings.TrimSpace(raw))
 	switch {
 	case err != nil:
-		return nil, badInput("base URL", "cannot be parsed")
+		return nil, "", badInput("base URL", "cannot be parsed")
 	case u.User != nil:
-		return nil, badInput("base URL", "holds credentials: pass them as an Authenticator")
+		return nil, "", badInput("base URL", "holds credentials: pass them as an Authenticator")
 	case u.Scheme != "http" && u.Scheme != "https": // not shown: admin:password@host is all scheme and no user
-		return nil, badInput("base URL", "does not begin with http:// or https://")
+		return nil, "", badInput("base URL", "does not begin with http:// or https://")
 	case u.Hostname() == "":
-		return nil, badInput("base URL", "has no host")
+		return nil, "", badInput("base URL", "has no host")
 	case u.RawQuery != "" || u.Fragment != "":
-		return nil, badInput("base URL", "has a query or a fragment")
+		return nil, "", badInput("base URL", "has a query or a fragment")
 	}
 	if err := checkBase(u); err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	path := strings.TrimRight(u.EscapedPath(), "/")
+	path, portalID = cutPortal(path)
+	if portalID != "" {
+		if err := checkPortal("base URL", portalID); err != nil {
+			return nil, "", err
+		}
+	}
 	path = strings.TrimRight(strings.TrimSuffix(path+"/", "/api/v1/"), "/")
 	host := url.URL{Scheme: u.Scheme, Host: u.Host}
-	return url.Parse(host.String() + path + "/" + apiPath)
+	base, err = url.Parse(host.String() + path + "/" + apiPath)
+	return base, portalID, err
 }
 
 // checkBase refuses what servers and proxies read in different ways. Neither

@@ -1,0 +1,66 @@
+package espo
+
+import (
+	"net/url"
+	"strings"
+	"unicode"
+)
+
+// portalAccess stands in a path before the id of a portal.
+const portalAccess = "portal-access/"
+
+// WithPortal makes the client one of a portal: a user of type portal enters
+// only there, and other users do not. portalID is the id of the record of type
+// Portal. It can stand in the base URL instead, as in
+// https://crm.example.com/api/v1/portal-access/6b08200cf1127fea1.
+//
+// [Basic] and [Token] take a portal user's name and password. API users have no
+// access to portals, so that [APIKey] and [HMAC] are an [InputError]. Users
+// whom the portal does not know are [ErrUnauthorized]; a portal that does not
+// exist is [ErrServer], and one that is not active is too.
+func WithPortal(portalID string) Option {
+	return func(c *Client) error {
+		if err := checkPortal("WithPortal", portalID); err != nil {
+			return err
+		}
+		if c.portal != "" && c.portal != portalID {
+			return badInput("WithPortal", "names another portal than the base URL")
+		}
+		c.portal = portalID
+		return nil
+	}
+}
+
+// checkPortal refuses what cannot be the id of a portal.
+func checkPortal(argument, id string) error {
+	if id == "" || strings.ContainsFunc(id, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) && c != '-' && c != '_' }) {
+		return badInput(argument, "has no id of a portal: %q", id)
+	}
+	return nil
+}
+
+// enterPortal turns to the portal, if the client is one of a portal.
+func (c *Client) enterPortal() error {
+	if c.portal == "" {
+		return nil
+	}
+	switch c.auth.(type) {
+	case *apiKeyAuth, *hmacAuth:
+		return badInput("WithPortal", "is not for API users, who have no access to portals")
+	}
+	c.base += portalAccess + url.PathEscape(c.portal) + "/"
+	return nil
+}
+
+// cutPortal takes the id of a portal from the end of a path, unescaped.
+func cutPortal(path string) (before, portalID string) {
+	i := strings.LastIndex(path, "/"+portalAccess)
+	if i < 0 {
+		return path, ""
+	}
+	id, err := url.PathUnescape(path[i+1+len(portalAccess):])
+	if err != nil || strings.Contains(id, "/") {
+		return path, ""
+	}
+	return path[:i], id
+}
