@@ -20,7 +20,7 @@ var plain = map[string]string{
 	"array": "[]string", "arrayInt": "[]int64", "autoincrement": "int64",
 	"barcode": "string", "bool": "bool", "checklist": "[]string",
 	"colorpicker": "string", "currencyConverted": "espo.Number",
-	"date": "espo.Date", "datetime": "espo.DateTime", "decimal": "espo.Number",
+	"date": "espo.Date", "datetime": "espo.DateTime", "decimal": "espo.Decimal",
 	"duration": "int64", "enum": "string", "enumFloat": "espo.Number",
 	"enumInt": "int64", "float": "espo.Number", "id": "string", "int": "int64",
 	"jsonArray": "any", "jsonObject": "any", "multiEnum": "[]string",
@@ -135,6 +135,9 @@ func (f Field) valueAttributes() []attribute {
 			f.part("Data", "[]espo.PhoneNumberEntry", "every number")}
 	case "currency":
 		main.typ = "espo.Number"
+		if f.Decimal {
+			main.typ = "espo.Decimal"
+		}
 		return []attribute{main,
 			f.part("Currency", "string", "ISO 4217 code"),
 			f.part("Converted", "espo.Number", "in the base currency", readOnly)}

@@ -32,6 +32,7 @@ type Field struct {
 	ReadOnly  bool
 	MaxLength int
 	Min, Max  string
+	Decimal   bool     // an amount of money that is exact
 	Default   string   // in words; empty for none and for zero values
 	Options   []string // of an enum
 	SameAs    string   // "Account.industry": the field whose options these are
@@ -157,6 +158,7 @@ func newField(name string, def rawObject) Field {
 		ReadOnly:  truth(def["readOnly"]),
 		Min:       number(def["min"]),
 		Max:       number(def["max"]),
+		Decimal:   truth(def["decimal"]),
 		Default:   defaultOf(def["default"]),
 		Options:   list(def["options"]),
 		SameAs:    text(def["optionsReference"]),

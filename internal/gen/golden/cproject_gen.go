@@ -15,6 +15,10 @@ type CProject struct {
 	AccountKind            CProjectAccountKind      `json:"accountKind,omitzero"`
 	CurrencyCode           string                   `json:"currencyCode,omitzero"`
 	URL                    string                   `json:"url,omitzero"`
+	Rate                   espo.Decimal             `json:"rate,omitzero"`
+	ExactCost              espo.Decimal             `json:"exactCost,omitzero"`
+	ExactCostCurrency      string                   `json:"exactCostCurrency,omitzero"`  // ISO 4217 code
+	ExactCostConverted     espo.Number              `json:"exactCostConverted,omitzero"` // in the base currency; read-only
 	URL2                   string                   `json:"Url,omitzero"`
 	Type                   string                   `json:"type,omitzero"`
 	Func                   string                   `json:"func,omitzero"`
