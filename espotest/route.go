@@ -93,6 +93,16 @@ func findRoute(routes []route, method, path string) (r *route, params map[string
 	return nil, nil, allowed
 }
 
+// portalOf takes a path into a portal apart; others have no portal.
+func portalOf(path string) (id, inner string) {
+	rest, ok := strings.CutPrefix(path, "portal-access/")
+	if !ok {
+		return "", path
+	}
+	id, inner, _ = strings.Cut(rest, "/")
+	return id, inner
+}
+
 func segmentsOf(path string) []string {
 	if decoded, err := url.PathUnescape(path); err == nil {
 		path = decoded

@@ -100,7 +100,8 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 		s.write(w, frontPage(http.StatusRequestURITooLong), 0)
 		return
 	}
-	rt, params, allowed := findRoute(s.routes, r.Method, path)
+	_, inner := portalOf(path)
+	rt, params, allowed := findRoute(s.routes, r.Method, inner)
 	c := &crm.Call{CRM: s.crm, Req: r, Path: path, Params: params}
 	if err := c.ReadBody(rt != nil && rt.spooled); err != nil {
 		return // the client is gone
@@ -145,6 +146,11 @@ func (s *Server) meet(ctx context.Context, c *crm.Call, f *Fault, serve func() a
 // serve answers a request as EspoCRM does.
 func (s *Server) serve(c *crm.Call, rt *route, allowed []string, kind Kind) answer.Reply {
 	r := c.Req
+	if id, _ := portalOf(c.Path); id != "" {
+		if c.Portal = s.crm.FindPortal(id); c.Portal == nil {
+			return answer.ReplyTo(answer.ServerError())
+		}
+	}
 	if rt == nil {
 		return noRoute(r.Method, allowed)
 	}

@@ -44,6 +44,9 @@ func (s *CRM) Authenticate(c *Call) *answer.Error {
 	if err != nil {
 		return err
 	}
+	if err := s.enterPortal(c); err != nil {
+		return err
+	}
 	if err := s.checkMaintenance(c); err != nil {
 		return err
 	}
@@ -79,7 +82,7 @@ func (s *CRM) actingAs(c *Call) (*rights.User, *answer.Error) {
 
 // issueToken makes a token for a login with a password.
 func (c *Call) issueToken() {
-	c.Token = c.Auth.issue(c.User, c.Header("Espo-Authorization-Create-Token-Secret") == "true")
+	c.Token = c.Auth.issue(c.Users[c.User.Rec.ID], c.Header("Espo-Authorization-Create-Token-Secret") == "true")
 	if c.Token.secret != "" {
 		c.Out().Add("Set-Cookie", (&http.Cookie{
 			Name: "auth-token-secret", Value: c.Token.secret, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,

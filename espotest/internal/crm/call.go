@@ -48,7 +48,8 @@ type Call struct {
 	User   *rights.User
 	Token  *authToken // the one the request came with, or that it made
 	Req    *http.Request
-	Path   string // after api/v1/, as on the wire
+	Path   string        // after api/v1/, as on the wire
+	Portal *store.Record // that the request is made to; nil without one
 	Params map[string]string
 	Data   map[string]any // the JSON body, when it is an object
 	Raw    []byte         // the body as it came

@@ -19,6 +19,7 @@ type CRM struct {
 	Mu    sync.RWMutex // guards all below but auth and locals
 	Store *store.Store
 	Users map[string]*rights.User // by id
+	Roles rights.Roles            // that the installation was given
 	Files store.Files
 	jobs  []*Job // queued work, also what is done
 
@@ -32,7 +33,14 @@ type CRM struct {
 // New makes an installation at the address base whose administrator is called
 // admin.
 func New(base, admin string, st *store.Store, hooks map[string]Hooks) *CRM {
-	return &CRM{Base: base, admin: admin, Clock: st.Now, hooks: hooks, Store: st, Users: map[string]*rights.User{}}
+	return &CRM{Base: base, admin: admin, Clock: st.Now, hooks: hooks, Store: st, Users: map[string]*rights.User{}, Roles: rights.Roles{}}
+}
+
+// ForgetRights makes the roles of all users be read anew.
+func (s *CRM) ForgetRights() {
+	for _, u := range s.Users {
+		u.Forget()
+	}
 }
 
 // Local returns what an area keeps in the installation for itself, such as its

@@ -56,7 +56,7 @@ func (c *Call) Job(kind string) (*Job, *answer.Error) {
 	if i < 0 {
 		return nil, answer.NotFound("")
 	}
-	if j := c.jobs[i]; j.user == c.User {
+	if j := c.jobs[i]; j.user.Rec == c.User.Rec {
 		return j, nil
 	}
 	return nil, answer.Forbidden("")

@@ -105,6 +105,9 @@ func (c *Call) prepare(e *schema.EntityType, sp where.Params) (s search, err *an
 	if !sp.HasMaxSize {
 		s.size = c.MaxListSize()
 	}
+	if err = c.MayOrder(e, sp); err != nil {
+		return s, err
+	}
 	if s.order, err = where.OrderOf(e, &sp); err != nil {
 		return s, err
 	}
@@ -116,6 +119,14 @@ func (c *Call) prepare(e *schema.EntityType, sp where.Params) (s search, err *an
 		return s, answer.ServerError()
 	}
 	return s, nil
+}
+
+// MayOrder refuses an order by a field that the user may not read.
+func (c *Call) MayOrder(e *schema.EntityType, sp where.Params) *answer.Error {
+	if f := e.Fields[sp.OrderBy]; f != nil && !c.visibleField(f) {
+		return answer.Refused("Not access to order by field '%s'.", f.Name)
+	}
+	return nil
 }
 
 // Search filters, orders and cuts the candidates.
@@ -218,6 +229,9 @@ func (c *Call) filters(e *schema.EntityType, sp where.Params) ([]func(*store.Rec
 	var all []func(*store.Record) bool
 	if l := c.User.Level(e, rights.Read); l != espo.AccessAll && l != espo.AccessYes {
 		all = append(all, func(r *store.Record) bool { return c.User.May(rights.Read, r) })
+	}
+	if e.Name == "Case" && c.User.Portal != nil {
+		all = append(all, func(r *store.Record) bool { return r.Get("isInternal") != true })
 	}
 	if e.Name == "User" && !c.User.Admin() {
 		// Others than administrators do not see who is no person.

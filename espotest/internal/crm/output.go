@@ -19,7 +19,7 @@ func (c *Call) visibleField(f *schema.Field) bool {
 	if c.User.Admin() {
 		return !f.Internal && !f.Forbidden
 	}
-	return !f.Internal && !f.Forbidden && !f.OnlyAdmin &&
+	return !f.Internal && !f.Forbidden && !f.OnlyAdmin && c.User.MayField(rights.Read, f) &&
 		(!f.NotByRole || c.User.Level(c.Store.Types["User"], rights.Read) == espo.AccessNo)
 }
 

@@ -45,7 +45,7 @@ func (c *Call) check(ch change) *answer.Error {
 			}
 			return checkVersion(c, ch.of, ch.before, ch.in)
 		},
-		func() *answer.Error { return checkAssignment(c, ch.in) },
+		func() *answer.Error { return checkAssignment(c, ch) },
 		func() *answer.Error { return checkColumns(c, ch.e, ch.in) },
 		func() *answer.Error { return checkLinks(c, ch.e, ch.in, ch.before) },
 		func() *answer.Error {

@@ -22,6 +22,7 @@ func (c *Call) Create(e *schema.EntityType, data map[string]any, skipDuplicates 
 	mem := schema.Defaults(e)
 	maps.Copy(mem, in)
 	Populate(c, e, mem)
+	assign(c, e, mem)
 	err := c.check(change{e: e, data: data, in: in, mem: mem, duplicates: !skipDuplicates})
 	if err != nil {
 		return nil, nil, err

@@ -28,5 +28,8 @@ func (c *Call) Delete(e *schema.EntityType, id string) *answer.Error {
 	}
 	c.Modified(r)
 	hookDelete(c, r)
+	if h := c.hooks[e.Name].AfterDelete; h != nil {
+		h(c, r)
+	}
 	return nil
 }

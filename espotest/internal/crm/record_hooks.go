@@ -2,8 +2,16 @@ package crm
 
 import (
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
+
+// AfterLink tells the record's entity type that a link was made, or taken away.
+func (c *Call) AfterLink(r *store.Record, l *schema.Link, to *store.Record) {
+	if h := c.hooks[r.Entity.Name].AfterLink; h != nil {
+		h(c, r, l, to)
+	}
+}
 
 // Hooks is what the server does for one entity type only.
 type Hooks struct {
@@ -15,6 +23,11 @@ type Hooks struct {
 	BeforeSave func(c *Call, mem, before map[string]any)
 	// AfterSave runs when the record is stored.
 	AfterSave func(c *Call, r *store.Record, mem, before map[string]any)
+	// AfterDelete runs when the record is deleted.
+	AfterDelete func(c *Call, r *store.Record)
+	// AfterLink runs when a record was linked to it, or unlinked, by a request
+	// about the link.
+	AfterLink func(c *Call, r *store.Record, l *schema.Link, to *store.Record)
 	// Load adds to what is loaded for one record.
 	Load func(c *Call, mem map[string]any, r *store.Record)
 	// Item adds to what a list has of a record.

@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/validate"
 )
@@ -20,7 +21,8 @@ func (c *Call) Writable(a *schema.Attribute, create bool) bool {
 		}
 	}
 	f := a.Field
-	return (create || !f.ReadOnlyAfterCreate) && (c.User.Admin() || !f.NonAdminReadOnly && !f.OnlyAdmin)
+	return (create || !f.ReadOnlyAfterCreate) &&
+		(c.User.Admin() || !f.NonAdminReadOnly && !f.OnlyAdmin && c.User.MayField(rights.Edit, f))
 }
 
 // Input returns the attributes of a body that may be set, as the server's

@@ -3,7 +3,6 @@ package crm
 import (
 	"slices"
 
-	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
@@ -90,20 +89,4 @@ func cannotRelate(err *answer.Error, entity string) *answer.Error {
 		"data": map[string]any{"foreignEntityType": entity, "action": rights.Read},
 	}}
 	return err
-}
-
-// checkAssignment refuses an assignment that the user's assignment permission
-// does not allow.
-func checkAssignment(c *Call, in map[string]any) *answer.Error {
-	if c.User.Permission("assignmentPermission") != espo.AccessNo {
-		return nil
-	}
-	id, given := in["assignedUserId"]
-	teams, _ := in["teamsIds"].([]any)
-	own := c.Store.Linked(c.User.Rec, "teams")
-	foreign := slices.ContainsFunc(teams, func(id any) bool { s, _ := id.(string); return !slices.Contains(own, s) })
-	if given && id != nil && id != c.User.Rec.ID || foreign {
-		return answer.Forbidden("Assignment failure: assigned user or team not allowed.")
-	}
-	return nil
 }

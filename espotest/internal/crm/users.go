@@ -11,18 +11,22 @@ import (
 
 // ACLOf is what a user may do.
 func (s *CRM) ACLOf(u *rights.User) map[string]any {
-	acl := map[string]any{"table": u.Table(s.Store.Types), "fieldTable": s.aclFieldTable()}
-	for _, p := range rights.Permissions {
+	acl := map[string]any{"table": u.Table(s.Store.Types), "fieldTable": s.aclFieldTable(u)}
+	permissions := rights.Permissions
+	if u.Portal != nil {
+		permissions = rights.PortalPermissions
+	}
+	for _, p := range permissions {
 		acl[p] = string(u.Permission(p))
 	}
 	return acl
 }
 
-func (s *CRM) aclFieldTable() map[string]any {
+func (s *CRM) aclFieldTable(u *rights.User) map[string]any {
 	table := map[string]any{}
 	for name, e := range s.Store.Types {
 		if e.ACL == true && !slices.Contains(noController, name) {
-			table[name] = map[string]any{}
+			table[name] = u.FieldTable(e)
 		}
 	}
 	return table
@@ -30,14 +34,13 @@ func (s *CRM) aclFieldTable() map[string]any {
 
 // AddUsers creates the users; a later one of the same name replaces an earlier.
 func (s *CRM) AddUsers(users []rights.Login, roles []rights.Role) error {
-	byName := map[string]rights.Role{}
 	records := map[string]*store.Record{}
 	for _, r := range roles {
-		byName[r.Name] = r
 		if records[r.Name] == nil {
 			records[r.Name] = s.Store.Insert(s.Store.Types["Role"], s.Store.NewID())
 		}
 		r.Fill(records[r.Name])
+		s.Roles[records[r.Name].ID] = r
 	}
 	last := map[string]int{}
 	for i, u := range users {
@@ -79,13 +82,11 @@ func (s *CRM) AddUsers(users []rights.Login, roles []rights.Role) error {
 		for name, v := range u.AuthAttributes() {
 			rec.Put(name, v)
 		}
-		added := &rights.User{Login: u, Rec: rec}
+		added := rights.NewUser(u, rec, s.Roles)
 		for _, name := range u.Roles {
-			r, ok := byName[name]
-			if !ok {
+			if records[name] == nil {
 				return fmt.Errorf("user %s has an unknown role %q", u.UserName, name)
 			}
-			added.Roles = append(added.Roles, r)
 			s.Store.Relate(rec, "roles", records[name].ID, nil)
 		}
 		s.Users[rec.ID] = added

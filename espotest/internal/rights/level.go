@@ -5,7 +5,6 @@ import (
 
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/schema"
-	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 // Permissions are the rights that are not about one entity type.
@@ -14,6 +13,9 @@ var Permissions = []string{
 	"exportPermission", "massUpdatePermission", "userPermission", "portalPermission", "groupEmailAccountPermission",
 	"followerManagementPermission", "dataPrivacyPermission",
 }
+
+// PortalPermissions are those of them that roles of portals have.
+var PortalPermissions = []string{"exportPermission", "massUpdatePermission"}
 
 // personalScopes are entity types that roles do not name: every user has the
 // same rights to them.
@@ -65,7 +67,19 @@ func (a Access) Level(action string) espo.AccessLevel {
 	return l
 }
 
-var levelOrder = []espo.AccessLevel{espo.AccessNo, espo.AccessOwn, espo.AccessTeam, espo.AccessAll, espo.AccessYes}
+// The levels that only portals have: what is of the user's contact, and of its
+// accounts.
+const (
+	accessContact espo.AccessLevel = "contact"
+	accessAccount espo.AccessLevel = "account"
+)
+
+var levelOrder = []espo.AccessLevel{
+	espo.AccessNo, espo.AccessOwn, accessContact, accessAccount, espo.AccessTeam, espo.AccessAll, espo.AccessYes,
+}
+
+// unnamedScopes are what the user has of entity types that no role names.
+var unnamedScopes = map[string]Access{"Team": {Read: espo.AccessTeam}, "User": {Read: espo.AccessOwn}}
 
 // Level returns how far a user's right to an action reaches.
 func (u *User) Level(e *schema.EntityType, action string) espo.AccessLevel {
@@ -76,6 +90,9 @@ func (u *User) Level(e *schema.EntityType, action string) espo.AccessLevel {
 	case u.Admin():
 		return espo.AccessAll
 	}
+	if !u.opened(e) {
+		return espo.AccessNo
+	}
 	if a, ok := personalScopes[e.Name]; ok {
 		return a.Level(action)
 	}
@@ -85,33 +102,36 @@ func (u *User) Level(e *schema.EntityType, action string) espo.AccessLevel {
 	} else if e.ACL == false || e.ACL == nil {
 		return espo.AccessNo
 	}
-	best := espo.AccessNo
-	for _, r := range u.Roles {
-		a, ok := r.Scopes[scope]
-		if !ok {
-			a = r.Scopes["*"]
-		}
-		l := a.Level(action)
-		if slices.Index(levelOrder, l) > slices.Index(levelOrder, best) {
-			best = l
-		}
-	}
 	if limited {
 		return espo.AccessNo
 	}
+	best := u.roleLevel(scope, action)
 	if (scope == "User" && action == Edit || scope == "Webhook" && action != Create) && best != espo.AccessNo {
 		return espo.AccessOwn
 	}
 	return best
 }
 
+// roleLevel merges what the roles say: the highest level wins.
+func (u *User) roleLevel(scope, action string) espo.AccessLevel {
+	best, named := espo.AccessNo, false
+	for _, r := range u.Roles() {
+		a, ok := r.scope(scope)
+		named = named || ok
+		if l := a.Level(action); slices.Index(levelOrder, l) > slices.Index(levelOrder, best) {
+			best = l
+		}
+	}
+	if !named {
+		return unnamedScopes[scope].Level(action)
+	}
+	return best
+}
+
 // Allows reports whether a role gives the user a scope that is no entity type.
 func (u *User) Allows(scope string) bool {
-	return u.Admin() || slices.ContainsFunc(u.Roles, func(r Role) bool {
-		a, ok := r.Scopes[scope]
-		if !ok {
-			a = r.Scopes["*"]
-		}
+	return u.Admin() || slices.ContainsFunc(u.Roles(), func(r Role) bool {
+		a, _ := r.scope(scope)
 		return a.Level(Read) != espo.AccessNo
 	})
 }
@@ -127,54 +147,12 @@ func (u *User) Permission(name string) espo.AccessLevel {
 		return espo.AccessAll
 	}
 	best := espo.AccessNo
-	for _, r := range u.Roles {
+	for _, r := range u.Roles() {
 		if l := r.Permissions[name]; slices.Index(levelOrder, l) > slices.Index(levelOrder, best) {
 			best = l
 		}
 	}
 	return best
-}
-
-// May reports whether the user may do the action to the record.
-func (u *User) May(action string, r *store.Record) bool {
-	if r.Entity.Name == "User" && r.Get("type") == "portal" && u.Permission("portalPermission") == espo.AccessNo {
-		return false
-	}
-	switch u.Level(r.Entity, action) {
-	case espo.AccessAll, espo.AccessYes:
-		return true
-	case espo.AccessTeam:
-		return u.owns(r) || u.SharesTeam(r)
-	case espo.AccessOwn:
-		return u.owns(r)
-	}
-	return false
-}
-
-// owns reports whether the record is the user's own: assigned to it or, where
-// records of the type are not assigned, created by it.
-func (u *User) owns(r *store.Record) bool {
-	id := u.Rec.ID
-	e := r.Entity
-	switch {
-	case r.ID == id && (e.Name == "User" || e.Name == "Preferences"):
-		return true
-	case e.Fields["assignedUsers"] != nil && slices.Contains(r.Store.Linked(r, "assignedUsers"), id):
-		return true
-	case e.Fields["users"] != nil && slices.Contains(r.Store.Linked(r, "users"), id):
-		return true
-	case e.Fields["assignedUser"] != nil:
-		return r.Str("assignedUserId") == id
-	case e.Fields["user"] != nil:
-		return r.Str("userId") == id
-	}
-	return r.Str("createdById") == id
-}
-
-// SharesTeam reports whether the record and the user have a team in common.
-func (u *User) SharesTeam(r *store.Record) bool {
-	teams := r.Store.Linked(u.Rec, "teams")
-	return slices.ContainsFunc(r.Store.Linked(r, "teams"), func(id string) bool { return slices.Contains(teams, id) })
 }
 
 // Table returns the user's rights as App/user shows them.

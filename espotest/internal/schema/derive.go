@@ -12,7 +12,7 @@ func (e *EntityType) Derive(all map[string]*EntityType) {
 		l.Name = name
 	}
 	for name, f := range e.Fields {
-		f.Name = name
+		f.Name, f.Of = name, e.Name
 		e.deriveField(f, all)
 	}
 	e.FieldList = make([]*Field, len(e.FieldNames))

@@ -3,6 +3,7 @@ package schema
 // Field is a field of an entity type, as the metadata has it.
 type Field struct {
 	Name        string   `json:"-"`
+	Of          string   `json:"-"` // the entity type
 	Type        string   `json:"type"`
 	Required    bool     `json:"required,omitzero"`
 	ReadOnly    bool     `json:"readOnly,omitzero"`

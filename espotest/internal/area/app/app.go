@@ -56,6 +56,9 @@ func userAttributes(c *crm.Call) map[string]any {
 	for _, suffix := range []string{"Ids", "Names", "Columns"} {
 		u["teams"+suffix] = r.Get("teams" + suffix)
 	}
+	if c.Portal != nil {
+		u["portalId"] = c.Portal.ID
+	}
 	u["ipAddress"] = "127.0.0.1"
 	for _, name := range []string{"emailAddressList", "userEmailAddressList"} {
 		list := []any{}
@@ -76,13 +79,4 @@ func DestroyAuthToken(c *crm.Call) (any, *answer.Error) {
 		return nil, answer.BadRequest("No `token`.")
 	}
 	return c.Auth.Drop(token), nil
-}
-
-// AdminOnly stands for what only an administrator may do and what changes
-// nothing that a client can see.
-func AdminOnly(c *crm.Call) (any, *answer.Error) {
-	if !c.User.Admin() {
-		return nil, answer.Forbidden("")
-	}
-	return true, nil
 }

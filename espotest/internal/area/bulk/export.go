@@ -91,7 +91,7 @@ func runExport(c *crm.Call, e *schema.EntityType, sel selection, attrs []string,
 	for _, r := range records {
 		row := make([]string, len(attrs))
 		for i, name := range attrs {
-			if a := e.Attr(name); a != nil && c.Visible(a) {
+			if e.Attr(name) != nil {
 				row[i] = exportText(r.Get(name))
 			}
 		}
@@ -108,8 +108,12 @@ func runExport(c *crm.Call, e *schema.EntityType, sel selection, attrs []string,
 // exportAttributes returns the columns: those that were asked for, those of
 // the fields that were asked for, or all.
 func exportAttributes(c *crm.Call, e *schema.EntityType, data map[string]any) []string {
+	hidden := func(name string) bool {
+		a := e.Attr(name)
+		return name == "versionNumber" || a != nil && !c.Visible(a)
+	}
 	if list, ok := data["attributeList"].([]any); ok {
-		return slices.DeleteFunc(where.IDs(list), func(name string) bool { return name == "versionNumber" })
+		return slices.DeleteFunc(where.IDs(list), hidden)
 	}
 	list, ok := data["fieldList"].([]any)
 	if !ok {
@@ -119,7 +123,7 @@ func exportAttributes(c *crm.Call, e *schema.EntityType, data map[string]any) []
 	for _, name := range where.IDs(list) {
 		attrs = append(attrs, e.FieldAttributes(name)...)
 	}
-	return attrs
+	return slices.DeleteFunc(attrs, hidden)
 }
 
 // allExported returns the columns of an export that names none: those of links

@@ -132,6 +132,7 @@ func Link(c *crm.Call) (any, *answer.Error) {
 			c.NoteLink("Relate", r, l, to)
 		}
 		primaryChanged(c, r, l, to, true)
+		c.AfterLink(r, l, to)
 	}
 	return true, nil
 }
@@ -154,6 +155,7 @@ func Unlink(c *crm.Call) (any, *answer.Error) {
 		c.Store.Unrelate(r, l.Name, to.ID)
 		c.NoteLink("Unrelate", r, l, to) // also when it was not linked
 		primaryChanged(c, r, l, to, false)
+		c.AfterLink(r, l, to)
 	}
 	return true, nil
 }

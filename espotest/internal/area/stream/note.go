@@ -52,6 +52,7 @@ func ReadNote(c *crm.Call) (any, *answer.Error) {
 func loadedNote(c *crm.Call, n *store.Record) map[string]any {
 	mem := c.Fetched(n)
 	c.Load(mem, n)
+	mem["data"] = c.NoteData(n)
 	mem["superParentId"], mem["superParentType"] = n.Stored("superParentId"), n.Stored("superParentType")
 	if !isPost(n) {
 		for _, suffix := range []string{"Ids", "Names", "Types"} {
@@ -153,7 +154,7 @@ func mentions(c *crm.Call, post any, data map[string]any) []*rights.User {
 			found[name] = map[string]any{
 				"id": u.Rec.ID, "name": u.Rec.Get("name"), "userName": u.UserName, "_scope": "User",
 			}
-			if u != c.User && u.Type != "api" {
+			if u.Rec != c.User.Rec && u.Type != "api" {
 				notified = append(notified, u)
 			}
 		}

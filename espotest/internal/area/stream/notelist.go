@@ -119,7 +119,11 @@ func noteItem(c *crm.Call, n *store.Record, kind noteList) answer.Object {
 	names = append(names, targetAttributes(n)...)
 	out := make(answer.Object, 0, len(names)+6)
 	for _, name := range names {
-		out = append(out, answer.Member{Name: name, Value: n.Get(name)})
+		v := n.Get(name)
+		if name == "data" {
+			v = c.NoteData(n)
+		}
+		out = append(out, answer.Member{Name: name, Value: v})
 	}
 	counts, mine := reactionsOf(c, n)
 	out = append(out, answer.Member{Name: "reactionCounts", Value: counts}, answer.Member{Name: "myReactions", Value: mine})

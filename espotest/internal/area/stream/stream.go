@@ -154,15 +154,7 @@ func checkUserStream(c *crm.Call) *answer.Error {
 // GlobalStream lists the notes about all records that the user may read:
 // GET GlobalStream.
 func GlobalStream(c *crm.Call) (any, *answer.Error) {
-	allowed := c.User.Admin()
-	for _, r := range c.User.Roles {
-		a, ok := r.Scopes["GlobalStream"]
-		if !ok {
-			a = r.Scopes["*"]
-		}
-		allowed = allowed || a.Level(rights.Read) != espo.AccessNo
-	}
-	if !allowed {
+	if !c.User.Allows("GlobalStream") {
 		return nil, answer.Forbidden("")
 	}
 	keep := func(n *store.Record) bool {

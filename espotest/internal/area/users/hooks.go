@@ -88,10 +88,10 @@ func UserLoad(c *crm.Call, mem map[string]any, r *store.Record) {
 }
 
 // UserAfterSave lets a new user in.
-func UserAfterSave(c *crm.Call, r *store.Record, mem, _ map[string]any) {
+func UserAfterSave(c *crm.Call, r *store.Record, mem, before map[string]any) {
 	u := c.Users[r.ID]
 	if u == nil {
-		u = &rights.User{Rec: r}
+		u = rights.NewUser(rights.Login{}, r, c.Roles)
 		c.Users[r.ID] = u
 	}
 	u.UserName, u.Type = r.Str("userName"), r.Str("type")
@@ -100,6 +100,9 @@ func UserAfterSave(c *crm.Call, r *store.Record, mem, _ map[string]any) {
 	}
 	if key := r.Str("apiKey"); key != "" {
 		u.APIKey = key
+	}
+	if anew(mem, before, "rolesIds", "teamsIds") {
+		u.Forget()
 	}
 	if password, _ := mem["password"].(string); password != "" {
 		u.Password = password

@@ -14,7 +14,7 @@ import (
 func preferencesUser(c *crm.Call) (*rights.User, *answer.Error) {
 	u := c.Users[c.Params["id"]]
 	switch {
-	case !c.User.Admin() && u != c.User:
+	case !c.User.Admin() && (u == nil || u.Rec != c.User.Rec):
 		return nil, answer.Forbidden("")
 	case u == nil || u.Rec.Deleted:
 		return nil, answer.NotFound("")

@@ -52,10 +52,11 @@ func ChangePassword(c *crm.Call) (any, *answer.Error) {
 	if password == "" || current == "" {
 		return nil, answer.BadRequest("No `password` or `currentPassword`.")
 	}
-	if c.User.Password == "" || !crm.Equal(c.User.Password, current) {
+	u := c.Users[c.User.Rec.ID] // not the one that a portal has
+	if u.Password == "" || !crm.Equal(u.Password, current) {
 		return nil, answer.Forbidden("Wrong password.")
 	}
-	c.User.Password = password
+	u.Password = password
 	return true, nil
 }
 
@@ -133,7 +134,7 @@ func UserACL(c *crm.Call) (any, *answer.Error) {
 	switch {
 	case u == nil || u.Rec.Deleted:
 		return nil, answer.NotFound("")
-	case !c.User.Admin() && u != c.User:
+	case !c.User.Admin() && u.Rec != c.User.Rec:
 		return nil, answer.Forbidden("")
 	}
 	return c.ACLOf(u), nil
