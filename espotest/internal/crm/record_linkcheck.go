@@ -43,7 +43,7 @@ func checkLinksOf(c *Call, e *schema.EntityType, f *schema.Field, in, before map
 				"label": "cannotRelateNonExisting", "scope": nil, "data": map[string]any{"foreignEntityType": entity},
 			}}
 			return err
-		case f.Name != "teams" && entity != "Attachment" && !c.User.May(rights.Read, to):
+		case entity != "Attachment" && !c.User.May(rights.Read, to):
 			return cannotRelate(answer.Forbidden("No foreign record access for link operation (%s:%s).", e.Name, f.Name), entity)
 		}
 	}

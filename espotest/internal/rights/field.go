@@ -2,6 +2,7 @@ package rights
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/schema"
@@ -31,6 +32,22 @@ func (u *User) MayField(action string, f *schema.Field) bool {
 	return a.Edit != espo.AccessNo
 }
 
+// partSuffixes are the ends of the names of fields that are a part of another.
+var partSuffixes = []string{"Street", "City", "State", "Country", "PostalCode", "Currency", "IsOptedOut", "IsInvalid", "Date"}
+
+// wholeOf returns the name of the field that a field may be a part of.
+func wholeOf(name string) string {
+	if slices.Contains([]string{"salutationName", "firstName", "middleName", "lastName"}, name) {
+		return "name"
+	}
+	for _, suffix := range partSuffixes {
+		if whole, ok := strings.CutSuffix(name, suffix); ok {
+			return whole
+		}
+	}
+	return ""
+}
+
 // fieldAccess merges what the roles say of a field: one that allows it wins. ok
 // is false when none says anything.
 func (u *User) fieldAccess(scope, name string) (a FieldAccess, ok bool) {
@@ -41,6 +58,9 @@ func (u *User) fieldAccess(scope, name string) (a FieldAccess, ok bool) {
 	}
 	for _, r := range u.Roles() {
 		own, says := r.Fields[scope][name]
+		if !says {
+			own, says = r.Fields[scope][wholeOf(name)]
+		}
 		if !says {
 			continue
 		}
@@ -65,11 +85,18 @@ func (u *User) FieldTable(e *schema.EntityType) map[string]any {
 		return table
 	}
 	for _, f := range e.FieldList {
-		if a, ok := u.fieldAccess(e.Name, f.Name); ok {
+		if a, ok := u.fieldAccess(e.Name, f.Name); ok && !u.isPart(e.Name, f.Name) {
 			table[f.Name] = map[string]any{Read: string(a.Read), Edit: string(a.Edit)}
 		}
 	}
 	return table
+}
+
+// isPart reports whether the rights to a field are those of the field that it is a
+// part of.
+func (u *User) isPart(scope, name string) bool {
+	return !slices.ContainsFunc(u.Roles(), func(r Role) bool { _, ok := r.Fields[scope][name]; return ok }) &&
+		wholeOf(name) != "" && portalFields[scope][name] == FieldAccess{}
 }
 
 // opened reports whether there are records of the type where the user is: portals
