@@ -1,6 +1,8 @@
 package espotest
 
 import (
+	"maps"
+
 	"github.com/go-espo/espo/espotest/internal/area/activities"
 	"github.com/go-espo/espo/espotest/internal/area/email"
 	"github.com/go-espo/espo/espotest/internal/area/files"
@@ -9,7 +11,20 @@ import (
 	"github.com/go-espo/espo/espotest/internal/area/users"
 	"github.com/go-espo/espo/espotest/internal/area/webhooks"
 	"github.com/go-espo/espo/espotest/internal/crm"
+	"github.com/go-espo/espo/espotest/internal/schema"
 )
+
+// hooksFor has the hooks of the entity types, which are by name, and for those
+// that users have made of the template Event.
+func hooksFor(types map[string]*schema.EntityType) map[string]crm.Hooks {
+	hooks := maps.Clone(hookTable)
+	for name, e := range types {
+		if _, known := hooks[name]; !known && e.Type == "Event" {
+			hooks[name] = crm.Hooks{BeforeSave: activities.KeepDuration, Load: activities.RemindersLoad}
+		}
+	}
+	return hooks
+}
 
 // hookTable has the entity types that need more than the rules for all.
 var hookTable = map[string]crm.Hooks{

@@ -34,6 +34,7 @@ type Option func(*config) error
 type config struct {
 	clock    func() time.Time
 	path     string
+	metadata *schema.Given
 	declared []schema.Declaration
 	settings map[string]any
 	users    []rights.Login

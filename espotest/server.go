@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/go-espo/espo"
@@ -70,13 +71,17 @@ func Start(opts ...Option) (*Server, error) {
 	s := &Server{maxURL: cfg.maxURL, stamp: cfg.clock().Unix()}
 	s.onFail = func(format string, args ...any) { panic(fmt.Errorf(format, args...)) }
 	s.log.setLimits(cfg.log)
-	types, err := schema.Declare(cfg.declared)
+	types, err := schema.Declare(cfg.metadata, cfg.declared)
 	if err != nil {
-		return nil, fmt.Errorf("espotest: WithEntityType %w", err)
+		return nil, fmt.Errorf("espotest: %w", err)
 	}
 	settings := maps.Clone(schema.DefaultSettings)
 	maps.Copy(settings, cfg.settings)
-	s.crm = crm.New(cfg.path, AdminUser, store.New(types, settings, cfg.clock), hookTable)
+	st := store.New(types, settings, cfg.clock)
+	if cfg.metadata != nil {
+		st.Metadata = sync.OnceValue(func() map[string]any { return cfg.metadata.Over(schema.Metadata(types)) })
+	}
+	s.crm = crm.New(cfg.path, AdminUser, st, hooksFor(types))
 	if err := s.crm.AddUsers(slices.Concat(stockUsers(), cfg.users), slices.Concat(stockRoles(), cfg.roles)); err != nil {
 		return nil, fmt.Errorf("espotest: %w", err)
 	}

@@ -153,14 +153,14 @@ type replay struct {
 	clock   time.Time
 }
 
-func newReplay(t *testing.T, c capture, allowed []allowedDifference) *replay {
+func newReplay(t *testing.T, c capture, allowed []allowedDifference, opts ...espotest.Option) *replay {
 	t.Helper()
 	p := &replay{
 		t: t, http: &http.Client{}, allowed: allowed,
 		ids: map[string]string{}, back: map[string]string{}, clock: recordedAt(c),
 		lost: map[string]bool{}, routes: realRoutes(t),
 	}
-	p.srv = espotest.NewServer(t, espotest.WithClock(func() time.Time { return p.clock }))
+	p.srv = espotest.NewServer(t, append(opts, espotest.WithClock(func() time.Time { return p.clock }))...)
 	t.Cleanup(p.http.CloseIdleConnections)
 	return p
 }

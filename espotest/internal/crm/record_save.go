@@ -42,6 +42,10 @@ func saveSpecial(c *Call, r *store.Record, mem, before map[string]any, isNew boo
 			if isNew {
 				r.Set(f.Name, c.Store.TakeNumber(r.Entity.Name, mem[f.Name]))
 			}
+		case "number":
+			if isNew {
+				mem[f.Name] = c.Store.TakeText(r.Entity.Name, f)
+			}
 		case "datetimeOptional":
 			wholeDay(f, mem, c.location())
 		}
@@ -95,13 +99,21 @@ func workOut(c *Call, r *store.Record, f *schema.Field, mem, before map[string]a
 			mem[name+"Name"] = c.LinkName(e, name, s, id)
 		}
 	case "foreign":
-		// The server reads it only when the record is read next.
 		if id, ok := mem[f.Link+"Id"]; ok && id != before[f.Link+"Id"] {
-			mem[name] = nil
+			mem[name] = foreign(c, r, f)
 		}
 	case "linkMultiple", "attachmentMultiple":
 		saveLinks(c, r, f, mem, before)
 	}
+}
+
+// foreign is the value of a field that shows one of a linked record. That of a
+// contact's account the server reads only when the contact is read next.
+func foreign(c *Call, r *store.Record, f *schema.Field) any {
+	if r.Entity.Name == "Contact" && f.Link == "account" {
+		return nil
+	}
+	return r.Derived(r.Entity.Attr(f.Name))
 }
 
 // convert works out an amount in the base currency.

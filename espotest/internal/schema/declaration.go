@@ -26,29 +26,41 @@ type Declaration struct {
 	DuplicateCheckFields  []string         `json:"duplicateCheckFields,omitzero"`
 }
 
-// Declare returns the entity types of a server.
-func Declare(all []Declaration) (map[string]*EntityType, error) {
-	if len(all) == 0 {
+// Declare returns the entity types of a server: those of EspoCRM with what is
+// given, which may be nil, and with the declared.
+func Declare(given *Given, all []Declaration) (map[string]*EntityType, error) {
+	if given == nil && len(all) == 0 {
 		return maps.Clone(Stock()), nil
 	}
-	types, err := decode(entitiesJSON) // those of Stock are shared by all servers
+	types, err := parse(entitiesJSON) // those of Stock are shared by all servers
 	if err != nil {
 		return nil, err
 	}
+	if given != nil {
+		if err := given.addTo(types); err != nil {
+			return nil, fmt.Errorf("WithMetadata: %w", err)
+		}
+	}
+	if err := declare(types, all); err != nil {
+		return nil, fmt.Errorf("WithEntityType %w", err)
+	}
+	derive(types)
+	return types, nil
+}
+
+// declare adds the declared entity types to the others.
+func declare(types map[string]*EntityType, all []Declaration) error {
 	for _, d := range all {
 		if err := d.addTo(types); err != nil {
-			return nil, d.failed(err)
+			return d.failed(err)
 		}
 	}
 	for _, d := range all {
 		if err := d.check(types); err != nil {
-			return nil, d.failed(err)
+			return d.failed(err)
 		}
 	}
-	for _, d := range all {
-		types[d.Name].Derive(types)
-	}
-	return types, nil
+	return nil
 }
 
 func (d Declaration) failed(err error) error {
@@ -92,7 +104,7 @@ func (d Declaration) facts() (*EntityType, error) {
 	if err != nil {
 		return nil, err
 	}
-	types, err := decode(b)
+	types, err := parse(b)
 	if err != nil {
 		return nil, err
 	}

@@ -48,6 +48,9 @@ func (e *EntityType) deriveField(f *Field, all map[string]*EntityType) {
 	if s, ok := f.Default.(string); ok && strings.HasPrefix(s, "javascript:") {
 		f.Default = nil // for the web page only
 	}
+	if f.Type == "duration" {
+		f.Computed = true
+	}
 	if f.Default == nil && f.Type == "bool" {
 		f.Default = false
 	}
@@ -79,6 +82,8 @@ func (e *EntityType) add(a *Attribute) {
 	a.Index = len(e.AttrNames)
 	if name := e.Name + "." + a.Name; slices.Contains(computedAttributes, name) {
 		a.Computed = name
+	} else if a.Field != nil && a.Field.Type == "duration" {
+		a.Computed = "duration"
 	} else if a.Field == nil && slices.Contains(computedAttributes, a.Name) {
 		a.Computed = a.Name
 	}
@@ -89,7 +94,7 @@ func (e *EntityType) add(a *Attribute) {
 // computedAttributes are what the server's database works out whenever a record
 // is read: "EntityType.attribute", or the name alone of one that is of no field.
 var computedAttributes = []string{
-	"deleted", "versionNumber", "Meeting.duration", "Call.duration", "Contact.title", "Contact.accountIsInactive",
+	"deleted", "versionNumber", "Contact.title", "Contact.accountIsInactive",
 	"Contact.hasPortalUser", "CampaignTrackingUrl.urlToUse", "Opportunity.amountWeightedConverted",
 }
 
@@ -134,8 +139,11 @@ func (e *EntityType) addField(f *Field) {
 		}
 	default:
 		kind, ok := kindOfType[f.Type]
-		if !ok {
+		switch {
+		case !ok:
 			kind = KindJSON
+		case f.Type == "currency" && f.Decimal:
+			kind = KindDecimal
 		}
 		e.addOf(f, "", kind, true, true)
 	}

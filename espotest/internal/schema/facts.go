@@ -3,7 +3,7 @@ package schema
 import (
 	"bytes"
 	_ "embed"
-	"fmt"
+	"errors"
 	"sync"
 
 	"github.com/go-json-experiment/json"
@@ -18,10 +18,11 @@ var entitiesJSON []byte
 // Stock are the entity types of EspoCRM 9.3.10, by name. They are shared
 // by all servers and never changed.
 var Stock = sync.OnceValue(func() map[string]*EntityType {
-	types, err := decode(entitiesJSON)
+	types, err := parse(entitiesJSON)
 	if err != nil {
 		panic(err) // the file is built in
 	}
+	derive(types)
 	return types
 })
 
@@ -37,10 +38,14 @@ func (o *ordered[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	if err != nil {
 		return err
 	}
-	if tok.Kind() != '{' {
-		return fmt.Errorf("object expected, not %v", tok)
+	switch kind := tok.Kind(); {
+	case kind == '[' && dec.PeekKind() == ']': // an empty one, as PHP writes it
+		_, err = dec.ReadToken()
+		return err
+	case kind != '{':
+		return errors.New("object expected")
 	}
-	o.values = map[string]T{}
+	o.names, o.values = nil, map[string]T{}
 	for dec.PeekKind() != '}' {
 		tok, err := dec.ReadToken()
 		if err != nil {
@@ -51,14 +56,17 @@ func (o *ordered[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 		if err := json.UnmarshalDecode(dec, &v); err != nil {
 			return err
 		}
-		o.names = append(o.names, name)
+		if _, again := o.values[name]; !again {
+			o.names = append(o.names, name)
+		}
 		o.values[name] = v
 	}
 	_, err = dec.ReadToken()
 	return err
 }
 
-func decode(b []byte) (map[string]*EntityType, error) {
+// parse reads facts of entity types.
+func parse(b []byte) (map[string]*EntityType, error) {
 	type facts struct {
 		Fields ordered[*Field] `json:"fields"`
 		Links  ordered[*Link]  `json:"links"`
@@ -75,11 +83,15 @@ func decode(b []byte) (map[string]*EntityType, error) {
 		e.Fields, e.Links = f.Fields.values, f.Links.values
 		types[name] = e
 	}
+	return types, nil
+}
+
+// derive fills in what follows from the facts of all entity types.
+func derive(types map[string]*EntityType) {
 	for _, e := range types {
 		e.Derive(types)
 	}
 	shareColumns(types)
-	return types, nil
 }
 
 // shareColumns gives a link the columns that the metadata has at its other end

@@ -43,6 +43,11 @@ type Field struct {
 	TypeList            []string           `json:"typeList,omitzero"`
 	Probabilities       map[string]float64 `json:"probabilities,omitzero"`
 	Style               map[string]string  `json:"style,omitzero"` // of options
+
+	// Of a field of type number: what its values are made of.
+	Prefix     string `json:"prefix,omitzero"`
+	NextNumber int64  `json:"nextNumber,omitzero"`
+	PadLength  int    `json:"padLength,omitzero"`
 }
 
 // Link is a link of an entity type, as the metadata has it.

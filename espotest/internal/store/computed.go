@@ -15,7 +15,7 @@ func (r *Record) compute(a *schema.Attribute) any {
 		return r.Deleted
 	case "versionNumber":
 		return int64(r.Version)
-	case "Meeting.duration", "Call.duration":
+	case "duration":
 		return r.duration()
 	case "Contact.title":
 		return r.primaryAccountColumn("role")

@@ -51,7 +51,11 @@ func (r *Record) Derived(a *schema.Attribute) any {
 // Converted returns an amount in the base currency, for xConverted.
 func (r *Record) Converted(name string) any {
 	base := name[:len(name)-len("Converted")]
-	amount, ok := php.Number(r.Get(base))
+	value := r.Get(base)
+	if s, ok := value.(string); ok { // an exact one
+		value, _ = php.ParseFloat(s)
+	}
+	amount, ok := php.Number(value)
 	if !ok {
 		return nil
 	}
@@ -60,7 +64,7 @@ func (r *Record) Converted(name string) any {
 		return nil
 	}
 	if rate == 1 {
-		return r.Get(base)
+		return value
 	}
 	return amount * rate
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"sync"
@@ -30,6 +31,8 @@ type collection struct {
 	index map[string]map[string][]*Record
 	// next is the next number of the autoincrement fields.
 	next int64
+	// numbers are the next ones of the fields of type number.
+	numbers map[string]int64
 	// odd are the link attributes that have ever held what is no plain id, and
 	// that the index is not exact for.
 	odd map[string]bool
@@ -48,7 +51,7 @@ func New(types map[string]*schema.EntityType, settings map[string]any, now func(
 	// Nothing is made later, so that reading needs no more than a read lock.
 	for name, e := range types {
 		st.tables[name] = &collection{
-			byID: map[string]*Record{}, index: map[string]map[string][]*Record{}, next: 1, odd: map[string]bool{},
+			byID: map[string]*Record{}, index: map[string]map[string][]*Record{}, next: 1, odd: map[string]bool{}, numbers: map[string]int64{},
 			duplicates: newValueIndex(e, duplicateKeys), addresses: newValueIndex(e, addressKeys),
 		}
 		for _, l := range e.Links {
@@ -108,6 +111,14 @@ func (st *Store) TakeNumber(entity string, given any) int64 {
 	}
 	t.next = max(t.next, n+1)
 	return n
+}
+
+// TakeText returns the next value of a field of type number.
+func (st *Store) TakeText(entity string, f *schema.Field) string {
+	t := st.tables[entity]
+	n := cmp.Or(t.numbers[f.Name], f.NextNumber, 1)
+	t.numbers[f.Name] = n + 1
+	return fmt.Sprintf("%s%0*d", f.Prefix, cmp.Or(f.PadLength, 5), n)
 }
 
 // All returns the records of an entity type by id, which is oldest first. The

@@ -3,6 +3,7 @@ package validate
 import (
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/go-espo/espo/espotest/internal/php"
 	"github.com/go-espo/espo/espotest/internal/schema"
@@ -13,13 +14,20 @@ func numeric(f *schema.Field, value any) string {
 		return ""
 	}
 	n, ok := php.Number(value)
+	if !ok {
+		n = float64(php.IntVal(value)) // which the limits are compared with
+	}
+	if s, isText := value.(string); isText && f.Decimal {
+		n, ok = php.ParseFloat(s)
+		ok = ok && !strings.ContainsAny(s, "eE")
+	}
 	switch {
-	case !ok:
-		return "valid"
 	case f.Min != nil && n < *f.Min:
 		return "min"
 	case f.Max != nil && n > *f.Max:
 		return "max"
+	case !ok:
+		return "valid"
 	case f.Type == "int" && (n > math.MaxInt32 || n < math.MinInt32):
 		return "rangeInternal"
 	}

@@ -7,12 +7,16 @@ import (
 
 // patterns are the named patterns that a field can ask for.
 var patterns = map[string]string{
-	"$noBadCharacters":  `[^<>=]+`,
-	"$latinLetters":     `[A-Za-z]+`,
-	"$digits":           `[0-9]+`,
-	"$id":               `[A-Za-z0-9_=\-.]+`,
-	"$uri":              `([a-zA-Z0-9]+://)?[a-zA-Z0-9%./?:@\-_=#$!+*()',]+\.([a-zA-Z0-9%&./?:@\-_=#$!+*()',~])*`,
-	"$phoneNumberLoose": `[0-9A-Za-z_@:#+()\-. ]+`,
+	"$noBadCharacters":              `[^<>=]+`,
+	"$latinLetters":                 `[A-Za-z]+`,
+	"$latinLettersDigits":           `[A-Za-z0-9]+`,
+	"$latinLettersWhitespace":       `[A-Za-z ]+`,
+	"$latinLettersDigitsWhitespace": `[A-Za-z0-9 ]+`,
+	"$noAsciiSpecialCharacters":     "[^`~!@#$%^&*()_+={}\\[\\]|\\\\:;\"'<,>.?]+",
+	"$digits":                       `[0-9]+`,
+	"$id":                           `[A-Za-z0-9_=\-.]+`,
+	"$uri":                          `([a-zA-Z0-9]+://)?[a-zA-Z0-9%./?:@\-_=#$!+*()',]+\.([a-zA-Z0-9%&./?:@\-_=#$!+*()',~])*`,
+	"$phoneNumberLoose":             `[0-9A-Za-z_@:#+()\-. ]+`,
 }
 
 var compiled sync.Map // pattern → *regexp.Regexp

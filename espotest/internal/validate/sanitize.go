@@ -2,6 +2,7 @@ package validate
 
 import (
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -41,6 +42,10 @@ func Sanitize(a *schema.Attribute, v any) any {
 		return asInt(v)
 	case schema.KindFloat, schema.KindCurrency:
 		return asFloat(v)
+	case schema.KindDecimal:
+		if a.Field.Type == "currency" {
+			return exact(v)
+		}
 	case schema.KindDate:
 		return isoToUTC(v, time.DateOnly)
 	case schema.KindDateTime, schema.KindDateTimeOptional:
@@ -151,6 +156,22 @@ func asFloat(v any) any {
 	}
 	return v
 }
+
+// exact is an amount as a text, with the four decimals of the database or more.
+// What is no plain number stays, for the validation to refuse.
+func exact(v any) any {
+	s, ok := php.Text(v)
+	if !ok || v == nil || v == "" {
+		return nil
+	}
+	if !plainNumber.MatchString(s) {
+		return v
+	}
+	whole, decimals, _ := strings.Cut(s, ".")
+	return whole + "." + decimals + strings.Repeat("0", max(0, 4-len(decimals)))
+}
+
+var plainNumber = regexp.MustCompile(`^-?\d+(\.\d+)?$`)
 
 // isoToUTC turns an ISO 8601 time with an offset into the server's form.
 func isoToUTC(v any, layout string) any {

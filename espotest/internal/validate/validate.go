@@ -173,8 +173,10 @@ func array(f *schema.Field, value any) string {
 			return "arrayOfString"
 		case f.Options != nil && !f.CustomOptions && len(f.Options) > 0 && !slices.Contains(f.Options, any(s)):
 			return "valid"
-		case s == "" && f.NoEmptyString:
+		case s == "" && (f.NoEmptyString || f.Type == "urlMultiple"):
 			return "noEmptyString"
+		case f.Type == "urlMultiple" && !matches("$uri", s):
+			return "pattern"
 		}
 	}
 	if f.MaxCount > 0 && len(list) > f.MaxCount {

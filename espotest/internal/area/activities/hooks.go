@@ -9,10 +9,14 @@ import (
 	"github.com/go-espo/espo/espotest/internal/store"
 )
 
-// EventBeforeSave keeps the duration when only the start moves.
 func EventBeforeSave(c *crm.Call, mem, before map[string]any) {
 	crm.ParentAccount(c, mem, before)
 	assignedAttends(mem, before)
+	KeepDuration(c, mem, before)
+}
+
+// KeepDuration keeps the duration when only the start moves.
+func KeepDuration(_ *crm.Call, mem, before map[string]any) {
 	if before == nil || mem["dateStart"] == before["dateStart"] || mem["dateEnd"] != before["dateEnd"] {
 		return
 	}
