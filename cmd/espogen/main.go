@@ -6,8 +6,15 @@
 // It reads GET Metadata as the user whose credentials the environment holds:
 // ESPO_API_KEY, or ESPO_HMAC_KEY and ESPO_HMAC_SECRET, or ESPO_USERNAME and
 // ESPO_PASSWORD. The server tells a user only of what that user may see; an
-// administrator sees everything. With -metadata it reads a saved answer
-// instead.
+// administrator sees everything. With -dump it saves the answer in a file, alone
+// or beside the Go types, and with -metadata it reads such a file instead of
+// asking a server:
+//
+//	go run github.com/go-espo/espo/cmd/espogen -url https://crm.example.com -dump metadata.json
+//	go run github.com/go-espo/espo/cmd/espogen -metadata metadata.json -package crm -type CProject -out crm
+//
+// The same file makes a fake server one like the user's own: see
+// espotest.WithMetadata, and the command espofake.
 //
 // Each entity type becomes one file with a struct, and a string type with
 // constants for each enum field:
@@ -56,6 +63,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, log io.
 	flags.SetOutput(log)
 	url := flags.String("url", getenv("ESPO_URL"), "`URL` of the server; ESPO_URL by default")
 	metadata := flags.String("metadata", "", "read this `file` with the answer to GET Metadata instead of asking a server")
+	dump := flags.String("dump", "", "save the server's answer to GET Metadata in this `file`")
 	pkg := flags.String("package", "crm", "`name` of the generated package")
 	types := flags.String("type", "", "entity types, separated by `commas`")
 	out := flags.String("out", ".", "`directory` to write to")
@@ -66,6 +74,9 @@ func run(ctx context.Context, args []string, getenv func(string) string, log io.
 	if flags.NArg() > 0 {
 		return fmt.Errorf("unknown argument %q", flags.Arg(0))
 	}
+	if *dump != "" && *metadata != "" {
+		return errors.New("-dump saves what a server answers, and -metadata asks none: say one of them")
+	}
 
 	data, err := read(ctx, *metadata, *url, getenv)
 	if err != nil {
@@ -74,6 +85,11 @@ func run(ctx context.Context, args []string, getenv func(string) string, log io.
 	facts, err := gen.ReadFacts(data)
 	if err != nil {
 		return fmt.Errorf("%s: %w", cmp.Or(*metadata, *url), err)
+	}
+	if *dump != "" {
+		if err := save(data, *dump, log); err != nil || *types == "" {
+			return err
+		}
 	}
 	cfg := gen.Config{
 		Package: *pkg,
@@ -113,6 +129,19 @@ func read(ctx context.Context, file, url string, getenv func(string) string) ([]
 	var data jsontext.Value
 	err = client.Do(ctx, espo.Request{Path: []string{"Metadata"}}, &data)
 	return data, err
+}
+
+// save writes the metadata to a file, a line for each value, so that what
+// changes in it is easy to see.
+func save(data jsontext.Value, file string, log io.Writer) error {
+	if err := data.Indent(jsontext.AllowDuplicateNames(true), jsontext.WithIndent(" ")); err != nil {
+		return err
+	}
+	if err := os.WriteFile(file, append(data, '\n'), 0o644); err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintln(log, "wrote", file)
+	return nil
 }
 
 // credentials returns those that the environment holds.
