@@ -72,6 +72,9 @@ func (s *Server) Fail(f Fault) {
 	s.faults.add(f)
 }
 
+// ClearFaults forgets the faults so far, whether they have happened or not.
+func (s *Server) ClearFaults() { s.faults.clear() }
+
 type faults struct {
 	mu   sync.Mutex
 	list []*activeFault
@@ -90,6 +93,12 @@ func (fs *faults) add(f Fault) {
 	fs.mu.Lock()
 	defer fs.mu.Unlock()
 	fs.list = append(fs.list, &activeFault{Fault: f})
+}
+
+func (fs *faults) clear() {
+	fs.mu.Lock()
+	defer fs.mu.Unlock()
+	fs.list = nil
 }
 
 // nextFault counts a request and returns the fault that it meets; an empty one
