@@ -16,7 +16,7 @@
 //
 // [NewServer] closes the server when the test ends; [Start] is for programs.
 // Every server has the users that the constants name; [WithUser], [WithRole],
-// [WithEntityType] and [WithSettings] add to what it has. [Server.Fail] makes
+// [WithEntityType], [WithMetadata] and [WithSettings] add to what it has. [Server.Fail] makes
 // requests fail. Nothing sleeps and nothing happens in the background:
 // [WithClock] sets the time, and [Server.RunJobs] and [Server.DeliverWebhooks]
 // do what a real server leaves to its scheduled jobs.
@@ -33,6 +33,9 @@
 // The server has EspoCRM's own entity types. [WithEntityType] adds others, and
 // fields and links to those that there are. A link to one record gets its field,
 // so that records have its attributes; what does not exist is an error.
+//
+// [WithMetadata] takes them all from the user's own server: from its answer to
+// GET Metadata, which the command espogen saves in a file with -dump.
 //
 // # Network
 //
@@ -77,6 +80,10 @@
 // twice is there twice. As with EspoCRM, each update that leaves an e-mail with
 // the status Sending sends it; only administrators can send again what was sent
 // before.
+//
+// # Programs in other languages
+//
+// The command espofake is this server as a program that stands alone.
 //
 // # Requests
 //
