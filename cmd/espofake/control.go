@@ -164,8 +164,9 @@ var hidden = []string{
 }
 
 func (f *fake) requests(*http.Request, []byte) (any, error) {
-	list := []request{}
-	for _, r := range f.server().Requests() {
+	logged := f.server().Requests()
+	list := make([]request, 0, len(logged))
+	for _, r := range logged {
 		headers := map[string]string{}
 		for name := range r.Header {
 			headers[name] = r.Header.Get(name)

@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -107,17 +109,20 @@ func (f *fake) serve(ctx context.Context, cfg config, out io.Writer) error {
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
 	defer cancel()
 	err = server.Shutdown(ending)
-	<-failed
+	if failure := <-failed; err == nil && !errors.Is(failure, http.ErrServerClosed) {
+		err = failure
+	}
 	return err
 }
 
 // greeting is what the command prints when it is ready.
 func (f *fake) greeting() string {
-	text := "A fake EspoCRM is at " + f.url + "\nThe API is below " + f.url + "/api/v1/, and the control below " + f.url + "/_fake/\n"
+	var text strings.Builder
+	text.WriteString("A fake EspoCRM is at " + f.url + "\nThe API is below " + f.url + "/api/v1/, and the control below " + f.url + "/_fake/\n")
 	for _, u := range users {
-		text += fmt.Sprintf("  %-18s%s\n", u.Name, u.Credentials)
+		_, _ = fmt.Fprintf(&text, "  %-18s%s\n", u.Name, u.Credentials)
 	}
-	return text
+	return text.String()
 }
 
 // user is a user of the fake. That there are such keys is no secret.
