@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/go-json-experiment/json"
+
+	"github.com/go-espo/espo/espotest/internal/release"
 )
 
 // Declaration is an entity type, or what is added to one, as a user of the
@@ -26,12 +28,14 @@ type Declaration struct {
 	DuplicateCheckFields  []string         `json:"duplicateCheckFields,omitzero"`
 }
 
-// Declare returns the entity types of a server.
-func Declare(all []Declaration) (map[string]*EntityType, error) {
+// Declare returns the entity types of a server: those of the release and the
+// declared ones.
+func Declare(r release.Release, all []Declaration) (map[string]*EntityType, error) {
+	stock := editionOf(r)
 	if len(all) == 0 {
-		return maps.Clone(Stock()), nil
+		return maps.Clone(stock.types), nil
 	}
-	types, err := decode(entitiesJSON) // those of Stock are shared by all servers
+	types, err := decode(stock.raw) // those of Stock are shared by all servers
 	if err != nil {
 		return nil, err
 	}

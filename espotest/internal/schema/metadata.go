@@ -9,6 +9,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/release"
 )
 
 // metadataJSON has parameters of fields and links that the server itself does
@@ -17,12 +18,7 @@ import (
 //go:embed metadata.json
 var metadataJSON []byte
 
-// webParams are those of metadataJSON; ownFacts are the facts of the stock
-// entity types as they are written, without what is derived from them.
-var (
-	webParams = sync.OnceValue(func() map[string]any { return mustObject(metadataJSON) })
-	ownFacts  = sync.OnceValue(func() map[string]any { return mustObject(entitiesJSON) })
-)
+var webParams = sync.OnceValue(func() map[string]any { return mustObject(metadataJSON) })
 
 func mustObject(b []byte) map[string]any {
 	v, err := php.DecodeJSON(b)
@@ -44,13 +40,14 @@ func LookUp(v any, key string) any {
 	return v
 }
 
-// Metadata builds the metadata of the entity types.
-func Metadata(types map[string]*EntityType) map[string]any {
+// Metadata builds the metadata of the entity types of a server of a release.
+func Metadata(r release.Release, types map[string]*EntityType) map[string]any {
+	own := editionOf(r).own
 	defs, scopes := map[string]any{}, map[string]any{}
 	for name, e := range types {
 		def := map[string]any{
-			"fields": definitions(name, "fields", e.Fields),
-			"links":  definitions(name, "links", e.Links),
+			"fields": definitions(own, name, "fields", e.Fields),
+			"links":  definitions(own, name, "links", e.Links),
 		}
 		collection := map[string]any{}
 		if e.Collection.OrderBy != "" {
@@ -89,10 +86,10 @@ var notInMetadata = []string{
 }
 
 // definitions returns the parameters of fields or links.
-func definitions[D any](entity, kind string, all map[string]D) map[string]any {
+func definitions[D any](own map[string]any, entity, kind string, all map[string]D) map[string]any {
 	out := make(map[string]any, len(all))
 	for name, d := range all {
-		def, _ := LookUp(ownFacts(), entity+"."+kind+"."+name).(map[string]any)
+		def, _ := LookUp(own, entity+"."+kind+"."+name).(map[string]any)
 		if def == nil {
 			b, err := json.Marshal(d)
 			if err != nil {
