@@ -174,7 +174,7 @@ func (s *Server) serve(c *crm.Call, rt *route, allowed []string, kind Kind) answ
 		out, err = handle(c, rt)
 	}
 	if err != nil {
-		return answer.ReplyTo(err)
+		return answer.ReplyTo(s.crm.ErrorOf(err))
 	}
 	rep, ok := out.(answer.Reply)
 	if !ok {

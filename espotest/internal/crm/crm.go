@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
@@ -32,6 +33,9 @@ type CRM struct {
 func New(base, admin string, st *store.Store, hooks map[string]Hooks) *CRM {
 	return &CRM{Base: base, admin: admin, Clock: st.Now, hooks: hooks, Store: st, Users: map[string]*rights.User{}}
 }
+
+// Has reports whether the installation is of a release that has the feature.
+func (s *CRM) Has(f release.Feature) bool { return s.Store.Release.Has(f) }
 
 // Local returns what an area keeps in the installation for itself, such as its
 // boards. It is made when it is first asked for; what is in it is guarded by the

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
@@ -35,7 +36,7 @@ func saveSpecial(c *Call, r *store.Record, mem, before map[string]any, isNew boo
 	for _, f := range r.Entity.FieldList {
 		switch f.Type {
 		case "personName":
-			joinName(f, mem, before)
+			joinName(c, f, mem, before)
 		case "email", "phone":
 			saveAddresses(c, r, f, mem, before)
 		case "autoincrement":
@@ -49,11 +50,14 @@ func saveSpecial(c *Call, r *store.Record, mem, before map[string]any, isNew boo
 }
 
 // joinName makes a name of its parts, when one of them changes.
-func joinName(f *schema.Field, mem, before map[string]any) {
+func joinName(c *Call, f *schema.Field, mem, before map[string]any) {
 	parts := schema.NameParts(f.Name)
 	_, first := mem[parts[1]]
 	_, last := mem[parts[3]]
 	changed := before == nil || mem[parts[1]] != before[parts[1]] || mem[parts[3]] != before[parts[3]]
+	if !c.Has(release.NameOfBothParts) {
+		first, last = first || last, true
+	}
 	if first && last && changed {
 		mem[f.Name] = schema.JoinName(f, func(part string) any { return mem[part] })
 	}
@@ -86,7 +90,7 @@ func workOut(c *Call, r *store.Record, f *schema.Field, mem, before map[string]a
 	case "link":
 		a := e.Attr(name + "Name")
 		id := mem[name+"Id"]
-		if a.Kind == schema.KindLinkName && a.Selected && id != before[name+"Id"] {
+		if c.Has(release.NamesLoaded) && a.Kind == schema.KindLinkName && a.Selected && id != before[name+"Id"] {
 			mem[a.Name] = c.LinkName(e, name, "", id)
 		}
 	case "linkParent":
@@ -96,7 +100,7 @@ func workOut(c *Call, r *store.Record, f *schema.Field, mem, before map[string]a
 		}
 	case "foreign":
 		// The server reads it only when the record is read next.
-		if id, ok := mem[f.Link+"Id"]; ok && id != before[f.Link+"Id"] {
+		if id, ok := mem[f.Link+"Id"]; c.Has(release.ForeignShown) && ok && id != before[f.Link+"Id"] {
 			mem[name] = nil
 		}
 	case "linkMultiple", "attachmentMultiple":

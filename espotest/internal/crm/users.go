@@ -13,7 +13,9 @@ import (
 func (s *CRM) ACLOf(u *rights.User) map[string]any {
 	acl := map[string]any{"table": u.Table(s.Store.Types), "fieldTable": s.aclFieldTable()}
 	for _, p := range rights.Permissions {
-		acl[p] = string(u.Permission(p))
+		if s.Store.Types["Role"].HasField(p) { // it came with some version
+			acl[p] = string(u.Permission(p))
+		}
 	}
 	return acl
 }

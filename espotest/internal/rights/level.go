@@ -12,7 +12,7 @@ import (
 var Permissions = []string{
 	"assignmentPermission", "messagePermission", "mentionPermission", "userCalendarPermission", "auditPermission",
 	"exportPermission", "massUpdatePermission", "userPermission", "portalPermission", "groupEmailAccountPermission",
-	"followerManagementPermission", "dataPrivacyPermission",
+	"followerManagementPermission", "dataPrivacyPermission", "lockPermission",
 }
 
 // personalScopes are entity types that roles do not name: every user has the
@@ -119,7 +119,7 @@ func (u *User) Permission(name string) espo.AccessLevel {
 	if u.Admin() {
 		switch name {
 		case "mentionPermission", "auditPermission", "exportPermission", "massUpdatePermission", "portalPermission",
-			"dataPrivacyPermission":
+			"dataPrivacyPermission", "lockPermission":
 			return espo.AccessYes
 		}
 		return espo.AccessAll

@@ -6,11 +6,15 @@ import (
 
 	"github.com/go-espo/espo/espotest/internal/crm"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 // EventBeforeSave keeps the duration when only the start moves.
 func EventBeforeSave(c *crm.Call, mem, before map[string]any) {
+	if _, ok := mem["isAllDay"]; ok && mem["isAllDay"] != true && c.Has(release.AllDayExplicit) {
+		mem["dateStartDate"], mem["dateEndDate"] = nil, nil
+	}
 	crm.ParentAccount(c, mem, before)
 	assignedAttends(mem, before)
 	if before == nil || mem["dateStart"] == before["dateStart"] || mem["dateEnd"] != before["dateEnd"] {

@@ -3,6 +3,7 @@ package app
 import (
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
+	"github.com/go-espo/espo/espotest/internal/release"
 )
 
 // JobNames are the jobs that can be scheduled.
@@ -17,7 +18,14 @@ func JobNames(c *crm.Call) (any, *answer.Error) {
 	}, nil
 }
 
-func Greet(c *crm.Call) (any, *answer.Error) { return "EspoCRM REST API", nil }
+const greeting = "EspoCRM REST API"
+
+func Greet(c *crm.Call) (any, *answer.Error) {
+	if !c.Has(release.GreetingJSON) {
+		return answer.Reply{Raw: []byte(greeting)}, nil
+	}
+	return greeting, nil
+}
 
 // AppUser is the start of every session: who the user is and what it may do.
 func AppUser(c *crm.Call) (any, *answer.Error) {

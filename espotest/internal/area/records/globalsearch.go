@@ -7,6 +7,7 @@ import (
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/store"
 	"github.com/go-espo/espo/espotest/internal/where"
@@ -27,7 +28,11 @@ func GlobalSearch(c *crm.Call) (any, *answer.Error) {
 		return nil, err
 	}
 	var found []answer.Object
-	for _, name := range searchedTypes {
+	types := slices.Clone(searchedTypes)
+	if !c.Has(release.SearchInOrder) {
+		slices.Reverse(types)
+	}
+	for _, name := range types {
 		e := c.Store.Types[name]
 		if e == nil || c.User.Level(e, rights.Read) == espo.AccessNo {
 			continue

@@ -7,6 +7,7 @@ import (
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
@@ -246,7 +247,7 @@ func linkWhere(c *crm.Call, e *schema.EntityType) (any, *answer.Error) {
 	r := c.Store.Find(e.Name, c.Params["id"])
 	l := e.Links[name]
 	switch {
-	case !slices.Contains(massLinks[e.Name], name) || l == nil:
+	case c.Has(release.MassLinkChosen) && !slices.Contains(massLinks[e.Name], name) || l == nil:
 		return nil, answer.Forbidden("Mass link is not allowed.")
 	case r == nil:
 		return nil, answer.NotFound("")

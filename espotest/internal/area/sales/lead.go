@@ -9,6 +9,7 @@ import (
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
@@ -60,7 +61,10 @@ func ConvertAttributes(c *crm.Call) (any, *answer.Error) {
 		if c.User.Level(e, rights.Create) == espo.AccessNo {
 			continue
 		}
-		attrs := map[string]any{"createdByName": lead["createdByName"]}
+		attrs := map[string]any{}
+		if c.Has(release.ConvertCreator) {
+			attrs["createdByName"] = lead["createdByName"]
+		}
 		for _, field := range e.FieldNames {
 			convertField(c, e, field, lead, r.Entity, attrs)
 		}
@@ -209,7 +213,7 @@ func carryOut(c *crm.Call, lead *store.Record, plan map[string]map[string]any) (
 			lead.Set("created"+name+"Id", id)
 		}
 	}
-	if id := created["Account"]; id != "" { // the names of the others are not loaded
+	if id := created["Account"]; id != "" && c.Has(release.ConvertedNamed) { // the names of the others are not loaded
 		mem["createdAccountName"] = c.Store.Find("Account", id).Get("name")
 	}
 	return c.Output(lead.Entity, mem), nil

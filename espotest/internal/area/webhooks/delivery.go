@@ -15,11 +15,13 @@ import (
 
 	"github.com/go-espo/espo/espotest/internal/crm"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/release"
 )
 
 // delivery is one post to a webhook.
 type delivery struct {
 	WebhookID, url, secret string
+	signed                 bool // with the header Signature, too
 	Records                []crm.HookedRecord
 }
 
@@ -37,7 +39,7 @@ func TakeDeliveries(s *crm.CRM) []*delivery {
 		i := slices.IndexFunc(all, func(d *delivery) bool { return d.WebhookID == h.WebhookID })
 		if i < 0 {
 			i = len(all)
-			all = append(all, &delivery{WebhookID: w.ID, url: w.Str("url"), secret: w.Str("secretKey")})
+			all = append(all, &delivery{WebhookID: w.ID, url: w.Str("url"), secret: w.Str("secretKey"), signed: s.Has(release.WebhookSignature)})
 		}
 		all[i].Records = append(all[i].Records, h)
 	}
@@ -64,7 +66,9 @@ func (d *delivery) Post(ctx context.Context, client *http.Client) (int, error) {
 	sum := mac.Sum(nil)
 	b64 := base64.StdEncoding.EncodeToString
 	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Signature", b64([]byte(d.WebhookID+":"+hex.EncodeToString(sum))))
+	if d.signed {
+		req.Header.Set("Signature", b64([]byte(d.WebhookID+":"+hex.EncodeToString(sum))))
+	}
 	req.Header.Set("X-Signature", b64(append([]byte(d.WebhookID+":"), sum...)))
 	resp, err := client.Do(req)
 	if err != nil {
