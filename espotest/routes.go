@@ -138,7 +138,7 @@ var routeTable = []route{
 	{method: get, pattern: "Meeting/:id/attendees", handle: activities.Attendees("Meeting"), reads: true},
 	{method: get, pattern: "Call/:id/attendees", handle: activities.Attendees("Call"), reads: true},
 	{method: post, pattern: "Campaign/:id/generateMailMerge", handle: sales.MailMerge},
-	{method: get, pattern: "TargetList/:id/optedOut", since: release.RouteOptedOut, handle: sales.OptedOut, reads: true},
+	{method: get, pattern: "TargetList/:id/optedOut", handle: sales.OptedOut, reads: true},
 	{method: post, pattern: "Campaign/unsubscribe/:id", since: release.RouteUnsubscribe, handle: sales.Unsubscribed("No item."), public: true},
 	{method: del, pattern: "Campaign/unsubscribe/:id", since: release.RouteUnsubscribe, handle: sales.Unsubscribed("No item."), public: true},
 	{method: post, pattern: "Campaign/unsubscribe/:emailAddress/:hash", since: release.RouteUnsubscribe, handle: sales.Unsubscribed(""), public: true},

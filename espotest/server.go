@@ -81,6 +81,7 @@ func Start(opts ...Option) (*Server, error) {
 	if err := s.crm.AddUsers(slices.Concat(stockUsers(), cfg.users), slices.Concat(stockRoles(), cfg.roles)); err != nil {
 		return nil, fmt.Errorf("espotest: %w", err)
 	}
+	s.crm.InternalHooks = !cfg.strict
 	crm.Local[files.Images](s.crm).ByURL = cfg.images
 	s.routes = newRoutes(routesOf(cfg.release))
 	if err := s.listen(cfg.listen); err != nil {
@@ -174,7 +175,7 @@ func (s *Server) serve(c *crm.Call, rt *route, allowed []string, kind Kind) answ
 		out, err = handle(c, rt)
 	}
 	if err != nil {
-		return answer.ReplyTo(s.crm.ErrorOf(err))
+		return answer.ReplyTo(c.ErrorOf(err))
 	}
 	rep, ok := out.(answer.Reply)
 	if !ok {

@@ -171,6 +171,7 @@ type replay struct {
 	back    map[string]string // and back
 	lost    map[string]bool   // recorded ids of what was not covered
 	routes  [][2]string       // of a real server
+	version string
 	clock   time.Time
 }
 
@@ -179,9 +180,10 @@ func newReplay(t *testing.T, c capture, allowed []allowedDifference) *replay {
 	p := &replay{
 		t: t, http: &http.Client{}, allowed: allowed,
 		ids: map[string]string{}, back: map[string]string{}, clock: recordedAt(c),
-		lost: map[string]bool{}, routes: realRoutes(t, c.version()),
+		lost: map[string]bool{}, routes: realRoutes(t, c.version()), version: c.version(),
 	}
-	p.srv = espotest.NewServer(t, espotest.WithVersion(c.version()), espotest.WithSettings(c.Environment.Settings),
+	p.srv = espotest.NewServer(t, espotest.WithVersion(c.version()),
+		espotest.WithSettings(recorderSettings), espotest.WithSettings(c.Environment.Settings),
 		espotest.WithClock(func() time.Time { return p.clock }))
 	t.Cleanup(p.http.CloseIdleConnections)
 	p.setRates(c)

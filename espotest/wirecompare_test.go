@@ -19,6 +19,8 @@ import (
 type allowedDifference struct {
 	// Route is a [path.Match] pattern for "METHOD path"; "" is every route.
 	Route string `json:"route,omitzero"`
+	// Server is such a pattern for the version of the server; "" is every version.
+	Server string `json:"server,omitzero"`
 	// Attribute is the name of an attribute wherever it occurs; "" is the
 	// attributes that only the server's answer has.
 	Attribute string `json:"attribute,omitzero"`
@@ -56,7 +58,7 @@ func (c *comparison) differ(at, format string, args ...any) {
 func (c *comparison) isAllowed(attribute string, extra bool) bool {
 	for i := range c.allowed {
 		r := &c.allowed[i]
-		if ok, _ := path.Match(r.Route, c.route); r.Route != "" && !ok {
+		if !matches(r.Route, c.route) || !matches(r.Server, c.version) {
 			continue
 		}
 		if extra && r.Extra && (r.Attribute == "" || r.Attribute == attribute) || !r.Extra && r.Attribute == attribute {
@@ -66,6 +68,12 @@ func (c *comparison) isAllowed(attribute string, extra bool) bool {
 		}
 	}
 	return false
+}
+
+// matches reports whether a pattern is one for s; "" is one for everything.
+func matches(pattern, s string) bool {
+	ok, _ := path.Match(pattern, s)
+	return ok || pattern == ""
 }
 
 // compare walks both values. Names of objects may be ids, too.

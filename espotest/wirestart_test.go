@@ -11,6 +11,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest"
 )
 
@@ -30,6 +31,10 @@ func compareVersions(a, b string) int {
 	}
 	return slices.Compare(numbers(a), numbers(b))
 }
+
+// recorderSettings are those of the recorded servers that are not a new
+// installation's: they may send webhooks to the receiver of the recordings.
+var recorderSettings = espo.Attrs{"webhookAllowedAddressList": []string{"127.0.0.1:9999"}}
 
 // setRates gives the server the currency rates that the recorded one had.
 func (p *replay) setRates(c capture) {

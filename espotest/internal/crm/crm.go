@@ -17,6 +17,9 @@ type CRM struct {
 	Clock func() time.Time
 	hooks map[string]Hooks // by entity type
 
+	// InternalHooks lets webhooks go to internal addresses, whatever the release.
+	InternalHooks bool
+
 	Mu    sync.RWMutex // guards all below but auth and locals
 	Store *store.Store
 	Users map[string]*rights.User // by id

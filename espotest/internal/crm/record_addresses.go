@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
@@ -15,6 +16,18 @@ func saveAddresses(c *Call, r *store.Record, f *schema.Field, mem, before map[st
 	name := f.Name
 	primary, given := mem[name], mem[name] != before[name]
 	list, hasList := mem[name+"Data"].([]any)
+	if before != nil && hasList && given && !c.Has(release.AddressAlone) && php.Same(list, before[name+"Data"]) {
+		return // the list that was loaded wins
+	}
+	if c.Has(release.PartnerAttributes) {
+		defer func() {
+			for _, suffix := range []string{"", "Data", "IsOptedOut", "IsInvalid"} {
+				if v := r.Get(name + suffix); before != nil || v != nil {
+					mem[name+suffix] = v
+				}
+			}
+		}()
+	}
 	old, _ := r.Stored(name + "Data").([]any)
 	listChanged := hasList && !php.Same(list, before[name+"Data"])
 	switch {
@@ -28,6 +41,10 @@ func saveAddresses(c *Call, r *store.Record, f *schema.Field, mem, before map[st
 			if m := x.(map[string]any); m["primary"] != true {
 				list = append(list, m)
 			}
+		}
+		if len(list) > 0 && c.Has(release.PartnerAttributes) {
+			next := maps.Clone(list[0].(map[string]any))
+			next["primary"], list[0] = true, next
 		}
 	default:
 		list = old
@@ -63,6 +80,9 @@ func saveAddresses(c *Call, r *store.Record, f *schema.Field, mem, before map[st
 	}
 	if s, ok := first["lower"].(string); ok && listChanged {
 		mem[name] = s
+	}
+	if before != nil && listChanged && !c.Has(release.DataShown) {
+		mem[name] = before[name]
 	}
 }
 

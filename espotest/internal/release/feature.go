@@ -20,8 +20,6 @@ const (
 	MetadataKey
 	// GreetingJSON greets, at the API's own address, with JSON.
 	GreetingJSON
-	// ISODates takes date-times in the form of RFC 3339.
-	ISODates
 	// BoardGroups has the groups of a board in groups, in additionalData before.
 	BoardGroups
 	// BoardLabels has the label and the style of a board's group.
@@ -34,8 +32,6 @@ const (
 	ActivityFollowed
 	// AttendeesPlain lists attendees without their userName.
 	AttendeesPlain
-	// PostNull stores an empty text of a note as null.
-	PostNull
 	// ContentsHidden has no contents in the answer to an attachment in chunks.
 	ContentsHidden
 	// LinkSelects has the attributes in a list of linked records that the link
@@ -105,13 +101,44 @@ const (
 	// ImportDefaultFields is the parameter defaultFieldList of an import.
 	ImportDefaultFields
 
+	// Sanitizers trim texts, make null of empty ones and read date-times of RFC 3339 and
+	// phone numbers in any form.
+	Sanitizers
+	// LinksChecked refuses a link to a record that does not exist or may not be read.
+	LinksChecked
+	// SingleLinks refuses to link a record that is linked to another one already.
+	SingleLinks
+	// StageProbability changes the probability of an opportunity with its stage.
+	StageProbability
+	// ConvertChecked checks what a lead becomes, and whether there is the lead.
+	ConvertChecked
+	// AddressAlone changes an address by itself, without its data.
+	AddressAlone
+	// DataShown has, in the answer to an update of the data of addresses, the new
+	// primary address.
+	DataShown
+	// TextOnly makes texts of numbers and flags in text fields, and fails at lists
+	// no more.
+	TextOnly
+	// LeadNamed refuses a lead without anything to name it by.
+	LeadNamed
+	// AmountValid says of an amount that is no number that it is not valid, before
+	// that it is required.
+	AmountValid
+	// OrderByMany refuses to order by a link to many, at which it fails before.
+	OrderByMany
+	// RateNeeded fails at a currency rate of null.
+	RateNeeded
+
+	// LimitUnexplained gives no reason after too many failed logins.
+	LimitUnexplained
+
 	// Routes that not every version has.
 	RouteAbout
 	RouteGlobalStream
 	RouteUpdateStream
 	RouteOwnStream
 	RouteComposeAddresses
-	RouteOptedOut
 	RouteUnsubscribe
 	RouteStars
 	RoutePins
@@ -134,14 +161,12 @@ var since = [...]Release{
 	MassLinkChosen:       {8, 0, 0},
 	MetadataKey:          {8, 2, 0},
 	GreetingJSON:         {8, 3, 6},
-	ISODates:             {8, 0, 0},
 	BoardGroups:          {8, 0, 0},
 	BoardLabels:          {8, 4, 0},
 	ImportPhoneCountry:   {8, 0, 0},
 	ImportRows:           {8, 0, 0},
 	ActivityFollowed:     {8, 0, 0},
 	AttendeesPlain:       {8, 0, 0},
-	PostNull:             {8, 0, 0},
 	ContentsHidden:       {8, 0, 0},
 	LinkSelects:          {8, 0, 0},
 	HexDigest:            {8, 4, 1},
@@ -171,12 +196,26 @@ var since = [...]Release{
 	AssignedCollaborates: {10, 0, 0},
 	ImportDefaultFields:  {10, 0, 0},
 
+	Sanitizers:       {8, 0, 0},
+	LinksChecked:     {8, 0, 0},
+	SingleLinks:      {8, 0, 0},
+	StageProbability: {8, 0, 0},
+	ConvertChecked:   {8, 0, 0},
+	AddressAlone:     {8, 0, 0},
+	DataShown:        {9, 0, 0},
+	TextOnly:         {9, 0, 0},
+	LeadNamed:        {9, 1, 0},
+	AmountValid:      {9, 1, 0},
+	OrderByMany:      {9, 2, 0},
+	RateNeeded:       {10, 0, 0},
+
+	LimitUnexplained: {8, 0, 0},
+
 	RouteAbout:             {8, 1, 0},
 	RouteGlobalStream:      {8, 2, 0},
 	RouteUpdateStream:      {8, 2, 0},
 	RouteOwnStream:         {8, 2, 0},
 	RouteComposeAddresses:  {8, 2, 0},
-	RouteOptedOut:          {8, 2, 0},
 	RouteUnsubscribe:       {8, 2, 0},
 	RouteStars:             {8, 3, 0},
 	RoutePins:              {8, 3, 0},

@@ -57,6 +57,7 @@ type edition struct {
 	raw []byte // as JSON
 	// own are the facts as they are written, without what is derived from them.
 	own   map[string]any
+	web   map[string]any // parameters that only the metadata has
 	types map[string]*EntityType
 }
 
@@ -69,7 +70,7 @@ func editionOf(r release.Release) *edition {
 		if err != nil {
 			panic(err) // the file is built in
 		}
-		return &edition{raw: raw, own: mustObject(raw), types: types}
+		return &edition{raw: raw, own: mustObject(raw), web: webParamsOf(r), types: types}
 	}))
 	return made.(func() *edition)()
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
@@ -35,10 +36,10 @@ func OrderOf(e *schema.EntityType, sp *Params) (*Order, *answer.Error) {
 	f := e.Fields[by]
 	switch {
 	case strings.ContainsAny(by, ".:"):
-		return nil, answer.Forbidden("Complex expressions are forbidden in 'orderBy'.")
+		return nil, answer.Refused("Complex expressions are forbidden in 'orderBy'.")
 	case f != nil && f.OrderDisabled:
-		return nil, answer.Forbidden("Order by the field '%s' is disabled.", by)
-	case f == nil && e.Attr(by) == nil && !e.HasExtra(by):
+		return nil, answer.Refused("Order by the field '%s' is disabled.", by)
+	case f == nil && e.Attr(by) == nil && !e.HasExtra(by), f != nil && f.Type == "linkMultiple" && e.Links[by] != nil && sp.Release.Has(release.OrderByMany):
 		return nil, answer.BadRequest("Order by non-existing field '%s'.", by)
 	}
 	sp.OrderBy, sp.Order = by, order

@@ -72,14 +72,14 @@ func (env *Env) check(items []Item) *answer.Error {
 func (env *Env) checkItem(item Item) *answer.Error {
 	switch item.Type {
 	case "not", "subQueryIn", "subQueryNotIn":
-		return env.refused("Sub-queries are forbidden in where.")
+		return answer.Refused("Sub-queries are forbidden in where.")
 	}
 	name := item.Attribute
 	switch {
 	case name == "":
 		return nil
 	case strings.ContainsAny(name, ".:") || php.IsNumeric(name):
-		return env.refused("Complex expressions are forbidden in where.")
+		return answer.Refused("Complex expressions are forbidden in where.")
 	case slices.Contains(linkFilterTypes, item.Type):
 		return env.checkLink(item)
 	}
@@ -89,20 +89,9 @@ func (env *Env) checkItem(item Item) *answer.Error {
 	case a == nil:
 		return answer.BadRequest("Not existing attribute '%s' in where.", name)
 	case env.MayRead != nil && !env.MayRead(a):
-		return env.refused("Forbidden attribute '%s' in where.", name)
+		return answer.Refused("Forbidden attribute '%s' in where.", name)
 	}
 	return nil
-}
-
-// refused is the answer to what the server does not let into a filter.
-func (env *Env) refused(format string, args ...any) *answer.Error {
-	switch r := env.Store.Release; {
-	case !r.Has(release.FilterBadRequest):
-		return answer.Forbidden(format, args...)
-	case r.Has(release.ReasonOnce):
-		return answer.BadRequest(format, args...)
-	}
-	return answer.Refused(format, args...)
 }
 
 func (env *Env) checkLink(item Item) *answer.Error {
@@ -111,16 +100,16 @@ func (env *Env) checkLink(item Item) *answer.Error {
 		return answer.BadRequest("Not existing relation '%s' in where.", item.Attribute)
 	}
 	if env.MayLink != nil && !env.MayLink(l) {
-		return env.refused("Forbidden relation '%s' in where.", item.Attribute)
+		return answer.Refused("Forbidden relation '%s' in where.", item.Attribute)
 	}
 	if l.Type == "belongsToParent" {
-		return env.refused("Bad relation '%s' in where.", item.Attribute)
+		return answer.Refused("Bad relation '%s' in where.", item.Attribute)
 	}
 	switch item.Type {
 	case "linkedWith", "notLinkedWith", "linkedWithAll":
 		for _, id := range IDs(item.Value) {
 			if env.Store.Release.Has(release.LinkedWithChecked) && env.Store.Find(l.Entity, id) == nil {
-				return env.refused("Record '%s' `%s` not found.", l.Entity, id)
+				return answer.Refused("Record '%s' `%s` not found.", l.Entity, id)
 			}
 		}
 	}

@@ -94,7 +94,17 @@ func CallLoad(c *crm.Call, mem map[string]any, r *store.Record) {
 	mem["phoneNumbersMap"] = numbers
 }
 
+// collaborate makes the assigned user a collaborator.
+func collaborate(c *crm.Call, mem, before map[string]any) {
+	ids, _ := mem["collaboratorsIds"].([]any)
+	id := mem["assignedUserId"]
+	if c.Has(release.AssignedCollaborates) && id != nil && id != before["assignedUserId"] && !slices.Contains(ids, id) {
+		mem["collaboratorsIds"] = append(slices.Clone(ids), id)
+	}
+}
+
 func TaskBeforeSave(c *crm.Call, mem, before map[string]any) {
+	collaborate(c, mem, before)
 	crm.ParentAccount(c, mem, before)
 	if id := mem["parentId"]; id != nil && id != before["parentId"] {
 		mem["contactId"] = nil

@@ -42,6 +42,8 @@ func SetRates(c *crm.Call) (any, *answer.Error) {
 			rate, ok = php.ParseFloat(s)
 		}
 		switch {
+		case v == nil && c.Has(release.RateNeeded):
+			return nil, answer.Crash()
 		case v == nil:
 			continue
 		case !ok && !c.Has(release.RatesChecked):

@@ -32,7 +32,13 @@ var readOnlyLinks = map[string][]string{"Email": {"tasks", "users"}}
 // one already, where others take it over.
 var singleLinks = map[string][]string{"Account": {"opportunities"}}
 
+// noLinks are the controllers without actions for links.
+var noLinks = []string{"Note"}
+
 func ListLinked(c *crm.Call) (any, *answer.Error) {
+	if slices.Contains(noLinks, c.Params["controller"]) {
+		return nil, c.NoAction("listLinked")
+	}
 	e, err := c.Entity(c.Params["controller"])
 	if err != nil {
 		return nil, err
@@ -81,7 +87,8 @@ func linkedAnswer(c *crm.Call, r *store.Record, l *schema.Link, sp where.Params,
 	to := c.Store.Types[l.Entity]
 	columns := c.Store.LinkAttributes(l)
 	attrs := c.ListAttributes(to, sp)
-	if !sp.HasSelect && len(l.Selected) > 0 {
+	selects := c.Has(release.LinkSelects)
+	if selects && !sp.HasSelect && len(l.Selected) > 0 {
 		// What the link selects is a select, without what the entity type adds.
 		sp.HasSelect = true
 		bare := *to
@@ -90,7 +97,7 @@ func linkedAnswer(c *crm.Call, r *store.Record, l *schema.Link, sp where.Params,
 	}
 	attrs = slices.DeleteFunc(slices.Clone(to.AttrList), func(a *schema.Attribute) bool {
 		_, isColumn := columns[a.Name]
-		wanted := isColumn && (!sp.HasSelect || slices.Contains(sp.SelectList, a.Name) || slices.Contains(l.Selected, a.Name))
+		wanted := isColumn && (!sp.HasSelect || slices.Contains(sp.SelectList, a.Name) || selects && slices.Contains(l.Selected, a.Name))
 		return !wanted && !slices.Contains(attrs, a)
 	})
 	list := make([]answer.Object, len(page.Records))
@@ -107,6 +114,9 @@ func linkedAnswer(c *crm.Call, r *store.Record, l *schema.Link, sp where.Params,
 }
 
 func Link(c *crm.Call) (any, *answer.Error) {
+	if slices.Contains(noLinks, c.Params["controller"]) {
+		return nil, c.NoAction("createLink")
+	}
 	e, err := c.Entity(c.Params["controller"])
 	if err != nil {
 		return nil, err
@@ -135,6 +145,9 @@ func Link(c *crm.Call) (any, *answer.Error) {
 }
 
 func Unlink(c *crm.Call) (any, *answer.Error) {
+	if slices.Contains(noLinks, c.Params["controller"]) {
+		return nil, c.NoAction("removeLink")
+	}
 	e, err := c.Entity(c.Params["controller"])
 	if err != nil {
 		return nil, err
@@ -206,7 +219,7 @@ func noLinkAccess(err *answer.Error, label, action string) *answer.Error {
 }
 
 func mayLink(c *crm.Call, r *store.Record, l *schema.Link, to *store.Record) *answer.Error {
-	if !slices.Contains(singleLinks[r.Entity.Name], l.Name) || to.Get(l.Foreign+"Id") == nil {
+	if !c.Has(release.SingleLinks) || !slices.Contains(singleLinks[r.Entity.Name], l.Name) || to.Get(l.Foreign+"Id") == nil {
 		return nil
 	}
 	err := answer.Forbidden("Cannot link as the record is already linked (%s:%s).", r.Entity.Name, l.Name)

@@ -8,6 +8,7 @@ import (
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
@@ -19,7 +20,7 @@ func OpportunityBeforeSave(c *crm.Call, mem, before map[string]any) {
 	stageChanged := before == nil || before["stage"] != mem["stage"]
 	probabilityGiven := before == nil && mem["probability"] != nil || before != nil && !php.Same(before["probability"], mem["probability"])
 	// The server forgets a probability of one's own as soon as it saves without.
-	if known && (mem["probability"] == nil || !probabilityGiven) {
+	if known && (mem["probability"] == nil || !probabilityGiven && c.Has(release.StageProbability)) {
 		mem["probability"] = int64(byStage)
 	}
 	if stageChanged && (before != nil || mem["lastStage"] == nil) {
@@ -64,6 +65,9 @@ func lastStage(f *schema.Field, stage string, before map[string]any) any {
 // the primary one is always among the many.
 func PrimaryOf(many, one string) func(c *crm.Call, r *store.Record, mem, before map[string]any) {
 	return func(c *crm.Call, r *store.Record, mem, before map[string]any) {
+		if c.Has(release.PrimaryKept) {
+			keepPrimary(c, r, mem, many, one)
+		}
 		id, _ := mem[one+"Id"].(string)
 		if id != "" && id != before[one+"Id"] {
 			c.Store.Relate(r, many, id, nil)
@@ -73,6 +77,17 @@ func PrimaryOf(many, one string) func(c *crm.Call, r *store.Record, mem, before 
 			c.Store.Unrelate(r, many, old)
 		}
 	}
+}
+
+// keepPrimary makes the first of the many the primary record where there would be
+// none.
+func keepPrimary(c *crm.Call, r *store.Record, mem map[string]any, many, one string) {
+	ids := c.Store.Linked(r, many)
+	if r.Str(one+"Id") != "" || len(ids) == 0 {
+		return
+	}
+	r.Set(one+"Id", ids[0])
+	mem[one+"Id"], mem[one+"Name"] = ids[0], c.LinkName(r.Entity, one, "", ids[0])
 }
 
 // ContactAfterSave keeps the title, which is the role at the primary account.
@@ -87,7 +102,10 @@ func ContactAfterSave(c *crm.Call, r *store.Record, mem, before map[string]any) 
 // leadNames are what a lead is named by when it has no name, in order.
 var leadNames = []string{"accountName", "emailAddress", "phoneNumber"}
 
-func LeadBeforeCheck(_ *crm.Call, mem map[string]any) *answer.Error {
+func LeadBeforeCheck(c *crm.Call, mem map[string]any) *answer.Error {
+	if !c.Has(release.LeadNamed) {
+		return nil
+	}
 	for _, name := range append([]string{"firstName", "lastName"}, leadNames...) {
 		if mem[name] != nil {
 			return nil

@@ -13,7 +13,6 @@ import (
 	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
-	"github.com/go-espo/espo/espotest/internal/validate"
 )
 
 // convertTypes are what a lead can become, in the order of the work.
@@ -37,6 +36,9 @@ func leadToConvert(c *crm.Call) (*store.Record, *answer.Error) {
 		return nil, answer.BadRequest("")
 	}
 	r := c.Store.Find("Lead", id)
+	if r == nil && !c.Has(release.ConvertChecked) {
+		return nil, answer.Crash()
+	}
 	if r == nil {
 		return nil, answer.NotFound("")
 	}
@@ -170,9 +172,6 @@ func planConversion(c *crm.Call, name string, data map[string]any) ([]answer.Obj
 	mem := schema.Defaults(e)
 	maps.Copy(mem, c.Input(e, data, true))
 	crm.Populate(c, e, mem)
-	if err := validate.Record(c.Store, e, mem, nil); err != nil {
-		return nil, err
-	}
 	var found []answer.Object
 	for _, r := range c.Store.Duplicates(e, mem) {
 		found = append(found, answer.Object{{Name: "id", Value: r.ID}, {Name: "name", Value: r.Get("name")}, {Name: "_entityType", Value: name}})
@@ -180,7 +179,8 @@ func planConversion(c *crm.Call, name string, data map[string]any) ([]answer.Obj
 	return found, nil
 }
 
-// carryOut creates the records of a conversion and links them.
+// carryOut creates the records of a conversion and links them. Those that it has
+// created stay when the next is refused.
 func carryOut(c *crm.Call, lead *store.Record, plan map[string]map[string]any) (any, *answer.Error) {
 	before := c.Fetched(lead)
 	c.Load(before, lead)
@@ -196,7 +196,12 @@ func carryOut(c *crm.Call, lead *store.Record, plan map[string]map[string]any) (
 		if id := created["Contact"]; id != "" && name == "Opportunity" {
 			data["contactId"] = id
 		}
+		c.Unchecked = !c.Has(release.ConvertChecked)
 		rec, _, err := c.Create(c.Store.Types[name], data, true)
+		c.Unchecked = false
+		if err != nil && !c.Has(release.ConvertRefused) {
+			return nil, answer.ServerError()
+		}
 		if err != nil {
 			return nil, err
 		}
