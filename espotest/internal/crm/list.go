@@ -105,7 +105,7 @@ func (c *Call) prepare(e *schema.EntityType, sp where.Params) (s search, err *an
 	if !sp.HasMaxSize {
 		s.size = c.MaxListSize()
 	}
-	if s.order, err = where.OrderOf(e, &sp); err != nil {
+	if s.order, err = where.OrderOf(c.Store.Release, e, &sp); err != nil {
 		return s, err
 	}
 	if s.keep, err = c.filters(e, sp); err != nil {

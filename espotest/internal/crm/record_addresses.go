@@ -19,17 +19,19 @@ func saveAddresses(c *Call, r *store.Record, f *schema.Field, mem, before map[st
 	if before != nil && hasList && given && !c.Has(release.AddressAlone) && php.Same(list, before[name+"Data"]) {
 		return // the list that was loaded wins
 	}
+	old, _ := r.Stored(name + "Data").([]any)
+	listChanged := hasList && !php.Same(list, before[name+"Data"])
 	if c.Has(release.PartnerAttributes) {
 		defer func() {
-			for _, suffix := range []string{"", "Data", "IsOptedOut", "IsInvalid"} {
-				if v := r.Get(name + suffix); before != nil || v != nil {
-					mem[name+suffix] = v
-				}
+			if before == nil || listChanged {
+				return
+			}
+			mem[name+"Data"] = r.Stored(name + "Data")
+			if mem[name] != nil {
+				mem[name+"IsOptedOut"], mem[name+"IsInvalid"] = r.Get(name+"IsOptedOut"), r.Get(name+"IsInvalid")
 			}
 		}()
 	}
-	old, _ := r.Stored(name + "Data").([]any)
-	listChanged := hasList && !php.Same(list, before[name+"Data"])
 	switch {
 	case listChanged:
 		list = addressList(f, list)

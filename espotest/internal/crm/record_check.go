@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"math"
 	"slices"
 
 	"github.com/go-espo/espo/espotest/internal/answer"
@@ -65,6 +66,7 @@ func (c *Call) check(ch change) *answer.Error {
 			return h.AfterCheck(c, ch.mem, ch.before)
 		},
 		func() *answer.Error { return checkNull(ch.e, ch.in) },
+		func() *answer.Error { return checkRates(c, ch.e, ch.mem, ch.before) },
 	} {
 		if err := step(); err != nil {
 			return err
@@ -104,6 +106,18 @@ func checkNull(e *schema.EntityType, in map[string]any) *answer.Error {
 	for name, v := range in {
 		if a := e.Attr(name); a != nil && a.Kind == schema.KindBool && v == nil && !a.NotStorable {
 			return answer.ServerError()
+		}
+	}
+	return nil
+}
+
+// checkRates fails where an amount is in a currency whose rate is no number.
+func checkRates(c *Call, e *schema.EntityType, mem, before map[string]any) *answer.Error {
+	for _, f := range e.FieldList {
+		currency, _ := mem[f.Name+"Currency"].(string)
+		changed := !php.Same(mem[f.Name], before[f.Name]) || mem[f.Name+"Currency"] != before[f.Name+"Currency"]
+		if f.Type == "currency" && changed && mem[f.Name] != nil && math.IsNaN(c.Store.Rates[currency]) {
+			return answer.Crash()
 		}
 	}
 	return nil

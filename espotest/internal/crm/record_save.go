@@ -136,6 +136,11 @@ func isDerived(a *schema.Attribute) bool {
 
 // stored brings a value into the form of the database.
 func stored(a *schema.Attribute, v any) any {
+	if a.Kind == schema.KindVarchar && !php.IsList(v) && v != nil {
+		if s, ok := php.Text(v); ok {
+			v = s
+		}
+	}
 	if s, ok := v.(string); ok && (a.Kind == schema.KindDateTime || a.Kind == schema.KindDateTimeOptional) {
 		if t, err := time.Parse("2006-01-02 15:04", s); err == nil {
 			return t.Format(time.DateTime)

@@ -34,9 +34,6 @@ const (
 	AttendeesPlain
 	// ContentsHidden has no contents in the answer to an attachment in chunks.
 	ContentsHidden
-	// LinkSelects has the attributes in a list of linked records that the link
-	// selects by itself.
-	LinkSelects
 	// HexDigest is the digest of HMAC in hexadecimal form, besides the raw one.
 	HexDigest
 	// SearchAliases are the parameters attributeSelect and whereGroup.
@@ -93,8 +90,7 @@ const (
 	PartnerAttributes
 	// AllDayExplicit drops the whole days of a meeting that is not isAllDay.
 	AllDayExplicit
-	// PrimaryKept keeps the primary record of a link to many as long as there are
-	// others.
+	// PrimaryKept keeps the primary account of a contact as long as it has accounts.
 	PrimaryKept
 	// AssignedCollaborates makes the assigned user of a task a collaborator.
 	AssignedCollaborates
@@ -168,7 +164,6 @@ var since = [...]Release{
 	ActivityFollowed:     {8, 0, 0},
 	AttendeesPlain:       {8, 0, 0},
 	ContentsHidden:       {8, 0, 0},
-	LinkSelects:          {8, 0, 0},
 	HexDigest:            {8, 4, 1},
 	SearchAliases:        {9, 0, 0},
 	Reactions:            {9, 0, 0},

@@ -11,7 +11,6 @@ import (
 
 // Params is what a list request asks for.
 type Params struct {
-	Release       release.Release
 	Where         []Item
 	SelectList    []string
 	HasSelect     bool
@@ -53,7 +52,6 @@ func ParseLimited(r release.Release, rawQuery string, limit int) (Params, *answe
 	if apiErr != nil {
 		return Params{}, apiErr
 	}
-	sp.Release = r
 	// Only the parameter of the query string switches the total off; beside
 	// searchParams it does nothing else.
 	sp.Q, _ = query.Get("q").(string)

@@ -115,7 +115,7 @@ func boardGroup(c *crm.Call, e *schema.EntityType, sp where.Params, group string
 	if err != nil {
 		return nil, err
 	}
-	less, err := where.Ordering(e, &sp)
+	less, err := where.Ordering(c.Store.Release, e, &sp)
 	if err != nil {
 		return nil, err
 	}

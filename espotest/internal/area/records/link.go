@@ -87,8 +87,7 @@ func linkedAnswer(c *crm.Call, r *store.Record, l *schema.Link, sp where.Params,
 	to := c.Store.Types[l.Entity]
 	columns := c.Store.LinkAttributes(l)
 	attrs := c.ListAttributes(to, sp)
-	selects := c.Has(release.LinkSelects)
-	if selects && !sp.HasSelect && len(l.Selected) > 0 {
+	if !sp.HasSelect && len(l.Selected) > 0 {
 		// What the link selects is a select, without what the entity type adds.
 		sp.HasSelect = true
 		bare := *to
@@ -97,7 +96,7 @@ func linkedAnswer(c *crm.Call, r *store.Record, l *schema.Link, sp where.Params,
 	}
 	attrs = slices.DeleteFunc(slices.Clone(to.AttrList), func(a *schema.Attribute) bool {
 		_, isColumn := columns[a.Name]
-		wanted := isColumn && (!sp.HasSelect || slices.Contains(sp.SelectList, a.Name) || selects && slices.Contains(l.Selected, a.Name))
+		wanted := isColumn && (!sp.HasSelect || slices.Contains(sp.SelectList, a.Name) || slices.Contains(l.Selected, a.Name))
 		return !wanted && !slices.Contains(attrs, a)
 	})
 	list := make([]answer.Object, len(page.Records))

@@ -65,9 +65,6 @@ func lastStage(f *schema.Field, stage string, before map[string]any) any {
 // the primary one is always among the many.
 func PrimaryOf(many, one string) func(c *crm.Call, r *store.Record, mem, before map[string]any) {
 	return func(c *crm.Call, r *store.Record, mem, before map[string]any) {
-		if c.Has(release.PrimaryKept) {
-			keepPrimary(c, r, mem, many, one)
-		}
 		id, _ := mem[one+"Id"].(string)
 		if id != "" && id != before[one+"Id"] {
 			c.Store.Relate(r, many, id, nil)
@@ -79,19 +76,22 @@ func PrimaryOf(many, one string) func(c *crm.Call, r *store.Record, mem, before 
 	}
 }
 
-// keepPrimary makes the first of the many the primary record where there would be
-// none.
-func keepPrimary(c *crm.Call, r *store.Record, mem map[string]any, many, one string) {
-	ids := c.Store.Linked(r, many)
-	if r.Str(one+"Id") != "" || len(ids) == 0 {
+// keepPrimary makes the first of a contact's accounts the primary one where there
+// would be none.
+func keepPrimary(c *crm.Call, r *store.Record, mem map[string]any) {
+	ids := c.Store.Linked(r, "accounts")
+	if r.Str("accountId") != "" || len(ids) == 0 {
 		return
 	}
-	r.Set(one+"Id", ids[0])
-	mem[one+"Id"], mem[one+"Name"] = ids[0], c.LinkName(r.Entity, one, "", ids[0])
+	r.Set("accountId", ids[0])
+	mem["accountId"], mem["accountName"] = ids[0], c.LinkName(r.Entity, "account", "", ids[0])
 }
 
 // ContactAfterSave keeps the title, which is the role at the primary account.
 func ContactAfterSave(c *crm.Call, r *store.Record, mem, before map[string]any) {
+	if c.Has(release.PrimaryKept) {
+		keepPrimary(c, r, mem)
+	}
 	PrimaryOf("accounts", "account")(c, r, mem, before)
 	title, ok := mem["title"]
 	if ok && r.Str("accountId") != "" && (before == nil || title != before["title"] || mem["accountId"] != before["accountId"]) {

@@ -170,6 +170,11 @@ func UpdateNote(c *crm.Call) (any, *answer.Error) {
 	if err != nil {
 		return nil, err
 	}
+	if _, changed := c.Data["post"]; changed {
+		data := map[string]any{}
+		mentions(c, n.Get("post"), data)
+		n.Set("data", data)
+	}
 	return c.Output(n.Entity, loadedNote(c, n)), nil
 }
 
