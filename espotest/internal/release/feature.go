@@ -34,6 +34,9 @@ const (
 	AttendeesPlain
 	// ContentsHidden has no contents in the answer to an attachment in chunks.
 	ContentsHidden
+	// LinkSelects takes what a link selects by itself for the select of a list of
+	// linked records that has none.
+	LinkSelects
 	// HexDigest is the digest of HMAC in hexadecimal form, besides the raw one.
 	HexDigest
 	// SearchAliases are the parameters attributeSelect and whereGroup.
@@ -164,6 +167,7 @@ var since = [...]Release{
 	ActivityFollowed:     {8, 0, 0},
 	AttendeesPlain:       {8, 0, 0},
 	ContentsHidden:       {8, 0, 0},
+	LinkSelects:          {8, 0, 0},
 	HexDigest:            {8, 4, 1},
 	SearchAliases:        {9, 0, 0},
 	Reactions:            {9, 0, 0},

@@ -87,7 +87,7 @@ func linkedAnswer(c *crm.Call, r *store.Record, l *schema.Link, sp where.Params,
 	to := c.Store.Types[l.Entity]
 	columns := c.Store.LinkAttributes(l)
 	attrs := c.ListAttributes(to, sp)
-	if !sp.HasSelect && len(l.Selected) > 0 {
+	if c.Has(release.LinkSelects) && !sp.HasSelect && len(l.Selected) > 0 {
 		// What the link selects is a select, without what the entity type adds.
 		sp.HasSelect = true
 		bare := *to
