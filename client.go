@@ -142,8 +142,11 @@ func NewClient(baseURL string, auth Authenticator, opts ...Option) (*Client, err
 			return nil, err
 		}
 	}
-	if err := c.enterPortal(); err != nil {
-		return nil, err
+	if c.portal != "" {
+		if err := mayEnter(auth); err != nil {
+			return nil, err
+		}
+		c.base += portalAccess + c.portal + "/" // letters and digits
 	}
 	if c.http == nil {
 		c.http = new(http.Client)

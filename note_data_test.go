@@ -11,7 +11,7 @@ import (
 )
 
 func TestNoteDetails(t *testing.T) {
-	srv := espotest.NewServer(t)
+	srv := espotest.NewServer(t, espotest.WithVersion("9.1")) // which has notes of every type that the test is about
 	client, ctx := srv.Client(), t.Context()
 	admin := srv.ClientAs(espo.Basic(espotest.AdminUser, espotest.AdminPassword))
 	acc := streamedAccount(t, srv)

@@ -39,16 +39,12 @@ func checkPortal(argument, id string) error {
 	return nil
 }
 
-// enterPortal turns to the portal, if the client is one of a portal.
-func (c *Client) enterPortal() error {
-	if c.portal == "" {
-		return nil
-	}
-	switch c.auth.(type) {
+// mayEnter refuses authenticators of users who have no access to portals.
+func mayEnter(auth Authenticator) error {
+	switch auth.(type) {
 	case *apiKeyAuth, *hmacAuth:
 		return badInput("WithPortal", "is not for API users, who have no access to portals")
 	}
-	c.base += portalAccess + url.PathEscape(c.portal) + "/"
 	return nil
 }
 

@@ -1,7 +1,8 @@
 // Package espotest is an EspoCRM server in memory, for the tests of programs
 // that use package espo. It answers as EspoCRM 9.3 does: with its validation,
 // rights, filters, links, streams, files, exports and webhooks, with the same
-// statuses and reasons, and with the faults that a test asks for.
+// statuses and reasons, and with the faults that a test asks for. [WithVersion]
+// makes it answer as another version does, from 7.5 to 10.0.
 //
 //	func TestRename(t *testing.T) {
 //		srv := espotest.NewServer(t)

@@ -20,7 +20,7 @@ import (
 // layers are the packages below espotest, lowest first: each imports only those
 // before it. Packages of areas import none of each other.
 var layers = []string{
-	"internal/php", "internal/collation", "internal/table", "internal/answer", "internal/schema", "internal/store",
+	"internal/release", "internal/patch", "internal/php", "internal/collation", "internal/table", "internal/answer", "internal/schema", "internal/store",
 	"internal/where", "internal/validate", "internal/rights", "internal/crm", "internal/area", ".",
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/area/files"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
 )
@@ -43,6 +44,8 @@ type config struct {
 	maxURL   int
 	log      RequestLog
 	listen   listen
+	release  release.Release
+	strict   bool // refuses webhooks to internal addresses
 }
 
 // WithClock sets the server's clock, [time.Now] by default. It decides ids,

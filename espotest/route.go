@@ -9,6 +9,7 @@ import (
 
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
+	"github.com/go-espo/espo/espotest/internal/release"
 )
 
 // route is one entry of the server's route table. The pattern is the path
@@ -16,11 +17,17 @@ import (
 type route struct {
 	method, pattern string
 	handle          func(*crm.Call) (any, *answer.Error)
+	since           release.Feature
 	public          bool // needs no credentials
 	reads           bool // changes nothing: it shares the lock with others that only read
 	spooled         bool // the body may be large: it is in call.spool, and in no log
 
 	segments []string
+}
+
+// routesOf are the routes that a release has.
+func routesOf(r release.Release) []route {
+	return slices.DeleteFunc(slices.Clone(routeTable), func(rt route) bool { return !r.Has(rt.since) })
 }
 
 // newRoutes returns the routes in the order in which a path is looked for among

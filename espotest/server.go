@@ -18,6 +18,7 @@ import (
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/area/files"
 	"github.com/go-espo/espo/espotest/internal/crm"
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
@@ -62,7 +63,7 @@ func NewServer(t TB, opts ...Option) *Server {
 // Start starts a server that the caller closes: for programs; tests use
 // [NewServer].
 func Start(opts ...Option) (*Server, error) {
-	cfg := config{clock: time.Now, path: "/crm", maxURL: maxRequestLine}
+	cfg := config{clock: time.Now, path: "/crm", maxURL: maxRequestLine, release: release.Default}
 	for _, opt := range opts {
 		if err := opt(&cfg); err != nil {
 			return nil, err
@@ -71,22 +72,23 @@ func Start(opts ...Option) (*Server, error) {
 	s := &Server{maxURL: cfg.maxURL, stamp: cfg.clock().Unix()}
 	s.onFail = func(format string, args ...any) { panic(fmt.Errorf(format, args...)) }
 	s.log.setLimits(cfg.log)
-	types, err := schema.Declare(cfg.metadata, cfg.declared)
+	types, err := schema.Declare(cfg.release, cfg.metadata, cfg.declared)
 	if err != nil {
 		return nil, fmt.Errorf("espotest: %w", err)
 	}
-	settings := maps.Clone(schema.DefaultSettings)
+	settings := schema.DefaultSettings(cfg.release)
 	maps.Copy(settings, cfg.settings)
-	st := store.New(types, settings, cfg.clock)
+	st := store.New(cfg.release, types, settings, cfg.clock)
 	if cfg.metadata != nil {
-		st.Metadata = sync.OnceValue(func() map[string]any { return cfg.metadata.Over(schema.Metadata(types)) })
+		st.Metadata = sync.OnceValue(func() map[string]any { return cfg.metadata.Over(schema.Metadata(cfg.release, types)) })
 	}
 	s.crm = crm.New(cfg.path, AdminUser, st, hooksFor(types))
 	if err := s.crm.AddUsers(slices.Concat(stockUsers(), cfg.users), slices.Concat(stockRoles(), cfg.roles)); err != nil {
 		return nil, fmt.Errorf("espotest: %w", err)
 	}
+	s.crm.InternalHooks = !cfg.strict
 	crm.Local[files.Images](s.crm).ByURL = cfg.images
-	s.routes = newRoutes(routeTable)
+	s.routes = newRoutes(routesOf(cfg.release))
 	if err := s.listen(cfg.listen); err != nil {
 		return nil, err
 	}
@@ -184,7 +186,7 @@ func (s *Server) serve(c *crm.Call, rt *route, allowed []string, kind Kind) answ
 		out, err = handle(c, rt)
 	}
 	if err != nil {
-		return answer.ReplyTo(err)
+		return answer.ReplyTo(c.ErrorOf(err))
 	}
 	rep, ok := out.(answer.Reply)
 	if !ok {

@@ -58,11 +58,23 @@ func TestNotesOfChanges(t *testing.T) {
 	require.Equal(t, http.StatusOK, a.status, a.reason())
 
 	stream := list(t, s, "Opportunity/"+opportunity+"/stream")
-	assert.Equal(t, []string{"Status", "Update", "Assign", "Create"}, notes(t, s, "Opportunity/"+opportunity+"/stream"))
+	assert.Equal(t, []string{"Update", "Assign", "Create"}, notes(t, s, "Opportunity/"+opportunity+"/stream"))
+	data, _ := stream[0]["data"].(map[string]any)
+	assert.Equal(t, "Closed Won", data["value"])
+	assert.Equal(t, []any{"amount"}, data["fields"])
+	assert.Nil(t, stream[0]["superParentId"], "who may read a change is another question")
+	assert.Equal(t, account, stream[1]["superParentId"])
+	assert.Equal(t, []string{"Assign", "Create", "Create"}, notes(t, s, "Account/"+account+"/stream"))
+}
+
+func TestNotesOfStatusBefore92(t *testing.T) {
+	s := espotest.NewServer(t, espotest.WithVersion("9.1"))
+	opportunity := deal(t, s, nil)
+	a := mustCall(t, s, http.MethodPut, "Opportunity/"+opportunity, map[string]any{"stage": "Closed Won"})
+	require.Equal(t, http.StatusOK, a.status, a.reason())
+	stream := list(t, s, "Opportunity/"+opportunity+"/stream")
+	assert.Equal(t, []string{"Status", "Create"}, notes(t, s, "Opportunity/"+opportunity+"/stream"))
 	assert.Equal(t, map[string]any{"field": "stage", "value": "Closed Won", "style": "success"}, stream[0]["data"])
-	assert.Nil(t, stream[1]["superParentId"], "who may read a change is another question")
-	assert.Equal(t, account, stream[2]["superParentId"])
-	assert.Equal(t, []string{"Status", "Assign", "Create", "Create"}, notes(t, s, "Account/"+account+"/stream"))
 }
 
 func TestMentions(t *testing.T) {

@@ -111,7 +111,7 @@ func stockRoles() []rights.Role {
 	}
 	maps.Copy(full, map[string]espo.AccessLevel{
 		"auditPermission": espo.AccessYes, "exportPermission": espo.AccessYes, "massUpdatePermission": espo.AccessYes,
-		"dataPrivacyPermission": espo.AccessYes, "portalPermission": espo.AccessNo,
+		"dataPrivacyPermission": espo.AccessYes, "portalPermission": espo.AccessNo, "lockPermission": espo.AccessNo,
 	})
 	return []rights.Role{
 		{Name: FullRole, Scopes: map[string]rights.Access{"*": rights.Access(FullAccess)}, Permissions: full},

@@ -3,6 +3,7 @@ package espotest_test
 import (
 	"net/http"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -12,10 +13,15 @@ import (
 	"github.com/go-espo/espo/espotest"
 )
 
-// realRoutes are the routes of a real server: methods and patterns.
-func realRoutes(t *testing.T) [][2]string {
+// realRoutes are the routes of a real server of the same minor version: methods
+// and patterns.
+func realRoutes(t *testing.T, version string) [][2]string {
 	t.Helper()
-	b, err := os.ReadFile("../testdata/metadata/routes-9.3.10.txt")
+	minor := version[:strings.LastIndexByte(version, '.')]
+	files, err := filepath.Glob("../testdata/metadata/routes-" + minor + ".*.txt")
+	require.NoError(t, err)
+	require.Len(t, files, 1, version)
+	b, err := os.ReadFile(files[0])
 	require.NoError(t, err)
 	var list [][2]string
 	for line := range strings.Lines(string(b)) {

@@ -102,6 +102,7 @@ func parse(args []string, out io.Writer) (config, error) {
 	flags.StringVar(&cfg.addr, "addr", "127.0.0.1:8080", "`address` to listen on; port 0 is any that is free")
 	flags.BoolVar(&cfg.tls, "tls", false, "speak TLS, with a new certificate of its own")
 	metadata := flags.String("metadata", "", "be like the server whose answer to GET Metadata is in this `file`")
+	version := flags.String("version", "", "answer as this `version` of EspoCRM does, such as 8.4")
 	seed := flags.String("seed", "", "start with the records of this `file`")
 	if err := flags.Parse(args); err != nil {
 		return cfg, err

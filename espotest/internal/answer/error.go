@@ -13,6 +13,9 @@ type Error struct {
 	Body   any
 	Header http.Header
 	Silent bool // has no X-Status-Reason at all
+
+	// Refusal is the reason, once, of what a list request may not ask for.
+	Refusal string
 }
 
 // Error is the reason, which may be empty.
@@ -81,5 +84,7 @@ func ServerError() *Error {
 // reason stands twice.
 func Refused(format string, args ...any) *Error {
 	reason := text(format, args...)
-	return BadRequest("%s %s", reason, reason)
+	e := BadRequest("%s %s", reason, reason)
+	e.Refusal = reason
+	return e
 }

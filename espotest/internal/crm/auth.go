@@ -11,6 +11,7 @@ import (
 
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/rights"
 )
 
@@ -155,7 +156,7 @@ func (s *CRM) checkHMAC(c *Call, h string) *answer.Error {
 		mac := hmac.New(sha256.New, []byte(u.HMACSecret))
 		mac.Write([]byte(c.Req.Method + " /" + c.Path))
 		sum := mac.Sum(nil)
-		if Equal(hex.EncodeToString(sum), digest) || Equal(string(sum), digest) {
+		if s.Has(release.HexDigest) && Equal(hex.EncodeToString(sum), digest) || Equal(string(sum), digest) {
 			c.User = u
 			return nil
 		}

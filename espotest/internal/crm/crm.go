@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
@@ -15,6 +16,9 @@ type CRM struct {
 	admin string // the name of the user who does what the server does by itself
 	Clock func() time.Time
 	hooks map[string]Hooks // by entity type
+
+	// InternalHooks lets webhooks go to internal addresses, whatever the release.
+	InternalHooks bool
 
 	Mu    sync.RWMutex // guards all below but auth and locals
 	Store *store.Store
@@ -42,6 +46,9 @@ func (s *CRM) ForgetRights() {
 		u.Forget()
 	}
 }
+
+// Has reports whether the installation is of a release that has the feature.
+func (s *CRM) Has(f release.Feature) bool { return s.Store.Release.Has(f) }
 
 // Local returns what an area keeps in the installation for itself, such as its
 // boards. It is made when it is first asked for; what is in it is guarded by the

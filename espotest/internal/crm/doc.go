@@ -11,7 +11,7 @@
 // What one entity type does besides stands in its [Hooks], which whoever makes the
 // installation hands in.
 //
-// The package imports php, answer, schema, store, where, validate and rights. It
+// The package imports release, php, answer, schema, store, where, validate and rights. It
 // knows neither routes nor the endpoints of the areas, and no entity type by name
 // where a hook will do.
 package crm

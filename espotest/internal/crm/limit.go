@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/release"
 )
 
 // Stage is a point on the way of a call at which a fault can make it fail.
@@ -35,6 +36,9 @@ func (s *CRM) checkLimit(c *Call) *answer.Error {
 	c.Happened = limited
 	e := answer.Unauthorized()
 	e.Status = http.StatusForbidden
+	if !s.Has(release.LimitUnexplained) {
+		e.Silent, e.Reason = false, "Max failed login attempts exceeded."
+	}
 	return e
 }
 

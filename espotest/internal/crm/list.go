@@ -6,6 +6,7 @@ import (
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
@@ -108,7 +109,7 @@ func (c *Call) prepare(e *schema.EntityType, sp where.Params) (s search, err *an
 	if err = c.MayOrder(e, sp); err != nil {
 		return s, err
 	}
-	if s.order, err = where.OrderOf(e, &sp); err != nil {
+	if s.order, err = where.OrderOf(c.Store.Release, e, &sp); err != nil {
 		return s, err
 	}
 	if s.keep, err = c.filters(e, sp); err != nil {
@@ -292,7 +293,7 @@ func (c *Call) Item(r *store.Record, attrs []*schema.Attribute) answer.Object {
 	if h := c.hooks[r.Entity.Name].Item; h != nil {
 		m = h(c, r, m)
 	}
-	if r.Entity.Stars {
+	if r.Entity.Stars && c.Has(release.ListStars) {
 		m = append(m, answer.Member{Name: "isStarred", Value: r.StarredBy(c.User.Rec.ID)})
 	}
 	return m
@@ -301,7 +302,7 @@ func (c *Call) Item(r *store.Record, attrs []*schema.Attribute) answer.Object {
 // SearchParams are the search parameters of a list request, whose maxSize may
 // not be over the limit.
 func (c *Call) SearchParams() (where.Params, *answer.Error) {
-	return where.ParseLimited(c.Req.URL.RawQuery, c.MaxListSize())
+	return where.ParseLimited(c.Store.Release, c.Req.URL.RawQuery, c.MaxListSize())
 }
 
 // adminLinks are the entity types that only administrators may filter by a link

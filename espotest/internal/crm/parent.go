@@ -25,5 +25,8 @@ func ParentAccount(c *Call, mem, before map[string]any) {
 	}
 	if account != nil || before != nil {
 		mem["accountId"] = account
+		if id, _ := account.(string); id != "" {
+			mem["accountName"] = c.LinkName(c.Store.Types["Contact"], "account", "", id)
+		}
 	}
 }

@@ -5,23 +5,30 @@ import (
 	"slices"
 
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 // saveAddresses stores e-mail addresses or phone numbers: the list and, as the
 // record's own, the primary one with its flags.
-func saveAddresses(r *store.Record, f *schema.Field, mem, before map[string]any) {
+func saveAddresses(c *Call, r *store.Record, f *schema.Field, mem, before map[string]any) {
 	name := f.Name
 	given := mem[name] != before[name]
 	list, hasList := mem[name+"Data"].([]any)
+	if before != nil && hasList && given && !c.Has(release.AddressAlone) && php.Same(list, before[name+"Data"]) {
+		return // the list that was loaded wins
+	}
 	old, _ := r.Stored(name + "Data").([]any)
 	listChanged := hasList && !php.Same(list, before[name+"Data"])
+	if c.Has(release.PartnerAttributes) && before != nil && !listChanged {
+		defer func() { showPartners(r, name, mem) }()
+	}
 	switch {
 	case listChanged:
 		list = addressList(f, list)
 	case given:
-		list = replacePrimary(f, old, mem[name])
+		list = replacePrimary(f, old, mem[name], c.Has(release.PartnerAttributes))
 	default:
 		list = old
 	}
@@ -50,6 +57,17 @@ func saveAddresses(r *store.Record, f *schema.Field, mem, before map[string]any)
 	}
 	if s, ok := first["lower"].(string); ok && listChanged {
 		mem[name] = s
+	}
+	if before != nil && listChanged && !c.Has(release.DataShown) {
+		mem[name] = before[name]
+	}
+}
+
+// showPartners has the answer show what the primary address has made of the list.
+func showPartners(r *store.Record, name string, mem map[string]any) {
+	mem[name+"Data"] = r.Stored(name + "Data")
+	if mem[name] != nil {
+		mem[name+"IsOptedOut"], mem[name+"IsInvalid"] = r.Get(name+"IsOptedOut"), r.Get(name+"IsInvalid")
 	}
 }
 
@@ -111,13 +129,17 @@ func newAddress(f *schema.Field, address string) map[string]any {
 
 // replacePrimary returns the list with another primary address, or without one
 // when that is nil; the former one is gone.
-func replacePrimary(f *schema.Field, old []any, primary any) []any {
+func replacePrimary(f *schema.Field, old []any, primary any, promotes bool) []any {
 	if primary == nil {
 		rest := []any{}
 		for _, x := range old {
 			if m := x.(map[string]any); m["primary"] != true {
 				rest = append(rest, m)
 			}
+		}
+		if promotes && len(rest) > 0 {
+			next := maps.Clone(rest[0].(map[string]any))
+			next["primary"], rest[0] = true, next
 		}
 		return rest
 	}

@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/validate"
@@ -38,7 +39,19 @@ func (c *Call) Input(e *schema.EntityType, data map[string]any, create bool) map
 		if !c.Writable(a, create) {
 			continue
 		}
-		in[name] = validate.Sanitize(a, v)
+		in[name] = c.sanitized(a, v)
 	}
 	return in
+}
+
+// sanitized brings a value into the form of the attribute as the release does.
+func (c *Call) sanitized(a *schema.Attribute, v any) any {
+	_, text := v.(string)
+	switch a.Kind {
+	case schema.KindVarchar, schema.KindText, schema.KindDate, schema.KindDateTime, schema.KindDateTimeOptional:
+		if text && !c.Has(release.Sanitizers) || !text && a.Kind == schema.KindVarchar && !c.Has(release.TextOnly) {
+			return v
+		}
+	}
+	return validate.Sanitize(a, v)
 }

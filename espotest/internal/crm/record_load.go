@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
@@ -46,6 +47,9 @@ func (c *Call) loadField(mem map[string]any, r *store.Record, f *schema.Field) {
 	case "link", "file", "image":
 		a := e.Attr(name + "Name")
 		if a.Kind != schema.KindLinkName || f.NotStorable || f.NoLoad || f.Type == "link" && e.Links[name] == nil {
+			return
+		}
+		if a.Selected && !c.Has(release.NamesLoaded) {
 			return
 		}
 		if _, has := mem[a.Name]; !has {

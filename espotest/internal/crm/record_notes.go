@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
@@ -89,11 +90,14 @@ func noteSave(c *Call, r *store.Record, mem, before map[string]any) {
 		}
 		writeNote(c, "Assign", r, nil, data)
 	}
-	noteUpdate(c, r, mem, before)
-	if f := e.Fields[e.StatusField]; f != nil && mem[f.Name] != nil && mem[f.Name] != before[f.Name] {
-		writeNote(c, "Status", r, nil, map[string]any{
-			"field": f.Name, "value": mem[f.Name], "style": f.StyleOf(mem[f.Name]),
-		})
+	var status any
+	f := e.Fields[e.StatusField]
+	if f != nil && mem[f.Name] != before[f.Name] {
+		status = mem[f.Name]
+	}
+	noteUpdate(c, r, mem, before, status)
+	if status != nil && !c.Has(release.StatusInUpdates) {
+		writeNote(c, "Status", r, nil, map[string]any{"field": f.Name, "value": status, "style": f.StyleOf(status)})
 	}
 	if assigned {
 		touchNotes(c, r)
@@ -120,9 +124,13 @@ func noteCreate(c *Call, r *store.Record, mem map[string]any) {
 	data := map[string]any{}
 	if id, _ := mem["assignedUserId"].(string); id != "" {
 		data["assignedUserId"], data["assignedUserName"] = id, c.LinkName(e, "assignedUser", "", id)
+		mem["assignedUserName"] = data["assignedUserName"]
 	}
 	if f := e.Fields[e.StatusField]; f != nil && mem[f.Name] != nil {
-		data["statusField"], data["statusValue"], data["statusStyle"] = f.Name, mem[f.Name], f.StyleOf(mem[f.Name])
+		data["statusField"], data["statusValue"] = f.Name, mem[f.Name]
+		if !c.Has(release.StatusInUpdates) {
+			data["statusStyle"] = f.StyleOf(mem[f.Name])
+		}
 	}
 	writeNote(c, "Create", r, nil, data)
 }
@@ -165,8 +173,9 @@ func linksNoted(r *store.Record, l *schema.Link) bool {
 	return l != nil && l.Audited && r.Entity.Stream
 }
 
-// noteUpdate writes one note about all audited fields that were changed.
-func noteUpdate(c *Call, r *store.Record, mem, before map[string]any) {
+// noteUpdate writes one note about all audited fields that were changed and, from
+// some version on, about the status that it has now.
+func noteUpdate(c *Call, r *store.Record, mem, before map[string]any, status any) {
 	e := r.Entity
 	fields := []any{}
 	was, became := map[string]any{}, map[string]any{}
@@ -189,10 +198,12 @@ func noteUpdate(c *Call, r *store.Record, mem, before map[string]any) {
 			was[a], became[a] = before[a], mem[a]
 		}
 	}
-	if len(fields) > 0 {
-		writeNote(c, "Update", r, nil, map[string]any{
-			"fields": fields, "attributes": map[string]any{"was": was, "became": became},
-		})
+	data := map[string]any{"fields": fields, "attributes": map[string]any{"was": was, "became": became}}
+	if status != nil && c.Has(release.StatusInUpdates) {
+		data["value"] = status
+	}
+	if len(fields) > 0 || data["value"] != nil {
+		writeNote(c, "Update", r, nil, data)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
@@ -35,9 +36,9 @@ func saveSpecial(c *Call, r *store.Record, mem, before map[string]any, isNew boo
 	for _, f := range r.Entity.FieldList {
 		switch f.Type {
 		case "personName":
-			joinName(f, mem, before)
+			joinName(c, f, mem, before)
 		case "email", "phone":
-			saveAddresses(r, f, mem, before)
+			saveAddresses(c, r, f, mem, before)
 		case "autoincrement":
 			if isNew {
 				r.Set(f.Name, c.Store.TakeNumber(r.Entity.Name, mem[f.Name]))
@@ -53,11 +54,14 @@ func saveSpecial(c *Call, r *store.Record, mem, before map[string]any, isNew boo
 }
 
 // joinName makes a name of its parts, when one of them changes.
-func joinName(f *schema.Field, mem, before map[string]any) {
+func joinName(c *Call, f *schema.Field, mem, before map[string]any) {
 	parts := schema.NameParts(f.Name)
 	_, first := mem[parts[1]]
 	_, last := mem[parts[3]]
 	changed := before == nil || mem[parts[1]] != before[parts[1]] || mem[parts[3]] != before[parts[3]]
+	if !c.Has(release.NameOfBothParts) {
+		first, last = first || last, true
+	}
 	if first && last && changed {
 		mem[f.Name] = schema.JoinName(f, func(part string) any { return mem[part] })
 	}
@@ -90,7 +94,7 @@ func workOut(c *Call, r *store.Record, f *schema.Field, mem, before map[string]a
 	case "link":
 		a := e.Attr(name + "Name")
 		id := mem[name+"Id"]
-		if a.Kind == schema.KindLinkName && a.Selected && id != before[name+"Id"] {
+		if c.Has(release.NamesLoaded) && a.Kind == schema.KindLinkName && a.Selected && id != before[name+"Id"] {
 			mem[a.Name] = c.LinkName(e, name, "", id)
 		}
 	case "linkParent":
@@ -99,7 +103,7 @@ func workOut(c *Call, r *store.Record, f *schema.Field, mem, before map[string]a
 			mem[name+"Name"] = c.LinkName(e, name, s, id)
 		}
 	case "foreign":
-		if id, ok := mem[f.Link+"Id"]; ok && id != before[f.Link+"Id"] {
+		if id, ok := mem[f.Link+"Id"]; c.Has(release.ForeignShown) && ok && id != before[f.Link+"Id"] {
 			mem[name] = foreign(c, r, f)
 		}
 	case "linkMultiple", "attachmentMultiple":
@@ -144,6 +148,11 @@ func isDerived(a *schema.Attribute) bool {
 
 // stored brings a value into the form of the database.
 func stored(a *schema.Attribute, v any) any {
+	if a.Kind == schema.KindVarchar && !php.IsList(v) && v != nil {
+		if s, ok := php.Text(v); ok {
+			v = s
+		}
+	}
 	const noSeconds = "2006-01-02 15:04"
 	if s, ok := v.(string); ok && len(s) == len(noSeconds) && (a.Kind == schema.KindDateTime || a.Kind == schema.KindDateTimeOptional) {
 		if t, err := time.Parse(noSeconds, s); err == nil {

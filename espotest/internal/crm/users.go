@@ -17,7 +17,9 @@ func (s *CRM) ACLOf(u *rights.User) map[string]any {
 		permissions = rights.PortalPermissions
 	}
 	for _, p := range permissions {
-		acl[p] = string(u.Permission(p))
+		if s.Store.Types["Role"].HasField(p) { // it came with some version
+			acl[p] = string(u.Permission(p))
+		}
 	}
 	return acl
 }

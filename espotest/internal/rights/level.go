@@ -11,7 +11,7 @@ import (
 var Permissions = []string{
 	"assignmentPermission", "messagePermission", "mentionPermission", "userCalendarPermission", "auditPermission",
 	"exportPermission", "massUpdatePermission", "userPermission", "portalPermission", "groupEmailAccountPermission",
-	"followerManagementPermission", "dataPrivacyPermission",
+	"followerManagementPermission", "dataPrivacyPermission", "lockPermission",
 }
 
 // PortalPermissions are those of them that roles of portals have.
@@ -141,7 +141,7 @@ func (u *User) Permission(name string) espo.AccessLevel {
 	if u.Admin() {
 		switch name {
 		case "mentionPermission", "auditPermission", "exportPermission", "massUpdatePermission", "portalPermission",
-			"dataPrivacyPermission":
+			"dataPrivacyPermission", "lockPermission":
 			return espo.AccessYes
 		}
 		return espo.AccessAll

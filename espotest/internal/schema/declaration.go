@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/go-json-experiment/json"
+
+	"github.com/go-espo/espo/espotest/internal/release"
 )
 
 // Declaration is an entity type, or what is added to one, as a user of the
@@ -26,18 +28,19 @@ type Declaration struct {
 	DuplicateCheckFields  []string         `json:"duplicateCheckFields,omitzero"`
 }
 
-// Declare returns the entity types of a server: those of EspoCRM with what is
-// given, which may be nil, and with the declared.
-func Declare(given *Given, all []Declaration) (map[string]*EntityType, error) {
+// Declare returns the entity types of a server: those of the release, with what
+// is given, which may be nil, and with the declared.
+func Declare(r release.Release, given *Given, all []Declaration) (map[string]*EntityType, error) {
+	stock := editionOf(r)
 	if given == nil && len(all) == 0 {
-		return maps.Clone(Stock()), nil
+		return maps.Clone(stock.types), nil
 	}
-	types, err := parse(entitiesJSON) // those of Stock are shared by all servers
+	types, err := parse(stock.raw) // those of Stock are shared by all servers
 	if err != nil {
 		return nil, err
 	}
 	if given != nil {
-		if err := given.addTo(types); err != nil {
+		if err := given.addTo(types, stock.types); err != nil {
 			return nil, fmt.Errorf("WithMetadata: %w", err)
 		}
 	}

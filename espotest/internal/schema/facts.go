@@ -2,29 +2,83 @@ package schema
 
 import (
 	"bytes"
-	_ "embed"
+	"embed"
 	"errors"
 	"sync"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/go-espo/espo/espotest/internal/patch"
+	"github.com/go-espo/espo/espotest/internal/release"
 )
 
-//go:generate go run ./genfacts ../../../testdata/metadata/espocrm-9.3.10.json genfacts/overlay.json entities.json
+//go:generate go run ./genfacts ../../../testdata/metadata genfacts .
 
+// entitiesJSON has the facts of release.Default; versions has how those of the
+// other releases differ.
+//
 //go:embed entities.json
 var entitiesJSON []byte
 
-// Stock are the entity types of EspoCRM 9.3.10, by name. They are shared
-// by all servers and never changed.
-var Stock = sync.OnceValue(func() map[string]*EntityType {
-	types, err := parse(entitiesJSON)
-	if err != nil {
-		panic(err) // the file is built in
+//go:embed versions/*.json
+var versions embed.FS
+
+// factsOf returns the facts of a release as JSON.
+func factsOf(r release.Release) []byte {
+	if r.Minor() == release.Default.Minor() {
+		return entitiesJSON
 	}
-	derive(types)
-	return types
-})
+	changes, err := versions.ReadFile("versions/" + r.Minor() + ".json")
+	if err != nil {
+		panic(err) // the files are built in
+	}
+	b, err := patched(entitiesJSON, changes)
+	if err != nil {
+		panic(err)
+	}
+	return b
+}
+
+func patched(base, changes []byte) ([]byte, error) {
+	facts, err := patch.Parse(base)
+	if err != nil {
+		return nil, err
+	}
+	over, err := patch.Parse(changes)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(patch.Apply(facts, over))
+}
+
+// edition has the facts of a release, which all servers of that release share.
+type edition struct {
+	raw []byte // as JSON
+	// own are the facts as they are written, without what is derived from them.
+	own   map[string]any
+	web   map[string]any // parameters that only the metadata has
+	types map[string]*EntityType
+}
+
+var editions sync.Map // by minor version: func() *edition
+
+func editionOf(r release.Release) *edition {
+	made, _ := editions.LoadOrStore(r.Minor(), sync.OnceValue(func() *edition {
+		raw := factsOf(r)
+		types, err := parse(raw)
+		if err != nil {
+			panic(err) // the file is built in
+		}
+		derive(types)
+		return &edition{raw: raw, own: mustObject(raw), web: webParamsOf(r), types: types}
+	}))
+	return made.(func() *edition)()
+}
+
+// Stock are the entity types of a release, by name. They are shared by all
+// servers and never changed.
+func Stock(r release.Release) map[string]*EntityType { return editionOf(r).types }
 
 // ordered decodes a JSON object and keeps the order of its names.
 type ordered[T any] struct {

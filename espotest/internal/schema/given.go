@@ -56,7 +56,7 @@ func ReadGiven(b []byte) (*Given, error) {
 
 // addTo adds the entity types to others. What the metadata names replaces what
 // there is; the rest stays.
-func (g *Given) addTo(types map[string]*EntityType) error {
+func (g *Given) addTo(types, stocks map[string]*EntityType) error {
 	var names []string
 	for _, name := range g.defs.names {
 		e, known := types[name]
@@ -73,7 +73,7 @@ func (g *Given) addTo(types map[string]*EntityType) error {
 			names = append(names, name)
 		}
 	}
-	return check(types, names)
+	return check(types, stocks, names)
 }
 
 // describe sets what the metadata has of the entity type, and reports whether
@@ -197,9 +197,9 @@ func (g *Given) configure(e *EntityType, def jsontext.Value, known bool) (bool, 
 
 // check refuses what the server cannot do with the entity types of those names.
 // What EspoCRM has itself is right, even where a link has no other end.
-func check(types map[string]*EntityType, names []string) error {
+func check(types, stocks map[string]*EntityType, names []string) error {
 	for _, name := range names {
-		e, stock := types[name], cmp.Or(Stock()[name], &EntityType{})
+		e, stock := types[name], cmp.Or(stocks[name], &EntityType{})
 		for _, field := range e.FieldNames {
 			f := e.Fields[field]
 			if known := stock.Fields[field]; known != nil && known.Type == f.Type {

@@ -4,11 +4,11 @@ import (
 	_ "embed"
 	"maps"
 	"strings"
-	"sync"
 
 	"github.com/go-json-experiment/json"
 
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/release"
 )
 
 // metadataJSON has parameters of fields and links that the server itself does
@@ -17,12 +17,18 @@ import (
 //go:embed metadata.json
 var metadataJSON []byte
 
-// webParams are those of metadataJSON; ownFacts are the facts of the stock
-// entity types as they are written, without what is derived from them.
-var (
-	webParams = sync.OnceValue(func() map[string]any { return mustObject(metadataJSON) })
-	ownFacts  = sync.OnceValue(func() map[string]any { return mustObject(entitiesJSON) })
-)
+// webParamsOf are those of a release; the folder versions has how they differ.
+func webParamsOf(r release.Release) map[string]any {
+	changes, err := versions.ReadFile("versions/web-" + r.Minor() + ".json")
+	if err != nil {
+		return mustObject(metadataJSON) // of the release that the file is of
+	}
+	b, err := patched(metadataJSON, changes)
+	if err != nil {
+		panic(err) // the files are built in
+	}
+	return mustObject(b)
+}
 
 func mustObject(b []byte) map[string]any {
 	v, err := php.DecodeJSON(b)
@@ -44,20 +50,21 @@ func LookUp(v any, key string) any {
 	return v
 }
 
-// Metadata builds the metadata of the entity types.
-func Metadata(types map[string]*EntityType) map[string]any {
+// Metadata builds the metadata of the entity types of a server of a release.
+func Metadata(r release.Release, types map[string]*EntityType) map[string]any {
+	own, web := editionOf(r).own, editionOf(r).web
 	defs, scopes := map[string]any{}, map[string]any{}
 	for name, e := range types {
 		def := map[string]any{
-			"fields": definitions(name, "fields", e.Fields),
-			"links":  definitions(name, "links", e.Links),
+			"fields": definitions(own, web, name, "fields", e.Fields),
+			"links":  definitions(own, web, name, "links", e.Links),
 		}
 		collection := map[string]any{}
 		if e.Collection.OrderBy != "" {
-			collection["orderBy"] = e.Collection.OrderBy
+			collection["orderBy"], collection["sortBy"] = e.Collection.OrderBy, e.Collection.OrderBy
 		}
 		if e.Collection.Order != "" {
-			collection["order"] = e.Collection.Order
+			collection["order"], collection["asc"] = e.Collection.Order, e.Collection.Order == "asc"
 		}
 		if len(e.Collection.TextFilterFields) > 0 {
 			collection["textFilterFields"] = php.List(e.Collection.TextFilterFields)
@@ -85,14 +92,14 @@ func Metadata(types map[string]*EntityType) map[string]any {
 // field or a link.
 var notInMetadata = []string{
 	"columns", "nonAdminReadOnly", "onlyAdmin", "computed", "forbidden", "internal", "optionsFrom", "notRequired",
-	"probabilities", "loaded",
+	"probabilities", "loaded", "selected", "dependees", "primaryLink",
 }
 
 // definitions returns the parameters of fields or links.
-func definitions[D any](entity, kind string, all map[string]D) map[string]any {
+func definitions[D any](own, web map[string]any, entity, kind string, all map[string]D) map[string]any {
 	out := make(map[string]any, len(all))
 	for name, d := range all {
-		def, _ := LookUp(ownFacts(), entity+"."+kind+"."+name).(map[string]any)
+		def, _ := LookUp(own, entity+"."+kind+"."+name).(map[string]any)
 		if def == nil {
 			b, err := json.Marshal(d)
 			if err != nil {
@@ -101,7 +108,7 @@ func definitions[D any](entity, kind string, all map[string]D) map[string]any {
 			def = mustObject(b)
 		}
 		def = maps.Clone(def)
-		if more, ok := LookUp(webParams(), entity+"."+kind+"."+name).(map[string]any); ok {
+		if more, ok := LookUp(web, entity+"."+kind+"."+name).(map[string]any); ok {
 			maps.Copy(def, more)
 		}
 		for _, param := range notInMetadata {

@@ -1,9 +1,21 @@
 package schema
 
-// DefaultSettings are the settings of a new installation that clients or the
-// server itself read.
-var DefaultSettings = map[string]any{
-	"version": "9.3.10", "timeZone": "UTC", "dateFormat": "DD.MM.YYYY", "timeFormat": "HH:mm", "weekStart": int64(0),
+import (
+	"maps"
+
+	"github.com/go-espo/espo/espotest/internal/release"
+)
+
+// DefaultSettings are the settings of a new installation of a release that
+// clients or the server itself read.
+func DefaultSettings(r release.Release) map[string]any {
+	settings := maps.Clone(defaultSettings)
+	settings["version"] = r.String()
+	return settings
+}
+
+var defaultSettings = map[string]any{
+	"timeZone": "UTC", "dateFormat": "DD.MM.YYYY", "timeFormat": "HH:mm", "weekStart": int64(0),
 	"currencyList": []any{"USD", "EUR", "UAH"}, "defaultCurrency": "USD", "baseCurrency": "USD",
 	"recordListMaxSizeLimit": int64(200), "attachmentUploadMaxSize": int64(256), "attachmentUploadChunkSize": int64(4),
 	"fiscalYearShift": int64(0), "language": "en_US", "aclAllowDeleteCreated": false, "availableReactions": []any{"Like"},

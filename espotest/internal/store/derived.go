@@ -1,6 +1,7 @@
 package store
 
 import (
+	"math"
 	"strings"
 
 	"github.com/go-espo/espo/espotest/internal/php"
@@ -60,6 +61,9 @@ func (r *Record) Converted(name string) any {
 		return nil
 	}
 	rate, ok := r.Store.Rates[r.Str(base+"Currency")]
+	if math.IsNaN(rate) {
+		rate = 0
+	}
 	if !ok {
 		return nil
 	}

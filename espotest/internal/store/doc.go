@@ -6,7 +6,7 @@
 // it needs no more than a read lock: what is made while reading, an index at its
 // first use, has a lock of its own.
 //
-// The package imports php, collation and schema. It knows what is stored and
+// The package imports php, collation, release and schema. It knows what is stored and
 // what the database works out when it reads; who may read or write it, what a
 // value must be, and what else a save does are not its business.
 package store

@@ -7,12 +7,14 @@ import (
 	"sync"
 	"time"
 
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
 // Store holds every record and every link between records. Its methods need
 // the server's lock.
 type Store struct {
+	Release   release.Release
 	Types     map[string]*schema.EntityType
 	tables    map[string]*collection
 	relations map[string]*relation
@@ -41,13 +43,13 @@ type collection struct {
 	duplicates, addresses *valueIndex
 }
 
-// New makes an empty store. The time of what is stored is that of now.
-func New(types map[string]*schema.EntityType, settings map[string]any, now func() time.Time) *Store {
+// New returns an empty store of a server of a release.
+func New(r release.Release, types map[string]*schema.EntityType, settings map[string]any, now func() time.Time) *Store {
 	st := &Store{
-		Types: types, tables: map[string]*collection{}, relations: map[string]*relation{}, Now: now, Settings: settings,
+		Release: r, Types: types, tables: map[string]*collection{}, relations: map[string]*relation{}, Now: now, Settings: settings,
 		Rates: map[string]float64{"USD": 1, "EUR": 1, "UAH": 1},
 	}
-	st.Metadata = sync.OnceValue(func() map[string]any { return schema.Metadata(types) })
+	st.Metadata = sync.OnceValue(func() map[string]any { return schema.Metadata(r, types) })
 	// Nothing is made later, so that reading needs no more than a read lock.
 	for name, e := range types {
 		st.tables[name] = &collection{

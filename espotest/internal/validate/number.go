@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
@@ -36,6 +37,9 @@ func numeric(f *schema.Field, value any) string {
 
 func (v *validator) currency(f *schema.Field, value any) string {
 	if rule := numeric(f, value); rule != "" {
+		if rule == "valid" && f.Required && !v.st.Release.Has(release.AmountValid) {
+			return "required"
+		}
 		return rule
 	}
 	code := v.get(f.Name + "Currency")

@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
@@ -76,7 +77,7 @@ func (v *validator) check(f *schema.Field) string {
 	case "email":
 		return v.addresses(f, emailRule)
 	case "phone":
-		if rule := v.phoneTypes(f); rule != "" {
+		if rule := v.phoneTypes(f); rule != "" || !v.st.Release.Has(release.Sanitizers) {
 			return rule
 		}
 		return v.addresses(f, phoneRule)

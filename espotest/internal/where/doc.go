@@ -6,6 +6,6 @@
 // checks the filter and makes predicates of its items, by attribute, day, link and
 // address, [Text], [OrderOf] and [Attributes].
 //
-// The package imports php, collation, answer, schema and store. What a user may
+// The package imports release, php, collation, answer, schema and store. What a user may
 // filter by and see it is told in [Env]: it knows no users and no requests.
 package where

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
@@ -20,7 +21,7 @@ import (
 func stock(t *testing.T) *store.Store {
 	t.Helper()
 	now := time.Date(2026, 11, 24, 7, 0, 0, 0, time.UTC)
-	st := store.New(schema.Stock(), nil, func() time.Time { return now })
+	st := store.New(release.Default, schema.Stock(release.Default), nil, func() time.Time { return now })
 	type values = map[string]any
 	add := func(entity, id string, v values) *store.Record {
 		if v["name"] == nil {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
@@ -23,7 +24,7 @@ type Order struct {
 
 // OrderOf returns how the list is ordered, and sets the default order in the
 // parameters where they have none.
-func OrderOf(e *schema.EntityType, sp *Params) (*Order, *answer.Error) {
+func OrderOf(of release.Release, e *schema.EntityType, sp *Params) (*Order, *answer.Error) {
 	by, order := sp.OrderBy, sp.Order
 	if by == "" {
 		by = e.Collection.OrderBy
@@ -35,10 +36,10 @@ func OrderOf(e *schema.EntityType, sp *Params) (*Order, *answer.Error) {
 	f := e.Fields[by]
 	switch {
 	case strings.ContainsAny(by, ".:"):
-		return nil, answer.Forbidden("Complex expressions are forbidden in 'orderBy'.")
+		return nil, answer.Refused("Complex expressions are forbidden in 'orderBy'.")
 	case f != nil && f.OrderDisabled:
-		return nil, answer.Forbidden("Order by the field '%s' is disabled.", by)
-	case f == nil && e.Attr(by) == nil && !e.HasExtra(by):
+		return nil, answer.Refused("Order by the field '%s' is disabled.", by)
+	case f == nil && e.Attr(by) == nil && !e.HasExtra(by), f != nil && f.Type == "linkMultiple" && e.Links[by] != nil && of.Has(release.OrderByMany):
 		return nil, answer.BadRequest("Order by non-existing field '%s'.", by)
 	}
 	sp.OrderBy, sp.Order = by, order
@@ -62,8 +63,8 @@ func OrderOf(e *schema.EntityType, sp *Params) (*Order, *answer.Error) {
 }
 
 // Ordering returns the order as a comparison of records.
-func Ordering(e *schema.EntityType, sp *Params) (func(a, b *store.Record) int, *answer.Error) {
-	o, err := OrderOf(e, sp)
+func Ordering(of release.Release, e *schema.EntityType, sp *Params) (func(a, b *store.Record) int, *answer.Error) {
+	o, err := OrderOf(of, e, sp)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/release"
 )
 
 // Params is what a list request asks for.
@@ -27,13 +28,13 @@ type Params struct {
 // Parse reads the search parameters of a query string: the JSON in
 // searchParams if it is there, else the single parameters.
 func Parse(rawQuery string) (Params, *answer.Error) {
-	return ParseLimited(rawQuery, math.MaxInt)
+	return ParseLimited(release.Default, rawQuery, math.MaxInt)
 }
 
-// ParseLimited is Parse for lists whose pages have at most limit records.
-func ParseLimited(rawQuery string, limit int) (Params, *answer.Error) {
+// ParseLimited is Parse as a release does it, with a limit of maxSize.
+func ParseLimited(r release.Release, rawQuery string, limit int) (Params, *answer.Error) {
 	query := php.ParseQuery(rawQuery)
-	raw := flatten(query)
+	raw := flatten(query, r.Has(release.SearchAliases))
 	if v := query.Get("searchParams"); v != nil {
 		text, ok := v.(string)
 		if !ok {
@@ -62,7 +63,7 @@ func ParseLimited(rawQuery string, limit int) (Params, *answer.Error) {
 
 // flatten collects the single parameters of a query string under the
 // names of the JSON form. What has the wrong shape is dropped, as are "" and "0".
-func flatten(query *php.Array) *php.Array {
+func flatten(query *php.Array, aliases bool) *php.Array {
 	raw := php.NewArray()
 	text := func(name string) string {
 		if s, _ := query.Get(name).(string); s != "0" {
@@ -96,7 +97,7 @@ func flatten(query *php.Array) *php.Array {
 	raw.Set("order", order)
 
 	sel := text("select")
-	if v, ok := query.Vals["attributeSelect"]; ok {
+	if v, ok := query.Vals["attributeSelect"]; ok && aliases {
 		sel, _ = v.(string)
 	}
 	if sel != "" && sel != "0" {
@@ -108,7 +109,7 @@ func flatten(query *php.Array) *php.Array {
 	}
 
 	where := query.Get("where")
-	if v, ok := query.Vals["whereGroup"]; ok {
+	if v, ok := query.Vals["whereGroup"]; ok && aliases {
 		where = v
 	}
 	if _, ok := where.(*php.Array); ok {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
@@ -107,7 +108,7 @@ func (env *Env) checkLink(item Item) *answer.Error {
 	switch item.Type {
 	case "linkedWith", "notLinkedWith", "linkedWithAll":
 		for _, id := range IDs(item.Value) {
-			if env.Store.Find(l.Entity, id) == nil {
+			if env.Store.Release.Has(release.LinkedWithChecked) && env.Store.Find(l.Entity, id) == nil {
 				return answer.Refused("Record '%s' `%s` not found.", l.Entity, id)
 			}
 		}

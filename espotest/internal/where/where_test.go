@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
@@ -106,7 +107,7 @@ func things(t *testing.T) (*store.Store, *schema.EntityType) {
 		e.Derive(types)
 	}
 	now := time.Date(2026, 11, 24, 7, 24, 30, 0, time.UTC)
-	return store.New(types, nil, func() time.Time { return now }), e
+	return store.New(release.Default, types, nil, func() time.Time { return now }), e
 }
 
 func addRecord(st *store.Store, e *schema.EntityType, id string, values map[string]any) *store.Record {

@@ -11,6 +11,7 @@ import (
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
@@ -115,7 +116,7 @@ func Activities(c *crm.Call) (any, *answer.Error) {
 	list := []answer.Object{}
 	from, to := crm.PageBounds(offset, size, len(found))
 	for _, r := range found[from:to] {
-		list = append(list, activityItem(r))
+		list = append(list, activityItem(c, r))
 	}
 	return answer.Object{{Name: "total", Value: int64(len(found))}, {Name: "list", Value: list}}, nil
 }
@@ -129,7 +130,7 @@ func activityTime(r *store.Record) string {
 
 // activityItem is an activity in a list: a few attributes of the record's own,
 // the others as a new record has them.
-func activityItem(r *store.Record) answer.Object {
+func activityItem(c *crm.Call, r *store.Record) answer.Object {
 	e := r.Entity
 	mem := schema.Defaults(e)
 	delete(mem, "reminders")
@@ -145,7 +146,7 @@ func activityItem(r *store.Record) answer.Object {
 	if e.Attr("joinUrl") != nil {
 		mem["joinUrl"] = nil
 	}
-	if e.Stream {
+	if e.Stream && c.Has(release.ActivityFollowed) {
 		mem["isFollowed"] = false
 	}
 	if e.Name == "Email" {

@@ -6,6 +6,7 @@ import (
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/rights"
 )
 
@@ -48,10 +49,14 @@ func Attendees(entity string) func(*crm.Call) (any, *answer.Error) {
 			l := r.Entity.Links[name]
 			for _, id := range c.Store.LinkedByName(r, name) {
 				who := c.Store.Find(l.Entity, id)
-				list = append(list, answer.Object{
+				item := answer.Object{
 					{Name: "id", Value: id}, {Name: "name", Value: who.Get("name")}, {Name: "emailAddress", Value: who.Get("emailAddress")},
 					{Name: "acceptanceStatus", Value: c.Store.ColumnsOf(r, name, id)["status"]}, {Name: "_scope", Value: l.Entity},
-				})
+				}
+				if name == "users" && !c.Has(release.AttendeesPlain) {
+					item = append(item, answer.Member{Name: "userName", Value: who.Get("userName")})
+				}
+				list = append(list, item)
 			}
 		}
 		return answer.Object{{Name: "list", Value: list}}, nil

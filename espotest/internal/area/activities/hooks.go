@@ -6,10 +6,14 @@ import (
 
 	"github.com/go-espo/espo/espotest/internal/crm"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 func EventBeforeSave(c *crm.Call, mem, before map[string]any) {
+	if _, ok := mem["isAllDay"]; ok && mem["isAllDay"] != true && c.Has(release.AllDayExplicit) {
+		mem["dateStartDate"], mem["dateEndDate"] = nil, nil
+	}
 	crm.ParentAccount(c, mem, before)
 	assignedAttends(mem, before)
 	KeepDuration(c, mem, before)
@@ -96,9 +100,19 @@ func CallLoad(c *crm.Call, mem map[string]any, r *store.Record) {
 	mem["phoneNumbersMap"] = numbers
 }
 
+// collaborate makes the assigned user a collaborator.
+func collaborate(c *crm.Call, mem, before map[string]any) {
+	ids, _ := mem["collaboratorsIds"].([]any)
+	id := mem["assignedUserId"]
+	if c.Has(release.AssignedCollaborates) && id != nil && id != before["assignedUserId"] && !slices.Contains(ids, id) {
+		mem["collaboratorsIds"] = append(slices.Clone(ids), id)
+	}
+}
+
 // TaskBeforeSave fills in the account and the contact of the parent, and when
 // the task was completed.
 func TaskBeforeSave(c *crm.Call, mem, before map[string]any) {
+	collaborate(c, mem, before)
 	crm.ParentAccount(c, mem, before)
 	if id := mem["parentId"]; id != nil && id != before["parentId"] {
 		mem["contactId"] = nil

@@ -3,6 +3,7 @@ package app
 import (
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
+	"github.com/go-espo/espo/espotest/internal/release"
 )
 
 // JobNames are the jobs that can be scheduled.
@@ -17,8 +18,15 @@ func JobNames(c *crm.Call) (any, *answer.Error) {
 	}, nil
 }
 
+const greeting = "EspoCRM REST API"
+
 // Greet answers at the address of the API itself: GET api/v1/.
-func Greet(*crm.Call) (any, *answer.Error) { return "EspoCRM REST API", nil }
+func Greet(c *crm.Call) (any, *answer.Error) {
+	if !c.Has(release.GreetingJSON) {
+		return answer.Reply{Raw: []byte(greeting)}, nil
+	}
+	return greeting, nil
+}
 
 // CurrentUser is the start of every session: who the user is and what it may do.
 func CurrentUser(c *crm.Call) (any, *answer.Error) {

@@ -1,10 +1,13 @@
 package app
 
 import (
+	"math"
+
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/where"
 )
@@ -41,9 +44,15 @@ func SetRates(c *crm.Call) (any, *answer.Error) {
 			rate, ok = php.ParseFloat(s)
 		}
 		switch {
+		case v == nil && c.Has(release.RateNeeded):
+			return nil, answer.Crash()
 		case v == nil:
 			continue
+		case !ok && !c.Has(release.RatesChecked):
+			rate = math.NaN() // which fails every save of an amount in it
 		case !ok:
+			return nil, answer.Crash()
+		case name == c.Store.Settings["baseCurrency"] && !c.Has(release.RatesChecked):
 			return nil, answer.Crash()
 		case rate < 0:
 			return nil, answer.BadRequest("Bad value.")

@@ -3,6 +3,7 @@ package app
 import (
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
@@ -10,7 +11,7 @@ import (
 // string bare, nothing at all for a key that is not there.
 func ReadMetadata(c *crm.Call) (any, *answer.Error) {
 	key := c.Req.URL.Query().Get("key")
-	if key == "" {
+	if key == "" || !c.Has(release.MetadataKey) {
 		return c.Store.Metadata(), nil
 	}
 	switch v := schema.LookUp(c.Store.Metadata(), key).(type) {

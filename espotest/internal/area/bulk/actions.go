@@ -23,7 +23,10 @@ func allowUpdate(c *crm.Call, e *schema.EntityType) *answer.Error {
 }
 
 func prepareUpdate(c *crm.Call, data map[string]any) (func(*store.Record) bool, *answer.Error) {
-	values, _ := data["values"].(map[string]any)
+	values, ok := data["values"].(map[string]any)
+	if !ok {
+		values = data
+	}
 	return func(r *store.Record) bool {
 		if len(values) == 0 {
 			return false

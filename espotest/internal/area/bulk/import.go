@@ -8,6 +8,7 @@ import (
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
@@ -85,7 +86,7 @@ func CreateImport(c *crm.Call) (any, *answer.Error) {
 	}
 	run.rec = c.Store.Insert(c.Store.Types["Import"], c.Store.NewID())
 	for name, v := range map[string]any{
-		"name": run.rec.ID, "entityType": entity, "fileId": fileID, "attributeList": attrs, "params": run.params.stored(),
+		"name": run.rec.ID, "entityType": entity, "fileId": fileID, "attributeList": attrs, "params": run.params.stored(c),
 		"createdAt": c.Store.Timestamp(), "createdById": c.User.Rec.ID, "lastIndex": nil, "status": "Complete",
 	} {
 		run.rec.Set(name, v)
@@ -206,6 +207,9 @@ func importError(c *crm.Call, run *importRun, index int, row []string, err *answ
 		"importId": run.rec.ID, "rowIndex": int64(index), "exportRowIndex": exported,
 		"type": kind, "validationFailures": failures, "row": php.List(row),
 	} {
+		if name == "row" && !c.Has(release.ImportRows) {
+			continue
+		}
 		r.Set(name, v)
 	}
 	run.errors = append(run.errors, r)

@@ -5,7 +5,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/go-espo/espo/espotest/internal/crm"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
@@ -13,7 +15,7 @@ import (
 type importParams map[string]any
 
 // stored is what a server keeps of the parameters.
-func (p importParams) stored() map[string]any {
+func (p importParams) stored(c *crm.Call) map[string]any {
 	out := map[string]any{
 		"action": p.text("action", "create"), "defaultValues": p.defaults(), "startFromLastIndex": false,
 		"timeFormat": p.text("timeFormat", ""), "updateBy": []any{},
@@ -25,6 +27,12 @@ func (p importParams) stored() map[string]any {
 	}
 	for _, name := range []string{"headerRow", "idleMode", "manualMode", "silentMode", "skipDuplicateChecking"} {
 		out[name] = p.flag(name)
+	}
+	if !c.Has(release.ImportPhoneCountry) {
+		delete(out, "phoneNumberCountry")
+	}
+	if c.Has(release.ImportDefaultFields) {
+		out["defaultFieldList"] = p["defaultFieldList"]
 	}
 	if list, ok := p["updateBy"].([]any); ok {
 		out["updateBy"] = list

@@ -5,6 +5,7 @@ import (
 
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
 	"github.com/go-espo/espo/espotest/internal/table"
@@ -55,6 +56,9 @@ func ImportLink(c *crm.Call) (any, *answer.Error) {
 		candidates = still(c, e, run.doubtful)
 	case "errors":
 		e, candidates = c.Store.Types["ImportError"], run.errors
+		if c.Has(release.ImportErrorsHidden) && !c.Has(release.ImportErrorsShown) && !c.User.Admin() {
+			candidates = nil
+		}
 	default:
 		return nil, answer.NotFound("Link does not exist.")
 	}

@@ -72,7 +72,7 @@ func selected(c *crm.Call, e *schema.EntityType, sel selection) ([]*store.Record
 	if err != nil {
 		return nil, err
 	}
-	less, err := where.Ordering(e, &sel.sp)
+	less, err := where.Ordering(c.Store.Release, e, &sel.sp)
 	if err != nil {
 		return nil, err
 	}

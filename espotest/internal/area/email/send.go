@@ -63,7 +63,7 @@ func keepEmail(c *crm.Call, mem, before map[string]any) {
 	if c.User.Admin() || byHand || draft {
 		return
 	}
-	email := schema.Stock()["Email"]
+	email := schema.Stock(c.Store.Release)["Email"]
 	for _, name := range c.Store.Types["Email"].AttrNames {
 		f := c.Store.Types["Email"].Attrs[name].Field
 		if f == nil || slices.Contains(keptEmailFields, f.Name) || !email.HasField(f.Name) {

@@ -12,6 +12,7 @@ import (
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
@@ -85,6 +86,9 @@ func storeAttachment(c *crm.Call, data map[string]any, body *store.File) (any, *
 	c.Files.Put(r.ID, body)
 	r.Set("storage", crm.Storage)
 	mem["storage"], mem["storageFilePath"] = crm.Storage, nil
+	if data["isBeingUploaded"] == true && !c.Has(release.ContentsHidden) {
+		mem["contents"] = ""
+	}
 	c.Load(mem, r)
 	return c.Output(e, mem), nil
 }

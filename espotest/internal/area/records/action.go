@@ -17,7 +17,7 @@ func Action(c *crm.Call) (any, *answer.Error) {
 	action, _ := c.Data["action"].(string)
 	id, _ := c.Data["id"].(string)
 	data, _ := c.Data["data"].(map[string]any)
-	if name == "" || action == "" || id == "" || data == nil {
+	if name == "" || action == "" || id == "" {
 		return nil, answer.BadRequest("")
 	}
 	e, err := c.Entity(name)
@@ -32,6 +32,9 @@ func Action(c *crm.Call) (any, *answer.Error) {
 		do = mergeRecords
 	default:
 		return nil, answer.NotFound("Action '%s' not found.", action)
+	}
+	if data == nil {
+		return nil, answer.BadRequest("")
 	}
 	mem, err := do(c, e, id, data)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/store"
 	"github.com/go-espo/espo/espotest/internal/where"
@@ -29,7 +30,11 @@ func GlobalSearch(c *crm.Call) (any, *answer.Error) {
 		return nil, err
 	}
 	var found []answer.Object
-	for _, name := range searchedTypes {
+	types := slices.Clone(searchedTypes)
+	if !c.Has(release.SearchInOrder) {
+		slices.Reverse(types)
+	}
+	for _, name := range types {
 		e := c.Store.Types[name]
 		if e == nil || c.User.Level(e, rights.Read) == espo.AccessNo {
 			continue
@@ -48,7 +53,7 @@ func GlobalSearch(c *crm.Call) (any, *answer.Error) {
 			return strings.Compare(strings.ToLower(a.Str("name")), strings.ToLower(b.Str("name")))
 		})
 		for _, r := range records {
-			found = append(found, searchHit(r))
+			found = append(found, searchHit(c, r))
 		}
 	}
 	from, to := crm.PageBounds(offset, size, len(found))
@@ -61,8 +66,11 @@ func GlobalSearch(c *crm.Call) (any, *answer.Error) {
 
 // searchHit is a record as a global search lists it. The name of a lead is
 // made of more than its own attributes.
-func searchHit(r *store.Record) answer.Object {
+func searchHit(c *crm.Call, r *store.Record) answer.Object {
 	hit := answer.Object{{Name: "id", Value: r.ID}, {Name: "name", Value: r.Get("name")}}
+	if status := r.Entity.StatusField; status != "" && c.Has(release.SearchStatus) {
+		hit = append(hit, answer.Member{Name: status, Value: r.Get(status)})
+	}
 	if r.Entity.Name == "Lead" {
 		for _, name := range []string{"emailAddress", "phoneNumber", "accountName"} {
 			hit = append(hit, answer.Member{Name: name, Value: r.Get(name)})

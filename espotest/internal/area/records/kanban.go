@@ -6,6 +6,7 @@ import (
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
@@ -94,7 +95,16 @@ func Kanban(c *crm.Call) (any, *answer.Error) {
 				total = -1
 			}
 		}
-		columns = append(columns, answer.Object{{Name: "name", Value: group}, {Name: "total", Value: total}, {Name: "list", Value: items}, {Name: "label", Value: nil}, {Name: "style", Value: nil}})
+		columns = append(columns, answer.Object{{Name: "name", Value: group}, {Name: "total", Value: total}, {Name: "list", Value: items}})
+		if last := len(columns) - 1; c.Has(release.BoardLabels) {
+			columns[last] = append(columns[last], answer.Member{Name: "label"}, answer.Member{Name: "style"})
+		}
+	}
+	if !c.Has(release.BoardGroups) {
+		return answer.Object{
+			{Name: "total", Value: int64(counted.Total)}, {Name: "list", Value: list},
+			{Name: "additionalData", Value: answer.Object{{Name: "groupList", Value: columns}}},
+		}, nil
 	}
 	return answer.Object{{Name: "total", Value: int64(counted.Total)}, {Name: "groups", Value: columns}, {Name: "list", Value: list}}, nil
 }
@@ -106,7 +116,7 @@ func boardGroup(c *crm.Call, e *schema.EntityType, sp where.Params, group string
 	if err != nil {
 		return nil, err
 	}
-	less, err := where.Ordering(e, &sp)
+	less, err := where.Ordering(c.Store.Release, e, &sp)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
@@ -31,9 +32,15 @@ var readOnlyLinks = map[string][]string{"Email": {"tasks", "users"}}
 // one already, where others take it over.
 var singleLinks = map[string][]string{"Account": {"opportunities"}}
 
+// noLinks are the controllers without actions for links.
+var noLinks = []string{"Note"}
+
 // ListLinked lists the records at the other end of a link:
 // GET {type}/{id}/{link}.
 func ListLinked(c *crm.Call) (any, *answer.Error) {
+	if slices.Contains(noLinks, c.Params["controller"]) {
+		return nil, c.NoAction("listLinked")
+	}
 	e, err := c.Entity(c.Params["controller"])
 	if err != nil {
 		return nil, err
@@ -82,7 +89,7 @@ func linkedAnswer(c *crm.Call, r *store.Record, l *schema.Link, sp where.Params,
 	to := c.Store.Types[l.Entity]
 	columns := c.Store.LinkAttributes(l)
 	attrs := c.ListAttributes(to, sp)
-	if !sp.HasSelect && len(l.Selected) > 0 {
+	if c.Has(release.LinkSelects) && !sp.HasSelect && len(l.Selected) > 0 {
 		// What the link selects is a select, without what the entity type adds.
 		sp.HasSelect = true
 		bare := *to
@@ -109,6 +116,9 @@ func linkedAnswer(c *crm.Call, r *store.Record, l *schema.Link, sp where.Params,
 
 // Link links a record to others: POST {type}/{id}/{link}.
 func Link(c *crm.Call) (any, *answer.Error) {
+	if slices.Contains(noLinks, c.Params["controller"]) {
+		return nil, c.NoAction("createLink")
+	}
 	e, err := c.Entity(c.Params["controller"])
 	if err != nil {
 		return nil, err
@@ -125,7 +135,7 @@ func Link(c *crm.Call) (any, *answer.Error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := mayLink(r, l, to); err != nil {
+		if err := mayLink(c, r, l, to); err != nil {
 			return nil, err
 		}
 		if c.Store.Relate(r, l.Name, to.ID, nil) {
@@ -139,6 +149,9 @@ func Link(c *crm.Call) (any, *answer.Error) {
 
 // Unlink unlinks a record from others: DELETE {type}/{id}/{link}.
 func Unlink(c *crm.Call) (any, *answer.Error) {
+	if slices.Contains(noLinks, c.Params["controller"]) {
+		return nil, c.NoAction("removeLink")
+	}
 	e, err := c.Entity(c.Params["controller"])
 	if err != nil {
 		return nil, err
@@ -210,8 +223,8 @@ func noLinkAccess(err *answer.Error, label, action string) *answer.Error {
 	return err
 }
 
-func mayLink(r *store.Record, l *schema.Link, to *store.Record) *answer.Error {
-	if !slices.Contains(singleLinks[r.Entity.Name], l.Name) || to.Get(l.Foreign+"Id") == nil {
+func mayLink(c *crm.Call, r *store.Record, l *schema.Link, to *store.Record) *answer.Error {
+	if !c.Has(release.SingleLinks) || !slices.Contains(singleLinks[r.Entity.Name], l.Name) || to.Get(l.Foreign+"Id") == nil {
 		return nil
 	}
 	err := answer.Forbidden("Cannot link as the record is already linked (%s:%s).", r.Entity.Name, l.Name)
@@ -252,7 +265,7 @@ func linkWhere(c *crm.Call, e *schema.EntityType) (any, *answer.Error) {
 	r := c.Store.Find(e.Name, c.Params["id"])
 	l := e.Links[name]
 	switch {
-	case !slices.Contains(massLinks[e.Name], name) || l == nil:
+	case c.Has(release.MassLinkChosen) && !slices.Contains(massLinks[e.Name], name) || l == nil:
 		return nil, answer.Forbidden("Mass link is not allowed.")
 	case r == nil:
 		return nil, answer.NotFound("")

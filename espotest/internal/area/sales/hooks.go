@@ -8,6 +8,7 @@ import (
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
@@ -20,7 +21,7 @@ func OpportunityBeforeSave(c *crm.Call, mem, before map[string]any) {
 	stageChanged := before == nil || before["stage"] != mem["stage"]
 	probabilityGiven := before == nil && mem["probability"] != nil || before != nil && !php.Same(before["probability"], mem["probability"])
 	// The server forgets a probability of one's own as soon as it saves without.
-	if known && (mem["probability"] == nil || !probabilityGiven) {
+	if known && (mem["probability"] == nil || !probabilityGiven && c.Has(release.StageProbability)) {
 		mem["probability"] = int64(byStage)
 	}
 	if stageChanged && (before != nil || mem["lastStage"] == nil) {
@@ -76,8 +77,22 @@ func PrimaryOf(many, one string) func(c *crm.Call, r *store.Record, mem, before 
 	}
 }
 
+// keepPrimary makes the first of a contact's accounts the primary one where there
+// would be none.
+func keepPrimary(c *crm.Call, r *store.Record, mem map[string]any) {
+	ids := c.Store.Linked(r, "accounts")
+	if r.Str("accountId") != "" || len(ids) == 0 {
+		return
+	}
+	r.Set("accountId", ids[0])
+	mem["accountId"], mem["accountName"] = ids[0], c.LinkName(r.Entity, "account", "", ids[0])
+}
+
 // ContactAfterSave keeps the title, which is the role at the primary account.
 func ContactAfterSave(c *crm.Call, r *store.Record, mem, before map[string]any) {
+	if c.Has(release.PrimaryKept) {
+		keepPrimary(c, r, mem)
+	}
 	PrimaryOf("accounts", "account")(c, r, mem, before)
 	title, ok := mem["title"]
 	if ok && r.Str("accountId") != "" && (before == nil || title != before["title"] || mem["accountId"] != before["accountId"]) {
@@ -89,7 +104,10 @@ func ContactAfterSave(c *crm.Call, r *store.Record, mem, before map[string]any) 
 var leadNames = []string{"accountName", "emailAddress", "phoneNumber"}
 
 // LeadBeforeCheck refuses a lead that nothing could name.
-func LeadBeforeCheck(_ *crm.Call, mem map[string]any) *answer.Error {
+func LeadBeforeCheck(c *crm.Call, mem map[string]any) *answer.Error {
+	if !c.Has(release.LeadNamed) {
+		return nil
+	}
 	for _, name := range append([]string{"firstName", "lastName"}, leadNames...) {
 		if mem[name] != nil {
 			return nil

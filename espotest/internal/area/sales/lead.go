@@ -9,10 +9,10 @@ import (
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
-	"github.com/go-espo/espo/espotest/internal/validate"
 )
 
 // convertTypes are what a lead can become, in the order of the work.
@@ -36,6 +36,9 @@ func leadToConvert(c *crm.Call) (*store.Record, *answer.Error) {
 		return nil, answer.BadRequest("")
 	}
 	r := c.Store.Find("Lead", id)
+	if r == nil && !c.Has(release.ConvertChecked) {
+		return nil, answer.Crash()
+	}
 	if r == nil {
 		return nil, answer.NotFound("")
 	}
@@ -60,7 +63,10 @@ func ConvertAttributes(c *crm.Call) (any, *answer.Error) {
 		if c.User.Level(e, rights.Create) == espo.AccessNo {
 			continue
 		}
-		attrs := map[string]any{"createdByName": lead["createdByName"]}
+		attrs := map[string]any{}
+		if c.Has(release.ConvertCreator) {
+			attrs["createdByName"] = lead["createdByName"]
+		}
 		for _, field := range e.FieldNames {
 			convertField(e, field, lead, r.Entity, attrs)
 		}
@@ -166,9 +172,6 @@ func planConversion(c *crm.Call, name string, data map[string]any) ([]answer.Obj
 	mem := schema.Defaults(e)
 	maps.Copy(mem, c.Input(e, data, true))
 	crm.Populate(c, e, mem)
-	if err := validate.Record(c.Store, e, mem, nil); err != nil {
-		return nil, err
-	}
 	var found []answer.Object
 	for _, r := range c.Store.Duplicates(e, mem) {
 		found = append(found, answer.Object{{Name: "id", Value: r.ID}, {Name: "name", Value: r.Get("name")}, {Name: "_entityType", Value: name}})
@@ -176,7 +179,8 @@ func planConversion(c *crm.Call, name string, data map[string]any) ([]answer.Obj
 	return found, nil
 }
 
-// carryOut creates the records of a conversion and links them.
+// carryOut creates the records of a conversion and links them. Those that it has
+// created stay when the next is refused.
 func carryOut(c *crm.Call, lead *store.Record, plan map[string]map[string]any) (any, *answer.Error) {
 	before := c.Fetched(lead)
 	c.Load(before, lead)
@@ -192,7 +196,12 @@ func carryOut(c *crm.Call, lead *store.Record, plan map[string]map[string]any) (
 		if id := created["Contact"]; id != "" && name == "Opportunity" {
 			data["contactId"] = id
 		}
+		c.Unchecked = !c.Has(release.ConvertChecked)
 		rec, _, err := c.Create(c.Store.Types[name], data, true)
+		c.Unchecked = false
+		if err != nil && !c.Has(release.ConvertRefused) {
+			return nil, answer.ServerError()
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -209,7 +218,7 @@ func carryOut(c *crm.Call, lead *store.Record, plan map[string]map[string]any) (
 			lead.Set("created"+name+"Id", id)
 		}
 	}
-	if id := created["Account"]; id != "" { // the names of the others are not loaded
+	if id := created["Account"]; id != "" && c.Has(release.ConvertedNamed) { // the names of the others are not loaded
 		mem["createdAccountName"] = c.Store.Find("Account", id).Get("name")
 	}
 	return c.Output(lead.Entity, mem), nil

@@ -7,13 +7,16 @@ import (
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 // NoteLoad adds what the stream knows about a note.
 func NoteLoad(c *crm.Call, mem map[string]any, n *store.Record) {
-	mem["reactionCounts"], mem["myReactions"] = reactionsOf(c, n)
+	if c.Has(release.Reactions) {
+		mem["reactionCounts"], mem["myReactions"] = reactionsOf(c, n)
+	}
 }
 
 // NoteSuperParent adds what a note's parent belongs to.
@@ -185,6 +188,11 @@ func UpdateNote(c *crm.Call) (any, *answer.Error) {
 	n, _, err := c.Update(c.Store.Types["Note"], c.Params["id"], c.Data)
 	if err != nil {
 		return nil, err
+	}
+	if _, changed := c.Data["post"]; changed {
+		data := map[string]any{}
+		mentions(c, n.Get("post"), data)
+		n.Set("data", data)
 	}
 	return c.Output(n.Entity, loadedNote(c, n)), nil
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/store"
 	"github.com/go-espo/espo/espotest/internal/where"
 )
@@ -111,7 +112,10 @@ func noteItem(c *crm.Call, n *store.Record, kind noteList) answer.Object {
 		"parentId", "parentType", "relatedId", "relatedType", "createdById", "createdByName",
 	}
 	if kind.of != nil {
-		names = append(names, "deleted", "isPinned", "modifiedAt", "modifiedById", "modifiedByName", "superParentId", "superParentType")
+		names = append(names, "deleted", "modifiedAt", "modifiedById", "modifiedByName", "superParentId", "superParentType")
+	}
+	if kind.of != nil && c.Has(release.RoutePins) {
+		names = append(names, "isPinned")
 	}
 	if isPost(n) {
 		names = append(names, "attachmentsIds", "attachmentsNames", "attachmentsTypes")
@@ -125,8 +129,10 @@ func noteItem(c *crm.Call, n *store.Record, kind noteList) answer.Object {
 		}
 		out = append(out, answer.Member{Name: name, Value: v})
 	}
-	counts, mine := reactionsOf(c, n)
-	out = append(out, answer.Member{Name: "reactionCounts", Value: counts}, answer.Member{Name: "myReactions", Value: mine})
+	if c.Has(release.Reactions) {
+		counts, mine := reactionsOf(c, n)
+		out = append(out, answer.Member{Name: "reactionCounts", Value: counts}, answer.Member{Name: "myReactions", Value: mine})
+	}
 	if n.Str("parentId") != "" && (kind.of == nil || !crm.About(n, "parent", kind.of)) {
 		out = append(out, answer.Member{Name: "parentName", Value: c.LinkName(n.Entity, "parent", n.Str("parentType"), n.Get("parentId"))})
 	}

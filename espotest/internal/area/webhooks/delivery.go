@@ -17,11 +17,13 @@ import (
 
 	"github.com/go-espo/espo/espotest/internal/crm"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/release"
 )
 
 // delivery is one post to a webhook.
 type delivery struct {
 	webhookID, url, secret string
+	signed                 bool // with the header Signature, too
 	records                []crm.HookedRecord
 }
 
@@ -75,7 +77,7 @@ func takeDeliveries(s *crm.CRM) []*delivery {
 		i := slices.IndexFunc(all, func(d *delivery) bool { return d.webhookID == h.WebhookID })
 		if i < 0 {
 			i = len(all)
-			all = append(all, &delivery{webhookID: w.ID, url: w.Str("url"), secret: w.Str("secretKey")})
+			all = append(all, &delivery{webhookID: w.ID, url: w.Str("url"), secret: w.Str("secretKey"), signed: s.Has(release.WebhookSignature)})
 		}
 		all[i].records = append(all[i].records, h)
 	}
@@ -104,7 +106,9 @@ func (d *delivery) post(ctx context.Context, client *http.Client) (int, error) {
 	sum := mac.Sum(nil)
 	b64 := base64.StdEncoding.EncodeToString
 	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Signature", b64([]byte(d.webhookID+":"+hex.EncodeToString(sum))))
+	if d.signed {
+		req.Header.Set("Signature", b64([]byte(d.webhookID+":"+hex.EncodeToString(sum))))
+	}
 	req.Header.Set("X-Signature", b64(append([]byte(d.webhookID+":"), sum...)))
 	resp, err := client.Do(req)
 	if err != nil {

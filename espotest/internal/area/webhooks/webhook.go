@@ -7,6 +7,7 @@ import (
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/release"
 )
 
 // CreateWebhook is a create like any other but for its status.
@@ -22,6 +23,9 @@ func CreateWebhook(c *crm.Call) (any, *answer.Error) {
 // WebhookAfterCheck takes the event apart and gives a new webhook its secret.
 // The event does not change later.
 func WebhookAfterCheck(c *crm.Call, mem, before map[string]any) *answer.Error {
+	if url, _ := mem["url"].(string); url != before["url"] && !c.InternalHooks && c.Has(release.InternalHooksRefused) && !reachable(c, url) {
+		return answer.Invalid("Webhook", "url", "notInternal")
+	}
 	if before != nil {
 		mem["event"] = before["event"]
 		return nil
