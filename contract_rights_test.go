@@ -36,7 +36,10 @@ func contractAdmin(t *testing.T) (admin *espo.Client, login func(name string) *e
 
 const contractPassword = "Contract-password-1"
 
-func userName(t *testing.T) string { return strings.ReplaceAll(uniqueName(t), " ", "-") }
+func userName(t *testing.T) string {
+	t.Helper()
+	return strings.ReplaceAll(uniqueName(t), " ", "-")
+}
 
 // contractUserOf creates a user and returns its id and a client of its.
 func contractUserOf(t *testing.T, admin *espo.Client, login func(string) *espo.Client, attrs espo.Record) (string, *espo.Client) {

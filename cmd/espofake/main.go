@@ -9,6 +9,8 @@
 //
 //	curl -H 'X-Api-Key: 11111111111111111111111111111111' http://127.0.0.1:8080/api/v1/Account
 //
+// With -version it answers as that version of EspoCRM does, such as 8.4.
+//
 // With -metadata it has the entity types, fields and links of your own server,
 // whose metadata espogen -dump saves: see espotest.WithMetadata. With -seed it
 // starts with the records of a file, which are created in the order given:
@@ -109,6 +111,9 @@ func parse(args []string, out io.Writer) (config, error) {
 	}
 	if flags.NArg() > 0 {
 		return cfg, fmt.Errorf("unknown argument %q", flags.Arg(0))
+	}
+	if *version != "" {
+		cfg.options = append(cfg.options, espotest.WithVersion(*version))
 	}
 	if *metadata != "" {
 		b, err := os.ReadFile(*metadata)

@@ -118,6 +118,13 @@ func TestMetadataAndSeed(t *testing.T) {
 	assert.Equal(t, "Acme", linked.Records[0].Name)
 }
 
+func TestVersion(t *testing.T) {
+	url, _ := running(t, "-version", "8.4")
+	version, err := client(t, url).ServerVersion(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, espo.ServerVersion{Major: 8, Minor: 4}, espo.ServerVersion{Major: version.Major, Minor: version.Minor})
+}
+
 func TestRefuses(t *testing.T) {
 	metadata := func(content string) []string { return []string{"-metadata", file(t, "m.json", content)} }
 	seed := func(content string) []string { return []string{"-seed", file(t, "s.json", content)} }
@@ -133,6 +140,7 @@ func TestRefuses(t *testing.T) {
 		`there is no entity type "Acount"; did you mean "Account"?`:                                                      seed(`{"Acount": [{"name": "Acme"}]}`),
 		`record 2 of Account: espotest: Seed: record 0 of Account: Account has no attribute "nam"; did you mean "name"?`: seed(`{"Account": [{"name": "A"}, {"nam": "B"}]}`),
 		"accountId: there is no record @Account/2 before it: of Account there are 1":                                     seed(`{"Account": [{"name": "A"}], "Contact": [{"lastName": "L", "accountId": "@Account/2"}]}`),
+		"WithVersion":  {"-version", "3.0"},
 		"unknown port": {"-addr", "127.0.0.1:x"},
 	} {
 		err := run(t.Context(), args, io.Discard)

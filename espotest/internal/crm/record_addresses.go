@@ -16,11 +16,12 @@ func saveAddresses(c *Call, r *store.Record, f *schema.Field, mem, before map[st
 	name := f.Name
 	given := mem[name] != before[name]
 	list, hasList := mem[name+"Data"].([]any)
-	if before != nil && hasList && given && !c.Has(release.AddressAlone) && php.Same(list, before[name+"Data"]) {
+	listChanged := hasList && !php.Same(list, before[name+"Data"])
+	asLoaded := before != nil && hasList && !listChanged
+	if asLoaded && given && !c.Has(release.AddressAlone) {
 		return // the list that was loaded wins
 	}
 	old, _ := r.Stored(name + "Data").([]any)
-	listChanged := hasList && !php.Same(list, before[name+"Data"])
 	if c.Has(release.PartnerAttributes) && before != nil && !listChanged {
 		defer func() { showPartners(r, name, mem) }()
 	}
@@ -37,29 +38,37 @@ func saveAddresses(c *Call, r *store.Record, f *schema.Field, mem, before map[st
 	r.Put(name+"IsOptedOut", nil)
 	r.Put(name+"IsInvalid", nil)
 	if first == nil {
-		if given || listChanged {
-			mem[name] = nil
-		}
-		r.Put(name, nil)
+		removePrimary(r, name, mem, given || listChanged)
 		return
 	}
-	// The flags may also be set on their own.
+	saveFlags(r, name, first, mem, before, listChanged)
+	r.Put(name, first[name])
+	switch lower, ok := first["lower"].(string); {
+	case before != nil && listChanged && !c.Has(release.DataShown):
+		mem[name] = before[name]
+	case ok && listChanged:
+		mem[name] = lower
+	case !given:
+		mem[name] = first[name]
+	}
+}
+
+func removePrimary(r *store.Record, name string, mem map[string]any, shown bool) {
+	if shown {
+		mem[name] = nil
+	}
+	r.Put(name, nil)
+}
+
+// saveFlags stores those of the primary address, which may also be set on their
+// own.
+func saveFlags(r *store.Record, name string, first, mem, before map[string]any, listChanged bool) {
 	for flag, key := range map[string]string{"IsOptedOut": "optOut", "IsInvalid": "invalid"} {
 		if v, ok := mem[name+flag].(bool); ok && before != nil && before[name+flag] != v && !listChanged {
 			first[key] = v
 			mem[name+"Data"] = before[name+"Data"] // the answer shows the list as it was
 		}
 		r.Put(name+flag, first[key])
-	}
-	r.Put(name, first[name])
-	if !given {
-		mem[name] = first[name]
-	}
-	if s, ok := first["lower"].(string); ok && listChanged {
-		mem[name] = s
-	}
-	if before != nil && listChanged && !c.Has(release.DataShown) {
-		mem[name] = before[name]
 	}
 }
 

@@ -104,7 +104,7 @@ func workOut(c *Call, r *store.Record, f *schema.Field, mem, before map[string]a
 		}
 	case "foreign":
 		if id, ok := mem[f.Link+"Id"]; c.Has(release.ForeignShown) && ok && id != before[f.Link+"Id"] {
-			mem[name] = foreign(c, r, f)
+			mem[name] = foreign(r, f)
 		}
 	case "linkMultiple", "attachmentMultiple":
 		saveLinks(c, r, f, mem, before)
@@ -113,7 +113,7 @@ func workOut(c *Call, r *store.Record, f *schema.Field, mem, before map[string]a
 
 // foreign is the value of a field that shows one of a linked record. That of a
 // contact's account the server reads only when the contact is read next.
-func foreign(c *Call, r *store.Record, f *schema.Field) any {
+func foreign(r *store.Record, f *schema.Field) any {
 	if r.Entity.Name == "Contact" && f.Link == "account" {
 		return nil
 	}

@@ -128,7 +128,8 @@ func parseFields(data any) map[string]map[string]FieldAccess {
 // portal, its own for portals and those of the portal.
 func (given Roles) rolesOf(u, portal *store.Record) []Role {
 	st := u.Store
-	entity, ids := "Role", []string(nil)
+	entity := "Role"
+	var ids []string
 	if portal != nil {
 		entity = "PortalRole"
 		ids = slices.Concat(st.Linked(u, "portalRoles"), st.Linked(portal, "portalRoles"))

@@ -61,6 +61,21 @@ func ParseLimited(r release.Release, rawQuery string, limit int) (Params, *answe
 	return sp, nil
 }
 
+// selectList returns the names that a request selects, nil without any.
+func selectList(query *php.Array, names string, aliases bool) *php.Array {
+	if v, ok := query.Vals["attributeSelect"]; ok && aliases {
+		names, _ = v.(string)
+	}
+	if names == "" || names == "0" {
+		return nil
+	}
+	list := php.NewArray()
+	for name := range strings.SplitSeq(names, ",") {
+		list.Push(name)
+	}
+	return list
+}
+
 // flatten collects the single parameters of a query string under the
 // names of the JSON form. What has the wrong shape is dropped, as are "" and "0".
 func flatten(query *php.Array, aliases bool) *php.Array {
@@ -96,15 +111,7 @@ func flatten(query *php.Array, aliases bool) *php.Array {
 	raw.Set("orderBy", orderBy)
 	raw.Set("order", order)
 
-	sel := text("select")
-	if v, ok := query.Vals["attributeSelect"]; ok && aliases {
-		sel, _ = v.(string)
-	}
-	if sel != "" && sel != "0" {
-		list := php.NewArray()
-		for name := range strings.SplitSeq(sel, ",") {
-			list.Push(name)
-		}
+	if list := selectList(query, text("select"), aliases); list != nil {
 		raw.Set("select", list)
 	}
 

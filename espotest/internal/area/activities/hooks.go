@@ -10,6 +10,8 @@ import (
 	"github.com/go-espo/espo/espotest/internal/store"
 )
 
+// EventBeforeSave fills in the account of the parent, lets the assigned user
+// attend, and keeps the duration.
 func EventBeforeSave(c *crm.Call, mem, before map[string]any) {
 	if _, ok := mem["isAllDay"]; ok && mem["isAllDay"] != true && c.Has(release.AllDayExplicit) {
 		mem["dateStartDate"], mem["dateEndDate"] = nil, nil
