@@ -41,7 +41,10 @@ func OpenAPI(c *crm.Call) (any, *answer.Error) {
 			"securitySchemes": object{"ApiKeyAuth": object{"type": "apiKey", "in": "header", "name": "X-Api-Key"}},
 		},
 		"security": []any{object{"ApiKeyAuth": []any{}}},
-		"servers":  []any{object{"url": siteURL(c) + "/api/v1"}},
+		"servers": []any{object{
+			"url":       "{siteUrl}/api/v1",
+			"variables": object{"siteUrl": object{"default": "http://localhost", "description": "An URL of you Espo instance."}},
+		}},
 	}, nil
 }
 
