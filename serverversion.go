@@ -118,21 +118,26 @@ func (c *Client) ServerVersion(ctx context.Context, opts ...CallOption) (ServerV
 // answers with settings that lack it, instead of a refusal; only App/user tells
 // that the credentials are wrong, or that a token has to be renewed.
 func (c *Client) askVersion(ctx context.Context, opts []CallOption) (ServerVersion, error) {
-	settings, err := receive[versionReply](ctx, c, with(newRequest("App.version", http.MethodGet, "Settings"), opts))
+	req := with(newRequest("App.version", http.MethodGet, "Settings"), opts)
+	settings, err := receive[versionReply](ctx, c, req)
 	version := settings.Version
 	if err == nil && version == "" {
 		var user struct {
 			Settings versionReply `json:"settings"`
 		}
-		err = c.do(ctx, with(newRequest("App.version", http.MethodGet, "App/user"), opts), &user)
+		req = with(newRequest("App.version", http.MethodGet, "App/user"), opts)
+		err = c.do(ctx, req, &user)
 		version = user.Settings.Version
 	}
 	if err != nil {
 		return ServerVersion{}, err
 	}
+	if version == "" {
+		return ServerVersion{}, req.failure(http.StatusOK, "the reply does not say which version the server is: state it with WithServerVersion", ErrNotEspoCRM)
+	}
 	v, err := ParseServerVersion(version)
-	if err != nil {
-		return v, fmt.Errorf("espo: the server does not say which version it is, but %.64q: state it with WithServerVersion", printable(version))
+	if err != nil { // such as the @@version of EspoCRM's source
+		return v, req.failure(http.StatusOK, fmt.Sprintf("the server's version is %.64q, and no number: state it with WithServerVersion", printable(version)), nil)
 	}
 	return v, nil
 }

@@ -135,12 +135,16 @@ func TestServerVersionRenewsTheToken(t *testing.T) {
 }
 
 func TestServerVersionThatIsNone(t *testing.T) {
-	for _, version := range []string{`"@@version"`, `""`, `null`, `"` + "9.3\\u001b[2J" + `"`} {
+	for version, foreign := range map[string]bool{`"@@version"`: false, `""`: true, `null`: true, `"` + "9.3\\u001b[2J" + `"`: false} {
 		client := connect(t, func(w http.ResponseWriter, _ *http.Request) {
 			reply(w, 200, `{"version":`+version+`,"settings":{"version":`+version+`},"user":{"id":"1"}}`)
 		})
 		_, err := client.ServerVersion(t.Context())
 		require.ErrorContains(t, err, "WithServerVersion")
+		require.ErrorContains(t, err, "GET ", "the request")
+		var failure *espo.Error
+		require.ErrorAs(t, err, &failure)
+		assert.Equal(t, foreign, errors.Is(err, espo.ErrNotEspoCRM), version)
 		assert.NotContains(t, err.Error(), "\x1b")
 	}
 	client := connect(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, `{"version":9.3}`) })
