@@ -13,19 +13,37 @@ import (
 // DecodeJSON decodes JSON into nil, bool, string, int64, float64, []any and
 // map[string]any. Whole numbers beyond int64 become float64, as in PHP.
 func DecodeJSON(b []byte) (any, error) {
-	dec := jsontext.NewDecoder(bytes.NewReader(b), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-	v, err := decodeValue(dec)
+	return decode(b, parseNumber, false, jsontext.AllowInvalidUTF8(true))
+}
+
+// DecodeJSONArrays decodes JSON as PHP does into arrays: objects too become
+// arrays, integers and other numbers differ.
+func DecodeJSONArrays(s string) (any, error) {
+	return decode([]byte(s), integerOrFloat, true)
+}
+
+var errTrailingJSON = errors.New("text after the JSON value")
+
+func decode(b []byte, number func(string) (any, error), arrays bool, opts ...jsontext.Options) (any, error) {
+	d := &jsonDecoder{jsontext.NewDecoder(bytes.NewReader(b), append(opts, jsontext.AllowDuplicateNames(true))...), number, arrays}
+	v, err := d.value()
 	if err != nil {
 		return nil, err
 	}
-	if _, err := dec.ReadToken(); !errors.Is(err, io.EOF) {
-		return nil, &jsontext.SyntacticError{Err: io.ErrUnexpectedEOF}
+	if _, err := d.ReadToken(); !errors.Is(err, io.EOF) {
+		return nil, errTrailingJSON
 	}
 	return v, nil
 }
 
-func decodeValue(dec *jsontext.Decoder) (any, error) {
-	tok, err := dec.ReadToken()
+type jsonDecoder struct {
+	*jsontext.Decoder
+	number func(string) (any, error)
+	arrays bool // lists and objects become an *Array
+}
+
+func (d *jsonDecoder) value() (any, error) {
+	tok, err := d.ReadToken()
 	if err != nil {
 		return nil, err
 	}
@@ -37,33 +55,54 @@ func decodeValue(dec *jsontext.Decoder) (any, error) {
 	case '"':
 		return tok.String(), nil
 	case '0':
-		return parseNumber(tok.String())
+		return d.number(tok.String())
 	case '[':
-		list := []any{}
-		for dec.PeekKind() != ']' {
-			v, err := decodeValue(dec)
-			if err != nil {
-				return nil, err
-			}
-			list = append(list, v)
+		if d.arrays {
+			a := NewArray()
+			return a, d.items(a.Push)
 		}
-		_, err = dec.ReadToken()
+		list := []any{}
+		err := d.items(func(v any) { list = append(list, v) })
 		return list, err
 	default:
-		object := map[string]any{}
-		for dec.PeekKind() != '}' {
-			name, err := dec.ReadToken()
-			if err != nil {
-				return nil, err
-			}
-			key := name.String()
-			if object[key], err = decodeValue(dec); err != nil {
-				return nil, err
-			}
+		if d.arrays {
+			a := NewArray()
+			return a, d.members(a.Set)
 		}
-		_, err = dec.ReadToken()
-		return object, err
+		object := map[string]any{}
+		return object, d.members(func(name string, v any) { object[name] = v })
 	}
+}
+
+// items reads the values of a list, and the bracket behind them.
+func (d *jsonDecoder) items(add func(any)) error {
+	for d.PeekKind() != ']' {
+		v, err := d.value()
+		if err != nil {
+			return err
+		}
+		add(v)
+	}
+	_, err := d.ReadToken()
+	return err
+}
+
+// members reads the members of an object, and the brace behind them.
+func (d *jsonDecoder) members(set func(string, any)) error {
+	for d.PeekKind() != '}' {
+		tok, err := d.ReadToken()
+		if err != nil {
+			return err
+		}
+		name := tok.String()
+		v, err := d.value()
+		if err != nil {
+			return err
+		}
+		set(name, v)
+	}
+	_, err := d.ReadToken()
+	return err
 }
 
 // parseNumber fails for numbers that no answer could hold.
@@ -76,75 +115,12 @@ func parseNumber(s string) (any, error) {
 	return strconv.ParseFloat(s, 64)
 }
 
-// DecodeJSONArrays decodes JSON as PHP does into arrays: objects too become
-// arrays, integers and other numbers differ.
-func DecodeJSONArrays(s string) (any, error) {
-	dec := jsontext.NewDecoder(bytes.NewBufferString(s), jsontext.AllowDuplicateNames(true))
-	v, err := decodeArrayValue(dec)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := dec.ReadToken(); !errors.Is(err, io.EOF) {
-		return nil, errTrailingJSON
-	}
-	return v, nil
-}
-
-const errTrailingJSON = constError("text after the JSON value")
-
-type constError string
-
-func (e constError) Error() string { return string(e) }
-
-func decodeArrayValue(dec *jsontext.Decoder) (any, error) {
-	tok, err := dec.ReadToken()
-	if err != nil {
-		return nil, err
-	}
-	switch tok.Kind() {
-	case 'n':
-		return nil, nil
-	case 't', 'f':
-		return tok.Bool(), nil
-	case '"':
-		return tok.String(), nil
-	case '0':
-		return integerOrFloat(tok.String()), nil
-	case '{':
-		a := NewArray()
-		for dec.PeekKind() != '}' {
-			name, err := dec.ReadToken()
-			if err != nil {
-				return nil, err
-			}
-			key := name.String()
-			v, err := decodeArrayValue(dec)
-			if err != nil {
-				return nil, err
-			}
-			a.Set(key, v)
-		}
-		_, err := dec.ReadToken()
-		return a, err
-	default:
-		a := NewArray()
-		for dec.PeekKind() != ']' {
-			v, err := decodeArrayValue(dec)
-			if err != nil {
-				return nil, err
-			}
-			a.Push(v)
-		}
-		_, err := dec.ReadToken()
-		return a, err
-	}
-}
-
-// integerOrFloat is an integer where the text is one that fits, else a float.
-func integerOrFloat(text string) any {
+// integerOrFloat is an integer where the text is one that fits, else a float,
+// which may be infinite.
+func integerOrFloat(text string) (any, error) {
 	if n, err := strconv.ParseInt(text, 10, 64); err == nil && text != "-0" {
-		return n
+		return n, nil
 	}
 	f, _ := strconv.ParseFloat(text, 64)
-	return f
+	return f, nil
 }
