@@ -215,12 +215,9 @@ func parseBase(raw string) (base *url.URL, portalID string, err error) {
 	if err := checkBase(u); err != nil {
 		return nil, "", err
 	}
-	path := strings.TrimRight(u.EscapedPath(), "/")
-	path, portalID = cutPortal(path)
-	if portalID != "" {
-		if err := checkPortal("base URL", portalID); err != nil {
-			return nil, "", err
-		}
+	path, portalID, err := cutPortal(strings.TrimRight(u.EscapedPath(), "/"))
+	if err != nil {
+		return nil, "", err
 	}
 	path = strings.TrimRight(strings.TrimSuffix(path+"/", "/api/v1/"), "/")
 	host := url.URL{Scheme: u.Scheme, Host: u.Host}

@@ -40,7 +40,7 @@ func unusable() map[string][]espo.Option {
 		"WithRetry":         {espo.WithRetry(espo.RetryPolicy{MaxTries: -1}), espo.WithRetry(espo.RetryPolicy{MinWait: 2, MaxWait: 1})},
 		"WithPolling":       {espo.WithPolling(espo.PollPolicy{MinWait: -1}), espo.WithPolling(espo.PollPolicy{MaxWait: -1}), espo.WithPolling(espo.PollPolicy{MinWait: 2, MaxWait: 1})},
 		"WithWait":          {espo.WithWait(nil)},
-		"WithPortal":        {espo.WithPortal(""), espo.WithPortal("a/b"), espo.WithPortal(".."), espo.WithPortal("a b"), espo.WithPortal("6b08200cf1127fea1")}, // the last for an API user
+		"WithPortal":        {espo.WithPortal(""), espo.WithPortal("a/b"), espo.WithPortal(".."), espo.WithPortal("a b")},
 		"WithTransport":     {espo.WithTransport(nil), espo.WithTransport((*http.Transport)(nil)), espo.WithTransport(exchange(nil))},
 		"WithMaxReply":      {espo.WithMaxReply(0), espo.WithMaxReply(-1), espo.WithMaxReply(math.MinInt64)},
 		"WithMaxURL":        {espo.WithMaxURL(-1)},

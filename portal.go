@@ -34,7 +34,7 @@ func WithPortal(portalID string) Option {
 // checkPortal refuses what cannot be the id of a portal.
 func checkPortal(argument, id string) error {
 	if id == "" || strings.ContainsFunc(id, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) && c != '-' && c != '_' }) {
-		return badInput(argument, "has no id of a portal: %q", id)
+		return badInput(argument, "has no id of a portal, but %q", id)
 	}
 	return nil
 }
@@ -43,20 +43,29 @@ func checkPortal(argument, id string) error {
 func mayEnter(auth Authenticator) error {
 	switch auth.(type) {
 	case *apiKeyAuth, *hmacAuth:
-		return badInput("WithPortal", "is not for API users, who have no access to portals")
+		return badInput("Authenticator", "is for API users, who have no access to portals")
 	}
 	return nil
 }
 
-// cutPortal takes the id of a portal from the end of a path, unescaped.
-func cutPortal(path string) (before, portalID string) {
-	i := strings.LastIndex(path, "/"+portalAccess)
+// cutPortal takes the id of a portal from the end of an escaped path.
+func cutPortal(path string) (before, portalID string, err error) {
+	before, escaped, found := cutLast(path+"/", "/"+portalAccess)
+	if !found {
+		return path, "", nil
+	}
+	portalID, err = url.PathUnescape(strings.TrimSuffix(escaped, "/"))
+	if err != nil {
+		return "", "", badInput("base URL", "cannot be parsed")
+	}
+	return before, portalID, checkPortal("base URL", portalID)
+}
+
+// cutLast slices s around the last sep.
+func cutLast(s, sep string) (before, after string, found bool) {
+	i := strings.LastIndex(s, sep)
 	if i < 0 {
-		return path, ""
+		return s, "", false
 	}
-	id, err := url.PathUnescape(path[i+1+len(portalAccess):])
-	if err != nil || strings.Contains(id, "/") {
-		return path, ""
-	}
-	return path[:i], id
+	return s[:i], s[i+len(sep):], true
 }

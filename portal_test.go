@@ -50,10 +50,13 @@ func TestPortalRefused(t *testing.T) {
 	}{
 		"no id in the URL":   {"http://crm.example/api/v1/portal-access/%20", jane, nil, "base URL"},
 		"a path as an id":    {"http://crm.example/api/v1/portal-access/a%5Cb", jane, nil, "base URL"},
+		"no id":              {"http://crm.example/api/v1/portal-access/", jane, nil, "base URL"},
+		"a path after it":    {"http://crm.example/api/v1/portal-access/p1/extra", jane, nil, "base URL"},
+		"an empty id":        {"http://crm.example", jane, []espo.Option{espo.WithPortal("")}, "WithPortal"},
 		"another portal":     {"http://crm.example/api/v1/portal-access/p1", jane, []espo.Option{espo.WithPortal("p2")}, "WithPortal"},
-		"an API key":         {"http://crm.example", espo.APIKey("key"), []espo.Option{espo.WithPortal("p1")}, "WithPortal"},
-		"HMAC":               {"http://crm.example", espo.HMAC("key", "secret"), []espo.Option{espo.WithPortal("p1")}, "WithPortal"},
-		"an API key, by URL": {"http://crm.example/api/v1/portal-access/p1", espo.APIKey("key"), nil, "WithPortal"},
+		"an API key":         {"http://crm.example", espo.APIKey("key"), []espo.Option{espo.WithPortal("p1")}, "Authenticator"},
+		"HMAC":               {"http://crm.example", espo.HMAC("key", "secret"), []espo.Option{espo.WithPortal("p1")}, "Authenticator"},
+		"an API key, by URL": {"http://crm.example/api/v1/portal-access/p1", espo.APIKey("key"), nil, "Authenticator"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			client, err := espo.NewClient(c.base, c.auth, c.opts...)
