@@ -33,8 +33,7 @@ type AuthRequest struct {
 	Path   string      // after api/v1/, percent-escaped as it goes on the wire, without the query
 	Header http.Header // of the request; to be added to
 
-	client  *Client
-	renewed bool // the credentials of an earlier try were renewed
+	client *Client
 }
 
 // APIKey authenticates as an API user with the method "API Key". The key may be

@@ -8,7 +8,6 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"time"
 	"unicode"
 )
@@ -88,7 +87,6 @@ type Client struct {
 // serverFacts are what the client has been told of the server, or has learned.
 type serverFacts struct {
 	version learned[ServerVersion]
-	digest  atomic.Int32 // digestUntested and so on
 	guarded guardedTypes
 }
 

@@ -5,7 +5,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
-	"net/http"
 )
 
 // HMAC authenticates as an API user with the method "HMAC": the secret stays
@@ -13,9 +12,10 @@ import (
 // may be strings or Secrets.
 //
 // EspoCRM before 8.4.1 takes the signature as raw bytes alone, later servers
-// take these and hexadecimal digits. HMAC sends what the server's version
-// takes, and while that is not known raw bytes: a signature that is refused
-// counts as a failed login, and ten of them a minute lock the address out.
+// take raw bytes and hexadecimal digits. HMAC sends hexadecimal digits where the
+// version of the server is known to take them, and raw bytes otherwise. It never
+// tries one form after the other: a signature that is refused counts as a failed
+// login, and ten of them in a minute lock out the address.
 func HMAC[K, S ~string](apiKey K, secretKey S) Authenticator {
 	return &hmacAuth{masked: "espo.HMAC(***)", key: hide(string(apiKey)), secretKey: hide(string(secretKey))}
 }
@@ -24,14 +24,6 @@ type hmacAuth struct {
 	masked
 	key, secretKey secret
 }
-
-// What answers have shown of the form of the digest, where the version of the
-// server is not known.
-const (
-	digestUntested int32 = iota
-	digestHex            // the server has refused the raw one and accepted the other
-	digestRefused        // the server has refused both
-)
 
 func (a *hmacAuth) validate() error {
 	if err := checkCredential("API key", a.key.value(), ":"); err != nil {
@@ -53,37 +45,12 @@ func (a *hmacAuth) Authenticate(_ context.Context, r *AuthRequest) error {
 	return nil
 }
 
-// takesHex reports whether a request is to be signed in hexadecimal form.
+// takesHex reports whether the server is known to take a digest in hexadecimal
+// form.
 func takesHex(r *AuthRequest) bool {
 	if r.client == nil {
-		return true
+		return false
 	}
-	if v, known := r.client.server.version.peek(); known {
-		return featureHexDigest.missing(v) == nil
-	}
-	return r.renewed || r.client.server.digest.Load() == digestHex
-}
-
-// Renew has a request that was refused signed in the other form, unless that
-// is known to be of no use.
-func (a *hmacAuth) Renew(_ context.Context, r *AuthRequest) (bool, error) {
-	if r.client == nil {
-		return false, nil
-	}
-	_, known := r.client.server.version.peek()
-	return !known && r.client.server.digest.Load() == digestUntested, nil
-}
-
-// answered notes what has become of a request that was signed in the other
-// form.
-func (a *hmacAuth) answered(r *AuthRequest, status int) {
-	if !r.renewed {
-		return
-	}
-	switch {
-	case status == http.StatusUnauthorized:
-		r.client.server.digest.CompareAndSwap(digestUntested, digestRefused)
-	case status < 300:
-		r.client.server.digest.CompareAndSwap(digestUntested, digestHex)
-	}
+	v, known := r.client.server.version.peek()
+	return known && v.AtLeast(featureHexDigest.since)
 }

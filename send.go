@@ -275,9 +275,6 @@ func (x *exchange) send(ctx context.Context) (o outcome) {
 		return o
 	}
 	x.answered(o.resp)
-	if a, ok := c.auth.(*hmacAuth); ok && !req.anonymous {
-		a.answered(auth, o.resp.StatusCode)
-	}
 	trace.guard(ctx, req, o.resp)
 	if c.debug != nil {
 		c.debug.response(x, o.resp, hr.Header)
@@ -308,7 +305,7 @@ func (x *exchange) due(ctx context.Context) error {
 // sign adds the credentials to the header, last of all.
 func (x *exchange) sign(ctx context.Context, header http.Header) (*AuthRequest, error) {
 	req := x.req
-	auth := &AuthRequest{Method: req.method, Path: req.path, Header: header, client: x.client, renewed: x.renewed && !req.noRenew}
+	auth := &AuthRequest{Method: req.method, Path: req.path, Header: header, client: x.client}
 	if !req.anonymous {
 		if err := x.client.auth.Authenticate(ctx, auth); err != nil {
 			return nil, err
