@@ -10,8 +10,9 @@ import (
 // ErrNotSupported matches every [NotSupportedError].
 var ErrNotSupported = errors.New("not supported by this version of EspoCRM")
 
-// NotSupportedError says that the server is too old for what was asked of it.
-// Nothing was done. Which version has what stands in docs/versions.md.
+// NotSupportedError says that the server lacks what was asked of it: its version
+// is too old, or its settings have it turned off. Nothing was done. Which version
+// has what stands in docs/versions.md.
 type NotSupportedError struct {
 	Feature string        // such as "reactions to notes"
 	Since   ServerVersion // the first version that has it; zero where every version can have it, by its settings

@@ -97,3 +97,16 @@ func decodedHMAC(r *http.Request) string {
 	_, digest, _ := strings.Cut(unbase64(r.Header.Get("X-Hmac-Authorization")), ":")
 	return digest
 }
+
+// A login that fails is final, and no reason to ask for the version, for which
+// the password would be sent once more.
+func TestLoginThatFailsIsNotExplained(t *testing.T) {
+	logins := new(tally)
+	client := dial(t, serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		logins.add()
+		reply(w, 500, "")
+	}), espo.Token("admin", "password"), espo.WithRetry(espo.RetryPolicy{MaxTries: 1}))
+	_, err := client.Stream.Global().List(t.Context(), espo.FeedQuery{})
+	require.ErrorIs(t, err, espo.ErrServer)
+	assert.Equal(t, 1, logins.count())
+}

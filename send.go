@@ -120,7 +120,6 @@ func (c *Client) tries(ctx context.Context, req *request, accept func(*http.Resp
 		}
 		again, err := x.again(ctx, o)
 		if !again {
-			err = c.explain(ctx, req, err)
 			if x.unclear && !errors.Is(err, ErrNotSupported) { // which does nothing
 				return &unknownOutcome{err}
 			}
@@ -202,7 +201,7 @@ func (x *exchange) again(ctx context.Context, o outcome) (bool, error) {
 	}
 	policy := x.client.retry
 	if x.try >= policy.MaxTries || ctx.Err() != nil || !retryable(x.req, o) || !x.client.budget.spend() {
-		return false, o.err
+		return false, x.client.explain(ctx, x.req, o.err)
 	}
 	x.spent++
 	if x.delays == nil {
