@@ -2,6 +2,7 @@ package espo
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -69,9 +70,11 @@ type callOptions struct {
 	timeout  time.Duration // 0 is the client's
 	response *Response
 	strict   bool
-	bare     bool // Unguarded
-	post     newPost
-	err      error // of the first option that cannot be
+
+	unguarded bool
+	post      newPost
+	shared    []CallOption // those that every request of a call has
+	err       error        // of the first option that cannot be
 }
 
 func (o *callOptions) set(key, value string) {
@@ -96,6 +99,9 @@ func collect[O option](opts []O) (callOptions, error) {
 			continue
 		}
 		opt.apply(&o)
+		if opt, ok := any(opt).(CallOption); ok {
+			o.shared = append(o.shared, opt)
+		}
 	}
 	return o, o.err
 }
@@ -119,16 +125,9 @@ func as[To, From option](opts []From, more ...To) []To {
 	return append(list, more...)
 }
 
-// every are those of the options that every request of a call has.
+// every are the options for what the client asks the server beside the call.
 func (o callOptions) every() []CallOption {
-	return []CallOption{everyOption(func(to *callOptions) {
-		for name, values := range o.header {
-			if !ownHeaders[name] || name == http.CanonicalHeaderKey(anotherUser) {
-				to.set(name, values[0])
-			}
-		}
-		to.timeout = o.timeout
-	})}
+	return append(slices.Clip(o.shared), withoutResponse())
 }
 
 // The kinds of options that there are.
@@ -249,7 +248,7 @@ func StoreResponse(r *Response) CallOption {
 	})
 }
 
-// withoutResponse stores no answer, for what a call does after it has failed.
+// withoutResponse stores no answer, for a request beside those of the call.
 func withoutResponse() CallOption {
 	return everyOption(func(o *callOptions) { o.response = nil })
 }
@@ -293,9 +292,11 @@ func DuplicateOf(id string) CreateOption {
 // [NotSupportedError], and nothing is sent. Servers compare the versions of
 // entity types with optimistic concurrency control: Account, Opportunity, Case
 // and Task since EspoCRM 9.1, EmailTemplate, KnowledgeBaseArticle and Template
-// before that too, and others where it is turned on for them. Where the version
-// of the server does not tell, the client asks once for the metadata of the
-// entity type.
+// before that too, and others where it is turned on for them. The client asks
+// once for the metadata of each entity type to know.
+//
+// A record that was last saved before its entity type had the control has no
+// version, and the server lets every version pass.
 func IfVersion(n int64) UpdateOption {
 	return updateOption(func(o *callOptions) {
 		if n <= 0 {
@@ -309,7 +310,7 @@ func IfVersion(n int64) UpdateOption {
 // guard although it should: the last writer of an attribute wins. It has no
 // effect on a record that the server can guard.
 func Unguarded() ModifyOption {
-	return modifyOption(func(o *callOptions) { o.bare = true })
+	return modifyOption(func(o *callOptions) { o.unguarded = true })
 }
 
 // Strict makes it an [IgnoredError] when the answer does not have every

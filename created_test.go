@@ -118,7 +118,7 @@ func TestLeadConversionThatIsRefusedLater(t *testing.T) {
 	var invalid *espo.ValidationError
 	require.ErrorAs(t, err, &invalid, "the reason stays")
 	assert.Equal(t, "Opportunity", invalid.EntityType)
-	require.ErrorContains(t, err, "but has made Account/acc1, but has made Contact/con1")
+	require.ErrorContains(t, err, "; made before that: Account/acc1, Contact/con1")
 	assert.NotContains(t, srv.searched, "Opportunity", "it was refused")
 	assert.Contains(t, srv.searched["Account"], `"value":"Lead Co"`)
 	assert.Contains(t, srv.searched["Contact"], `"attribute":"lastName","value":"Ad"`)

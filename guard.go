@@ -7,45 +7,24 @@ import (
 	"sync"
 )
 
-// Entity types that have optimistic concurrency control unless a server's
-// settings turn it off. Others have it where the settings turn it on.
-var (
-	guardedAlways = []string{"EmailTemplate", "KnowledgeBaseArticle", "Template"}
-	guardedSince  = []string{"Account", "Case", "Opportunity", "Task"} // featureConcurrency
-)
+// guardedSince are the entity types that have optimistic concurrency control
+// since [featureConcurrency], unless a server's settings turn it off.
+var guardedSince = []string{"Account", "Case", "Opportunity", "Task"}
 
-// guardedTypes are what the metadata of the server says of entity types.
-type guardedTypes struct {
-	mu    sync.Mutex
-	types map[string]*learned[bool]
-}
+// guardedTypes are what the metadata of the server says of entity types: a
+// *learned[bool] for each.
+type guardedTypes struct{ types sync.Map }
 
 func (g *guardedTypes) of(entityType string) *learned[bool] {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.types == nil {
-		g.types = make(map[string]*learned[bool])
-	}
-	if g.types[entityType] == nil {
-		g.types[entityType] = new(learned[bool])
-	}
-	return g.types[entityType]
+	says, _ := g.types.LoadOrStore(entityType, new(learned[bool]))
+	return says.(*learned[bool])
 }
 
 // checkGuard makes sure that the server compares versions of records of an
 // entity type: where it does not, it ignores the version that an update is
-// guarded with. The metadata says so; where the version does, it is not asked.
+// guarded with. Its metadata says so, once for each entity type.
 func (c *Client) checkGuard(ctx context.Context, entityType string, o callOptions) error {
-	if slices.Contains(guardedAlways, entityType) {
-		return nil
-	}
-	says := c.server.guarded.of(entityType)
-	if _, known := says.peek(); !known && slices.Contains(guardedSince, entityType) {
-		if v, known := c.server.version.peek(); known && featureConcurrency.missing(v) == nil {
-			return nil
-		}
-	}
-	on, err := says.get(ctx, func(ctx context.Context) (on bool, err error) {
+	on, err := c.server.guarded.of(entityType).get(ctx, func(ctx context.Context) (on bool, err error) {
 		err = c.Metadata.Get(ctx, "entityDefs."+entityType+".optimisticConcurrencyControl", &on, o.every()...)
 		if errors.Is(err, ErrNotFound) {
 			err = nil

@@ -17,10 +17,12 @@ import (
 type guardServer struct {
 	version string
 	guarded map[string]bool // by entity type
+	unsaved bool            // the record was last saved before the guard came
 
 	mu      sync.Mutex
 	asked   []string
 	changed int
+	guards  []string // of the changes
 }
 
 func (s *guardServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -42,8 +44,14 @@ func (s *guardServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			s.changed++
 		}
 		version := ""
-		if s.guarded[entityType] {
+		switch {
+		case s.unsaved && s.changed == 0:
+			version = `,"versionNumber":null`
+		case s.guarded[entityType]:
 			version = `,"versionNumber":1`
+		}
+		if r.Method != http.MethodGet {
+			s.guards = append(s.guards, r.Header.Get("X-Version-Number"))
 		}
 		reply(w, 200, `{"id":"1","name":"a"`+version+`}`)
 	}
@@ -58,12 +66,13 @@ func TestIfVersion(t *testing.T) {
 		refused    bool
 		since      string
 	}{
-		"stated, and has it":  {&guardServer{version: "9.1.0"}, "Account", true, nil, false, ""},
+		"stated, and has it":  {&guardServer{version: "9.1.0", guarded: map[string]bool{"Account": true}}, "Account", true, []string{"Account"}, false, ""},
 		"has it":              {&guardServer{version: "9.3.10", guarded: map[string]bool{"Account": true}}, "Account", false, []string{"Account"}, false, ""},
-		"has had it always":   {&guardServer{version: "7.5.6"}, "EmailTemplate", false, nil, false, ""},
+		"has had it always":   {&guardServer{version: "7.5.6", guarded: map[string]bool{"EmailTemplate": true}}, "EmailTemplate", false, []string{"EmailTemplate"}, false, ""},
 		"turned on":           {&guardServer{version: "8.4.2", guarded: map[string]bool{"Account": true}}, "Account", true, []string{"Account"}, false, ""},
 		"of one's own":        {&guardServer{version: "9.3.10", guarded: map[string]bool{"CProject": true}}, "CProject", true, []string{"CProject"}, false, ""},
 		"too old":             {&guardServer{version: "8.4.2"}, "Account", false, []string{"Account", "version"}, true, "9.1.0"},
+		"stated, turned off":  {&guardServer{version: "9.3.10"}, "Account", true, []string{"Account"}, true, "9.1.0"},
 		"stated, and too old": {&guardServer{version: "8.4.2"}, "Task", true, []string{"Task"}, true, "9.1.0"},
 		"not turned on":       {&guardServer{version: "9.3.10"}, "Contact", true, []string{"Contact"}, true, ""},
 		"turned off":          {&guardServer{version: "9.3.10"}, "Account", false, []string{"Account", "version"}, true, "9.1.0"},
@@ -109,6 +118,23 @@ func TestIfVersionWithoutMetadata(t *testing.T) {
 	}, espo.WithRetry(espo.RetryPolicy{MaxTries: 1}))
 	_, err := client.Accounts.Update(t.Context(), "1", espo.Attrs{"name": "b"}, espo.IfVersion(1))
 	require.ErrorIs(t, err, espo.ErrUnavailable)
+}
+
+// A record that was last saved before the guard came is changed without one,
+// and has a version from then on.
+func TestModifyOfARecordWithoutAVersion(t *testing.T) {
+	change := func(r *espo.Record) error { (*r)["name"] = "b"; return nil }
+	srv := guardServer{version: "9.3.10", guarded: map[string]bool{"Account": true}, unsaved: true}
+	client := connect(t, srv.ServeHTTP)
+	accounts := client.Records("Account")
+	_, err := accounts.Modify(t.Context(), "1", change, espo.IfVersion(1))
+	require.ErrorIs(t, err, espo.ErrConflict, "it does not have this version")
+	assert.Zero(t, srv.changed)
+	for range 2 {
+		_, err := accounts.Modify(t.Context(), "1", change)
+		require.NoError(t, err)
+	}
+	assert.Equal(t, []string{"", "1"}, srv.guards)
 }
 
 func TestModifyWithoutAGuard(t *testing.T) {

@@ -78,10 +78,10 @@ func (s *LeadService) Convert(ctx context.Context, id string, into LeadConversio
 		body["skipDuplicateCheck"] = true // the header has no effect here
 	}
 	start := time.Now()
-	lead, err := receiveRecord[Lead](ctx, s.client, with(newRequest("Lead.convert", http.MethodPost, "Lead/action/convert").json(body), opts))
+	req := with(newRequest("Lead.convert", http.MethodPost, "Lead/action/convert").json(body), opts)
+	lead, err := receiveRecord[Lead](ctx, s.client, req)
 	if answered(err, http.StatusBadRequest) || answered(err, http.StatusInternalServerError) {
-		o, _ := collect(opts)
-		err = s.leftBehind(ctx, start, into, err, o.every())
+		err = s.leftBehind(ctx, start, into, err, req.options.every())
 	}
 	return lead, err
 }
@@ -101,17 +101,25 @@ type LeadConversionError struct {
 }
 
 func (e *LeadConversionError) Error() string {
-	parts := []string{"espo: the lead was not converted"}
+	text := "espo: the lead was not converted"
 	if e.Err != nil { // unless a user's test has made it
-		parts[0] = e.Err.Error()
+		text = e.Err.Error()
 	}
-	for _, ref := range e.Created {
-		parts = append(parts, "but has made "+ref.Type+"/"+ref.ID)
+	if len(e.Created) > 0 {
+		text += "; made before that: " + joinRefs(e.Created)
 	}
 	if len(e.Unknown) > 0 {
-		parts = append(parts, "and may have made another "+strings.Join(e.Unknown, " and "))
+		text += "; not known whether made: " + strings.Join(e.Unknown, ", ")
 	}
-	return strings.Join(parts, ", ")
+	return text
+}
+
+func joinRefs(refs []Ref) string {
+	texts := make([]string, len(refs))
+	for i, ref := range refs {
+		texts[i] = ref.Type + "/" + ref.ID
+	}
+	return strings.Join(texts, ", ")
 }
 
 func (e *LeadConversionError) Unwrap() error { return e.Err }

@@ -32,7 +32,10 @@ const modifyTries = 20
 // Contact, for one, does not: where the record has no versionNumber, the last
 // writer of an attribute wins. Account, Opportunity, Case and Task have it since
 // EspoCRM 9.1: when a record of these has no versionNumber, the error is a
-// [NotSupportedError], unless [Unguarded] accepts that.
+// [NotSupportedError], unless [Unguarded] accepts that. A record that was last
+// saved before its entity type had the control has the versionNumber null: its
+// first change goes out without a guard, and gives it one. With [IfVersion] it
+// is [ErrConflict].
 //
 // The guard is not enough for a counter, or for another value that must take
 // in every change of it:
@@ -56,7 +59,7 @@ func (s *RecordService[T]) Modify(ctx context.Context, id string, change func(*T
 	if err != nil {
 		return zero, err
 	}
-	if o.bare && o.header.Get(versionHeader) != "" {
+	if o.unguarded && o.header.Get(versionHeader) != "" {
 		return zero, badInput("Unguarded", "is given beside IfVersion")
 	}
 	m := modification[T]{service: s, id: id, change: change, given: opts, version: o.header.Get(versionHeader), options: o}
@@ -87,7 +90,8 @@ type modification[T any] struct {
 // snapshotOf is a record as it was read.
 type snapshotOf[T any] struct {
 	record  T
-	version int64 // 0 without optimistic concurrency control
+	guarded bool  // whether the record has a versionNumber
+	version int64 // 0 also in a record that was last saved before it could have one
 }
 
 // try makes the change once.
@@ -100,8 +104,8 @@ func (m *modification[T]) try(ctx context.Context) (T, error) {
 	if len(attrs) == 0 {
 		return before.record, nil
 	}
-	if before.version == 0 && !m.options.bare && (m.version != "" || slices.Contains(guardedSince, m.service.entityType)) {
-		return zero, m.service.client.unguarded(ctx, m.service.entityType, m.options)
+	if err := m.checkGuard(ctx, before); err != nil {
+		return zero, err
 	}
 	guard := before.version
 	req := with(m.service.updating(m.id, attrs), m.given)
@@ -123,7 +127,7 @@ func (m *modification[T]) try(ctx context.Context) (T, error) {
 			return after.record, err
 		}
 	}
-	if guard == 0 || after.version <= guard+1 {
+	if !before.guarded || after.version <= guard+1 {
 		return after.record, nil
 	}
 	// The update passed although it was outdated, or the server has written the
@@ -139,20 +143,24 @@ func (m *modification[T]) try(ctx context.Context) (T, error) {
 	return present.record, nil
 }
 
-// reading are the options that the request for the record takes too.
-func (m *modification[T]) reading() []GetOption {
-	var opts []GetOption
-	for _, opt := range m.given {
-		if opt, ok := opt.(CallOption); ok {
-			opts = append(opts, opt)
-		}
+// checkGuard refuses to change a record that the server does not guard as it
+// should, or not by the version that was asked for.
+func (m *modification[T]) checkGuard(ctx context.Context, before snapshotOf[T]) error {
+	s := m.service
+	switch {
+	case before.guarded && before.version == 0 && m.version != "":
+		return fmt.Errorf("espo: modify %s/%s: the record has no version to compare with %s: %w", s.entityType, m.id, m.version, ErrConflict)
+	case before.guarded || m.options.unguarded:
+		return nil
+	case m.version != "" || slices.Contains(guardedSince, s.entityType):
+		return s.client.unguarded(ctx, s.entityType, m.options)
 	}
-	return opts
+	return nil
 }
 
 // plan reads the record and returns the attributes that change alters.
 func (m *modification[T]) plan(ctx context.Context) (before snapshotOf[T], attrs map[string]jsontext.Value, err error) {
-	raw, err := receiveRecord[jsontext.Value](ctx, m.service.client, with(m.service.request("get", http.MethodGet, m.id), m.reading()))
+	raw, err := receiveRecord[jsontext.Value](ctx, m.service.client, with(m.service.request("get", http.MethodGet, m.id), as[GetOption](m.options.shared)))
 	if err != nil {
 		return before, nil, err
 	}
@@ -177,9 +185,14 @@ func (m *modification[T]) plan(ctx context.Context) (before snapshotOf[T], attrs
 
 func (m *modification[T]) decode(method string, raw jsontext.Value) (s snapshotOf[T], err error) {
 	var head struct {
-		Version int64 `json:"versionNumber"`
+		Version jsontext.Value `json:"versionNumber"`
 	}
-	if err = json.Unmarshal(raw, &head, jsonOptions); err == nil {
+	err = json.Unmarshal(raw, &head, jsonOptions)
+	if err == nil && head.Version != nil {
+		s.guarded = true
+		err = json.Unmarshal(head.Version, &s.version, jsonOptions)
+	}
+	if err == nil {
 		err = json.Unmarshal(raw, &s.record, jsonOptions)
 	}
 	if err != nil {
@@ -187,7 +200,6 @@ func (m *modification[T]) decode(method string, raw jsontext.Value) (s snapshotO
 		e.Reason, e.cause = misread(err)
 		return s, e
 	}
-	s.version = head.Version
 	return s, nil
 }
 

@@ -3,11 +3,10 @@ package espo_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
-	"slices"
 	"sync"
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -157,46 +156,47 @@ func TestServerVersionThatIsNone(t *testing.T) {
 // Calls at the same time share one request, and its failure; a later call asks
 // anew.
 func TestServerVersionIsShared(t *testing.T) {
-	const calls = 20
-	requests, fail := new(tally), true
-	arrived, release := make(chan struct{}), make(chan struct{})
-	client := connect(t, func(w http.ResponseWriter, _ *http.Request) {
-		if requests.add() == 1 {
-			close(arrived)
-			<-release
+	synctest.Test(t, func(t *testing.T) {
+		requests, fail := new(tally), true
+		release := make(chan struct{})
+		client := dial(t, "http://crm.example", espo.APIKey("key"), espo.WithRetry(espo.RetryPolicy{MaxTries: 1}),
+			espo.WithTransport(exchange(func(r *http.Request) (*http.Response, error) {
+				requests.add()
+				<-release
+				if fail {
+					return answer(r, 500, ""), nil
+				}
+				return answer(r, 200, `{"version":"9.3.10"}`), nil
+			})))
+		failures := new(tally)
+		for range 20 {
+			go func() {
+				if _, err := client.ServerVersion(t.Context()); errors.Is(err, espo.ErrServer) {
+					failures.add()
+				}
+			}()
 		}
-		if fail {
-			reply(w, 500, "")
-			return
-		}
-		reply(w, 200, `{"version":"9.3.10"}`)
-	}, espo.WithRetry(espo.RetryPolicy{MaxTries: 1}))
-	var wg sync.WaitGroup
-	errs := make([]error, calls)
-	for i := range calls {
-		wg.Go(func() { _, errs[i] = client.ServerVersion(t.Context()) })
-		if i == 0 {
-			<-arrived
-		}
-	}
-	// Whoever waits for the first request can still give up.
-	ctx, cancel := context.WithCancelCause(t.Context())
-	cancel(errors.New("no more time"))
-	_, err := client.ServerVersion(ctx)
-	require.ErrorContains(t, err, "no more time")
-	close(release)
-	wg.Wait()
-	asked := requests.count()
-	failed := func(err error) bool { return errors.Is(err, espo.ErrServer) }
-	assert.False(t, slices.ContainsFunc(errs, func(err error) bool { return !failed(err) }), fmt.Sprint(errs))
-	assert.LessOrEqual(t, asked, calls)
+		synctest.Wait()
+		assert.Equal(t, 1, requests.count())
 
-	fail = false
-	for range 3 {
-		_, err = client.ServerVersion(t.Context())
-		require.NoError(t, err)
-	}
-	assert.Equal(t, asked+1, requests.count(), "a failure is not remembered, and a success is")
+		// Whoever waits for the request can still give up.
+		ctx, cancel := context.WithCancelCause(t.Context())
+		cancel(errors.New("no more time"))
+		_, err := client.ServerVersion(ctx)
+		require.ErrorContains(t, err, "no more time")
+
+		close(release)
+		synctest.Wait()
+		assert.Equal(t, 20, failures.count())
+		assert.Equal(t, 1, requests.count())
+
+		fail = false
+		for range 3 {
+			_, err = client.ServerVersion(t.Context())
+			require.NoError(t, err)
+		}
+		assert.Equal(t, 2, requests.count(), "a failure is not remembered, and a success is")
+	})
 }
 
 // The call that asks may be given up; then one of those who wait asks.
