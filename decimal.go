@@ -1,10 +1,8 @@
 package espo
 
 import (
-	"errors"
 	"fmt"
 	"regexp"
-	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -25,12 +23,7 @@ var decimalForm = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?$`)
 func (d Decimal) IsZero() bool { return d == "" }
 
 // Float64 returns the nearest float64; null is 0.
-func (d Decimal) Float64() (float64, error) {
-	if d == "" {
-		return 0, nil
-	}
-	return strconv.ParseFloat(string(d), 64)
-}
+func (d Decimal) Float64() (float64, error) { return Number(d).Float64() }
 
 func (d Decimal) String() string { return string(d) }
 
@@ -50,7 +43,7 @@ func (d Decimal) MarshalJSONTo(enc *jsontext.Encoder) error {
 func (d *Decimal) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	var n Number
 	if err := n.UnmarshalJSONFrom(dec); err != nil {
-		return errors.New("espo: not a decimal")
+		return err
 	}
 	if n != "" && !decimalForm.MatchString(string(n)) {
 		return fmt.Errorf("espo: %q is not a decimal", string(n))

@@ -39,10 +39,10 @@
 //
 // [Date] and [DateTime] are EspoCRM's dates, in UTC on the wire. [Number]
 // keeps every digit of an amount, and [Decimal] those of a field of type
-// decimal. A [Record] holds any attributes. Numbers in
-// values of type any are Numbers. A struct's field of type [Attrs] with the
-// tag `json:",embed"` holds the attributes that the struct does not name.
-// [Marshal] and [Unmarshal] store records and read them again.
+// decimal. A [Record] holds any attributes. Numbers in values of type any are
+// Numbers. A struct's field of type [Attrs] with the tag `json:",embed"` holds
+// the attributes that the struct does not name. [Marshal] and [Unmarshal] store
+// records and read them again.
 //
 // # Errors
 //

@@ -18,6 +18,7 @@ import (
 //   - "redirect": a redirect that was refused
 //   - "connection": it did not come about, or broke
 //   - "input": an [InputError]
+//   - "unsupported": a [NotSupportedError]
 //   - "other"
 //
 // A call that ends while it waits for another try has the class of what has
@@ -46,6 +47,8 @@ func ErrorClass(err error) string {
 		return "reply"
 	case errors.Is(err, ErrInput):
 		return "input"
+	case errors.Is(err, ErrNotSupported):
+		return "unsupported"
 	}
 	return "other"
 }

@@ -54,6 +54,12 @@ func TestErrorClass(t *testing.T) {
 			_, err := dial(t, srv.URL, espo.APIKey("key")).Accounts.Create(t.Context(), espo.Account{Name: "Acme"})
 			return err
 		},
+		"unsupported": func(t *testing.T) error {
+			t.Helper()
+			client := connect(t, nil, espo.WithServerVersion("8.0"))
+			_, err := client.App.About(t.Context())
+			return err
+		},
 		"input": func(t *testing.T) error {
 			t.Helper()
 			_, err := connect(t, nil).Accounts.Get(t.Context(), "")

@@ -114,9 +114,9 @@ func (c *Client) ServerVersion(ctx context.Context, opts ...CallOption) (ServerV
 	return c.server.version.get(ctx, func(ctx context.Context) (ServerVersion, error) { return c.askVersion(ctx, opts) })
 }
 
-// askVersion asks the server for its version. To whom it does not know, it
-// answers with settings that lack it, instead of a refusal; only App/user tells
-// that the credentials are wrong, or that a token has to be renewed.
+// askVersion asks the server for its version. A request with wrong credentials,
+// or with a token that has expired, is not refused: its answer has the settings
+// without the version. App/user refuses it, so that a token is renewed.
 func (c *Client) askVersion(ctx context.Context, opts []CallOption) (ServerVersion, error) {
 	req := with(newRequest("App.version", http.MethodGet, "Settings"), opts)
 	settings, err := receive[versionReply](ctx, c, req)

@@ -2,6 +2,7 @@ package espo
 
 import (
 	"context"
+	"net/http"
 	"strings"
 )
 
@@ -123,16 +124,11 @@ func (s *WebhookService) Register(ctx context.Context, w Webhook, opts ...Create
 	if !strings.HasPrefix(w.URL, "https://") && !strings.HasPrefix(w.URL, "http://") {
 		return Webhook{}, badInput("Webhook.URL", "%q does not begin with https:// or http://: servers take it, and never deliver", w.URL)
 	}
+	req := with(s.request("create", http.MethodPost).json(w), opts)
 	if w.SkipOwn {
-		o, err := collect(opts)
-		if err == nil {
-			err = s.client.admit(ctx, featureSkipOwn, o)
-		}
-		if err != nil {
-			return Webhook{}, err
-		}
+		req.needing(featureSkipOwn)
 	}
-	return s.Create(ctx, w, opts...)
+	return s.save(ctx, req)
 }
 
 // Deactivate stops a webhook's deliveries; what happens meanwhile is not

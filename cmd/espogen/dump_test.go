@@ -43,7 +43,7 @@ func TestDump(t *testing.T) {
 
 func TestDumpRefuses(t *testing.T) {
 	_, err := espogen(t, nil, "-dump", "m.json", "-metadata", rawMetadata)
-	require.ErrorContains(t, err, "-dump saves what a server answers, and -metadata asks none")
+	require.ErrorContains(t, err, "-dump saves what a server answers, and with -metadata no server is asked")
 	_, err = espogen(t, map[string]string{"ESPO_API_KEY": "k"}, "-dump", "m.json")
 	require.ErrorContains(t, err, "say by -url")
 	server := espotest.NewServer(t)

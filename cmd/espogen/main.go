@@ -75,7 +75,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, log io.
 		return fmt.Errorf("unknown argument %q", flags.Arg(0))
 	}
 	if *dump != "" && *metadata != "" {
-		return errors.New("-dump saves what a server answers, and -metadata asks none: say one of them")
+		return errors.New("-dump saves what a server answers, and with -metadata no server is asked: give one of them")
 	}
 
 	data, err := read(ctx, *metadata, *url, getenv)
