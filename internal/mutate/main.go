@@ -2,7 +2,7 @@
 // small deliberate bugs, the mutations of its tables, into the library, one at
 // a time, and runs the tests of the package espo with each:
 //
-//	go run ./internal/mutate [-run regexp] [-list] [-v] [-p n] [-timeout d]
+//	go run ./internal/mutate [-run regexp] [-list] [-v] [-all] [-p n] [-timeout d]
 //
 // A mutation that no test notices is a missing test: the command names it and
 // exits with 1. It does so, too, when a mutation no longer applies or does not
@@ -49,6 +49,7 @@ type options struct {
 	chosen  *regexp.Regexp
 	list    bool
 	verbose bool
+	all     bool
 	workers int
 	timeout time.Duration
 }
@@ -58,7 +59,8 @@ func parse(args []string, out io.Writer) (o options, err error) {
 	flags.SetOutput(out)
 	pattern := flags.String("run", "", "only the mutations whose name matches this `regexp`")
 	flags.BoolVar(&o.list, "list", false, "list the mutations and do nothing")
-	flags.BoolVar(&o.verbose, "v", false, "report each mutation at once, with every test that has noticed it")
+	flags.BoolVar(&o.verbose, "v", false, "report each mutation at once, with the tests that have noticed it")
+	flags.BoolVar(&o.all, "all", false, "run every test with each mutation, and not until one has noticed it: takes several times as long")
 	flags.IntVar(&o.workers, "p", runtime.NumCPU(), "mutations that are tested at the same time")
 	flags.DurationVar(&o.timeout, "timeout", time.Minute, "time limit of the tests of one mutation")
 	if err := flags.Parse(args); err != nil {
@@ -115,7 +117,7 @@ func check(ctx context.Context, root string, mutations []mutation, o options, ou
 	if err != nil {
 		return err
 	}
-	s.timeout = o.timeout
+	s.timeout, s.all = o.timeout, o.all
 	_, _ = fmt.Fprintf(out, "built in %s\n", time.Since(start).Round(time.Second))
 	if plain := s.test(ctx, ""); plain.noticed() {
 		return fmt.Errorf("the tests fail without a mutation: %s\n%s", plain.first(), plain.output)

@@ -77,7 +77,7 @@ func TestHalf(t *testing.T) {
 	}
 }
 
-func TestSum(t *testing.T) {
+func TestFaultMatrix(t *testing.T) {
 	var s Sum[int]
 	if s.Add(1, 2); s.total != 3 {
 		t.Error(s.total)
@@ -98,11 +98,11 @@ func tiny(t *testing.T, tests string) string {
 	return dir
 }
 
-func checkTiny(t *testing.T, tests string, mutations ...mutation) (string, error) {
+func checkTiny(t *testing.T, all bool, tests string, mutations ...mutation) (string, error) {
 	t.Helper()
 	var out bytes.Buffer
 	dir := tiny(t, tests)
-	err := check(t.Context(), dir, mutations, options{workers: 2, timeout: 2 * time.Second, verbose: true}, &out)
+	err := check(t.Context(), dir, mutations, options{workers: 2, timeout: 2 * time.Second, verbose: true, all: all}, &out)
 	source, readErr := os.ReadFile(filepath.Join(dir, "tiny.go"))
 	require.NoError(t, readErr)
 	assert.Equal(t, tinySource, string(source), "the sources are not touched")
@@ -113,7 +113,7 @@ func checkTiny(t *testing.T, tests string, mutations ...mutation) (string, error
 }
 
 func TestCheck(t *testing.T) {
-	out, err := checkTiny(t, tinyTests,
+	out, err := checkTiny(t, true, tinyTests,
 		mutation{"third", "tiny.go", "n / 2", "n / 3", "a third"},
 		mutation{"even-odd", "tiny.go", `0, errors.New("odd")`, "0, nil", "odd numbers are even"},
 		mutation{"sum-of-nothing", "tiny.go", "s.total += v", "_ = v", "nothing is added"},
@@ -125,18 +125,23 @@ func TestCheck(t *testing.T) {
 	for _, want := range []string{
 		`(?m)^third +TestHalf/row and 1 more$`,
 		`(?m)^even-odd +TestHalf$`,
-		`(?m)^sum-of-nothing +TestSum$`,
-		`(?m)^hangs +TestSum \(time limit\)$`,
+		`(?m)^sum-of-nothing +TestFaultMatrix$`,
+		`(?m)^hangs +TestFaultMatrix \(time limit\)$`,
 		`(?m)^panics +TestHalf/row`,
 		`(?m)^nobody-cares +UNNOTICED$`,
 		`(?m)^6 mutations, 5 noticed, 1 unnoticed, in \d+s$`,
-		`(?m)^sum-of-nothing \(\d+\.\ds\): TestSum$`,
+		`(?m)^sum-of-nothing \(\d+\.\ds\): TestFaultMatrix$`,
 	} {
 		assert.Regexp(t, regexp.MustCompile(want), out)
 	}
 
-	_, err = checkTiny(t, tinyTests, mutation{"third", "tiny.go", "n / 2", "n / 3", "a third"})
+	out, err = checkTiny(t, false, tinyTests,
+		mutation{"third", "tiny.go", "n / 2", "n / 3", "a third"},
+		mutation{"seen-by-a-slow-one", "tiny.go", "s.total += v", "_ = v", "nothing is added"},
+	)
 	assert.NoError(t, err)
+	assert.Regexp(t, `(?m)^third +TestHalf/row$`, out, "the first that notices it")
+	assert.Regexp(t, `(?m)^seen-by-a-slow-one +TestFaultMatrix$`, out)
 }
 
 // What is wrong with the table, or with the tests, is told apart from what the
@@ -157,11 +162,11 @@ func TestCheckFails(t *testing.T) {
 		"tests are broken": {mutation{"m", "tiny.go", "n / 2", "n", ""}, "package tiny\n\nfunc broken", "the tests cannot be built: "},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := checkTiny(t, c.tests, c.with)
+			_, err := checkTiny(t, false, c.tests, c.with)
 			assert.ErrorContains(t, err, c.want)
 		})
 	}
-	_, err := checkTiny(t, tinyTests)
+	_, err := checkTiny(t, false, tinyTests)
 	assert.ErrorContains(t, err, "no such mutation")
 }
 

@@ -21,7 +21,11 @@ type suite struct {
 	dir     string // for their temporary files
 	binary  string
 	timeout time.Duration
+	all     bool // every test runs, also after one has noticed the mutation
 }
+
+// slowTests take as long as all the others together.
+const slowTests = "^(TestFaultMatrix|TestDebugOfEveryCall)$"
 
 var compilerNames = regexp.MustCompile(mutationFile(`([^:\s]+)`) + `:\d+`)
 
@@ -103,8 +107,24 @@ func (r result) all() string {
 	return strings.Join(r.names(), " ")
 }
 
-// test runs the tests with a mutation switched on, or with none.
+// test runs the tests with a mutation switched on, or with none. Unless all
+// were asked for, it ends after the first test that notices the mutation; the
+// slow ones come last.
 func (s *suite) test(ctx context.Context, name string) result {
+	if s.all {
+		return s.run(ctx, name)
+	}
+	r := s.run(ctx, name, "-test.failfast", "-test.skip="+slowTests)
+	if r.noticed() {
+		return r
+	}
+	slow := s.run(ctx, name, "-test.failfast", "-test.run="+slowTests)
+	slow.took += r.took
+	return slow
+}
+
+// run runs the tests once.
+func (s *suite) run(ctx context.Context, name string, args ...string) result {
 	start := time.Now()
 	tmp, err := os.MkdirTemp(s.dir, "run-*") // takes up what the mutation leaves behind
 	if err != nil {
@@ -113,7 +133,7 @@ func (s *suite) test(ctx context.Context, name string) result {
 	defer func() { _ = os.RemoveAll(tmp) }()
 	ctx, cancel := context.WithTimeout(ctx, s.timeout+10*time.Second)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, s.binary, "-test.v", "-test.timeout="+s.timeout.String())
+	cmd := exec.CommandContext(ctx, s.binary, append(args, "-test.v", "-test.timeout="+s.timeout.String())...)
 	cmd.Dir = s.root
 	cmd.Env = append(os.Environ(), switchName+"="+name, "TMPDIR="+tmp, "ESPO_URL=")
 	cmd.WaitDelay = time.Second

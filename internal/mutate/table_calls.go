@@ -99,7 +99,7 @@ var calls = []mutation{
 		`:= stored[name]; return ok })`, `:= stored[name]; return !ok })`,
 		"an IgnoredError names the attributes that were stored"},
 	{"modify-reads-without-options", "modify.go",
-		`if opt, ok := opt.(CallOption); ok {`, `if opt, ok := opt.(CallOption); ok && false {`,
+		`as[GetOption](m.options.shared)`, `as[GetOption](m.options.shared[:0])`,
 		"Modify reads the record without the options of the call"},
 	{"many-without-options", "crud.go",
 		`headersOnly(opts)`, `headersOnly(opts[:0])`,
