@@ -62,7 +62,9 @@ func (s *RecordService[T]) Get(ctx context.Context, id string, opts ...GetOption
 
 // Create creates a record and returns it as the server has stored it. What is
 // zero in a struct is not sent and gets the server's default; an attribute
-// that must be sent as null, false or 0 goes into the struct's Extra.
+// that must be sent as null, false or 0 goes into the struct's Extra. What
+// contradicts an address that was sent is left out, as for
+// [RecordService.Update].
 //
 // POST {entityType}. A value that the server refuses is a [ValidationError], a
 // record like one that exists is a [DuplicateError].
@@ -74,6 +76,17 @@ func (s *RecordService[T]) Create(ctx context.Context, record T, opts ...CreateO
 // the server has stored it. A nil value clears an attribute. Attributes that
 // the entity type does not have are ignored by the server; with [Strict] they
 // are an error.
+//
+// Servers answer with some attributes as they were before the update, such as
+// emailAddressData when emailAddress was sent, or the accountsIds of a contact
+// when accountId was. What contradicts the attributes that were sent is left out
+// of the record returned, so that it can be sent back; [RecordService.Get] has
+// it.
+//
+// Before EspoCRM 8.1.4 a server ignores a new emailAddress or phoneNumber
+// without a word unless emailAddressData or phoneNumberData is sent too: the
+// error is a [NotSupportedError]. The client asks once for the server's version
+// to know.
 //
 // PUT {entityType}/{id}, or PATCH by [WithUpdateMethod]. With [IfVersion] an
 // update of a record that has been changed meanwhile is a [ConflictError].
@@ -119,6 +132,9 @@ func (s *RecordService[T]) updating(id string, body any) *request {
 	req := s.request("update", s.client.updateMethod, id).json(body)
 	if reachesOut(s.entityType, body) {
 		req.effect = effectOnce
+	}
+	if addressAlone(body) {
+		req.needing(featureAddressAlone)
 	}
 	return req
 }

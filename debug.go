@@ -56,7 +56,7 @@ func (d *dump) request(x *exchange, hr *http.Request, header http.Header) {
 	case x.req.body != nil:
 		shown, err := json.Marshal(x.req.body, showOptions)
 		if err != nil {
-			shown = x.body
+			shown = x.req.encoded
 		}
 		body = shownBody(shown, "application/json")
 	}

@@ -50,6 +50,10 @@ func since(major, minor, patch int) ServerVersion {
 var (
 	featureAbout = &feature{name: "the server's account of itself", since: since(8, 1, 0), methods: []string{"Client.App.About"}}
 
+	featureAddressAlone = &feature{
+		name: "a change of emailAddress or phoneNumber without emailAddressData or phoneNumberData", since: since(8, 1, 4),
+		methods: []string{"RecordService.Update"}, silent: true,
+	}
 	featureMetadataKey = &feature{
 		name: "metadata by key", since: since(8, 2, 0),
 		methods: []string{"Client.Metadata.Get", "Client.Metadata.EntityTypes", "Client.Metadata.EntityType", "Client.Metadata.Field", "Client.Metadata.Link", "Client.Metadata.EnumOptions"},
@@ -81,7 +85,7 @@ var (
 
 // features are those that docs/versions.md lists, in the order of versions.
 var features = []*feature{
-	featureAbout, featureMetadataKey, featureGlobalStream, featureUpdateStream, featureOwnStream, featureComposeAddress,
+	featureAbout, featureAddressAlone, featureMetadataKey, featureGlobalStream, featureUpdateStream, featureOwnStream, featureComposeAddress,
 	featureStars, featurePins, featureImportEML, featureTeamPosition, featureHexDigest, featureSearchAliases, featureReactions,
 	featureUsersAccess, featureEmailUsers, featureLeadForm, featureSignature, featureStreamFiles, featureConcurrency,
 	featureSkipOwn, featureNotifyGroup, featureStatusInUpdates, featureParams, featureOpenAPI,

@@ -26,7 +26,8 @@ const modifyTries = 20
 //
 // A field set to its zero value is sent as null, or as false, 0, [] or {} for
 // a field of such a type. Attributes that T does not name and that are not in
-// its Extra stay as they are.
+// its Extra stay as they are. What is said of addresses at
+// [RecordService.Update] holds here too.
 //
 // The guard needs optimistic concurrency control, which Account has and
 // Contact, for one, does not: where the record has no versionNumber, the last

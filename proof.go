@@ -12,10 +12,21 @@ import (
 type recordReply[T any] struct {
 	record T
 	hasID  bool
+	to     *request
 }
 
 // UnmarshalJSONFrom implements [json.UnmarshalerFrom].
 func (r *recordReply[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	if r.to.hasForms() {
+		raw, err := dec.ReadValue()
+		if err != nil {
+			return err
+		}
+		if raw, err = withoutStale(r.to.encoded, raw); err != nil {
+			return err
+		}
+		dec = jsontext.NewDecoder(bytes.NewReader(raw), jsonOptions)
+	}
 	id, err := decodeRecord(dec, &r.record, idOf[T]())
 	r.hasID = validID(id)
 	return err
@@ -52,8 +63,11 @@ func decodeRecord[T any](dec *jsontext.Decoder, record *T, idOf func(*T) string)
 
 // receiveRecord sends a request whose reply is a record.
 func receiveRecord[T any](ctx context.Context, c *Client, req *request) (T, error) {
-	reply, err := receive[recordReply[T]](ctx, c, req)
-	return reply.record, err
+	reply := recordReply[T]{to: req}
+	if err := c.do(ctx, req, &reply); err != nil {
+		return *new(T), err
+	}
+	return reply.record, nil
 }
 
 // listReply is a reply with a list and no total.

@@ -20,6 +20,7 @@ type request struct {
 	query     string // encoded
 	header    http.Header
 	body      any      // sent as JSON, unless nil
+	encoded   []byte   // the JSON of body
 	search    *Query   // of a list, in the form that suits the server; unless nil
 	needs     *feature // that not every server has, unless nil
 	guards    string   // the entity type whose versions an IfVersion needs

@@ -77,14 +77,13 @@ func (c *Client) text(ctx context.Context, req *request) (text []byte, err error
 type exchange struct {
 	client  *Client
 	req     *request
-	body    []byte // the JSON of req.body
-	try     int    // that is under way, or was the last; 0 before the first
-	sent    int    // tries that were sent
-	cause   error  // why the try before failed
-	spent   int    // tokens of the budget
-	renewed bool   // the credentials were renewed, or cannot be
-	unclear bool   // an earlier try may have done what was asked for
-	status  int    // of the last answer
+	try     int   // that is under way, or was the last; 0 before the first
+	sent    int   // tries that were sent
+	cause   error // why the try before failed
+	spent   int   // tokens of the budget
+	renewed bool  // the credentials were renewed, or cannot be
+	unclear bool  // an earlier try may have done what was asked for
+	status  int   // of the last answer
 	delays  *backoff.ExponentialBackOff
 }
 
@@ -154,7 +153,7 @@ func (x *exchange) prepare(ctx context.Context) error {
 	}
 	if req.body != nil {
 		var err error
-		if x.body, err = json.Marshal(req.body, sendOptions); err != nil {
+		if req.encoded, err = json.Marshal(req.body, sendOptions); err != nil {
 			return &InputError{Argument: "body", Problem: printable(err.Error())}
 		}
 	}
@@ -353,7 +352,7 @@ func (x *exchange) build(ctx context.Context, trace *tryTrace) (*http.Request, e
 			return nil, req.wrap(err)
 		}
 	case req.body != nil:
-		content = bytes.NewReader(x.body)
+		content = bytes.NewReader(req.encoded)
 	}
 	hr, err := http.NewRequestWithContext(ctx, req.method, target, content)
 	if err != nil {

@@ -201,7 +201,7 @@ var since = [...]Release{
 	SingleLinks:      {8, 0, 0},
 	StageProbability: {8, 0, 0},
 	ConvertChecked:   {8, 0, 0},
-	AddressAlone:     {8, 0, 0},
+	AddressAlone:     {8, 1, 4},
 	DataShown:        {9, 0, 0},
 	TextOnly:         {9, 0, 0},
 	LeadNamed:        {9, 1, 0},
