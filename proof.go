@@ -12,7 +12,7 @@ import (
 type recordReply[T any] struct {
 	record T
 	hasID  bool
-	to     *request
+	to     *request // whose body the reply must not contradict; unless nil
 }
 
 // UnmarshalJSONFrom implements [json.UnmarshalerFrom].

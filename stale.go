@@ -70,6 +70,9 @@ func withoutStale(body []byte, reply jsontext.Value) (jsontext.Value, error) {
 // hasForms reports whether the body may have an attribute that says the same as
 // another one. It is quick, since most bodies have none.
 func (r *request) hasForms() bool {
+	if r == nil {
+		return false
+	}
 	for _, part := range []string{"emailAddress", "phoneNumber", `Id":`} {
 		if bytes.Contains(r.encoded, []byte(part)) {
 			return true
