@@ -54,7 +54,7 @@ func saveAddresses(c *Call, r *store.Record, f *schema.Field, mem, before map[st
 }
 
 func removePrimary(r *store.Record, name string, mem map[string]any, shown bool) {
-	if shown {
+	if shown && mem[name] != "" {
 		mem[name] = nil
 	}
 	r.Put(name, nil)
@@ -137,9 +137,10 @@ func newAddress(f *schema.Field, address string) map[string]any {
 }
 
 // replacePrimary returns the list with another primary address, or without one
-// when that is nil; the former one is gone.
+// when that is empty; the former one is gone.
 func replacePrimary(f *schema.Field, old []any, primary any, promotes bool) []any {
-	if primary == nil {
+	address, _ := primary.(string)
+	if address == "" {
 		rest := []any{}
 		for _, x := range old {
 			if m := x.(map[string]any); m["primary"] != true {
@@ -152,7 +153,6 @@ func replacePrimary(f *schema.Field, old []any, primary any, promotes bool) []an
 		}
 		return rest
 	}
-	address := primary.(string)
 	entry := newAddress(f, address)
 	rest := []any{}
 	for _, x := range old {

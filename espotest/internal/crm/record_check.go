@@ -78,8 +78,8 @@ func (c *Call) check(ch change) *answer.Error {
 // checkKinds fails where the server's program does: on a list or an object
 // where a simple value belongs.
 func checkKinds(c *Call, e *schema.EntityType, data map[string]any, create bool) *answer.Error {
-	for name, v := range data {
-		a := e.Attr(name)
+	for _, a := range e.AttrList { // not of data, which is in no order
+		v := data[a.Name]
 		if !php.IsList(v) || !c.Writable(a, create) {
 			continue
 		}
@@ -93,7 +93,11 @@ func checkKinds(c *Call, e *schema.EntityType, data map[string]any, create bool)
 		case schema.KindDate, schema.KindDateTime, schema.KindDateTimeOptional:
 			return answer.ServerError()
 		case schema.KindVarchar:
-			if a.Field.Type == "phone" || !c.Has(release.TextOnly) {
+			switch {
+			case a.Field.Type == "phone" && c.Has(release.Sanitizers):
+				return answer.Crash()
+			case a.Field.Type == "phone", a.Field.Type == "email": // which the validation refuses
+			case !c.Has(release.TextOnly):
 				return answer.ServerError()
 			}
 		}

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
@@ -12,48 +14,51 @@ func validEmail(s string) bool {
 	return len(local) <= 64 && len(s) <= 254 && matches(emailPattern, s)
 }
 
-// addresses checks the primary address or number and those in xData.
-func (v *validator) addresses(f *schema.Field, rule func(string) string) string {
-	var all []string
-	if s, ok := v.get(f.Name).(string); ok {
-		all = append(all, s)
+// emails checks the primary address and those in xData. What is empty is no
+// address, and there may be such.
+func (v *validator) emails(f *schema.Field) string {
+	var values []any
+	if x := v.get(f.Name); x != nil && x != "" {
+		values = append(values, x)
 	}
 	list, _ := v.get(f.Name + "Data").([]any)
 	for _, x := range list {
-		m, _ := x.(map[string]any)
-		s, _ := m[f.Name].(string)
-		all = append(all, s)
+		m, ok := x.(map[string]any)
+		if !ok {
+			return "emailAddress"
+		}
+		if php.True(m[f.Name]) {
+			values = append(values, m[f.Name])
+		}
 	}
-	for _, s := range all {
-		if r := rule(s); r != "" {
-			return r
+	for _, x := range values {
+		if s, ok := x.(string); !ok || !validEmail(s) {
+			return "emailAddress"
 		}
 	}
 	return ""
 }
 
-// phoneTypes checks the types of numbers, such as Mobile.
-func (v *validator) phoneTypes(f *schema.Field) string {
+// phones checks the primary number and those in xData. There, none may be empty.
+func (v *validator) phones(f *schema.Field) string {
+	if x := v.get(f.Name); x != nil && x != "" && !v.phone(x) {
+		return "valid"
+	}
 	list, _ := v.get(f.Name + "Data").([]any)
 	for _, x := range list {
 		m, _ := x.(map[string]any)
-		if t, ok := m["type"].(string); ok && len(f.TypeList) > 0 && !slices.Contains(f.TypeList, t) {
+		if t, ok := m["type"].(string); !v.phone(m[f.Name]) || ok && len(f.TypeList) > 0 && !slices.Contains(f.TypeList, t) {
 			return "valid"
 		}
 	}
 	return ""
 }
 
-func emailRule(s string) string {
-	if !validEmail(s) {
-		return "emailAddress"
+// phone reports whether a value is a number as the release takes it.
+func (v *validator) phone(x any) bool {
+	s, ok := x.(string)
+	if !v.st.Release.Has(release.Sanitizers) {
+		return ok && s != ""
 	}
-	return ""
-}
-
-func phoneRule(s string) string {
-	if !matches(`\+(1[0-9]{10}|[2-9][0-9]{6,14})`, s) {
-		return "valid"
-	}
-	return ""
+	return ok && matches(`\+(1[0-9]{10}|[2-9][0-9]{6,14})`, s)
 }

@@ -5,7 +5,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/go-espo/espo/espotest/internal/answer"
-	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
@@ -75,12 +74,9 @@ func (v *validator) check(f *schema.Field) string {
 		}
 		return dates(value, DateTime)
 	case "email":
-		return v.addresses(f, emailRule)
+		return v.emails(f)
 	case "phone":
-		if rule := v.phoneTypes(f); rule != "" || !v.st.Release.Has(release.Sanitizers) {
-			return rule
-		}
-		return v.addresses(f, phoneRule)
+		return v.phones(f)
 	case "link", "linkOne", "file", "image", "linkParent", "linkMultiple", "attachmentMultiple":
 		return v.link(f)
 	case "array", "multiEnum", "checklist", "urlMultiple":
