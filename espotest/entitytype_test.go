@@ -161,3 +161,21 @@ func TestEntityTypesInParts(t *testing.T) {
 	_, err := espotest.Start(thing(fields{"code": {Type: "varchar"}}, nil), thing(fields{"code": {Type: "int"}}, nil))
 	require.ErrorContains(t, err, "field code: CThing has it already, of type varchar")
 }
+
+// A status may be a list: what changes is told of, and nothing else.
+func TestStatusOfManyValues(t *testing.T) {
+	s := espotest.NewServer(t, espotest.WithEntityType("CTrip", espotest.EntityType{
+		Stream: true, StatusField: "steps", Fields: fields{"steps": {Type: "multiEnum", Options: []string{"a", "b"}}},
+	}))
+	id := s.Seed("CTrip", map[string]any{"name": "x", "steps": []string{"a"}})[0]
+	notes := func() int {
+		t.Helper()
+		return len(mustCall(t, s, http.MethodGet, "CTrip/"+id+"/stream", nil).object(t)["list"].([]any))
+	}
+	require.Equal(t, 1, notes())
+	for i, steps := range []string{"a", "b"} {
+		a := mustCall(t, s, http.MethodPut, "CTrip/"+id, map[string]any{"steps": []string{steps}})
+		require.Equal(t, http.StatusOK, a.status)
+		assert.Equal(t, 1+i, notes(), steps)
+	}
+}

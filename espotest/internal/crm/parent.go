@@ -3,7 +3,7 @@ package crm
 // ParentAccount sets the account of an activity from its parent.
 func ParentAccount(c *Call, mem, before map[string]any) {
 	id, _ := mem["parentId"].(string)
-	if id == "" || before != nil && before["parentId"] == mem["parentId"] {
+	if id == "" || !Changed(mem, before, "parentId") {
 		return
 	}
 	typ, _ := mem["parentType"].(string)

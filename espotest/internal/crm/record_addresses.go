@@ -14,7 +14,7 @@ import (
 // record's own, the primary one with its flags.
 func saveAddresses(c *Call, r *store.Record, f *schema.Field, mem, before map[string]any) {
 	name := f.Name
-	given := mem[name] != before[name]
+	given := Changed(mem, before, name)
 	list, hasList := mem[name+"Data"].([]any)
 	listChanged := hasList && !php.Same(list, before[name+"Data"])
 	asLoaded := before != nil && hasList && !listChanged

@@ -119,8 +119,7 @@ func checkNull(e *schema.EntityType, in map[string]any) *answer.Error {
 func checkRates(c *Call, e *schema.EntityType, mem, before map[string]any) *answer.Error {
 	for _, f := range e.FieldList {
 		currency, _ := mem[f.Name+"Currency"].(string)
-		changed := !php.Same(mem[f.Name], before[f.Name]) || mem[f.Name+"Currency"] != before[f.Name+"Currency"]
-		if f.Type == "currency" && changed && mem[f.Name] != nil && math.IsNaN(c.Store.Rates[currency]) {
+		if f.Type == "currency" && Changed(mem, before, f.Name, f.Name+"Currency") && mem[f.Name] != nil && math.IsNaN(c.Store.Rates[currency]) {
 			return answer.Crash()
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/php"
 	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
@@ -69,7 +70,7 @@ func newLinks(e *schema.EntityType, f *schema.Field, in, before map[string]any) 
 	}
 	id, ok := in[f.Name+"Id"]
 	switch {
-	case !ok || id == nil || before != nil && before[f.Name+"Id"] == id:
+	case !ok || id == nil || php.Same(before[f.Name+"Id"], id):
 		return "", nil
 	case f.Type == "linkParent":
 		if entity, ok = in[f.Name+"Type"].(string); !ok {

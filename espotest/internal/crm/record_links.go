@@ -59,7 +59,7 @@ func autoFollow(c *Call, r *store.Record, mem, before map[string]any) {
 		return
 	}
 	var ids []any
-	if id := mem["assignedUserId"]; id != nil && id != before["assignedUserId"] {
+	if id := mem["assignedUserId"]; id != nil && Changed(mem, before, "assignedUserId") {
 		ids = append(ids, id)
 	}
 	if list, ok := mem["assignedUsersIds"].([]any); ok {

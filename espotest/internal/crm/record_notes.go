@@ -3,7 +3,6 @@ package crm
 import (
 	"slices"
 
-	"github.com/go-espo/espo/espotest/internal/php"
 	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
@@ -82,7 +81,7 @@ func noteSave(c *Call, r *store.Record, mem, before map[string]any) {
 	if !e.Stream {
 		return
 	}
-	assigned := mem["assignedUserId"] != before["assignedUserId"]
+	assigned := Changed(mem, before, "assignedUserId")
 	if assigned {
 		data := map[string]any{"assignedUserId": nil}
 		if id, _ := mem["assignedUserId"].(string); id != "" {
@@ -92,7 +91,7 @@ func noteSave(c *Call, r *store.Record, mem, before map[string]any) {
 	}
 	var status any
 	f := e.Fields[e.StatusField]
-	if f != nil && mem[f.Name] != before[f.Name] {
+	if f != nil && Changed(mem, before, f.Name) {
 		status = mem[f.Name]
 	}
 	noteUpdate(c, r, mem, before, status)
@@ -184,13 +183,8 @@ func noteUpdate(c *Call, r *store.Record, mem, before map[string]any, status any
 		if !f.Audited || name == e.StatusField || name == "assignedUser" {
 			continue
 		}
-		changed := false
 		attrs := schema.AuditedAttributes(f)
-		for _, a := range attrs {
-			v, ok := mem[a]
-			changed = changed || ok && !php.Same(v, before[a])
-		}
-		if !changed {
+		if !slices.ContainsFunc(attrs, func(a string) bool { _, ok := mem[a]; return ok && Changed(mem, before, a) }) {
 			continue
 		}
 		fields = append(fields, name)

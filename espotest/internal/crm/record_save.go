@@ -2,6 +2,7 @@ package crm
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"github.com/go-espo/espo/espotest/internal/php"
@@ -58,7 +59,7 @@ func joinName(c *Call, f *schema.Field, mem, before map[string]any) {
 	parts := schema.NameParts(f.Name)
 	_, first := mem[parts[1]]
 	_, last := mem[parts[3]]
-	changed := before == nil || mem[parts[1]] != before[parts[1]] || mem[parts[3]] != before[parts[3]]
+	changed := before == nil || Changed(mem, before, parts[1], parts[3])
 	if !c.Has(release.NameOfBothParts) {
 		first, last = first || last, true
 	}
@@ -93,17 +94,16 @@ func workOut(c *Call, r *store.Record, f *schema.Field, mem, before map[string]a
 		convert(c, r, f, mem, before)
 	case "link":
 		a := e.Attr(name + "Name")
-		id := mem[name+"Id"]
-		if c.Has(release.NamesLoaded) && a.Kind == schema.KindLinkName && a.Selected && id != before[name+"Id"] {
-			mem[a.Name] = c.LinkName(e, name, "", id)
+		if c.Has(release.NamesLoaded) && a.Kind == schema.KindLinkName && a.Selected && Changed(mem, before, name+"Id") {
+			mem[a.Name] = c.LinkName(e, name, "", mem[name+"Id"])
 		}
 	case "linkParent":
-		if id, typ := mem[name+"Id"], mem[name+"Type"]; before != nil && (id != before[name+"Id"] || typ != before[name+"Type"]) {
-			s, _ := typ.(string)
-			mem[name+"Name"] = c.LinkName(e, name, s, id)
+		if before != nil && Changed(mem, before, name+"Id", name+"Type") {
+			typ, _ := mem[name+"Type"].(string)
+			mem[name+"Name"] = c.LinkName(e, name, typ, mem[name+"Id"])
 		}
 	case "foreign":
-		if id, ok := mem[f.Link+"Id"]; c.Has(release.ForeignShown) && ok && id != before[f.Link+"Id"] {
+		if _, ok := mem[f.Link+"Id"]; c.Has(release.ForeignShown) && ok && Changed(mem, before, f.Link+"Id") {
 			mem[name] = foreign(r, f)
 		}
 	case "linkMultiple", "attachmentMultiple":
@@ -124,7 +124,7 @@ func foreign(r *store.Record, f *schema.Field) any {
 func convert(c *Call, r *store.Record, f *schema.Field, mem, before map[string]any) {
 	name := f.Name
 	a := r.Entity.Attr(name + "Converted")
-	if a == nil || f.NotStorable || php.Same(mem[name], before[name]) && php.Same(mem[name+"Currency"], before[name+"Currency"]) {
+	if a == nil || f.NotStorable || !Changed(mem, before, name, name+"Currency") {
 		return
 	}
 	mem[a.Name] = r.Converted(a.Name)
@@ -135,6 +135,11 @@ func convert(c *Call, r *store.Record, f *schema.Field, mem, before map[string]a
 
 // Cents rounds an amount as the server does when it saves.
 func Cents(n float64) float64 { return math.Round(n*100) / 100 }
+
+// Changed reports whether one of the attributes has another value than before.
+func Changed(mem, before map[string]any, names ...string) bool {
+	return slices.ContainsFunc(names, func(name string) bool { return !php.Same(mem[name], before[name]) })
+}
 
 // isDerived reports whether the attribute is read from elsewhere, whatever a
 // record's values say.

@@ -7,7 +7,6 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/go-espo/espo/espotest/internal/answer"
-	"github.com/go-espo/espo/espotest/internal/php"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
 
@@ -59,7 +58,7 @@ func hookCreate(c *Call, r *store.Record, mem map[string]any) {
 func hookUpdate(c *Call, r *store.Record, mem, before map[string]any) {
 	changed := map[string]any{}
 	for name, v := range mem {
-		if name != "versionNumber" && !php.Same(v, before[name]) {
+		if name != "versionNumber" && Changed(mem, before, name) {
 			changed[name] = v
 		}
 	}

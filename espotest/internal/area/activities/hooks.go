@@ -23,7 +23,7 @@ func EventBeforeSave(c *crm.Call, mem, before map[string]any) {
 
 // KeepDuration keeps the duration when only the start moves.
 func KeepDuration(_ *crm.Call, mem, before map[string]any) {
-	if before == nil || mem["dateStart"] == before["dateStart"] || mem["dateEnd"] != before["dateEnd"] {
+	if before == nil || !crm.Changed(mem, before, "dateStart") || crm.Changed(mem, before, "dateEnd") {
 		return
 	}
 	var times [3]time.Time
@@ -106,7 +106,7 @@ func CallLoad(c *crm.Call, mem map[string]any, r *store.Record) {
 func collaborate(c *crm.Call, mem, before map[string]any) {
 	ids, _ := mem["collaboratorsIds"].([]any)
 	id := mem["assignedUserId"]
-	if c.Has(release.AssignedCollaborates) && id != nil && id != before["assignedUserId"] && !slices.Contains(ids, id) {
+	if c.Has(release.AssignedCollaborates) && id != nil && crm.Changed(mem, before, "assignedUserId") && !slices.Contains(ids, id) {
 		mem["collaboratorsIds"] = append(slices.Clone(ids), id)
 	}
 }
@@ -116,7 +116,7 @@ func collaborate(c *crm.Call, mem, before map[string]any) {
 func TaskBeforeSave(c *crm.Call, mem, before map[string]any) {
 	collaborate(c, mem, before)
 	crm.ParentAccount(c, mem, before)
-	if id := mem["parentId"]; id != nil && id != before["parentId"] {
+	if id := mem["parentId"]; id != nil && crm.Changed(mem, before, "parentId") {
 		mem["contactId"] = nil
 		if mem["parentType"] == "Contact" {
 			mem["contactId"] = id

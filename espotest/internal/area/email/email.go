@@ -34,7 +34,7 @@ func BeforeSave(c *crm.Call, mem, before map[string]any) {
 	if before != nil {
 		keepEmail(c, mem, before)
 	}
-	if before != nil && mem["name"] != before["name"] && mem["subject"] == before["subject"] {
+	if before != nil && crm.Changed(mem, before, "name") && !crm.Changed(mem, before, "subject") {
 		mem["subject"] = mem["name"]
 	}
 	mem["name"] = mem["subject"]

@@ -18,8 +18,8 @@ func OpportunityBeforeSave(c *crm.Call, mem, before map[string]any) {
 	stage, _ := mem["stage"].(string)
 	f := c.Store.Types["Opportunity"].Fields["stage"]
 	byStage, known := f.Probabilities[stage]
-	stageChanged := before == nil || before["stage"] != mem["stage"]
-	probabilityGiven := before == nil && mem["probability"] != nil || before != nil && !php.Same(before["probability"], mem["probability"])
+	stageChanged := before == nil || crm.Changed(mem, before, "stage")
+	probabilityGiven := crm.Changed(mem, before, "probability")
 	// The server forgets a probability of one's own as soon as it saves without.
 	if known && (mem["probability"] == nil || !probabilityGiven && c.Has(release.StageProbability)) {
 		mem["probability"] = int64(byStage)
@@ -28,13 +28,13 @@ func OpportunityBeforeSave(c *crm.Call, mem, before map[string]any) {
 		mem["lastStage"] = lastStage(f, stage, before)
 	}
 	amount, ok := php.Number(mem["amount"])
-	if !ok || before != nil && php.Same(mem["amount"], before["amount"]) && php.Same(mem["probability"], before["probability"]) {
+	if !ok || !crm.Changed(mem, before, "amount", "probability") {
 		return
 	}
 	currency, _ := mem["amountCurrency"].(string)
 	probability, _ := php.Number(mem["probability"])
 	converted := amount * c.Store.Rates[currency]
-	if before == nil || !php.Same(mem["amount"], before["amount"]) || mem["amountCurrency"] != before["amountCurrency"] {
+	if crm.Changed(mem, before, "amount", "amountCurrency") {
 		converted = crm.Cents(converted)
 	}
 	mem["amountWeightedConverted"] = crm.Cents(converted * probability / 100)
@@ -95,7 +95,7 @@ func ContactAfterSave(c *crm.Call, r *store.Record, mem, before map[string]any) 
 	}
 	PrimaryOf("accounts", "account")(c, r, mem, before)
 	title, ok := mem["title"]
-	if ok && r.Str("accountId") != "" && (before == nil || title != before["title"] || mem["accountId"] != before["accountId"]) {
+	if ok && r.Str("accountId") != "" && (before == nil || crm.Changed(mem, before, "title", "accountId")) {
 		c.Store.Relate(r, "accounts", r.Str("accountId"), map[string]any{"role": title})
 	}
 }
@@ -183,7 +183,7 @@ func TargetListLoad(c *crm.Call, mem map[string]any, r *store.Record) {
 // ArticleBeforeSave keeps the text of the body, and puts a new article before
 // all others.
 func ArticleBeforeSave(c *crm.Call, mem, before map[string]any) {
-	if body, ok := mem["body"]; ok && (before == nil || body != before["body"]) {
+	if body, ok := mem["body"]; ok && (before == nil || crm.Changed(mem, before, "body")) {
 		s, _ := body.(string)
 		mem["bodyPlain"] = php.EmptyToNull(plainText(s))
 	}

@@ -101,7 +101,7 @@ func UserAfterSave(c *crm.Call, r *store.Record, mem, before map[string]any) {
 	if key := r.Str("apiKey"); key != "" {
 		u.APIKey = key
 	}
-	if anew(mem, before, "rolesIds", "teamsIds") {
+	if crm.Changed(mem, before, "rolesIds", "teamsIds") {
 		u.Forget()
 	}
 	if password, _ := mem["password"].(string); password != "" {

@@ -1,11 +1,8 @@
 package users
 
 import (
-	"slices"
-
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
-	"github.com/go-espo/espo/espotest/internal/php"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
@@ -17,7 +14,7 @@ import (
 
 // RoleAfterSave makes the rights of all users be read anew.
 func RoleAfterSave(c *crm.Call, r *store.Record, mem, before map[string]any) {
-	if before != nil && !php.Same(mem["data"], before["data"]) {
+	if before != nil && crm.Changed(mem, before, "data") {
 		delete(c.Roles, r.ID) // the record says more than what it was given
 	}
 	c.ForgetRights()
@@ -29,7 +26,7 @@ func RoleAfterDelete(c *crm.Call, _ *store.Record) { c.ForgetRights() }
 // TeamAfterSave makes the rights of all users be read anew when the team has
 // other roles.
 func TeamAfterSave(c *crm.Call, _ *store.Record, mem, before map[string]any) {
-	if before != nil && anew(mem, before, "rolesIds") {
+	if before != nil && crm.Changed(mem, before, "rolesIds") {
 		c.ForgetRights()
 	}
 }
@@ -39,11 +36,6 @@ func TeamAfterLink(c *crm.Call, _ *store.Record, l *schema.Link, to *store.Recor
 	if u := c.Users[to.ID]; u != nil && l.Name == "users" {
 		u.Forget()
 	}
-}
-
-// anew reports whether one of the attributes has another value.
-func anew(mem, before map[string]any, names ...string) bool {
-	return slices.ContainsFunc(names, func(name string) bool { return !php.Same(mem[name], before[name]) })
 }
 
 // ClearCache makes the rights of all users be read anew; nothing else that a
