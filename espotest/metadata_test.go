@@ -1,10 +1,15 @@
 package espotest_test
 
 import (
+	"maps"
+	"net/http"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/go-json-experiment/json"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -124,4 +129,53 @@ func TestMetadataIsGivenBack(t *testing.T) {
 	assert.Equal(t, map[string]any{"entity": true, "tab": true}, get("scopes.Account"))
 	assert.Equal(t, "varchar", get("entityDefs.CThing.fields.name.type"))
 	assert.Equal(t, "enum", get("entityDefs.Lead.fields.status.type"))
+}
+
+// The metadata shows none of the facts that only the fake knows, whatever the
+// overlays add to what was captured.
+func TestMetadataHasNoFactsOfTheFake(t *testing.T) {
+	servers := []string{ // that a server's metadata has, too, by the same names
+		"audited", "columns", "defaultType", "field", "link", "noEmptyString", "noJoin", "noLoad", "orderDisabled", "pattern", "primaryLink",
+		"readOnly", "readOnlyAfterCreate", "strip", "style", "typeList",
+	}
+	overlays, err := filepath.Glob("internal/schema/genfacts/overlay*.json")
+	require.NoError(t, err)
+	require.NotEmpty(t, overlays)
+	facts := map[string]string{}
+	for _, name := range overlays {
+		b, err := os.ReadFile(name)
+		require.NoError(t, err)
+		var all any
+		require.NoError(t, json.Unmarshal(b, &all))
+		maps.Copy(facts, parameters(all))
+	}
+	for _, version := range eachVersion {
+		t.Run(version, func(t *testing.T) {
+			s := espotest.NewServer(t, espotest.WithVersion(version))
+			defs := mustCall(t, s, http.MethodGet, "Metadata", nil).object(t)["entityDefs"]
+			for param, where := range parameters(defs) {
+				if _, ok := facts[param]; ok && !slices.Contains(servers, param) {
+					assert.Failf(t, "no parameter of a server", "%s of %s", param, where)
+				}
+			}
+		})
+	}
+}
+
+// parameters are those of all fields and links, each with one that has it.
+func parameters(entityTypes any) map[string]string {
+	found := map[string]string{}
+	for entity, v := range entityTypes.(map[string]any) {
+		e, _ := v.(map[string]any)
+		for _, kind := range []string{"fields", "links"} {
+			all, _ := e[kind].(map[string]any)
+			for name, v := range all {
+				def, _ := v.(map[string]any)
+				for param := range def {
+					found[param] = entity + "." + name
+				}
+			}
+		}
+	}
+	return found
 }

@@ -1,7 +1,9 @@
 package php
 
 import (
+	"maps"
 	"reflect"
+	"slices"
 )
 
 // Same reports whether two JSON values are equal; 1 and 1.0 are.
@@ -31,15 +33,16 @@ func IsList(v any) bool {
 	return false
 }
 
-// Values returns the values of an array, or the value alone.
+// Values returns the values of an array, in the order of its keys, or the value
+// alone.
 func Values(v any) []any {
 	switch v := v.(type) {
 	case []any:
 		return v
 	case map[string]any:
 		list := make([]any, 0, len(v))
-		for _, v := range v {
-			list = append(list, v)
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			list = append(list, v[key])
 		}
 		return list
 	}

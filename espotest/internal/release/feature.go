@@ -80,8 +80,8 @@ const (
 	ForeignShown
 	// SearchStatus has the status in the results of a global search.
 	SearchStatus
-	// RatesChecked fails at a currency rate that is no number, which is stored
-	// before, and takes one of the base currency, at which it fails before.
+	// RatesChecked fails at a currency rate that is no number. Before, it is
+	// stored, and whatever has to do with rates fails until there is another.
 	RatesChecked
 	// SearchInOrder has the results of a global search in the order of the
 	// setting, in the opposite one before.
@@ -126,8 +126,6 @@ const (
 	AmountValid
 	// OrderByMany refuses to order by a link to many, at which it fails before.
 	OrderByMany
-	// RateNeeded fails at a currency rate of null.
-	RateNeeded
 
 	// LimitUnexplained gives no reason after too many failed logins.
 	LimitUnexplained
@@ -207,7 +205,6 @@ var since = [...]Release{
 	LeadNamed:        {9, 1, 0},
 	AmountValid:      {9, 1, 0},
 	OrderByMany:      {9, 2, 0},
-	RateNeeded:       {10, 0, 0},
 
 	LimitUnexplained: {8, 0, 0},
 

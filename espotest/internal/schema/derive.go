@@ -8,16 +8,14 @@ import (
 // Derive fills in what follows from the facts: names, defaults by field type
 // and the attributes.
 func (e *EntityType) Derive(all map[string]*EntityType) {
-	for name, l := range e.Links {
-		l.Name = name
-	}
-	for name, f := range e.Fields {
-		f.Name, f.Of = name, e.Name
-		e.deriveField(f, all)
+	for _, name := range e.LinkNames {
+		e.Links[name].Name = name
 	}
 	e.FieldList = make([]*Field, len(e.FieldNames))
 	for i, name := range e.FieldNames {
-		e.FieldList[i] = e.Fields[name]
+		f := e.Fields[name]
+		f.Name, f.Of, e.FieldList[i] = name, e.Name, f
+		e.deriveField(f, all)
 	}
 	e.deriveAttributes()
 	for _, name := range e.DuplicateCheckFields {

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"embed"
 	"errors"
+	"maps"
+	"slices"
 	"sync"
 
 	"github.com/go-json-experiment/json"
@@ -142,8 +144,8 @@ func parse(b []byte) (map[string]*EntityType, error) {
 
 // derive fills in what follows from the facts of all entity types.
 func derive(types map[string]*EntityType) {
-	for _, e := range types {
-		e.Derive(types)
+	for _, name := range slices.Sorted(maps.Keys(types)) {
+		types[name].Derive(types)
 	}
 	shareColumns(types)
 }
@@ -151,8 +153,10 @@ func derive(types map[string]*EntityType) {
 // shareColumns gives a link the columns that the metadata has at its other end
 // only.
 func shareColumns(types map[string]*EntityType) {
-	for _, e := range types {
-		for _, l := range e.Links {
+	for _, name := range slices.Sorted(maps.Keys(types)) {
+		e := types[name]
+		for _, link := range e.LinkNames {
+			l := e.Links[link]
 			if to := types[l.Entity]; to != nil && l.Columns == nil && to.Links[l.Foreign] != nil {
 				l.Columns = to.Links[l.Foreign].Columns
 			}

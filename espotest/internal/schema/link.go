@@ -18,8 +18,8 @@ func (l *Link) BackFrom(e, to *EntityType) *Link {
 	if l.Type != "belongsToParent" {
 		return to.Links[l.Foreign]
 	}
-	for _, back := range to.Links {
-		if back.Entity == e.Name && back.Audited {
+	for _, name := range to.LinkNames {
+		if back := to.Links[name]; back.Entity == e.Name && back.Audited {
 			return back
 		}
 	}

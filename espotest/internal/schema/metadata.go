@@ -3,6 +3,7 @@ package schema
 import (
 	_ "embed"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -88,11 +89,22 @@ func Metadata(r release.Release, types map[string]*EntityType) map[string]any {
 	return map[string]any{"entityDefs": defs, "scopes": scopes}
 }
 
-// notInMetadata are facts that a server does not keep as parameters of a
-// field or a link.
+// notInMetadata are facts that a server keeps elsewhere, or in its code.
 var notInMetadata = []string{
-	"columns", "nonAdminReadOnly", "onlyAdmin", "computed", "forbidden", "internal", "optionsFrom", "notRequired",
-	"probabilities", "loaded", "selected", "dependees", "primaryLink",
+	"nonAdminReadOnly", "onlyAdmin", "notByRole", "computed", "forbidden", "internal", "notRequired", "selected",
+}
+
+// toldAs is the name that a fact of a field or a link has in the metadata.
+func toldAs(kind, fact string) string {
+	if kind == "fields" && fact == "columns" { // that of links is another
+		return fact
+	}
+	for name, own := range factNames {
+		if own == fact {
+			return name
+		}
+	}
+	return fact
 }
 
 // definitions returns the parameters of fields or links.
@@ -107,14 +119,16 @@ func definitions[D any](own, web map[string]any, entity, kind string, all map[st
 			}
 			def = mustObject(b)
 		}
-		def = maps.Clone(def)
+		told := make(map[string]any, len(def))
+		for fact, v := range def {
+			if !slices.Contains(notInMetadata, fact) {
+				told[toldAs(kind, fact)] = v
+			}
+		}
 		if more, ok := LookUp(web, entity+"."+kind+"."+name).(map[string]any); ok {
-			maps.Copy(def, more)
+			maps.Copy(told, more)
 		}
-		for _, param := range notInMetadata {
-			delete(def, param)
-		}
-		out[name] = def
+		out[name] = told
 	}
 	return out
 }

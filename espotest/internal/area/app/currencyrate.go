@@ -1,7 +1,9 @@
 package app
 
 import (
+	"maps"
 	"math"
+	"slices"
 
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
@@ -9,6 +11,7 @@ import (
 	"github.com/go-espo/espo/espotest/internal/php"
 	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/rights"
+	"github.com/go-espo/espo/espotest/internal/store"
 	"github.com/go-espo/espo/espotest/internal/where"
 )
 
@@ -23,8 +26,11 @@ func ReadRates(c *crm.Call) (any, *answer.Error) {
 	rates := answer.Object{}
 	for _, name := range currencies(c) {
 		rate, ok := c.Store.Rates[name]
-		if !ok || name == c.Store.Settings["baseCurrency"] {
+		switch {
+		case !ok || name == c.Store.Settings["baseCurrency"]:
 			rate = 1
+		case math.IsNaN(rate):
+			return nil, answer.Crash()
 		}
 		rates = append(rates, answer.Member{Name: name, Value: rate})
 	}
@@ -32,37 +38,100 @@ func ReadRates(c *crm.Call) (any, *answer.Error) {
 }
 
 // SetRates takes what the server takes, too much of it: a client should
-// refuse it first.
+// refuse it first. Rates of the base currency and of currencies that there are
+// not have no effect.
 func SetRates(c *crm.Call) (any, *answer.Error) {
 	if c.User.Level(c.Store.Types["Currency"], rights.Edit) == espo.AccessNo {
 		return nil, answer.Forbidden("")
 	}
+	var rates map[string]float64
+	var err *answer.Error
+	if c.Has(release.RatesChecked) {
+		rates, err = checkedRates(c)
+	} else {
+		rates, err = uncheckedRates(c)
+	}
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(c.Store.Rates, rates)
+	return true, nil
+}
+
+// hasRate reports whether a currency has a rate that can be set.
+func hasRate(c *crm.Call, name string) bool {
+	return name != c.Store.Settings["baseCurrency"] && slices.Contains(currencies(c), name)
+}
+
+// checkedRates returns the rates of the body, in whose order they are checked.
+func checkedRates(c *crm.Call) (map[string]float64, *answer.Error) {
 	rates := map[string]float64{}
-	for name, v := range c.Data {
-		rate, ok := php.Number(v)
-		if s, isText := v.(string); isText {
-			rate, ok = php.ParseFloat(s)
-		}
+	for _, name := range named(c) {
+		v := c.Data[name]
+		rate, ok := rateOf(v)
 		switch {
-		case v == nil && c.Has(release.RateNeeded):
-			return nil, answer.Crash()
-		case v == nil:
+		case isNegative(v):
+			return nil, answer.BadRequest("Bad value.")
+		case !hasRate(c, name):
 			continue
-		case !ok && !c.Has(release.RatesChecked):
-			rate = math.NaN() // which fails every save of an amount in it
 		case !ok:
 			return nil, answer.Crash()
-		case name == c.Store.Settings["baseCurrency"] && !c.Has(release.RatesChecked):
-			return nil, answer.Crash()
-		case rate < 0:
-			return nil, answer.BadRequest("Bad value.")
 		}
 		rates[name] = rate
 	}
-	for _, name := range currencies(c) {
-		if rate, ok := rates[name]; ok && name != c.Store.Settings["baseCurrency"] {
-			c.Store.Rates[name] = rate
+	return rates, nil
+}
+
+// uncheckedRates is checkedRates for releases that store what is no number.
+// Until it is replaced, nothing that has to do with rates works.
+func uncheckedRates(c *crm.Call) (map[string]float64, *answer.Error) {
+	rates := map[string]float64{}
+	for name, v := range c.Data {
+		if isNegative(v) {
+			return nil, answer.BadRequest("Bad value.")
+		}
+		rate, ok := rateOf(v)
+		if !ok {
+			rate = math.NaN()
+		}
+		if v != nil && hasRate(c, name) {
+			rates[name] = rate
 		}
 	}
-	return true, nil
+	for _, name := range currencies(c) {
+		if _, replaced := rates[name]; !replaced && math.IsNaN(c.Store.Rates[name]) {
+			return nil, answer.Crash()
+		}
+	}
+	return rates, nil
+}
+
+// named are the names in the body, in its order where it is JSON.
+func named(c *crm.Call) []string {
+	body, err := php.DecodeJSONArrays(string(c.Raw))
+	if object, ok := body.(*php.Array); err == nil && ok {
+		return object.Keys
+	}
+	return slices.Sorted(maps.Keys(c.Data))
+}
+
+// rateOf is a value as a rate, if it is a number to the server.
+func rateOf(v any) (float64, bool) {
+	switch v := v.(type) {
+	case bool:
+		return float64(store.BoolRank(v)), true
+	case string:
+		return php.ParseFloat(v)
+	}
+	return php.Number(v)
+}
+
+// isNegative reports whether a value is below 0 to PHP, which compares a text that
+// is no number as one.
+func isNegative(v any) bool {
+	rate, ok := rateOf(v)
+	if s, isText := v.(string); isText && !ok {
+		return s < "0"
+	}
+	return rate < 0
 }
