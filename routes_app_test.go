@@ -69,7 +69,7 @@ var appRouteCalls = []routeCall{
 	}, nil},
 
 	{"POST :controller/action/:action", func(x *routeRun) error {
-		lead := x.seed("Lead", espo.Attrs{"lastName": "Koval"})
+		lead := x.seed("Lead", espo.Attrs{"lastName": "Melnyk"})
 		into, err := x.client.Leads.ConvertAttributes(x.ctx, lead)
 		require.NoError(x.t, err)
 		meeting := x.client.Meetings.Ref(x.meeting())

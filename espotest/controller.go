@@ -34,7 +34,7 @@ func handle(c *crm.Call, rt *route) (any, *answer.Error) {
 	if !ok {
 		return rt.handle(c)
 	}
-	name = strings.ToUpper(name[:1]) + name[1:]
+	name = controllerName(name)
 	c.Params["controller"] = name
 	if slices.Contains(bareControllers, name) {
 		return nil, c.NoAction(actionName(c, rt))
@@ -46,6 +46,14 @@ func handle(c *crm.Call, rt *route) (any, *answer.Error) {
 		return nil, err
 	}
 	return nil, c.NoAction(actionName(c, rt))
+}
+
+// controllerName is the name of the controller that a path begins with.
+func controllerName(segment string) string {
+	if segment == "" {
+		return ""
+	}
+	return strings.ToUpper(segment[:1]) + segment[1:]
 }
 
 func actionName(c *crm.Call, rt *route) string {

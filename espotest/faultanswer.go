@@ -80,7 +80,8 @@ func (s *Server) otherMethods(c *crm.Call) []string {
 	if c == nil {
 		return []string{http.MethodGet}
 	}
-	_, _, all := findRoute(s.routes, "", c.Path)
+	_, inner := portalOf(c.Path)
+	_, _, all := findRoute(s.routes, "", inner)
 	if all = slices.DeleteFunc(all, func(m string) bool { return m == c.Req.Method }); len(all) == 0 {
 		all = []string{http.MethodOptions} // else it would be no such path
 	}

@@ -208,7 +208,7 @@ func TestKindsThatTurnOutNotToHappen(t *testing.T) {
 		{"no record", espotest.Conflict{}, "PUT", "Account/none", name, version, "EspoCRM answers before that: 404 Record none not found."},
 		{"no right", espotest.Conflict{}, "PUT", "Account/ACCOUNT", name, append([]string{"X-Api-Key", espotest.LimitedAPIKey}, version...), "EspoCRM answers before that: 403"},
 		{"no check", espotest.Duplicate{}, "POST", "Account", name, []string{"X-Skip-Duplicate-Check", "true"}, "the request has X-Skip-Duplicate-Check"},
-		{"nothing to compare", espotest.Duplicate{}, "POST", "Contact", map[string]any{"lastName": "B"}, nil, "sends nothing by which duplicates are found: name, emailAddress"},
+		{"nothing to compare", espotest.Duplicate{}, "POST", "Lead", map[string]any{"accountName": "B"}, nil, "sends nothing by which duplicates are found: name, emailAddress"},
 		{"not valid", espotest.Duplicate{}, "POST", "Account", map[string]any{}, nil, "EspoCRM answers before that: 400 Field validation failure"},
 		{"no duplicates", espotest.Duplicate{}, "POST", "Task", name, nil, "Task has no field by which duplicates are found"},
 		{"no such field", espotest.Invalid{Field: "emailAdress", Rule: "valid"}, "POST", "Account", name, nil, `Account has no field "emailAdress"; did you mean "emailAddress"?`},

@@ -183,3 +183,30 @@ func TestNumbersThatNoAnswerHolds(t *testing.T) {
 	}
 	assert.Empty(t, s.Records("Opportunity"))
 }
+
+// A person is a duplicate who has the same first and the same last name, or lacks
+// the same one of them.
+func TestPersonsOfTheSameName(t *testing.T) {
+	for name, row := range map[string]struct {
+		entity string
+		first  map[string]any
+		second map[string]any
+		status int
+	}{
+		"last names":            {"Contact", map[string]any{"lastName": "Lee"}, map[string]any{"lastName": "lee"}, 409},
+		"last names of leads":   {"Lead", map[string]any{"lastName": "Lee"}, map[string]any{"lastName": "Lee", "firstName": ""}, 409},
+		"first names":           {"Lead", map[string]any{"firstName": "Ann"}, map[string]any{"firstName": "Ann"}, 409},
+		"one has a first name":  {"Contact", map[string]any{"lastName": "Lee", "firstName": "Ann"}, map[string]any{"lastName": "Lee"}, 200},
+		"other has":             {"Contact", map[string]any{"lastName": "Lee"}, map[string]any{"lastName": "Lee", "firstName": "Ann"}, 200},
+		"other last names":      {"Contact", map[string]any{"lastName": "Lee", "firstName": "Ann"}, map[string]any{"lastName": "Kim", "firstName": "Ann"}, 200},
+		"leads without a name":  {"Lead", map[string]any{"accountName": "Acme"}, map[string]any{"accountName": "Acme"}, 200},
+		"first and last":        {"Contact", map[string]any{"lastName": "Lee", "firstName": "Ann"}, map[string]any{"lastName": "Lee", "firstName": "ANN"}, 409},
+		"first against no last": {"Lead", map[string]any{"lastName": "Lee", "firstName": "Ann"}, map[string]any{"firstName": "Ann"}, 200},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := espotest.NewServer(t)
+			create(t, s, row.entity, row.first)
+			assert.Equal(t, row.status, mustCall(t, s, http.MethodPost, row.entity, row.second).status)
+		})
+	}
+}

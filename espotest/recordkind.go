@@ -43,10 +43,7 @@ func (recordKind) stage() crm.Stage { return crm.InHandler }
 
 // target returns the entity type that a path begins with, or nil.
 func (s *Server) target(path []string) *schema.EntityType {
-	if path[0] == "" {
-		return nil
-	}
-	return s.crm.Store.Types[strings.ToUpper(path[0][:1])+path[0][1:]]
+	return s.crm.Store.Types[controllerName(path[0])]
 }
 
 func updatesRecord(method string, path []string) bool {

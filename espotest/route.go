@@ -22,12 +22,17 @@ type route struct {
 	reads           bool // changes nothing: it shares the lock with others that only read
 	spooled         bool // the body may be large: it is in call.spool, and in no log
 
-	segments []string
+	segments     []string
+	ofController bool // the path begins with the name of a controller
 }
 
 // routesOf are the routes that a release has.
 func routesOf(r release.Release) []route {
-	return slices.DeleteFunc(slices.Clone(routeTable), func(rt route) bool { return !r.Has(rt.since) })
+	own := slices.Clone(controllerRoutes)
+	for i := range own {
+		own[i].ofController = true
+	}
+	return slices.DeleteFunc(slices.Concat(routeTable, own), func(rt route) bool { return !r.Has(rt.since) })
 }
 
 // newRoutes returns the routes in the order in which a path is looked for among
@@ -64,7 +69,7 @@ func (r *route) match(segments []string) (map[string]string, bool) {
 		name, isParam := strings.CutPrefix(want, ":")
 		switch {
 		case !isParam:
-			if got != want {
+			if got != want && (i > 0 || !r.ofController || controllerName(got) != want) {
 				return nil, false
 			}
 		case got == "":

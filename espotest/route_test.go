@@ -37,3 +37,28 @@ func TestPathsAreDecodedBeforeTheyAreRouted(t *testing.T) {
 	}
 	assert.Len(t, s.Records("Account"), 1)
 }
+
+// The name of a controller may begin with a small letter, and does the same then.
+func TestControllersInSmallLetters(t *testing.T) {
+	s := espotest.NewServer(t)
+	assert.Equal(t, http.StatusOK, mustCall(t, s, http.MethodPost, "account", map[string]any{"name": "A"}).status)
+	assert.Equal(t, http.StatusNotFound, mustCall(t, s, http.MethodPost, "aCCOUNT", map[string]any{"name": "A"}).status)
+	hook := map[string]any{"event": "Account.create", "url": "https://hooks.example/x"}
+	assert.Equal(t, http.StatusCreated, mustCall(t, s, http.MethodPost, "webhook", hook).status)
+	note := mustCall(t, s, http.MethodPost, "note", map[string]any{"post": "Hello"})
+	assert.Equal(t, "Post", note.object(t)["type"])
+	assert.Equal(t, http.StatusNotFound, mustCall(t, s, http.MethodGet, "app/user", nil).status, "it is no controller of records")
+}
+
+// Within a portal, a path has the same methods as outside of it.
+func TestMethodsInPortal(t *testing.T) {
+	s := espotest.NewServer(t)
+	id := s.Seed("Portal", map[string]any{"name": "P"})[0]
+	outside := mustCall(t, s, http.MethodPut, "Account", nil)
+	inside := mustCall(t, s, http.MethodPut, "portal-access/"+id+"/Account", nil)
+	assert.Equal(t, http.StatusMethodNotAllowed, inside.status)
+	assert.Equal(t, outside.header.Get("Allow"), inside.header.Get("Allow"))
+	s.Fail(espotest.Fault{Status: http.StatusMethodNotAllowed})
+	faulty := mustCall(t, s, http.MethodGet, "portal-access/"+id+"/Account", nil)
+	assert.Equal(t, "POST", faulty.header.Get("Allow"))
+}

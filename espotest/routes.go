@@ -26,11 +26,9 @@ const (
 	options = http.MethodOptions
 )
 
-// routeTable has every route of the server. First come those of EspoCRM's own
-// list, in its order; then what controllers of entity types do in a way of their
-// own, by controller. The order says nothing about which route a path has:
-// newRoutes sees to that, since some patterns overlap, which [http.ServeMux]
-// would refuse.
+// routeTable has the routes of EspoCRM's own list, in its order. The order says
+// nothing about which route a path has: newRoutes sees to that, since some patterns
+// overlap, which [http.ServeMux] would refuse.
 //
 // A route takes the lock for writing unless it says that it only reads.
 var routeTable = []route{
@@ -144,7 +142,12 @@ var routeTable = []route{
 	{method: del, pattern: "Campaign/unsubscribe/:id", since: release.RouteUnsubscribe, handle: sales.Unsubscribed("No item."), public: true},
 	{method: post, pattern: "Campaign/unsubscribe/:emailAddress/:hash", since: release.RouteUnsubscribe, handle: sales.Unsubscribed(""), public: true},
 	{method: del, pattern: "Campaign/unsubscribe/:emailAddress/:hash", since: release.RouteUnsubscribe, handle: sales.Unsubscribed(""), public: true},
+}
 
+// controllerRoutes are what controllers of entity types do in a way of their own,
+// by controller. To EspoCRM they are the routes of all controllers, whose names
+// may begin with a small letter.
+var controllerRoutes = []route{
 	{method: get, pattern: "Attachment", handle: files.ListAttachments, reads: true},
 	{method: post, pattern: "Attachment", handle: files.CreateAttachment},
 	{method: get, pattern: "Attachment/:id", handle: files.ReadAttachment, reads: true},

@@ -5,13 +5,14 @@ import (
 )
 
 // DuplicateAttributes are the attributes by which the field finds duplicates.
-// A person's first name alone finds none.
+// A person has the same first and the same last name as another, or lacks the same
+// one.
 func (f *Field) DuplicateAttributes() []string {
 	switch f.Type {
 	case "email", "phone":
 		return []string{f.Name, f.Name + "Data"}
 	case "personName":
-		return []string{"lastName"}
+		return []string{"lastName", "firstName"}
 	default:
 		return []string{f.Name}
 	}

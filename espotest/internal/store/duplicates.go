@@ -35,6 +35,9 @@ func (t *collection) likely(e *schema.EntityType, f *schema.Field, mem map[strin
 		if a := e.Attr(name); a != nil {
 			records = append(records, t.duplicates.find(t.order, a, mem[name])...)
 		}
+		if s, _ := mem[name].(string); f.Type == "personName" && s != "" {
+			break // who agrees in both is among those who agree in one
+		}
 	}
 	return records
 }
@@ -59,7 +62,7 @@ func duplicateCheck(e *schema.EntityType, f *schema.Field, mem map[string]any) f
 	case "personName":
 		first, _ := mem["firstName"].(string)
 		last, _ := mem["lastName"].(string)
-		if first == "" || last == "" {
+		if first == "" && last == "" {
 			return nil
 		}
 		return func(r *Record) bool {
