@@ -110,10 +110,12 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 	_, inner := portalOf(path)
 	rt, params, allowed := findRoute(s.routes, r.Method, inner)
 	c := &crm.Call{CRM: s.crm, Req: r, Path: path, Params: params}
-	if err := c.ReadBody(rt != nil && rt.spooled); err != nil {
-		return // the client is gone
-	}
 	defer c.CloseBody()
+	if err := c.ReadBody(rt != nil && rt.spooled); err != nil { // no room, or the client is gone
+		s.log.finish(s.log.start(s.crm.Clock(), r, path, nil, c.BodySize()), http.StatusInternalServerError)
+		s.write(w, answer.ReplyTo(answer.FailedWith("espotest: the body cannot be kept: %v", err)), 0)
+		return
+	}
 	entry := s.log.start(s.crm.Clock(), r, path, c.Raw, c.BodySize())
 	f := s.nextFault(r.Method, path)
 	if f.Kind != nil {

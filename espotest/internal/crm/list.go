@@ -106,7 +106,7 @@ func (c *Call) prepare(e *schema.EntityType, sp where.Params) (s search, err *an
 	if !sp.HasMaxSize {
 		s.size = c.MaxListSize()
 	}
-	if err = c.MayOrder(e, sp); err != nil {
+	if err = mayOrder(c, e, sp); err != nil {
 		return s, err
 	}
 	if s.order, err = where.OrderOf(c.Store.Release, e, &sp); err != nil {
@@ -122,8 +122,8 @@ func (c *Call) prepare(e *schema.EntityType, sp where.Params) (s search, err *an
 	return s, nil
 }
 
-// MayOrder refuses an order by a field that the user may not read.
-func (c *Call) MayOrder(e *schema.EntityType, sp where.Params) *answer.Error {
+// mayOrder refuses an order by a field that the user may not read.
+func mayOrder(c *Call, e *schema.EntityType, sp where.Params) *answer.Error {
 	if f := e.Fields[sp.OrderBy]; f != nil && !c.visibleField(f) {
 		return answer.Refused("Not access to order by field '%s'.", f.Name)
 	}

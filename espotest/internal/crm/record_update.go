@@ -45,12 +45,18 @@ func (c *Call) Update(e *schema.EntityType, id string, data map[string]any) (*st
 		mem["modifiedById"], mem["modifiedByName"] = c.User.Rec.ID, c.User.Rec.Get("name")
 	}
 	c.Save(r, mem, before, false)
+	c.Updated(r, mem, before)
+	return r, mem, nil
+}
+
+// Updated is the end of an update that has been saved: the record has another
+// version, and webhooks are told.
+func (c *Call) Updated(r *store.Record, mem, before map[string]any) {
 	r.Version++
-	if e.OptimisticConcurrency {
+	if r.Entity.OptimisticConcurrency {
 		mem["versionNumber"] = int64(r.Version)
 	}
 	hookUpdate(c, r, mem, before)
-	return r, mem, nil
 }
 
 // checkVersion refuses an update that was made on an older version, unless it

@@ -1,6 +1,7 @@
 package bulk
 
 import (
+	"math"
 	"net/url"
 	"slices"
 
@@ -68,20 +69,11 @@ func selected(c *crm.Call, e *schema.EntityType, sel selection) ([]*store.Record
 		}
 		return records, nil
 	}
-	keep, err := c.Filter(e, sel.sp)
+	all := sel.sp
+	all.Offset, all.MaxSize, all.HasMaxSize = 0, math.MaxInt, true // it is about no page
+	page, err := c.Search(e, all, c.Store.All(e.Name))
 	if err != nil {
 		return nil, err
 	}
-	less, err := where.Ordering(c.Store.Release, e, &sel.sp)
-	if err != nil {
-		return nil, err
-	}
-	var records []*store.Record
-	for _, r := range c.Store.All(e.Name) {
-		if keep(r) {
-			records = append(records, r)
-		}
-	}
-	slices.SortStableFunc(records, less)
-	return records, nil
+	return page.Records, nil
 }

@@ -221,5 +221,6 @@ func carryOut(c *crm.Call, lead *store.Record, plan map[string]map[string]any) (
 	if id := created["Account"]; id != "" && c.Has(release.ConvertedNamed) { // the names of the others are not loaded
 		mem["createdAccountName"] = c.Store.Find("Account", id).Get("name")
 	}
+	c.Updated(lead, mem, before)
 	return c.Output(lead.Entity, mem), nil
 }
