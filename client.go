@@ -31,6 +31,8 @@ type Client struct {
 	KnowledgeBaseArticles *KnowledgeBaseArticleService
 	Users                 *UserService
 	Teams                 *TeamService
+	Pipelines             *PipelineService      // EspoCRM 10.0 and later
+	PipelineStages        *PipelineStageService // EspoCRM 10.0 and later
 
 	// Stream is the streams: posts, notes, and who follows what.
 	Stream *StreamService
@@ -178,6 +180,8 @@ func (c *Client) addServices() {
 	c.KnowledgeBaseArticles = &KnowledgeBaseArticleService{Records[KnowledgeBaseArticle](c, "KnowledgeBaseArticle")}
 	c.Users = &UserService{Records[User](c, "User")}
 	c.Teams = &TeamService{Records[Team](c, "Team")}
+	c.Pipelines = &PipelineService{Records[Pipeline](c, "Pipeline")}
+	c.PipelineStages = &PipelineStageService{Records[PipelineStage](c, "PipelineStage")}
 	c.Stream = &StreamService{c}
 	c.Notes = &NoteService{Records[Note](c, "Note")}
 	c.Attachments = newAttachmentService(c)

@@ -81,6 +81,9 @@ var (
 	featureStatusInUpdates = &feature{name: "changes of status in notes of type Update", since: since(9, 2, 0), methods: []string{"Note.StatusChange"}, instead: "the method reads notes of type Status, which those servers write"}
 	featureParams          = &feature{name: "parameters of the application", since: since(9, 3, 0), methods: []string{"Client.App.Params"}}
 	featureOpenAPI         = &feature{name: "a description of the API by OpenAPI", since: since(9, 3, 0), methods: []string{"Client.Metadata.OpenAPI"}}
+	featureNotifyGroups    = &feature{name: "notifications grouped by record", since: since(10, 0, 0), methods: []string{"Client.Notifications.InGroup", "Client.Notifications.MarkGroupRead", "Client.Notifications.DeleteGroup"}}
+	featureResetFetching   = &feature{name: "fetching e-mails anew", since: since(10, 0, 0), methods: []string{"Client.Emails.ResetFetching"}}
+	featurePipelines       = &feature{name: "pipelines", since: since(10, 0, 0), methods: []string{"Client.Pipelines.Move", "Client.PipelineStages.Move"}}
 )
 
 // features are those that docs/versions.md lists, in the order of versions.
@@ -89,6 +92,7 @@ var features = []*feature{
 	featureStars, featurePins, featureImportEML, featureTeamPosition, featureHexDigest, featureSearchAliases, featureReactions,
 	featureUsersAccess, featureEmailUsers, featureLeadForm, featureSignature, featureStreamFiles, featureConcurrency,
 	featureSkipOwn, featureNotifyGroup, featureStatusInUpdates, featureParams, featureOpenAPI,
+	featureNotifyGroups, featureResetFetching, featurePipelines,
 }
 
 // missing is the error for a server of this version that lacks the feature.

@@ -78,6 +78,20 @@ var refusedCalls = map[string]func(ctx context.Context, c *espo.Client) error{
 		return failure(c.Notifications.Group("1").List(ctx, espo.Paging{}))
 	},
 	"Client.App.Params": func(ctx context.Context, c *espo.Client) error { return failure(c.App.Params(ctx)) },
+	"Client.Notifications.InGroup": func(ctx context.Context, c *espo.Client) error {
+		return failure(c.Notifications.InGroup("Record_Account_1").List(ctx, espo.Paging{}))
+	},
+	"Client.Notifications.MarkGroupRead": func(ctx context.Context, c *espo.Client) error {
+		return c.Notifications.MarkGroupRead(ctx, "Record_Account_1")
+	},
+	"Client.Notifications.DeleteGroup": func(ctx context.Context, c *espo.Client) error {
+		return c.Notifications.DeleteGroup(ctx, "Record_Account_1")
+	},
+	"Client.Emails.ResetFetching": func(ctx context.Context, c *espo.Client) error {
+		return failure(c.Emails.ResetFetching(ctx, espo.Ref{Type: "EmailAccount", ID: "1"}, espo.NewDate(2026, 1, 2)))
+	},
+	"Client.Pipelines.Move":      func(ctx context.Context, c *espo.Client) error { return c.Pipelines.Move(ctx, "1", espo.MoveUp) },
+	"Client.PipelineStages.Move": func(ctx context.Context, c *espo.Client) error { return c.PipelineStages.Move(ctx, "1", espo.MoveUp) },
 	"Client.Metadata.OpenAPI": func(ctx context.Context, c *espo.Client) error {
 		return failure(c.Metadata.OpenAPI(ctx))
 	},
@@ -158,7 +172,7 @@ func TestStatedVersionRefuses(t *testing.T) {
 }
 
 // trueRoutes are answered with true.
-var trueRoutes = regexp.MustCompile(`/(pin|starSubscription|myReactions/Like|userPosition|users)$`)
+var trueRoutes = regexp.MustCompile(`/(pin|starSubscription|myReactions/Like|userPosition|users|markRead|move/up|Record_Account_1)$`)
 
 // A version that has it is sent the request, and nothing else.
 func TestVersionThatHasItCostsNothing(t *testing.T) {

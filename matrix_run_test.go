@@ -85,6 +85,8 @@ type matrixCall struct {
 	same    bool // what it does leaves the second time what it has left the first time, although it is a POST
 	public  bool // it carries no credentials, or its own
 	heavy   bool // it moves megabytes
+
+	version string // of the server, where it needs another one than the usual
 }
 
 type ask func() (any, error)
@@ -171,12 +173,16 @@ func run(t *testing.T, c cell, clean *cleanRun) (o upshot) {
 	}
 	watch := time.AfterFunc(stuckAfter, func() { panic("the cell " + c.String() + " does not end") })
 	defer watch.Stop()
-	srv, err := espotest.Start(
+	var version []espotest.Option
+	if c.call.version != "" {
+		version = append(version, espotest.WithVersion(c.call.version))
+	}
+	srv, err := espotest.Start(append(version,
 		espotest.WithClock(func() time.Time { return matrixDay }),
 		espotest.WithoutListener(), espotest.WithSMTP(),
 		espotest.WithSettings(map[string]any{"smtpServer": "smtp.example", "attachmentUploadChunkSize": 1}),
 		espotest.WithImage(routeImage, "image/png", []byte("\x89PNG\r\n\x1a\n1234")),
-	)
+	)...)
 	if err != nil {
 		o.panicked = err.Error()
 		return o
@@ -187,7 +193,7 @@ func run(t *testing.T, c cell, clean *cleanRun) (o upshot) {
 			o.stuck = fmt.Sprint(r)
 		}
 		if clean == nil || slices.ContainsFunc(clean.log, (*visit).writes) {
-			o.state = stateOf(srv)
+			o.state = stateOf(srv, c.call)
 		}
 	}()
 	synctest.Test(t, func(t *testing.T) {
@@ -256,7 +262,7 @@ func (x *matrixRun) wait(ctx context.Context, d time.Duration) error {
 func (x *matrixRun) run(call *matrixCall) (o upshot) {
 	ask := call.ready(x)
 	if x.front.clean == nil {
-		o.before = stateOf(x.srv)
+		o.before = stateOf(x.srv, call)
 	}
 	x.transport.CloseIdleConnections()
 	synctest.Wait()
@@ -309,13 +315,20 @@ func asked(ask ask) (result, panicked string, err error) {
 var stateTypes = []string{
 	"Account", "Contact", "Lead", "Opportunity", "Case", "Meeting", "Call", "Task", "Email", "Document", "TargetList",
 	"Campaign", "User", "Team", "Note", "Attachment", "Webhook", "Notification", "Import", "ImportError", "LeadCapture",
+	"EmailAccount",
 }
+
+// newerTypes are those that the usual version does not have.
+var newerTypes = []string{"Pipeline", "PipelineStage"}
 
 // stateOf is every record of the server, by entity type, and every e-mail that
 // it has sent.
-func stateOf(srv *espotest.Server) map[string]string {
-	state := map[string]string{}
-	for _, entityType := range stateTypes {
+func stateOf(srv *espotest.Server, call *matrixCall) map[string]string {
+	state, types := map[string]string{}, stateTypes
+	if call.version != "" {
+		types = slices.Concat(types, newerTypes)
+	}
+	for _, entityType := range types {
 		var lines []string
 		for _, r := range srv.Records(entityType) {
 			b, err := json.Marshal(r, json.Deterministic(true))

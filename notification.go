@@ -32,7 +32,7 @@ type Notification struct {
 	ActionID           string `json:"actionId,omitzero"`           // of the cause; EspoCRM 9.2 and later
 	GroupedCount       int    `json:"groupedCount,omitzero"`       // that this one stands for; EspoCRM 9.2 and later
 	GroupedUnreadCount int    `json:"groupedUnreadCount,omitzero"` // EspoCRM 10.0 and later
-	GroupType          string `json:"groupType,omitzero"`          // such as "Note"; EspoCRM 10.0 and later
+	GroupType          string `json:"groupType,omitzero"`          // such as "Record", of what stands for a group; EspoCRM 10.0 and later
 	IsFeatured         bool   `json:"isFeatured,omitzero"`         // EspoCRM 10.0 and later
 
 	// Extra holds the attributes that this type does not name.
@@ -42,6 +42,11 @@ type Notification struct {
 // List reads one page of the caller's notifications, newest first. Reading a
 // page marks its notifications as read: Read says what they were before. The
 // total is not counted.
+//
+// From EspoCRM 10.0 on, one item stands for all notifications about the notes
+// of a record, and one for all about e-mails received: it has a GroupType, and
+// [NotificationService.InGroup] lists what it stands for. Reading a page does
+// not mark those as read.
 //
 // GET Notification.
 func (s *NotificationService) List(ctx context.Context, q Query, opts ...CallOption) (Page[Notification], error) {
@@ -64,7 +69,8 @@ func (s *NotificationService) Group(id string) *PagedService[Notification] {
 	return &PagedService[Notification]{client: s.client, operation: "Notification.group", pattern: "Notification/{id}/group", args: []string{id}, needs: featureNotifyGroup}
 }
 
-// UnreadCount reads how many notifications the caller has not read.
+// UnreadCount reads how many notifications the caller has not read. From
+// EspoCRM 10.0 on, a group is one.
 //
 // GET Notification/action/notReadCount.
 func (s *NotificationService) UnreadCount(ctx context.Context, opts ...CallOption) (int, error) {

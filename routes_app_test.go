@@ -148,12 +148,12 @@ type routeRun struct {
 
 const routeImage = "https://img.example/logo.png"
 
-func newRouteRun(t *testing.T) *routeRun {
+func newRouteRun(t *testing.T, opts ...espotest.Option) *routeRun {
 	t.Helper()
-	srv := espotest.NewServer(t,
+	srv := espotest.NewServer(t, append(opts,
 		espotest.WithSettings(map[string]any{"smtpServer": "smtp.example"}),
 		espotest.WithImage(routeImage, "image/png", []byte("\x89PNG\r\n\x1a\n1234")),
-	)
+	)...)
 	return &routeRun{
 		t: t, ctx: t.Context(), srv: srv,
 		client: srv.Client(noWait),

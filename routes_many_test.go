@@ -123,6 +123,16 @@ var fileRouteCalls = []routeCall{
 		group := x.client.Notifications.Group(x.notification())
 		return errors.Join(failure(group.List(x.ctx, espo.Paging{})), failure(espo.Collect(group.All(x.ctx))))
 	}, nil},
+	{"GET Notification/group", func(x *routeRun) error {
+		group := x.client.Notifications.InGroup(x.notificationGroup())
+		return errors.Join(failure(group.List(x.ctx, espo.Paging{})), failure(espo.Collect(group.All(x.ctx))))
+	}, nil},
+	{"DELETE Notification/group/:id", func(x *routeRun) error {
+		return x.client.Notifications.DeleteGroup(x.ctx, x.notificationGroup())
+	}, nil},
+	{"POST Notification/group/:id/markRead", func(x *routeRun) error {
+		return x.client.Notifications.MarkGroupRead(x.ctx, x.notificationGroup())
+	}, nil},
 }
 
 func (x *routeRun) opportunity() string {
@@ -136,6 +146,15 @@ func (x *routeRun) notification() string {
 }
 
 // note is a post of the client's.
+// notificationGroup is a group of two notifications of the client's user.
+func (x *routeRun) notificationGroup() string {
+	id := x.account()
+	for range 2 {
+		x.seed("Notification", espo.Attrs{"type": "Note", "userId": x.me(), "relatedParentType": "Account", "relatedParentId": id})
+	}
+	return "Record_Account_" + id
+}
+
 func (x *routeRun) note() espo.Note {
 	note, err := x.client.Stream.Post(x.ctx, x.accountRef(), "Hello")
 	require.NoError(x.t, err)

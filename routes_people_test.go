@@ -77,6 +77,13 @@ var userRouteCalls = []routeCall{
 		team := x.seed("Team", espo.Attrs{"name": "Sales", "positionList": []string{"Lead"}})
 		return x.admin.Teams.SetPosition(x.ctx, team, espo.TeamPosition{UserID: x.me(), Position: "Lead"})
 	}, nil},
+	{"POST EmailAccount/:id/resetFetchData", func(x *routeRun) error {
+		return failure(x.client.Emails.ResetFetching(x.ctx, x.emailAccount(), espo.NewDate(2026, 1, 2)))
+	}, nil},
+	{"POST InboundEmail/:id/resetFetchData", func(x *routeRun) error {
+		account := espo.Ref{Type: "InboundEmail", ID: x.seed("InboundEmail", espo.Attrs{"name": "Support", "emailAddress": "s@x.example"})}
+		return failure(x.admin.Emails.ResetFetching(x.ctx, account, espo.NewDate(2026, 1, 2)))
+	}, nil},
 
 	{"GET Oidc/authorizationData", func(x *routeRun) error {
 		return x.do("GET", "Oidc/authorizationData", nil)
@@ -103,6 +110,13 @@ func (x *routeRun) jane() string {
 	})
 	require.NoError(x.t, err)
 	return user.ID
+}
+
+// emailAccount is one of the client's user.
+func (x *routeRun) emailAccount() espo.Ref {
+	return espo.Ref{Type: "EmailAccount", ID: x.seed("EmailAccount", espo.Attrs{
+		"name": "Mine", "emailAddress": "me@x.example", "assignedUserId": x.me(),
+	})}
 }
 
 // email is an e-mail in the administrator's inbox.

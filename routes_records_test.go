@@ -120,8 +120,8 @@ var recordRouteCalls = []routeCall{
 	{"GET :entityType/:id/streamAttachments", func(x *routeRun) error {
 		return readList(x.ctx, x.client.Stream.Attachments(x.accountRef()))
 	}, nil},
-	{"POST :Note/:id/pin", func(x *routeRun) error { return x.client.Notes.Pin(x.ctx, x.note().ID) }, nil},
-	{"DELETE :Note/:id/pin", func(x *routeRun) error {
+	{"POST Note/:id/pin", func(x *routeRun) error { return x.client.Notes.Pin(x.ctx, x.note().ID) }, nil},
+	{"DELETE Note/:id/pin", func(x *routeRun) error {
 		id := x.note().ID
 		return errors.Join(x.client.Notes.Pin(x.ctx, id), x.client.Notes.Unpin(x.ctx, id))
 	}, nil},

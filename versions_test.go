@@ -118,6 +118,8 @@ func TestFeaturesByRoutes(t *testing.T) {
 		"Client.Emails.AddUsers": "POST Email/:id/users", "Client.LeadCapture.SubmitForm": "POST LeadCapture/form/:id",
 		"Client.Stream.Attachments": "GET :entityType/:id/streamAttachments", "Client.Notifications.Group": "GET Notification/:id/group",
 		"Client.App.Params": "GET App/appParams", "Client.Metadata.OpenAPI": "GET OpenApi",
+		"Client.Notifications.InGroup": "GET Notification/group", "Client.Emails.ResetFetching": "POST EmailAccount/:id/resetFetchData",
+		"Client.Pipelines.Move": "POST Pipeline/:id/move/:type",
 	}
 	for _, version := range testedVersions {
 		if version == "10.0" {

@@ -19,7 +19,8 @@ import (
 //
 // createdAt, modifiedAt, createdById and modifiedById can be set, too, so that
 // old records need no clock of their own. With createdAt alone, the record was
-// not modified since. An attribute that the entity type does not have, or that
+// not modified since. Of notifications, which only the server makes, everything
+// can be set. An attribute that the entity type does not have, or that
 // nobody can set, fails the test.
 func (s *Server) Seed(entityType string, records ...espo.Attrs) []string {
 	return seedAll(s, "Seed", entityType, records)
@@ -92,6 +93,17 @@ func declared(c *crm.Call, name string) (*schema.EntityType, error) {
 // stampAttributes are those that only Seed can set: the server fills them in.
 var stampAttributes = []string{"createdAt", "modifiedAt", "createdById", "modifiedById"}
 
+// notificationStamps are those of notifications, which the server makes.
+var notificationStamps = []string{"relatedType", "relatedId", "relatedParentType", "relatedParentId", "actionId", "isFeatured"}
+
+// stampsOf are the attributes of an entity type that only Seed can set.
+func stampsOf(e *schema.EntityType) []string {
+	if e.Name != "Notification" {
+		return stampAttributes
+	}
+	return append(slices.Clone(stampAttributes), notificationStamps...)
+}
+
 // seedable refuses attributes that would have no effect.
 func seedable(c *crm.Call, e *schema.EntityType, attrs map[string]any) error {
 	for _, name := range slices.Sorted(maps.Keys(attrs)) {
@@ -99,7 +111,7 @@ func seedable(c *crm.Call, e *schema.EntityType, attrs map[string]any) error {
 		switch {
 		case a == nil:
 			return fmt.Errorf("%s has no attribute %q%s", e.Name, name, schema.Meant(name, e.AttrNames))
-		case slices.Contains(stampAttributes, name), c.Writable(a, true):
+		case slices.Contains(stampsOf(e), name), c.Writable(a, true):
 		case a.Kind == schema.KindID:
 			return fmt.Errorf("the attribute %q cannot be set: Seed returns the ids", name)
 		case a.Kind == schema.KindLinkName && e.Attr(a.Link+"Id") != nil:
@@ -114,7 +126,7 @@ func seedable(c *crm.Call, e *schema.EntityType, attrs map[string]any) error {
 // takeStamps takes out of the attributes what the server fills in otherwise.
 func takeStamps(c *crm.Call, e *schema.EntityType, attrs map[string]any) (map[string]any, error) {
 	stamps := map[string]any{}
-	for _, name := range stampAttributes {
+	for _, name := range stampsOf(e) {
 		v, given := attrs[name]
 		if !given {
 			continue
@@ -127,7 +139,7 @@ func takeStamps(c *crm.Call, e *schema.EntityType, attrs map[string]any) (map[st
 		case v == nil: // as a record of an importer's may have it
 		case a.Kind == schema.KindDateTime && !validate.DateTime(v):
 			return nil, fmt.Errorf("%s is no date-time such as 2006-01-02 15:04:05: %v", name, v)
-		case a.Kind == schema.KindLink && (!isText || c.Store.Find("User", id) == nil):
+		case a.Kind == schema.KindLink && slices.Contains(stampAttributes, name) && (!isText || c.Store.Find("User", id) == nil):
 			return nil, fmt.Errorf("%s is the id of no user: %v", name, v)
 		}
 		stamps[name] = v

@@ -149,6 +149,9 @@ const (
 	RouteNotificationGroup
 	RouteAppParams
 	RouteOpenAPI
+	RouteNotificationGroups
+	RouteResetFetching
+	RoutePipelines
 )
 
 // since are the versions that brought the features.
@@ -208,22 +211,25 @@ var since = [...]Release{
 
 	LimitUnexplained: {8, 0, 0},
 
-	RouteAbout:             {8, 1, 0},
-	RouteGlobalStream:      {8, 2, 0},
-	RouteUpdateStream:      {8, 2, 0},
-	RouteOwnStream:         {8, 2, 0},
-	RouteComposeAddresses:  {8, 2, 0},
-	RouteUnsubscribe:       {8, 2, 0},
-	RouteStars:             {8, 3, 0},
-	RoutePins:              {8, 3, 0},
-	RouteImportEML:         {8, 4, 0},
-	RouteTeamPosition:      {8, 4, 0},
-	RouteReactions:         {9, 0, 0},
-	RouteUsersAccess:       {9, 0, 0},
-	RouteEmailUsers:        {9, 0, 0},
-	RouteLeadForm:          {9, 0, 0},
-	RouteStreamFiles:       {9, 1, 0},
-	RouteNotificationGroup: {9, 2, 0},
-	RouteAppParams:         {9, 3, 0},
-	RouteOpenAPI:           {9, 3, 0},
+	RouteAbout:              {8, 1, 0},
+	RouteGlobalStream:       {8, 2, 0},
+	RouteUpdateStream:       {8, 2, 0},
+	RouteOwnStream:          {8, 2, 0},
+	RouteComposeAddresses:   {8, 2, 0},
+	RouteUnsubscribe:        {8, 2, 0},
+	RouteStars:              {8, 3, 0},
+	RoutePins:               {8, 3, 0},
+	RouteImportEML:          {8, 4, 0},
+	RouteTeamPosition:       {8, 4, 0},
+	RouteReactions:          {9, 0, 0},
+	RouteUsersAccess:        {9, 0, 0},
+	RouteEmailUsers:         {9, 0, 0},
+	RouteLeadForm:           {9, 0, 0},
+	RouteStreamFiles:        {9, 1, 0},
+	RouteNotificationGroup:  {9, 2, 0},
+	RouteAppParams:          {9, 3, 0},
+	RouteOpenAPI:            {9, 3, 0},
+	RouteNotificationGroups: {10, 0, 0},
+	RouteResetFetching:      {10, 0, 0},
+	RoutePipelines:          {10, 0, 0},
 }

@@ -3,6 +3,7 @@ package stream
 import (
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
 
@@ -17,8 +18,11 @@ func notifications(c *crm.Call) []*store.Record {
 	return own
 }
 
-// ListNotifications marks what it lists as read.
+// ListNotifications marks what it lists as read, unless it stands for a group.
 func ListNotifications(c *crm.Call) (any, *answer.Error) {
+	if c.Has(release.RouteNotificationGroups) {
+		return listGroups(c)
+	}
 	answer, page, err := notificationPage(c, notifications(c))
 	if err != nil {
 		return nil, err
@@ -69,8 +73,14 @@ func NotificationGroup(c *crm.Call) (any, *answer.Error) {
 // GET Notification/action/notReadCount.
 func UnreadNotifications(c *crm.Call) (any, *answer.Error) {
 	var n int64
+	groups := map[string]bool{}
 	for _, r := range notifications(c) {
-		if r.Get("read") != true {
+		switch group := groupOf(c, r); {
+		case r.Get("read") == true:
+		case group == "":
+			n++
+		case !groups[group]:
+			groups[group] = true
 			n++
 		}
 	}

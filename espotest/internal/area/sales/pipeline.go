@@ -1,0 +1,135 @@
+package sales
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/crm"
+	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/store"
+)
+
+// MovePipeline moves a pipeline among all pipelines:
+// POST Pipeline/{id}/move/{type}.
+func MovePipeline(c *crm.Call) (any, *answer.Error) {
+	r, err := movable(c, "Pipeline")
+	if err != nil {
+		return nil, err
+	}
+	list := c.Store.All("Pipeline")
+	switch to := c.Params["type"]; to {
+	case "up", "down":
+		moveOne(c, list, r, to)
+	case "top":
+		move(c, list, r, 0)
+	case "bottom":
+		move(c, list, r, len(list)-1)
+	default:
+		return nil, answer.BadRequest("Bad type.")
+	}
+	return true, nil
+}
+
+// MoveStage moves a stage among those of its pipeline:
+// POST PipelineStage/{id}/move/{type}.
+func MoveStage(c *crm.Call) (any, *answer.Error) {
+	r, err := movable(c, "PipelineStage")
+	if err != nil {
+		return nil, err
+	}
+	to := c.Params["type"]
+	if to != "up" && to != "down" {
+		return nil, answer.BadRequest("Not supported type.")
+	}
+	moveOne(c, stagesOf(c, r.Str("pipelineId")), r, to)
+	return true, nil
+}
+
+// movable returns the record that an administrator wants to move.
+func movable(c *crm.Call, entityType string) (*store.Record, *answer.Error) {
+	r := c.Store.Find(entityType, c.Params["id"])
+	switch {
+	case r == nil:
+		return nil, answer.NotFound("")
+	case !c.User.Admin():
+		return nil, answer.Forbidden("")
+	}
+	return r, nil
+}
+
+func stagesOf(c *crm.Call, pipelineID string) []*store.Record {
+	return slices.DeleteFunc(slices.Clone(c.Store.All("PipelineStage")), func(r *store.Record) bool { return r.Str("pipelineId") != pipelineID })
+}
+
+// inOrder are records in the order that they are moved in.
+func inOrder(list []*store.Record) []*store.Record {
+	list = slices.Clone(list)
+	slices.SortStableFunc(list, func(a, b *store.Record) int {
+		return cmp.Compare(php.IntVal(a.Get("order")), php.IntVal(b.Get("order")))
+	})
+	return list
+}
+
+// moveOne moves a record by one place, unless it is at the end.
+func moveOne(c *crm.Call, list []*store.Record, r *store.Record, to string) {
+	list = inOrder(list)
+	i := slices.Index(list, r) + 1
+	if to == "up" {
+		i -= 2
+	}
+	if i >= 0 && i < len(list) {
+		move(c, list, r, i)
+	}
+}
+
+// move puts a record at a place of the order, and numbers all anew.
+func move(c *crm.Call, list []*store.Record, r *store.Record, to int) {
+	list = inOrder(list)
+	from := slices.Index(list, r)
+	list = slices.Insert(slices.Delete(list, from, from+1), to, r)
+	for i, other := range list {
+		if n := i + 1; php.IntVal(other.Get("order")) != n {
+			other.Set("order", int64(n))
+			c.Modified(other)
+		}
+	}
+}
+
+// StageBeforeSave puts a new stage behind the others of its pipeline, which
+// are numbered from 0 on then.
+func StageBeforeSave(c *crm.Call, mem, before map[string]any) {
+	if before != nil {
+		return
+	}
+	id, _ := mem["pipelineId"].(string)
+	list := inOrder(stagesOf(c, id))
+	for i, r := range list {
+		r.Set("order", int64(i))
+	}
+	mem["order"] = int64(len(list))
+}
+
+// PipelineAfterCheck refuses pipelines of entity types without a status. They
+// are turned on for all others, which on a server an administrator does.
+func PipelineAfterCheck(c *crm.Call, mem, _ map[string]any) *answer.Error {
+	name, _ := mem["entityType"].(string)
+	if e := c.Store.Types[name]; e == nil || e.StatusField == "" {
+		return answer.Invalid("Pipeline", "entityType", "valid")
+	}
+	return nil
+}
+
+// PipelineBeforeSave puts a new pipeline behind the others, and has it know the
+// field with the status.
+func PipelineBeforeSave(c *crm.Call, mem, before map[string]any) {
+	if before != nil {
+		return
+	}
+	name, _ := mem["entityType"].(string)
+	mem["field"] = c.Store.Types[name].StatusField
+	mem["order"] = int64(1)
+	if list := inOrder(c.Store.All("Pipeline")); len(list) > 0 {
+		mem["order"] = int64(php.IntVal(list[len(list)-1].Get("order")) + 1)
+	}
+}
