@@ -47,7 +47,7 @@ var hookTable = map[string]crm.Hooks{
 	"Campaign":             {BeforeCheck: sales.CampaignBeforeCheck, Load: sales.CampaignLoad},
 	"TargetList":           {Load: sales.TargetListLoad},
 	"Note":                 {Load: stream.NoteLoad, Item: stream.NoteSuperParent},
-	"Pipeline":             {AfterCheck: sales.PipelineAfterCheck, BeforeSave: sales.PipelineBeforeSave},
+	"Pipeline":             {AfterCheck: sales.PipelineAfterCheck, BeforeSave: sales.PipelineBeforeSave, AfterSave: sales.PipelineAfterSave},
 	"PipelineStage":        {BeforeSave: sales.StageBeforeSave},
 	"Attachment":           {Load: files.AttachmentLoad},
 }

@@ -96,18 +96,44 @@ func move(c *crm.Call, list []*store.Record, r *store.Record, to int) {
 	}
 }
 
-// StageBeforeSave puts a new stage behind the others of its pipeline, which
-// are numbered from 0 on then.
+// StageBeforeSave puts a new stage behind the last one with the same status, or
+// behind all others of its pipeline, which are numbered from 0 on then.
 func StageBeforeSave(c *crm.Call, mem, before map[string]any) {
 	if before != nil {
 		return
 	}
 	id, _ := mem["pipelineId"].(string)
 	list := inOrder(stagesOf(c, id))
+	at := len(list)
 	for i, r := range list {
+		if r.Get("mappedStatus") == mem["mappedStatus"] {
+			at = i + 1
+		}
+	}
+	for i, r := range list {
+		if i >= at {
+			i++
+		}
 		r.Set("order", int64(i))
 	}
-	mem["order"] = int64(len(list))
+	mem["order"] = int64(at)
+}
+
+// PipelineAfterSave gives a new pipeline a stage for each status.
+func PipelineAfterSave(c *crm.Call, r *store.Record, _, before map[string]any) {
+	e := c.Store.Types[r.Str("entityType")]
+	if before != nil || e == nil || e.Fields[e.StatusField] == nil {
+		return
+	}
+	for i, status := range e.Fields[e.StatusField].Options {
+		stage := c.Store.Insert(c.Store.Types["PipelineStage"], c.Store.NewID())
+		now := c.Store.Timestamp()
+		for name, v := range map[string]any{
+			"name": status, "mappedStatus": status, "pipelineId": r.ID, "order": int64(i), "createdAt": now, "modifiedAt": now, "createdById": c.User.Rec.ID,
+		} {
+			stage.Set(name, v)
+		}
+	}
 }
 
 // PipelineAfterCheck refuses pipelines of entity types without a status. They
