@@ -88,6 +88,10 @@ const (
 	AccessTeam AccessLevel = "team" // the user's own records, and those of its teams
 	AccessOwn  AccessLevel = "own"  // the user's own records
 	AccessNo   AccessLevel = "no"
+
+	AccessAccount AccessLevel = "account" // in portals: the records of the user's accounts
+	AccessContact AccessLevel = "contact" // in portals: the records of the user's contact
+	AccessNotSet  AccessLevel = "not-set" // a permission of a role that says nothing about it
 )
 
 // ACL is what a user may do. [CurrentUser] answers questions about it.

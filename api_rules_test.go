@@ -68,6 +68,8 @@ var notDecoded = map[string]string{
 	"FeedPage":         "the frame of a list: each of its notes keeps what is unknown",
 	"Board":            "the frame of lists: each record keeps what is unknown",
 	"BoardGroup":       "the frame of a list: each record keeps what is unknown",
+	"Tree":             "the frame of a tree: each of its records keeps what is unknown",
+	"TreeNode":         "the frame of a tree: each of its records keeps what is unknown",
 	"BulkResult":       "made by the client, of a record that keeps what is unknown",
 	"Download":         "a file, not JSON",
 	"Date":             "a text, not an object",
@@ -135,6 +137,12 @@ var swappable = map[string]string{
 	"MetadataService.Field":       outerFirst,
 	"MetadataService.Link":        outerFirst,
 
+	"LayoutService.Raw":     outerFirst,
+	"LayoutService.Columns": outerFirst,
+	"LayoutService.Panels":  outerFirst,
+	"LayoutService.Fields":  outerFirst,
+
+	"TargetListService.UnlinkAll":       idFirst,
 	"RecordService.Link":                idFirst,
 	"RecordService.Unlink":              idFirst,
 	"CampaignService.GenerateMailMerge": idFirst,

@@ -31,6 +31,9 @@ type Client struct {
 	KnowledgeBaseArticles *KnowledgeBaseArticleService
 	Users                 *UserService
 	Teams                 *TeamService
+	Roles                 *RoleService
+	Portals               *PortalService
+	PortalRoles           *PortalRoleService
 	Pipelines             *PipelineService      // EspoCRM 10.0 and later
 	PipelineStages        *PipelineStageService // EspoCRM 10.0 and later
 
@@ -57,6 +60,7 @@ type Client struct {
 	App           *AppService
 	Metadata      *MetadataService
 	I18n          *I18nService
+	Layouts       *LayoutService
 	CurrencyRates *CurrencyRateService
 
 	// Many records at once.
@@ -180,6 +184,9 @@ func (c *Client) addServices() {
 	c.KnowledgeBaseArticles = &KnowledgeBaseArticleService{Records[KnowledgeBaseArticle](c, "KnowledgeBaseArticle")}
 	c.Users = &UserService{Records[User](c, "User")}
 	c.Teams = &TeamService{Records[Team](c, "Team")}
+	c.Roles = &RoleService{Records[Role](c, "Role")}
+	c.Portals = &PortalService{Records[Portal](c, "Portal")}
+	c.PortalRoles = &PortalRoleService{Records[PortalRole](c, "PortalRole")}
 	c.Pipelines = &PipelineService{Records[Pipeline](c, "Pipeline")}
 	c.PipelineStages = &PipelineStageService{Records[PipelineStage](c, "PipelineStage")}
 	c.Stream = &StreamService{c}
@@ -194,6 +201,7 @@ func (c *Client) addServices() {
 	c.App = &AppService{c}
 	c.Metadata = &MetadataService{c}
 	c.I18n = &I18nService{c}
+	c.Layouts = &LayoutService{c}
 	c.CurrencyRates = &CurrencyRateService{c}
 	c.MassActions = &MassActionService{c}
 	c.Exports = &ExportService{c}

@@ -18,7 +18,7 @@ import (
 )
 
 // matrixCalls is the table of all calls.
-var matrixCalls = slices.Concat(crudCalls, appCalls, streamCalls, manyCalls, emailCalls, newerCalls)
+var matrixCalls = slices.Concat(crudCalls, appCalls, streamCalls, manyCalls, emailCalls, setupCalls, newerCalls)
 
 // TestFaultMatrix makes every call of the package meet every fault, in each
 // of its first three requests or in all of them, and with what it asks for

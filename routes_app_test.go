@@ -82,6 +82,10 @@ var appRouteCalls = []routeCall{
 			failure(x.admin.LeadCapture.GenerateAPIKey(x.ctx, x.capturePoint().ID())),
 			x.client.TargetLists.OptOut(x.ctx, list, target),
 			x.client.TargetLists.CancelOptOut(x.ctx, list, target),
+			x.client.TargetLists.UnlinkAll(x.ctx, list, "contacts"),
+			failure(x.client.Contacts.DuplicateAttributes(x.ctx, target.ID)),
+			x.client.Contacts.Delete(x.ctx, target.ID),
+			x.admin.Contacts.Restore(x.ctx, target.ID),
 			x.do("POST", "TargetList/action/optOut", espo.Attrs{"id": list, "targetType": target.Type, "targetId": target.ID}),
 		)
 	}, nil},
@@ -92,12 +96,18 @@ var appRouteCalls = []routeCall{
 		return errors.Join(
 			failure(x.client.Emails.Folders(x.ctx)),
 			failure(x.client.Notifications.UnreadCount(x.ctx)),
+			failure(x.client.Records("KnowledgeBaseCategory").Tree(x.ctx, espo.TreeQuery{})),
 			x.do("GET", "Notification/action/notReadCount", nil),
 		)
 	}, nil},
 	{"GET :controller/layout/:name", func(x *routeRun) error {
-		return x.do("GET", "Account/layout/list", nil)
-	}, espo.ErrNotFound},
+		return errors.Join(
+			failure(x.client.Layouts.Raw(x.ctx, "Account", "bottomPanelsDetail")),
+			failure(x.client.Layouts.Columns(x.ctx, "Account", "list")),
+			failure(x.client.Layouts.Panels(x.ctx, "Account", "detail")),
+			failure(x.client.Layouts.Fields(x.ctx, "Account", "filters")),
+		)
+	}, nil},
 	{"PUT :controller/layout/:name", func(x *routeRun) error {
 		return x.do("PUT", "Account/layout/list", espo.Attrs{})
 	}, espo.ErrMethodNotAllowed},

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/area/records"
 	"github.com/go-espo/espo/espotest/internal/crm"
 )
 
@@ -66,10 +67,17 @@ func actionName(c *crm.Call, rt *route) string {
 // namedAction is for paths with the name of an action: those of every record
 // have one, too.
 func namedAction(c *crm.Call) (any, *answer.Error) {
-	if _, err := c.Entity(c.Params["controller"]); err != nil {
+	e, err := c.Entity(c.Params["controller"])
+	if err != nil {
 		return nil, err
 	}
 	switch name := c.Params["action"]; {
+	case c.Req.Method == http.MethodGet && strings.EqualFold(name, "listTree") && e.Type == records.CategoryTree:
+		return records.ListTree(c, e)
+	case c.Req.Method == http.MethodPost && strings.EqualFold(name, "restoreDeleted"):
+		return records.Restore(c, e)
+	case c.Req.Method == http.MethodPost && strings.EqualFold(name, "getDuplicateAttributes"):
+		return records.DuplicateAttributes(c, e)
 	case c.Req.Method == http.MethodGet && strings.EqualFold(name, "list"):
 		return crm.ListRecords(c)
 	case c.Req.Method == http.MethodGet && strings.EqualFold(name, "read"):

@@ -6,6 +6,7 @@ import (
 	"github.com/go-espo/espo/espotest/internal/area/activities"
 	"github.com/go-espo/espo/espotest/internal/area/email"
 	"github.com/go-espo/espo/espotest/internal/area/files"
+	"github.com/go-espo/espo/espotest/internal/area/records"
 	"github.com/go-espo/espo/espotest/internal/area/sales"
 	"github.com/go-espo/espo/espotest/internal/area/stream"
 	"github.com/go-espo/espo/espotest/internal/area/users"
@@ -15,12 +16,17 @@ import (
 )
 
 // hooksFor has the hooks of the entity types, which are by name, and for those
-// that users have made of the template Event.
+// that users have made of the template Event, or whose records form a tree.
 func hooksFor(types map[string]*schema.EntityType) map[string]crm.Hooks {
 	hooks := maps.Clone(hookTable)
 	for name, e := range types {
-		if _, known := hooks[name]; !known && e.Type == "Event" {
+		_, known := hooks[name]
+		switch {
+		case known:
+		case e.Type == "Event":
 			hooks[name] = crm.Hooks{BeforeSave: activities.KeepDuration, Load: activities.RemindersLoad}
+		case e.Type == records.CategoryTree:
+			hooks[name] = crm.Hooks{AfterCheck: records.CategoryAfterCheck(name), BeforeDelete: records.CategoryBeforeDelete}
 		}
 	}
 	return hooks

@@ -51,6 +51,7 @@ var routeTable = []route{
 	{method: post, pattern: ":controller/action/:action", handle: namedAction},
 	{method: put, pattern: ":controller/action/:action", handle: namedAction},
 	{method: get, pattern: ":controller/action/:action", handle: namedAction, reads: true},
+	{method: get, pattern: ":entityType/layout/:name", handle: app.ReadLayout, reads: true},
 	{method: post, pattern: "Admin/rebuild", handle: users.ClearCache},
 	{method: post, pattern: "Admin/clearCache", handle: users.ClearCache},
 	{method: get, pattern: "Admin/jobs", handle: app.JobNames, reads: true},

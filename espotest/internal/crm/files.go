@@ -62,6 +62,9 @@ func (c *Call) CopyTarget() (copyTarget, *answer.Error) {
 	return to, nil
 }
 
+// CopyFor is a copy for a field of a record that does not exist yet.
+func CopyFor(field string) copyTarget { return copyTarget{field: field} }
+
 func (t copyTarget) Check(c *Call) *answer.Error {
 	entity := cmp.Or(t.parentType, t.relatedType)
 	if entity == "" {

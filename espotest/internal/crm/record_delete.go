@@ -22,6 +22,11 @@ func (c *Call) Delete(e *schema.EntityType, id string) *answer.Error {
 	if !c.User.May(rights.Delete, r) {
 		return answer.Forbidden("No delete access.")
 	}
+	if h := c.hooks[e.Name].BeforeDelete; h != nil {
+		if err := h(c, r); err != nil {
+			return err
+		}
+	}
 	c.Store.Remove(r)
 	if e.Name == "Attachment" {
 		c.Files.Remove(id) // else a long test keeps every file

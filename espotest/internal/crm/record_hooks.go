@@ -23,6 +23,8 @@ type Hooks struct {
 	BeforeSave func(c *Call, mem, before map[string]any)
 	// AfterSave runs when the record is stored.
 	AfterSave func(c *Call, r *store.Record, mem, before map[string]any)
+	// BeforeDelete refuses to delete a record.
+	BeforeDelete func(c *Call, r *store.Record) *answer.Error
 	// AfterDelete runs when the record is deleted.
 	AfterDelete func(c *Call, r *store.Record)
 	// AfterLink runs when a record was linked to it, or unlinked, by a request

@@ -130,6 +130,17 @@ const (
 	// LimitUnexplained gives no reason after too many failed logins.
 	LimitUnexplained
 
+	// CategoriesKept refuses to delete a category that holds something.
+	CategoriesKept
+	// CategoryCircles refuses to move a category below one of its own.
+	CategoryCircles
+	// RestoreConflict answers 409 to the restoring of what is not deleted, 403
+	// before.
+	RestoreConflict
+	// DuplicateOneToOne leaves links of one record to one out of what a duplicate
+	// begins with.
+	DuplicateOneToOne
+
 	// Routes that not every version has.
 	RouteAbout
 	RouteGlobalStream
@@ -210,6 +221,11 @@ var since = [...]Release{
 	OrderByMany:      {9, 2, 0},
 
 	LimitUnexplained: {8, 0, 0},
+
+	CategoriesKept:    {9, 0, 0},
+	CategoryCircles:   {9, 2, 0},
+	RestoreConflict:   {10, 0, 0},
+	DuplicateOneToOne: {10, 0, 0},
 
 	RouteAbout:              {8, 1, 0},
 	RouteGlobalStream:       {8, 2, 0},

@@ -149,6 +149,15 @@ func (st *Store) Insert(e *schema.EntityType, id string) *Record {
 	return r
 }
 
+// Restore brings a deleted record back.
+func (st *Store) Restore(r *Record) {
+	r.Deleted = false
+	t := st.tables[r.Entity.Name]
+	if i, ok := t.place(r.ID); !ok {
+		t.order = slices.Insert(t.order, i, r)
+	}
+}
+
 // Remove deletes a record. Its links stay, as they do in the server's
 // database, but no longer count.
 func (st *Store) Remove(r *Record) {
