@@ -66,6 +66,10 @@ func TestVersionLacks(t *testing.T) {
 			assert.Equal(t, want.about, ask(http.MethodGet, "App/about") == http.StatusOK, "about")
 			assert.Equal(t, want.react, ask(http.MethodPost, "Note/"+note.ID+"/myReactions/Like") == http.StatusOK, "reactions")
 			assert.Equal(t, want.files, ask(http.MethodGet, "Account/"+account+"/streamAttachments") == http.StatusOK, "files of a stream")
+			me, err := srv.Client().App.CurrentUser(t.Context())
+			require.NoError(t, err)
+			notice := srv.Seed("Notification", map[string]any{"type": "Message", "message": "m", "userId": me.User.ID})[0]
+			assert.Equal(t, want.group, ask(http.MethodGet, "Notification/"+notice+"/group") == http.StatusOK, "groups of notifications")
 			assert.Equal(t, want.params, ask(http.MethodGet, "App/appParams") == http.StatusOK, "parameters")
 			_, has := srv.Records("Account")[0]["versionNumber"]
 			assert.Equal(t, want.files, has, "optimistic concurrency control")
