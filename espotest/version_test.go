@@ -77,6 +77,19 @@ func TestVersionLacks(t *testing.T) {
 	}
 }
 
+// Metadata is read by key on every version; before 8.2 the server sends the whole.
+func TestVersionMetadata(t *testing.T) {
+	for _, version := range eachVersion {
+		srv := espotest.NewServer(t, espotest.WithVersion(version))
+		options, err := srv.Client().Metadata.EnumOptions(t.Context(), "Account", "type")
+		require.NoError(t, err, version)
+		assert.Contains(t, options, "Customer", version)
+		types, err := srv.Client().Metadata.EntityTypes(t.Context())
+		require.NoError(t, err, version)
+		assert.Contains(t, types, "Account", version)
+	}
+}
+
 // A fake of its own choice refuses no webhook of a test.
 func TestVersionInternalHooks(t *testing.T) {
 	for _, c := range []struct {

@@ -86,7 +86,9 @@ func Metadata(r release.Release, types map[string]*EntityType) map[string]any {
 		}
 		scopes[name] = scope
 	}
-	return map[string]any{"entityDefs": defs, "scopes": scopes}
+	// clientDefs are for the web page alone. There is nothing in them here, but no
+	// server is without, and the client recognises the whole metadata by them.
+	return map[string]any{"entityDefs": defs, "scopes": scopes, "clientDefs": map[string]any{}}
 }
 
 // notInMetadata are facts that a server keeps elsewhere, or in its code.
