@@ -2,8 +2,6 @@ package espo_test
 
 import (
 	"context"
-	"net/http"
-	"os"
 	"strings"
 	"testing"
 
@@ -11,27 +9,16 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-espo/espo"
-	"github.com/go-espo/espo/espotest"
 )
 
-// contractAdmin returns a client of an administrator's, and how to make one for
-// another user of the same server.
-func contractAdmin(t *testing.T) (admin *espo.Client, login func(name string) *espo.Client) {
+// contractAdmin returns a client of an administrator's, and its server.
+func contractAdmin(t *testing.T) (*espo.Client, server) {
 	t.Helper()
-	url, name, password := os.Getenv("ESPO_URL"), os.Getenv("ESPO_USERNAME"), os.Getenv("ESPO_PASSWORD")
-	if url == "" {
-		url, name, password = espotest.NewServer(t).URL(), espotest.AdminUser, espotest.AdminPassword
+	s := contractServer(t)
+	if s.userName == "" {
+		t.Skip("ESPO_USERNAME is not set, and only an administrator can make users and roles")
 	}
-	if name == "" {
-		t.Skip("ESPO_USERNAME is not set: there is no administrator")
-	}
-	client := func(name, password string) *espo.Client {
-		c, err := espo.NewClient(url, espo.Basic(name, password))
-		require.NoError(t, err)
-		t.Cleanup(c.CloseIdleConnections)
-		return c
-	}
-	return client(name, password), func(name string) *espo.Client { return client(name, contractPassword) }
+	return s.client(t, espo.Basic(s.userName, s.password)), s
 }
 
 const contractPassword = "Contract-password-1"
@@ -42,7 +29,7 @@ func userName(t *testing.T) string {
 }
 
 // contractUserOf creates a user and returns its id and a client of its.
-func contractUserOf(t *testing.T, admin *espo.Client, login func(string) *espo.Client, attrs espo.Record) (string, *espo.Client) {
+func contractUserOf(t *testing.T, admin *espo.Client, s server, attrs espo.Record) (string, *espo.Client) {
 	t.Helper()
 	name := userName(t)
 	all := espo.Record{
@@ -51,7 +38,7 @@ func contractUserOf(t *testing.T, admin *espo.Client, login func(string) *espo.C
 	for k, v := range attrs {
 		all[k] = v
 	}
-	return contractRecord(t, admin, "User", all), login(name)
+	return contractRecord(t, admin, "User", all), s.client(t, espo.Basic(name, contractPassword))
 }
 
 type levelsOf = map[string]any
@@ -63,13 +50,13 @@ func every(level string) levelsOf {
 // Roles that the API makes count from the next request on: those of the user,
 // those of its teams, and the most permissive of several.
 func TestContractRoles(t *testing.T) {
-	admin, login := contractAdmin(t)
+	admin, server := contractAdmin(t)
 	ctx := t.Context()
 	role := func(read string) string {
 		return contractRecord(t, admin, "Role", espo.Record{"name": userName(t), "data": levelsOf{"Account": levelsOf{"create": "no", "read": read, "edit": "no"}}})
 	}
 	own, team, all := role("own"), role("team"), role("all")
-	id, client := contractUserOf(t, admin, login, espo.Record{"rolesIds": []string{own}})
+	id, client := contractUserOf(t, admin, server, espo.Record{"rolesIds": []string{own}})
 	group := contractRecord(t, admin, "Team", espo.Record{"name": userName(t)})
 	level := func(action espo.AccessAction) espo.AccessLevel {
 		me, err := client.App.CurrentUser(ctx)
@@ -105,7 +92,7 @@ func TestContractRoles(t *testing.T) {
 
 // What is own is what is assigned to the user; a team's is what the team has.
 func TestContractLevels(t *testing.T) {
-	admin, login := contractAdmin(t)
+	admin, server := contractAdmin(t)
 	ctx := t.Context()
 	team := contractRecord(t, admin, "Team", espo.Record{"name": userName(t)})
 	for level, want := range map[string]string{"own": "mine", "team": "mine team", "all": "foreign mine team", "no": ""} {
@@ -114,7 +101,7 @@ func TestContractLevels(t *testing.T) {
 				"name": userName(t), "assignmentPermission": "all", "massUpdatePermission": "yes",
 				"data": levelsOf{"Account": every(level), "Contact": every("all")},
 			})
-			me, client := contractUserOf(t, admin, login, espo.Record{"rolesIds": []string{role}, "teamsIds": []string{team}})
+			me, client := contractUserOf(t, admin, server, espo.Record{"rolesIds": []string{role}, "teamsIds": []string{team}})
 			name := uniqueName(t)
 			var seen []string
 			for _, kind := range []struct {
@@ -165,7 +152,7 @@ func TestContractLevels(t *testing.T) {
 // A field that the user may not read is in no answer, and nothing can be found or
 // ordered by it. One that it may not change stays as it is, without a word.
 func TestContractFieldRights(t *testing.T) {
-	admin, login := contractAdmin(t)
+	admin, server := contractAdmin(t)
 	ctx := t.Context()
 	access := func(read, edit string) levelsOf { return levelsOf{"read": read, "edit": edit} }
 	role := contractRecord(t, admin, "Role", espo.Record{
@@ -177,7 +164,7 @@ func TestContractFieldRights(t *testing.T) {
 	other := contractRecord(t, admin, "Role", espo.Record{
 		"name": userName(t), "fieldData": levelsOf{"Account": levelsOf{"sicCode": access("yes", "no")}},
 	})
-	me, client := contractUserOf(t, admin, login, espo.Record{"rolesIds": []string{role}})
+	me, client := contractUserOf(t, admin, server, espo.Record{"rolesIds": []string{role}})
 	id := contractRecord(t, admin, "Account", espo.Record{
 		"name": uniqueName(t), "website": "w.example", "industry": "Finance", "sicCode": "s", "billingAddressCity": "Kyiv",
 	})
@@ -229,12 +216,12 @@ func TestContractFieldRights(t *testing.T) {
 
 // Whom a user may assign records to, by its permission.
 func TestContractAssignment(t *testing.T) {
-	admin, login := contractAdmin(t)
+	admin, server := contractAdmin(t)
 	ctx := t.Context()
 	own := contractRecord(t, admin, "Team", espo.Record{"name": userName(t)})
 	foreign := contractRecord(t, admin, "Team", espo.Record{"name": userName(t)})
-	mate, _ := contractUserOf(t, admin, login, espo.Record{"teamsIds": []string{own}})
-	stranger, _ := contractUserOf(t, admin, login, espo.Record{"teamsIds": []string{foreign}})
+	mate, _ := contractUserOf(t, admin, server, espo.Record{"teamsIds": []string{own}})
+	stranger, _ := contractUserOf(t, admin, server, espo.Record{"teamsIds": []string{foreign}})
 	for _, c := range []struct {
 		permission string
 		mayCreate  string // for whom a record may be created
@@ -249,7 +236,7 @@ func TestContractAssignment(t *testing.T) {
 				"name": userName(t), "assignmentPermission": c.permission,
 				"data": levelsOf{"Account": every("all"), "User": levelsOf{"read": "all"}, "Team": levelsOf{"read": "all"}},
 			})
-			me, client := contractUserOf(t, admin, login, espo.Record{"rolesIds": []string{role}, "teamsIds": []string{own}})
+			me, client := contractUserOf(t, admin, server, espo.Record{"rolesIds": []string{role}, "teamsIds": []string{own}})
 			accounts := client.Records("Account")
 			for whom, attrs := range map[string]espo.Record{
 				"nobody": {}, "self": {"assignedUserId": me}, "mate": {"assignedUserId": mate}, "stranger": {"assignedUserId": stranger},
@@ -284,30 +271,30 @@ func TestContractAssignment(t *testing.T) {
 
 // A user of a portal gets in there only, and nobody else does.
 func TestContractPortal(t *testing.T) {
-	admin, login := contractAdmin(t)
+	admin, server := contractAdmin(t)
 	ctx := t.Context()
 	role := contractRecord(t, admin, "PortalRole", espo.Record{"name": userName(t), "data": levelsOf{"Case": every("own")}})
 	portal := contractRecord(t, admin, "Portal", espo.Record{"name": userName(t), "portalRolesIds": []string{role}})
 	account := contractRecord(t, admin, "Account", espo.Record{"name": uniqueName(t)})
 	contact := contractRecord(t, admin, "Contact", espo.Record{"lastName": uniqueName(t), "accountId": account})
-	_, client := contractUserOf(t, admin, login, espo.Record{
-		"type": "portal", "portalsIds": []string{portal}, "contactId": contact, "accountsIds": []string{account},
+	name := userName(t)
+	_, outside := contractUserOf(t, admin, server, espo.Record{
+		"userName": name, "type": "portal", "portalsIds": []string{portal}, "contactId": contact, "accountsIds": []string{account},
 	})
-	_, regular := contractUserOf(t, admin, login, nil)
-	in := func(c *espo.Client, method string, body any, path ...string) (espo.Record, error) {
-		var out espo.Record
-		err := c.Do(ctx, espo.Request{Method: method, Path: append([]string{"portal-access", portal}, path...), Body: body}, &out)
-		return out, err
+	client := server.client(t, espo.Basic(name, contractPassword), espo.WithPortal(portal))
+	regular := userName(t)
+	contractUserOf(t, admin, server, espo.Record{"userName": regular})
+	require.ErrorIs(t, outside.App.Ping(ctx), espo.ErrUnauthorized)
+	for _, auth := range []espo.Authenticator{espo.Basic(regular, contractPassword), espo.Basic(server.userName, server.password)} {
+		_, err := server.client(t, auth, espo.WithPortal(portal)).App.CurrentUser(ctx)
+		require.ErrorIs(t, err, espo.ErrUnauthorized)
 	}
-	require.ErrorIs(t, client.App.Ping(ctx), espo.ErrUnauthorized)
-	_, err := in(regular, http.MethodGet, nil, "App", "user")
-	require.ErrorIs(t, err, espo.ErrUnauthorized)
-	_, err = in(admin, http.MethodGet, nil, "App", "user")
-	require.ErrorIs(t, err, espo.ErrUnauthorized)
-	_, err = in(client, http.MethodGet, nil, "App", "user")
+	me, err := client.App.CurrentUser(ctx)
 	require.NoError(t, err)
+	assert.Equal(t, name, me.User.UserName)
 
-	mine, err := in(client, http.MethodPost, espo.Record{"name": uniqueName(t)}, "Case")
+	inPortal := client.Records("Case")
+	mine, err := inPortal.Create(ctx, espo.Record{"name": uniqueName(t)})
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = admin.Cases.Delete(context.WithoutCancel(ctx), mine.ID()) })
 	assert.Equal(t, account, mine["accountId"], "it is the account of the user")
@@ -323,7 +310,7 @@ func TestContractPortal(t *testing.T) {
 		_, err := admin.Records("PortalRole").Update(ctx, role, espo.Attrs{"data": levelsOf{"Case": every(level)}})
 		require.NoError(t, err)
 		for j, of := range []string{"own", "contact", "account", "all"} {
-			_, err := in(client, http.MethodGet, nil, "Case", cases[of])
+			_, err := inPortal.Get(ctx, cases[of])
 			if j <= i {
 				require.NoError(t, err, "%s with level %s", of, level)
 			} else {
@@ -331,11 +318,11 @@ func TestContractPortal(t *testing.T) {
 			}
 		}
 	}
-	_, err = in(client, http.MethodGet, nil, "Opportunity")
+	_, err = client.Opportunities.List(ctx, espo.Query{})
 	require.ErrorIs(t, err, espo.ErrForbidden)
 
 	_, err = admin.Records("Portal").Update(ctx, portal, espo.Attrs{"isActive": false})
 	require.NoError(t, err)
-	_, err = in(client, http.MethodGet, nil, "App", "user")
+	_, err = client.App.CurrentUser(ctx)
 	require.ErrorIs(t, err, espo.ErrServer)
 }
