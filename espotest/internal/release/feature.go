@@ -124,6 +124,8 @@ const (
 	// AmountValid says of an amount that is no number that it is not valid, before
 	// that it is required.
 	AmountValid
+	// OrderChecked refuses to order by a field that the user may not read.
+	OrderChecked
 	// OrderByMany refuses to order by a link to many, at which it fails before.
 	OrderByMany
 
@@ -218,6 +220,7 @@ var since = [...]Release{
 	TextOnly:         {9, 0, 0},
 	LeadNamed:        {9, 1, 0},
 	AmountValid:      {9, 1, 0},
+	OrderChecked:     {9, 1, 0},
 	OrderByMany:      {9, 2, 0},
 
 	LimitUnexplained: {8, 0, 0},
