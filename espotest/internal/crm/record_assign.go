@@ -6,6 +6,7 @@ import (
 	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
 )
@@ -33,7 +34,8 @@ func assign(c *Call, e *schema.EntityType, mem map[string]any) {
 }
 
 func hasNoSay(c *Call, f *schema.Field) bool {
-	return c.User.Permission("assignmentPermission") == espo.AccessNo || !c.User.MayField(rights.Edit, f)
+	alone := c.Has(release.AssignedAlone) && c.User.Permission("assignmentPermission") == espo.AccessNo
+	return alone || !c.User.MayField(rights.Edit, f)
 }
 
 func ofPortalUser(c *Call, e *schema.EntityType, mem map[string]any) {

@@ -126,6 +126,9 @@ const (
 	AmountValid
 	// OrderChecked refuses to order by a field that the user may not read.
 	OrderChecked
+	// AssignedAlone assigns to themselves what users create who may assign to
+	// nobody else; before they must do so on their own.
+	AssignedAlone
 	// OrderByMany refuses to order by a link to many, at which it fails before.
 	OrderByMany
 
@@ -221,6 +224,7 @@ var since = [...]Release{
 	LeadNamed:        {9, 1, 0},
 	AmountValid:      {9, 1, 0},
 	OrderChecked:     {9, 1, 0},
+	AssignedAlone:    {8, 0, 0},
 	OrderByMany:      {9, 2, 0},
 
 	LimitUnexplained: {8, 0, 0},
