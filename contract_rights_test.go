@@ -315,9 +315,21 @@ func TestContractPortal(t *testing.T) {
 		"account": contractRecord(t, admin, "Case", espo.Record{"name": uniqueName(t), "accountId": account}),
 		"all":     contractRecord(t, admin, "Case", espo.Record{"name": uniqueName(t)}),
 	}
+	v, err := admin.ServerVersion(ctx)
+	require.NoError(t, err)
+	kept := v.Major == 8
+	if kept {
+		t.Logf("not checked: that a changed role of a portal counts at once: EspoCRM %s keeps the old one until the portal has other roles", v)
+	}
 	for i, level := range []string{"own", "contact", "account", "all"} {
 		_, err := admin.Records("PortalRole").Update(ctx, role, espo.Attrs{"data": levelsOf{"Case": every(level)}})
 		require.NoError(t, err)
+		if kept {
+			for _, roles := range [][]string{{}, {role}} {
+				_, err := admin.Records("Portal").Update(ctx, portal, espo.Attrs{"portalRolesIds": roles})
+				require.NoError(t, err)
+			}
+		}
 		for j, of := range []string{"own", "contact", "account", "all"} {
 			_, err := inPortal.Get(ctx, cases[of])
 			if j <= i {
