@@ -27,6 +27,9 @@ type change struct {
 // refusal is the answer. Nothing has been stored yet.
 func (c *Call) check(ch change) *answer.Error {
 	if c.Unchecked {
+		if !validate.Storable(ch.e, ch.mem) {
+			return answer.ServerError()
+		}
 		return nil
 	}
 	h := c.hooks[ch.e.Name]

@@ -38,6 +38,18 @@ func DateTime(v any) bool {
 	return err == nil
 }
 
+// Storable reports whether the database takes the days of a record that no rule
+// was asked about.
+func Storable(e *schema.EntityType, mem map[string]any) bool {
+	for _, f := range e.FieldList {
+		value := mem[f.Name]
+		if f.Type == "date" && dates(value, validDate) != "" || f.Type == "datetime" && dates(value, DateTime) != "" {
+			return false
+		}
+	}
+	return true
+}
+
 // date checks a date, and that a campaign does not end before it starts.
 func (v *validator) date(f *schema.Field, value any) string {
 	if v.e.Name == "Campaign" && f.Name == "startDate" && validDate(value) {
