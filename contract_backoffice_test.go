@@ -194,14 +194,16 @@ func containsActivity(list []espo.Activity, ref espo.Ref) bool {
 	return false
 }
 
-// Neither the fake server nor a new real one can send e-mails.
-func TestContractEmails(t *testing.T) {
-	client := contractClient(t)
+// contractEmail sends an e-mail, to nobody, and returns its id. A server without
+// SMTP settings, such as the fake and a new real one, keeps it all the same.
+func contractEmail(t *testing.T, client *espo.Client, name string) string {
+	t.Helper()
 	ctx := t.Context()
-	name := uniqueName(t)
-	_, err := client.Emails.Send(ctx, espo.Email{Name: name, From: "me@contract.example", To: "you@contract.example"})
+	sent, err := client.Emails.Send(ctx, espo.Email{Name: name, From: "me@contract.example", To: "you@contract.example"})
 	if err == nil {
-		t.Skip("this server has SMTP settings")
+		t.Cleanup(func() { _ = client.Emails.Delete(context.WithoutCancel(ctx), sent.ID) })
+		assert.Equal(t, espo.EmailStatusSent, sent.Status)
+		return sent.ID
 	}
 	var failed *espo.SendError
 	require.ErrorAs(t, err, &failed)
@@ -222,10 +224,18 @@ func TestContractEmails(t *testing.T) {
 		require.ErrorAs(t, err, &again)
 		assert.Equal(t, draft.ID, again.EmailID)
 	}
-	require.NoError(t, client.Emails.MarkRead(ctx, []string{draft.ID}))
-	require.NoError(t, client.Emails.MarkUnread(ctx, []string{draft.ID}))
-	require.NoError(t, client.Emails.MoveToFolder(ctx, "inbox", []string{draft.ID}))
-	_, err = client.Emails.UnreadCounts(ctx)
+	return draft.ID
+}
+
+func TestContractEmails(t *testing.T) {
+	client := contractClient(t)
+	ctx := t.Context()
+	name := uniqueName(t)
+	email := contractEmail(t, client, name)
+	require.NoError(t, client.Emails.MarkRead(ctx, []string{email}))
+	require.NoError(t, client.Emails.MarkUnread(ctx, []string{email}))
+	require.NoError(t, client.Emails.MoveToFolder(ctx, "inbox", []string{email}))
+	_, err := client.Emails.UnreadCounts(ctx)
 	require.NoError(t, err)
 	folders, err := client.Emails.Folders(ctx)
 	require.NoError(t, err)
@@ -297,14 +307,33 @@ func TestContractActions(t *testing.T) {
 	require.ErrorIs(t, err, espo.ErrBadRequest)
 }
 
-func TestContractUsers(t *testing.T) {
-	clients := contractClients(t)
-	admin := clients["Basic"]
-	if admin == nil {
-		t.Skip("ESPO_USERNAME is not set: there is no administrator")
+// Every user may see what it may do, and change its own preferences.
+func TestContractOwnUser(t *testing.T) {
+	for name, client := range contractClients(t) {
+		t.Run(name, func(t *testing.T) {
+			ctx := t.Context()
+			me, err := client.App.CurrentUser(ctx)
+			require.NoError(t, err)
+			user, err := client.Users.Get(ctx, me.User.ID)
+			require.NoError(t, err)
+			assert.Equal(t, me.User.UserName, user.UserName)
+			acl, err := client.Users.ACL(ctx, user.ID)
+			require.NoError(t, err)
+			assert.NotEmpty(t, acl.Scopes)
+			before, err := client.Users.Preferences(ctx, user.ID)
+			require.NoError(t, err)
+			// The same again, so that the test changes nothing for others.
+			after, err := client.Users.UpdatePreferences(ctx, user.ID, espo.Attrs{"timeZone": before["timeZone"]})
+			require.NoError(t, err)
+			assert.Equal(t, before["timeZone"], after["timeZone"])
+		})
 	}
+}
+
+func TestContractUsers(t *testing.T) {
+	admin, server := contractAdmin(t)
 	ctx := t.Context()
-	name := strings.ReplaceAll(uniqueName(t), " ", "-")
+	name := userName(t)
 	api, err := admin.Users.Create(ctx, espo.User{UserName: name, Type: espo.UserTypeAPI, AuthMethod: espo.UserAuthMethodAPIKey})
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = admin.Users.Delete(context.WithoutCancel(ctx), api.ID) })
@@ -321,6 +350,12 @@ func TestContractUsers(t *testing.T) {
 	preferences, err = admin.Users.ResetPreferences(ctx, api.ID)
 	require.NoError(t, err)
 	assert.Empty(t, preferences.String("timeZone"))
+
+	_, regular := contractUserOf(t, admin, server, nil)
+	_, err = regular.Users.ACL(ctx, api.ID)
+	require.ErrorIs(t, err, espo.ErrForbidden, "another user's")
+	_, err = regular.Users.Create(ctx, espo.User{UserName: name + "x", LastName: name, Type: espo.UserTypeRegular})
+	require.ErrorIs(t, err, espo.ErrForbidden)
 
 	team, err := admin.Teams.Create(ctx, espo.Team{Name: name, PositionList: []string{"Lead"}})
 	require.NoError(t, err)
