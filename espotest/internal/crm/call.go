@@ -59,7 +59,7 @@ type Call struct {
 	wantsToken bool           // came with a password that gives a token
 	Stamps     map[string]any // what a new record has instead of the time now and the user
 
-	Unchecked bool // records are created whatever they hold
+	Unchecked bool // records are created whatever they hold, where the database takes it
 
 	Fails    Stage  // where a fault makes the call fail
 	Happened bool   // it did
