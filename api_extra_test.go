@@ -22,10 +22,10 @@ var decodedTypes = []any{
 	espo.ComposeAddress{}, espo.Contact{}, espo.CopiedAttachments{}, espo.CurrentUser{}, espo.Document{}, espo.Email{},
 	espo.EmailAddressEntry{}, espo.EmailFolder{}, espo.EntityTypeDefs{}, espo.ExportJob{}, espo.ExportStatus{}, espo.FieldDefs{},
 	espo.FoundAddress{}, espo.FoundRecord{}, espo.Import{}, espo.ImportFailedRow{}, espo.ImportFailure{}, espo.ImportResult{},
-	espo.InsertableFields{}, espo.KnowledgeBaseArticle{}, espo.Lead{}, espo.LinkDefs{}, espo.MassResult{}, espo.MassStatus{},
+	espo.InsertableFields{}, espo.KnowledgeBaseArticle{}, espo.LayoutCell{}, espo.LayoutColumn{}, espo.LayoutPanel{}, espo.Lead{}, espo.LinkDefs{}, espo.MassResult{}, espo.MassStatus{},
 	espo.Meeting{}, espo.Note{}, espo.NoteAssignData{}, espo.NoteCreateData{}, espo.NoteEmailData{},
 	espo.NoteEventConfirmationData{}, espo.NoteOtherData{}, espo.NoteStatusData{}, espo.NoteUpdateData{}, espo.Notification{},
-	espo.Opportunity{}, espo.PhoneNumberEntry{}, espo.PreparedEmail{}, espo.RecordAccess{}, espo.ReminderEntry{}, espo.Settings{},
+	espo.Opportunity{}, espo.PhoneNumberEntry{}, espo.Pipeline{}, espo.PipelineStage{}, espo.Portal{}, espo.PortalRole{}, espo.PreparedEmail{}, espo.RecordAccess{}, espo.ReminderEntry{}, espo.Role{}, espo.Settings{},
 	espo.Target{}, espo.TargetList{}, espo.Task{}, espo.Team{}, espo.User{}, espo.Webhook{},
 }
 

@@ -362,30 +362,6 @@ var (
 	totalText   = regexp.MustCompile(`"(Total|Counted|More)":[^,}]*`)
 )
 
-// leveledLines is a state without what may differ from run to run, the order
-// of the records included.
-func leveledLines(s string) string {
-	lines := strings.Split(s, "\n")
-	for i, line := range lines {
-		lines[i] = leveled(numberText.ReplaceAllString(line, `"number":0`))
-	}
-	slices.Sort(lines)
-	return strings.Join(lines, "\n")
-}
-
-// leveled is a result or a record without what may differ from run to run:
-// which ids were given, when and how often something was touched.
-func leveled(s string) string {
-	names := map[string]string{}
-	s = idText.ReplaceAllStringFunc(s, func(id string) string {
-		if names[id] == "" {
-			names[id] = "#" + strconv.Itoa(len(names)+1)
-		}
-		return names[id]
-	})
-	return passingText.ReplaceAllString(s, `"$1":0`)
-}
-
 // Enabled, and the next three, make x a [slog.Handler] that remembers all.
 func (x *matrixRun) Enabled(context.Context, slog.Level) bool { return true }
 

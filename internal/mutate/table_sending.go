@@ -78,7 +78,7 @@ var sending = []mutation{
 		`restore()`, `_ = restore`,
 		"a further try decodes into the rests of the one before"},
 	{"body-sent-once", "send.go",
-		`content = bytes.NewReader(x.body)`, "content = bytes.NewReader(x.body)\nx.body = nil",
+		`content = bytes.NewReader(req.encoded)`, "content = bytes.NewReader(req.encoded)\nreq.encoded = nil",
 		"a further try goes out with an empty body"},
 	{"body-read-after-the-answer", "trytrace.go",
 		`b.r = nil`, `_ = b.r`,

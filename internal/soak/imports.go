@@ -37,7 +37,7 @@ func (w *worker) newImportFile(likeAddress string) importFile {
 // workImports imports contacts, and reverts that.
 func (w *worker) workImports() {
 	email := address(w.mark())
-	like := w.truth.create("Contact", map[string]any{"lastName": "Like", "emailAddress": email})
+	like := w.truth.create("Contact", map[string]any{"lastName": "Like " + email, "emailAddress": email})
 	defer w.truth.remove("Contact", like)
 	f := w.newImportFile(email)
 	var file string
