@@ -1,6 +1,7 @@
 package espo_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -23,12 +24,13 @@ func TestPipelines(t *testing.T) {
 		require.NoError(t, err)
 		ids["s"+name] = stage.ID
 	}
-	order := func() (names string) {
+	order := func() string {
+		var names strings.Builder
 		for p, err := range admin.Pipelines.All(ctx, espo.Query{OrderBy: "order"}) {
 			require.NoError(t, err)
-			names += p.Name
+			names.WriteString(p.Name)
 		}
-		return names
+		return names.String()
 	}
 	require.Equal(t, "abc", order())
 	for _, step := range []struct {

@@ -40,9 +40,9 @@ func withoutStale(body []byte, reply jsontext.Value) (jsontext.Value, error) {
 	if reply.Kind() != '{' {
 		return reply, nil
 	}
-	var sent map[string]jsontext.Value
-	if json.Unmarshal(body, &sent, jsonOptions) != nil {
-		return reply, nil // a list, or a text
+	sent, ok := decoded[map[string]jsontext.Value](body)
+	if !ok { // a list, or a text
+		return reply, nil
 	}
 	var got map[string]jsontext.Value
 	if err := json.Unmarshal(reply, &got, jsonOptions); err != nil {

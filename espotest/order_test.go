@@ -11,10 +11,10 @@ import (
 	"github.com/go-espo/espo/espotest"
 )
 
-// put sends a body as it is written, as the administrator.
-func put(t *testing.T, s *espotest.Server, path, body string) int {
+// putRates sends rates of currencies as they are written, as the administrator.
+func putRates(t *testing.T, s *espotest.Server, body string) int {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPut, s.URL()+"/api/v1/"+path, bytes.NewBufferString(body))
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPut, s.URL()+"/api/v1/CurrencyRate", bytes.NewBufferString(body))
 	require.NoError(t, err)
 	req.Close = true
 	req.Header.Set("Content-Type", "application/json")
@@ -48,7 +48,7 @@ func TestRatesInOrder(t *testing.T) {
 			t.Run(version+" "+body, func(t *testing.T) {
 				for range 8 { // no order of a map
 					s := espotest.NewServer(t, espotest.WithVersion(version))
-					require.Equal(t, want[i], put(t, s, "CurrencyRate", body))
+					require.Equal(t, want[i], putRates(t, s, body))
 				}
 			})
 		}
@@ -58,11 +58,11 @@ func TestRatesInOrder(t *testing.T) {
 // What is stored as a rate and is no number breaks all rates until it is replaced.
 func TestBrokenRate(t *testing.T) {
 	s := espotest.NewServer(t, espotest.WithVersion("9.2"))
-	require.Equal(t, 200, put(t, s, "CurrencyRate", `{"EUR": "abc"}`))
+	require.Equal(t, 200, putRates(t, s, `{"EUR": "abc"}`))
 	assert.Equal(t, 500, mustCall(t, s, http.MethodGet, "CurrencyRate", nil).status)
-	assert.Equal(t, 500, put(t, s, "CurrencyRate", `{"UAH": 2}`))
-	assert.Equal(t, 400, put(t, s, "CurrencyRate", `{"UAH": -2}`))
-	require.Equal(t, 200, put(t, s, "CurrencyRate", `{"EUR": 1.5}`))
+	assert.Equal(t, 500, putRates(t, s, `{"UAH": 2}`))
+	assert.Equal(t, 400, putRates(t, s, `{"UAH": -2}`))
+	require.Equal(t, 200, putRates(t, s, `{"EUR": 1.5}`))
 	assert.InDelta(t, 1.5, mustCall(t, s, http.MethodGet, "CurrencyRate", nil).object(t)["EUR"], 0)
 }
 
