@@ -62,7 +62,7 @@ func (k *check) owedAgain() bool {
 var ourErrors = []error{
 	context.Canceled, context.DeadlineExceeded,
 	espo.ErrNotFound, espo.ErrAmbiguous, espo.ErrNothingDone, espo.ErrNotEspoCRM, espo.ErrRedirect,
-	espo.ErrPages, espo.ErrNotCounted,
+	espo.ErrPages, espo.ErrNotCounted, espo.ErrNotSupported,
 }
 
 // typed reports whether an error is of one of the types of the package, or is
@@ -81,13 +81,13 @@ func typed(err error) bool {
 }
 
 // named reports whether an error is about what the server holds and not about
-// a request: it names the record, or the job.
+// a request: it names the record, the job, or what the server lacks.
 func named(err error) bool {
 	var (
 		e   *espo.Error
 		job *espo.JobError
 	)
-	about := []error{espo.ErrNotFound, espo.ErrAmbiguous, espo.ErrNothingDone, espo.ErrPages, espo.ErrNotCounted}
+	about := []error{espo.ErrNotFound, espo.ErrAmbiguous, espo.ErrNothingDone, espo.ErrPages, espo.ErrNotCounted, espo.ErrNotSupported}
 	return !errors.As(err, &e) && (errors.As(err, &job) ||
 		slices.ContainsFunc(about, func(is error) bool { return errors.Is(err, is) }))
 }
