@@ -24,8 +24,11 @@ type suite struct {
 	all     bool // every test runs, also after one has noticed the mutation
 }
 
-// slowTests take as long as all the others together.
-const slowTests = "^(TestFaultMatrix|TestDebugOfEveryCall)$"
+// slowTests take much longer than all the others together. Most of them do
+// something with every method.
+const slowTests = "^Test(FaultMatrix|DebugOfEveryCall|UploadRepliesAreNoInput|TimeoutReachesEveryRequest|" +
+	"EveryCallRefusesBadOptions|OperationsOfEveryCall|StoreResponseOfEveryCall|HeaderReachesEveryRequest|" +
+	"ActAsReachesEveryRequest|Documents.*|WireResponses|DayFiltersMatchWhatServersMatch|APIRules|DecodedTypesAreComplete)$"
 
 var compilerNames = regexp.MustCompile(mutationFile(`([^:\s]+)`) + `:\d+`)
 
