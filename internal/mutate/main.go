@@ -119,7 +119,9 @@ func check(ctx context.Context, root string, mutations []mutation, o options, ou
 	}
 	s.timeout, s.all = o.timeout, o.all
 	_, _ = fmt.Fprintf(out, "built in %s\n", time.Since(start).Round(time.Second))
-	if plain := s.test(ctx, ""); plain.noticed() {
+	if plain := s.test(ctx, ""); plain.broken != nil {
+		return fmt.Errorf("the tests cannot be run: %w", plain.broken)
+	} else if plain.noticed() {
 		return fmt.Errorf("the tests fail without a mutation: %s\n%s", plain.first(), plain.output)
 	}
 	results := s.testAll(ctx, mutations, o, out)
@@ -165,6 +167,9 @@ func report(out io.Writer, mutations []mutation, results []result, took time.Dur
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	var unnoticed []string
 	for i, m := range mutations {
+		if err := results[i].broken; err != nil {
+			return fmt.Errorf("the tests cannot be run with %s: %w", m.name, err)
+		}
 		_, _ = fmt.Fprintf(w, "%s\t%s\n", m.name, results[i].first())
 		if !results[i].noticed() {
 			unnoticed = append(unnoticed, m.name+": "+m.what)

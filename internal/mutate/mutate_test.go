@@ -170,6 +170,15 @@ func TestCheckFails(t *testing.T) {
 	assert.ErrorContains(t, err, "no such mutation")
 }
 
+// Tests that cannot be run have noticed nothing.
+func TestTestsThatCannotRun(t *testing.T) {
+	s := &suite{root: t.TempDir(), dir: t.TempDir(), binary: filepath.Join(t.TempDir(), "gone"), timeout: time.Second}
+	m := []mutation{{"third", "tiny.go", "n / 2", "n / 3", "a third"}}
+	var out bytes.Buffer
+	err := report(&out, m, []result{s.test(t.Context(), "third")}, time.Second)
+	assert.ErrorContains(t, err, "the tests cannot be run with third: ")
+}
+
 func TestFlags(t *testing.T) {
 	var out bytes.Buffer
 	require.NoError(t, run(t.Context(), []string{"-list", "-run", "^retry-(post|login)"}, &out))

@@ -70,6 +70,7 @@ type result struct {
 	tests   []string // that have failed
 	timeout bool
 	failed  bool
+	broken  error // why the tests could not be run
 	output  []byte
 	took    time.Duration
 }
@@ -131,7 +132,7 @@ func (s *suite) run(ctx context.Context, name string, args ...string) result {
 	start := time.Now()
 	tmp, err := os.MkdirTemp(s.dir, "run-*") // takes up what the mutation leaves behind
 	if err != nil {
-		return result{failed: true, output: []byte(err.Error())}
+		return result{failed: true, broken: err}
 	}
 	defer func() { _ = os.RemoveAll(tmp) }()
 	ctx, cancel := context.WithTimeout(ctx, s.timeout+10*time.Second)
@@ -142,6 +143,9 @@ func (s *suite) run(ctx context.Context, name string, args ...string) result {
 	cmd.WaitDelay = time.Second
 	output, err := cmd.CombinedOutput()
 	r := parseOutput(output)
+	if exit := new(exec.ExitError); err != nil && !errors.As(err, &exit) && ctx.Err() == nil {
+		r.broken = err
+	}
 	r.failed, r.output, r.took = err != nil, output, time.Since(start)
 	r.timeout = r.timeout || errors.Is(ctx.Err(), context.DeadlineExceeded)
 	return r
