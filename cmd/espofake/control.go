@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"runtime"
+	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -33,7 +34,7 @@ func controls() []endpoint {
 		{"POST /_fake/seed", "create records; the answer has their ids", (*fake).controlSeed},
 		{"POST /_fake/faults", "make requests fail: a fault, or a list of them", (*fake).addFaults},
 		{"DELETE /_fake/faults", "forget the faults", (*fake).clearFaults},
-		{"GET /_fake/requests", "what was sent, without credentials", (*fake).requests},
+		{"GET /_fake/requests", "what was sent; headers with credentials are masked, bodies are whole", (*fake).requests},
 		{"DELETE /_fake/requests", "forget it", (*fake).clearRequests},
 		{"POST /_fake/jobs", "run what waits for the scheduled jobs", (*fake).runJobs},
 		{"POST /_fake/webhooks", "deliver what waits for webhooks", (*fake).deliverWebhooks},
@@ -57,10 +58,7 @@ func (f *fake) handler() http.Handler {
 	})
 }
 
-func isControl(path string) bool {
-	const prefix = "/_fake/"
-	return path+"/" == prefix || len(path) >= len(prefix) && path[:len(prefix)] == prefix
-}
+func isControl(path string) bool { return path == "/_fake" || strings.HasPrefix(path, "/_fake/") }
 
 func (f *fake) answer(w http.ResponseWriter, r *http.Request, handle control) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxControlBody))
@@ -97,6 +95,7 @@ func (f *fake) about(*http.Request, []byte) (any, error) {
 	for _, c := range controls() {
 		endpoints[c.pattern] = c.about
 	}
+	endpoints["GET /_fake/certificate"] = "the certificate of -tls, as PEM"
 	return map[string]any{"url": f.url, "api": f.url + "/api/v1/", "users": users, "control": endpoints}, nil
 }
 
@@ -160,7 +159,7 @@ type request struct {
 
 // hidden are headers with credentials.
 var hidden = []string{
-	"Authorization", "Espo-Authorization", "Espo-Authorization-Code", "X-Api-Key", "X-Hmac-Authorization", "Cookie",
+	"Authorization", "Espo-Authorization", "Espo-Authorization-Code", "X-Api-Key", "X-Hmac-Authorization", "X-Captcha-Token", "Cookie",
 }
 
 func (f *fake) requests(*http.Request, []byte) (any, error) {

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -84,7 +85,7 @@ func (f *fake) serve(ctx context.Context, cfg config, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	f.url = "http://" + l.Addr().String()
+	f.url = "http://" + reachable(l.Addr())
 	server := &http.Server{Handler: f.handler(), ReadHeaderTimeout: time.Minute}
 	serve := func() error { return server.Serve(l) }
 	if cfg.tls {
@@ -92,7 +93,7 @@ func (f *fake) serve(ctx context.Context, cfg config, out io.Writer) error {
 		if err != nil {
 			return err
 		}
-		f.cert, f.url = pem, "https://"+l.Addr().String()
+		f.cert, f.url = pem, "https://"+reachable(l.Addr())
 		server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
 		serve = func() error { return server.ServeTLS(l, "", "") }
 	}
@@ -113,6 +114,15 @@ func (f *fake) serve(ctx context.Context, cfg config, out io.Writer) error {
 		err = failure
 	}
 	return err
+}
+
+// reachable is the address that a client on this machine connects to: on all
+// addresses is none.
+func reachable(addr net.Addr) string {
+	if tcp, ok := addr.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
+		return net.JoinHostPort("localhost", strconv.Itoa(tcp.Port))
+	}
+	return addr.String()
 }
 
 // greeting is what the command prints when it is ready.

@@ -37,7 +37,7 @@
 //	POST   /_fake/seed         create records, as -seed does; the answer has their ids
 //	POST   /_fake/faults       make requests fail: a fault, or a list of them
 //	DELETE /_fake/faults       forget the faults
-//	GET    /_fake/requests     what was sent, without credentials
+//	GET    /_fake/requests     what was sent; headers with credentials are masked, bodies are whole
 //	DELETE /_fake/requests     forget it
 //	POST   /_fake/jobs         run what waits for the scheduled jobs
 //	POST   /_fake/webhooks     deliver what waits for webhooks

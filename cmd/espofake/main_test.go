@@ -5,6 +5,7 @@ import (
 	"context"
 	"flag"
 	"io"
+	"net"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -149,4 +150,14 @@ func TestRefuses(t *testing.T) {
 	var usage bytes.Buffer
 	assert.ErrorIs(t, run(t.Context(), []string{"-help"}, &usage), flag.ErrHelp)
 	assert.Contains(t, usage.String(), "127.0.0.1:8080")
+}
+
+func TestAddressesToReach(t *testing.T) {
+	for listening, want := range map[string]string{
+		"127.0.0.1:80": "127.0.0.1:80", "0.0.0.0:8080": "localhost:8080", "[::]:8080": "localhost:8080", "[::1]:80": "[::1]:80",
+	} {
+		addr, err := net.ResolveTCPAddr("tcp", listening)
+		require.NoError(t, err)
+		assert.Equal(t, want, reachable(addr))
+	}
 }
