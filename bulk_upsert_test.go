@@ -158,7 +158,10 @@ func TestUpsertEachEndsWithItsCaller(t *testing.T) {
 		}
 	}
 	assert.True(t, ended)
+}
 
+func TestUpsertAllEndsWithTheContext(t *testing.T) {
+	srv := espotest.NewServer(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	srv.Fail(espotest.Fault{Method: http.MethodPost, Nth: 2, Delay: func(ctx context.Context) { cancel(); <-ctx.Done() }, Status: 503})
 	results, err := srv.Client().Accounts.UpsertAll(ctx, []espo.Upsert{
