@@ -24,30 +24,30 @@ type control func(f *fake, r *http.Request, body []byte) (any, error)
 type endpoint struct {
 	pattern string // as [http.ServeMux] takes it
 	about   string
-	handle  control
+	handle  http.HandlerFunc
 }
 
-func controls() []endpoint {
+func (f *fake) controls() []endpoint {
 	return []endpoint{
-		{"GET /_fake/{$}", "the users, and what there is", (*fake).about},
-		{"POST /_fake/reset", "begin anew, with the records of -seed alone", (*fake).controlReset},
-		{"POST /_fake/seed", "create records; the answer has their ids", (*fake).controlSeed},
-		{"POST /_fake/faults", "make requests fail: a fault, or a list of them", (*fake).addFaults},
-		{"DELETE /_fake/faults", "forget the faults", (*fake).clearFaults},
-		{"GET /_fake/requests", "what was sent; headers with credentials are masked, bodies are whole", (*fake).requests},
-		{"DELETE /_fake/requests", "forget it", (*fake).clearRequests},
-		{"POST /_fake/jobs", "run what waits for the scheduled jobs", (*fake).runJobs},
-		{"POST /_fake/webhooks", "deliver what waits for webhooks", (*fake).deliverWebhooks},
+		{"GET /_fake/{$}", "the users, and what there is", f.json((*fake).about)},
+		{"POST /_fake/reset", "begin anew, with the records of -seed alone", f.json((*fake).controlReset)},
+		{"POST /_fake/seed", "create records; the answer has their ids", f.json((*fake).controlSeed)},
+		{"POST /_fake/faults", "make requests fail: a fault, or a list of them", f.json((*fake).addFaults)},
+		{"DELETE /_fake/faults", "forget the faults", f.json((*fake).clearFaults)},
+		{"GET /_fake/requests", "what was sent; headers with credentials are masked, bodies are whole", f.json((*fake).requests)},
+		{"DELETE /_fake/requests", "forget it", f.json((*fake).clearRequests)},
+		{"POST /_fake/jobs", "run what waits for the scheduled jobs", f.json((*fake).runJobs)},
+		{"POST /_fake/webhooks", "deliver what waits for webhooks", f.json((*fake).deliverWebhooks)},
+		{"GET /_fake/certificate", "the certificate of -tls, as PEM", f.certificate},
 	}
 }
 
 // handler is the fake with its control.
 func (f *fake) handler() http.Handler {
 	mux := http.NewServeMux()
-	for _, c := range controls() {
-		mux.HandleFunc(c.pattern, func(w http.ResponseWriter, r *http.Request) { f.answer(w, r, c.handle) })
+	for _, c := range f.controls() {
+		mux.HandleFunc(c.pattern, c.handle)
 	}
-	mux.HandleFunc("GET /_fake/certificate", f.certificate)
 	// Outside of the mux, which would clean the paths of the API.
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if isControl(r.URL.Path) {
@@ -59,6 +59,11 @@ func (f *fake) handler() http.Handler {
 }
 
 func isControl(path string) bool { return path == "/_fake" || strings.HasPrefix(path, "/_fake/") }
+
+// json answers with what a control returns.
+func (f *fake) json(handle control) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) { f.answer(w, r, handle) }
+}
 
 func (f *fake) answer(w http.ResponseWriter, r *http.Request, handle control) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxControlBody))
@@ -92,10 +97,9 @@ func attempt(do func()) (err error) {
 
 func (f *fake) about(*http.Request, []byte) (any, error) {
 	endpoints := map[string]string{}
-	for _, c := range controls() {
+	for _, c := range f.controls() {
 		endpoints[c.pattern] = c.about
 	}
-	endpoints["GET /_fake/certificate"] = "the certificate of -tls, as PEM"
 	return map[string]any{"url": f.url, "api": f.url + "/api/v1/", "users": users, "control": endpoints}, nil
 }
 
