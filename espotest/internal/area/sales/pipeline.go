@@ -17,7 +17,7 @@ func MovePipeline(c *crm.Call) (any, *answer.Error) {
 	if err != nil {
 		return nil, err
 	}
-	list := c.Store.All("Pipeline")
+	list := inOrder(c.Store.All("Pipeline"))
 	switch to := c.Params["type"]; to {
 	case "up", "down":
 		moveOne(c, list, r, to)
@@ -42,7 +42,7 @@ func MoveStage(c *crm.Call) (any, *answer.Error) {
 	if to != "up" && to != "down" {
 		return nil, answer.BadRequest("Not supported type.")
 	}
-	moveOne(c, stagesOf(c, r.Str("pipelineId")), r, to)
+	moveOne(c, inOrder(stagesOf(c, r.Str("pipelineId"))), r, to)
 	return true, nil
 }
 
@@ -71,9 +71,9 @@ func inOrder(list []*store.Record) []*store.Record {
 	return list
 }
 
-// moveOne moves a record by one place, unless it is at the end.
+// moveOne moves a record by one place in an ordered list, unless it is at the
+// end.
 func moveOne(c *crm.Call, list []*store.Record, r *store.Record, to string) {
-	list = inOrder(list)
 	i := slices.Index(list, r) + 1
 	if to == "up" {
 		i -= 2
@@ -83,9 +83,8 @@ func moveOne(c *crm.Call, list []*store.Record, r *store.Record, to string) {
 	}
 }
 
-// move puts a record at a place of the order, and numbers all anew.
+// move puts a record at a place of an ordered list, and numbers all anew.
 func move(c *crm.Call, list []*store.Record, r *store.Record, to int) {
-	list = inOrder(list)
 	from := slices.Index(list, r)
 	list = slices.Insert(slices.Delete(list, from, from+1), to, r)
 	for i, other := range list {
