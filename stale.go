@@ -44,6 +44,9 @@ func withoutStale(body []byte, reply jsontext.Value) (jsontext.Value, error) {
 	if !ok { // a list, or a text
 		return reply, nil
 	}
+	if !mayContradict(sent, reply) {
+		return reply, nil
+	}
 	var got map[string]jsontext.Value
 	if err := json.Unmarshal(reply, &got, jsonOptions); err != nil {
 		return nil, err
@@ -65,6 +68,20 @@ func withoutStale(body []byte, reply jsontext.Value) (jsontext.Value, error) {
 		return reply, nil
 	}
 	return json.Marshal(got, json.Deterministic(true))
+}
+
+// mayContradict reports whether the reply may have another form of an attribute
+// that was sent. Most have none, and are not taken apart.
+func mayContradict(sent map[string]jsontext.Value, reply jsontext.Value) bool {
+	for name := range sent {
+		if slices.ContainsFunc(addressFields, func(field string) bool { return strings.HasPrefix(name, field) }) {
+			return true
+		}
+		if link, isID := strings.CutSuffix(name, "Id"); isID && bytes.Contains(reply, []byte(`"`+link+`sIds"`)) {
+			return true
+		}
+	}
+	return false
 }
 
 // hasForms reports whether the body may have an attribute that says the same as
