@@ -94,3 +94,20 @@ func TestNoGroupsOfNotifications(t *testing.T) {
 		require.ErrorIs(t, failure(client.Notifications.InGroup(id).List(ctx, espo.Paging{})), espo.ErrBadRequest)
 	}
 }
+
+// A group is in the list however many notifications are newer.
+func TestGroupsBehindManyNotifications(t *testing.T) {
+	srv := espotest.NewServer(t, espotest.WithVersion("10.0"))
+	client, ctx := srv.Client(), t.Context()
+	me, err := client.App.CurrentUser(ctx)
+	require.NoError(t, err)
+	account := srv.Seed("Account", espo.Attrs{"name": "Acme"})[0]
+	srv.Seed("Notification", espo.Attrs{"type": "Note", "userId": me.User.ID, "relatedParentType": "Account", "relatedParentId": account})
+	for range 250 {
+		srv.Seed("Notification", espo.Attrs{"type": "Message", "message": "Hello", "userId": me.User.ID})
+	}
+	page, err := client.Notifications.List(ctx, espo.Query{Offset: 240})
+	require.NoError(t, err)
+	require.Len(t, page.Records, 11)
+	assert.Equal(t, "Record_Account_"+account, page.Records[10].ID)
+}

@@ -25,6 +25,12 @@ type Params struct {
 	BoolFilters   []string
 }
 
+// WithoutPage asks for everything that matches, and not for a page of it.
+func (sp Params) WithoutPage() Params {
+	sp.Offset, sp.MaxSize, sp.HasMaxSize = 0, math.MaxInt, true
+	return sp
+}
+
 // Parse reads the search parameters of a query string: the JSON in
 // searchParams if it is there, else the single parameters.
 func Parse(rawQuery string) (Params, *answer.Error) {

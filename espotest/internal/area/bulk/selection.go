@@ -1,7 +1,6 @@
 package bulk
 
 import (
-	"math"
 	"net/url"
 	"slices"
 
@@ -69,9 +68,7 @@ func selected(c *crm.Call, e *schema.EntityType, sel selection) ([]*store.Record
 		}
 		return records, nil
 	}
-	all := sel.sp
-	all.Offset, all.MaxSize, all.HasMaxSize = 0, math.MaxInt, true // it is about no page
-	page, err := c.Search(e, all, c.Store.All(e.Name))
+	page, err := c.Search(e, sel.sp.WithoutPage(), c.Store.All(e.Name))
 	if err != nil {
 		return nil, err
 	}

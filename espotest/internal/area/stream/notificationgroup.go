@@ -37,10 +37,7 @@ func listGroups(c *crm.Call) (any, *answer.Error) {
 	if err != nil {
 		return nil, err
 	}
-	all := sp
-	all.Offset, all.MaxSize, all.HasMaxSize = 0, 0, false
-	own := notifications(c)
-	found, err := c.Search(e, all, own)
+	found, err := c.Search(e, sp.WithoutPage(), notifications(c))
 	if err != nil {
 		return nil, err
 	}
