@@ -78,6 +78,7 @@ func TestActivities(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []espo.ComposeAddress{{EmailAddress: "office@acme.example", Name: "Acme", EntityType: "Account", EntityID: account}}, addresses)
 
+	require.NoError(t, client.Activities.SetAcceptance(ctx, of, espo.AcceptanceAccepted), "what one has declined is in no calendar")
 	from, to := espo.NewDateTime(now), espo.NewDateTime(now.AddDate(0, 0, 7))
 	events, err := client.Activities.Calendar(ctx, espo.CalendarQuery{From: from, To: to})
 	require.NoError(t, err)
@@ -104,9 +105,9 @@ func TestActivities(t *testing.T) {
 	timeline, err = client.Activities.Timeline(ctx, espo.CalendarQuery{From: from, To: to, UserIDs: []string{user}, EntityTypes: []string{"Task"}})
 	require.NoError(t, err)
 	require.Len(t, timeline[user], 2)
-	assert.Empty(t, timeline[user][0].ID, "of the meeting there is only the time")
-	assert.Equal(t, "2026-11-24 21:00:00", timeline[user][0].DateEnd.String())
-	assert.Equal(t, "Task", timeline[user][1].EntityType)
+	assert.Equal(t, "Task", timeline[user][0].EntityType)
+	assert.Empty(t, timeline[user][1].ID, "of the meeting there is only the time")
+	assert.Equal(t, "2026-11-24 21:00:00", timeline[user][1].DateEnd.String())
 	_, err = client.Activities.Timeline(ctx, espo.CalendarQuery{From: from, To: to, UserIDs: []string{"nobody"}})
 	require.ErrorIs(t, err, espo.ErrNotFound)
 }

@@ -26,7 +26,7 @@ var decodedTypes = []any{
 	espo.Meeting{}, espo.Note{}, espo.NoteAssignData{}, espo.NoteCreateData{}, espo.NoteEmailData{},
 	espo.NoteEventConfirmationData{}, espo.NoteOtherData{}, espo.NoteStatusData{}, espo.NoteUpdateData{}, espo.Notification{},
 	espo.Opportunity{}, espo.PhoneNumberEntry{}, espo.Pipeline{}, espo.PipelineStage{}, espo.Portal{}, espo.PortalRole{}, espo.PreparedEmail{}, espo.RecordAccess{}, espo.ReminderEntry{}, espo.Role{}, espo.Settings{},
-	espo.Target{}, espo.TargetList{}, espo.Task{}, espo.Team{}, espo.User{}, espo.Webhook{},
+	espo.Target{}, espo.TargetList{}, espo.Task{}, espo.Team{}, espo.User{}, espo.Webhook{}, espo.WebhookFailure{},
 }
 
 // The table has every type that the rules find.

@@ -9,7 +9,7 @@ import (
 // AttachmentService uploads and downloads files and has their records.
 //
 // A file belongs to a record once its id stands there: in fileId of a
-// document, in attachmentsIds of a note or a task. Then whoever may read the
+// document, in attachmentsIds of a note or a task. Then everyone who may read the
 // record may read the file, and until then only who has uploaded it; files
 // that no record takes are removed by the server after a while. To list
 // attachments is for administrators, [ErrForbidden] to others.

@@ -23,7 +23,7 @@ func checkIDs(argument string, ids []string) error {
 	return nil
 }
 
-// structOf is T, or what a T points to, and nil where that is no struct.
+// structOf is T, or what a T points to, and nil where that is not a struct.
 func structOf[T any]() reflect.Type {
 	t := reflect.TypeFor[T]()
 	if t.Kind() == reflect.Pointer {

@@ -77,7 +77,7 @@ func TestSendWithoutAReason(t *testing.T) {
 	require.ErrorIs(t, err, espo.ErrOutcomeUnknown)
 }
 
-// What cannot be found for certain is no SendError.
+// What cannot be found for certain is not a SendError.
 func TestSendThatLeavesNothingToFind(t *testing.T) {
 	for name, srv := range map[string]*leftServer{
 		"nothing was stored": {refuse: bare500},

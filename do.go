@@ -31,7 +31,7 @@ type Request struct {
 // out is an [io.Writer] or a *[]byte; or read and thrown away, when out is nil.
 // An HTML page that is not a file is [ErrNotEspoCRM] in each case, and so is a
 // part of a body. Nothing else is known of what is taken as it is: an answer
-// without a body leaves out empty, and that is no error.
+// without a body leaves out empty, and that is not an error.
 //
 //	var layout []any
 //	err := client.Do(ctx, espo.Request{Path: []string{"Account", "layout", "list"}}, &layout)

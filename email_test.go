@@ -12,7 +12,7 @@ import (
 )
 
 func TestEmailSendWithoutSMTP(t *testing.T) {
-	srv := espotest.NewServer(t)
+	srv := espotest.NewServer(t, espotest.WithSettings(map[string]any{"outboundEmailIsShared": true})) // else it does not say why
 	client, ctx := srv.Client(), t.Context()
 	_, err := client.Emails.Send(ctx, espo.Email{Name: "Hello", From: "me@x.example", To: "you@x.example", Body: "<p>Hi</p>"})
 	var failed *espo.SendError

@@ -52,7 +52,7 @@ func TestErrorBodyIsBounded(t *testing.T) {
 	}
 }
 
-// The body may hold personal data: it is no part of what is printed.
+// The body may hold personal data: it is not a part of what is printed.
 func TestErrorsDoNotShowTheBody(t *testing.T) {
 	for _, err := range []error{
 		errorOf(t, 409, "duplicate", `[{"id":"1","name":"Jane Roe"}]`),

@@ -117,7 +117,8 @@ func Between[V cmp.Ordered | DateTime | time.Time](attribute string, from, to V)
 // query is an error.
 func In[V any](attribute string, values ...V) Filter { return list("in", attribute, values) }
 
-// NotIn holds where the attribute equals none of the values.
+// NotIn holds where the attribute has another value than these. It does not
+// hold where the attribute is null.
 func NotIn[V any](attribute string, values ...V) Filter { return list("notIn", attribute, values) }
 
 // IsNull holds where the attribute is null.

@@ -277,7 +277,7 @@ func dayIn(v jsontext.Value) (Date, bool) {
 	return day, err == nil
 }
 
-// momentIn returns the moment that a text is, which is no bare day.
+// momentIn returns the moment that a text is, which is not a bare day.
 func momentIn(v jsontext.Value) (DateTime, bool) {
 	s, ok := textIn(v)
 	if !ok || len(s) <= len(dateLayout) {

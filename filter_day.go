@@ -31,7 +31,7 @@ func (f DayFilter) Date() Filter {
 //
 // The server is told the name of the zone in the IANA database. So zone must
 // be time.UTC or come from [time.LoadLocation]; nil, time.Local and a zone of
-// [time.FixedZone] that is no zone of that database make the query an
+// [time.FixedZone] that is not a zone of that database make the query an
 // [InputError].
 func (f DayFilter) In(zone *time.Location) Filter {
 	name, problem := zoneName(zone)

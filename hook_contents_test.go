@@ -104,7 +104,7 @@ type refusingLimiter struct{ err error }
 
 func (r refusingLimiter) Wait(context.Context) error { return r.err }
 
-// What was not sent is no try.
+// What was not sent is not a try.
 func TestHookCountsWhatWasSent(t *testing.T) {
 	srv := espotest.NewServer(t)
 	t.Run("the context has ended", func(t *testing.T) {

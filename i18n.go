@@ -42,7 +42,7 @@ const globalScope = "Global"
 type Labels map[string]Record
 
 // MarshalJSON encodes every label as it is: the label of a field such as
-// password is no credential.
+// password is not a credential.
 func (l Labels) MarshalJSON() ([]byte, error) {
 	return json.Marshal(map[string]Record(l), jsonOptions, json.Deterministic(true))
 }

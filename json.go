@@ -13,8 +13,8 @@ import (
 // Marshal encodes a record, or what holds records, as the client itself does
 // for a server: the attributes in Extra stand beside the others, numbers keep
 // their digits, and credentials are as they are. Package encoding/json does so
-// only from Go 1.27 on, and it hides credentials: whoever stores records, in a
-// cache or a queue, does it with Marshal and [Unmarshal].
+// only from Go 1.27 on, and it hides credentials. To store records in a cache or
+// a queue, use Marshal and [Unmarshal].
 func Marshal(v any) ([]byte, error) {
 	return json.Marshal(v, sendOptions, json.Deterministic(true))
 }

@@ -79,7 +79,7 @@ func (s *PagedService[T]) List(ctx context.Context, p Paging, opts ...CallOption
 }
 
 // All reads the whole list, page by page, in constant memory. It ends with the
-// first error, which comes beside a zero T. It can be ranged over more than
+// first error, which comes with the zero value of T. It can be ranged over more than
 // once, and begins anew each time. It pages by offset: what others create or
 // delete meanwhile can make it skip or repeat a record.
 func (s *PagedService[T]) All(ctx context.Context, opts ...CallOption) iter.Seq2[T, error] {

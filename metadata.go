@@ -192,7 +192,7 @@ type FieldDefs struct {
 	Required    bool     `json:"required"`
 	ReadOnly    bool     `json:"readOnly"`
 	NotStorable bool     `json:"notStorable"` // computed, or kept elsewhere
-	MaxLength   int      `json:"maxLength"`   // characters; 0 is no limit
+	MaxLength   int      `json:"maxLength"`   // characters; 0 means no limit
 	Min         Number   `json:"min"`
 	Max         Number   `json:"max"`
 	Options     []string `json:"options"`    // of an enum, multiEnum, array or checklist; numbers as text

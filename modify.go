@@ -244,7 +244,7 @@ func attributes(record any) (map[string]jsontext.Value, error) {
 }
 
 // emptyValue is what a field that has become zero, and is therefore left out
-// by omitzero, means on the wire. t is nil for what is no struct.
+// by omitzero, means on the wire. t is nil for what is not a struct.
 func emptyValue(t reflect.Type, name string) jsontext.Value {
 	null := jsontext.Value("null")
 	if t == nil {

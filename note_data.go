@@ -141,7 +141,7 @@ type NoteStatusChange struct {
 // note is about a change of it. It is the same for every version: EspoCRM 9.1
 // and earlier write a note of type Status for it, later servers one of type
 // Update, together with other changes that were made at the same time. The
-// status that a new record begins with is no change.
+// status that a new record begins with is not a change.
 func (n Note) StatusChange() (NoteStatusChange, bool) {
 	change := NoteStatusChange{Value: n.Data.String("value")}
 	switch n.Type {

@@ -122,7 +122,7 @@ func WithMaxURL(bytes int) Option {
 
 // WithTimeout sets how long a try may wait for a sign of life of the server:
 // for the head of its answer once the request is sent, and then for each
-// further part of the body. The default is 2 minutes; 0 is no limit. Where the
+// further part of the body. The default is 2 minutes; 0 means no limit. Where the
 // server may have much to do, as in a mass action, an export, an import or a
 // merge, the time is five times as long.
 //

@@ -9,7 +9,7 @@ import (
 )
 
 // Restore brings a deleted record back, with its links. It stays the same
-// otherwise: neither who has modified it nor its stream tells of it. For
+// otherwise: neither who has modified it nor its stream shows it. For
 // administrators.
 //
 // POST {entityType}/action/restoreDeleted. A record that is not deleted is

@@ -102,7 +102,7 @@ func TestRecordsHideCredentials(t *testing.T) {
 	}
 }
 
-// What is no credential is shown as ever, and the record itself is unchanged.
+// What is not a credential is shown as ever, and the record itself is unchanged.
 func TestRecordsShowTheRest(t *testing.T) {
 	record := espo.Record{
 		"name": "ann", "password": nil, "secret": "", "hasToken": true, "tokenCount": espo.Number("3"), "none": []any(nil),

@@ -34,7 +34,7 @@ func addressAlone(body any) bool {
 }
 
 // withoutStale returns the reply to a write without what contradicts the
-// attributes in the body that was sent. A reply that is no object is left as it
+// attributes in the body that was sent. A reply that is not an object is left as it
 // is.
 func withoutStale(body []byte, reply jsontext.Value) (jsontext.Value, error) {
 	if reply.Kind() != '{' {

@@ -135,7 +135,7 @@ func recordsIn(body jsontext.Value, entityType string) []capturedRecord {
 		if reply["id"] == nil {
 			return append(recordsIn(reply["list"], entityType), recordsIn(reply["groups"], entityType)...)
 		}
-		// Lists of several types say each record's; it is no attribute.
+		// Lists of several types say each record's; it is not an attribute.
 		if scope := reply["_scope"]; scope != nil {
 			_ = json.Unmarshal(scope, &entityType)
 			delete(reply, "_scope")

@@ -73,7 +73,7 @@ func (f *Feed) needing(feature *feature) *Feed {
 // Where; by text a stream cannot be searched.
 type FeedQuery struct {
 	Where  []Filter // on attributes of [Note], such as Equal("type", "Post")
-	Before int64    // only notes with a number below this one; 0 is no limit
+	Before int64    // only notes with a number below this one; 0 means no limit
 	After  int64    // only notes with a number above this one, that is, newer ones
 	// MaxSize is how many notes a page has; 0 is the server's default, mostly
 	// 20, and 200 in [Feed.All]; servers allow at most 200.

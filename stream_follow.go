@@ -28,6 +28,7 @@ func (s *StreamService) Followers(ref Ref) *ListService[User] {
 
 // AddFollowers makes other users follow a record. The caller needs the
 // permission to manage followers; a user who does not exist is [ErrNotFound].
+// API users are left out by the server, without a word.
 //
 // POST {entityType}/{id}/followers.
 func (s *StreamService) AddFollowers(ctx context.Context, ref Ref, userIDs []string, opts ...CallOption) error {

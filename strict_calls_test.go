@@ -46,7 +46,7 @@ func TestStrictOfEachCall(t *testing.T) {
 }
 
 // Without an attribute that is ignored, Strict changes nothing; without Strict,
-// such an attribute is no error.
+// such an attribute is not an error.
 func TestStrictOrNot(t *testing.T) {
 	_, client := fake(t)
 	account, err := client.Accounts.Create(t.Context(), espo.Account{Name: "Acme"}, espo.Strict())

@@ -119,7 +119,7 @@ func (n *treeNode[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	*n = treeNode[T]{}
 	var members map[string]jsontext.Value
 	if dec.PeekKind() != '{' {
-		return dec.SkipValue() // without an id, it is no record
+		return dec.SkipValue() // without an id, it is not a record
 	}
 	if err := json.UnmarshalDecode(dec, &members); err != nil {
 		return err

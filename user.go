@@ -15,7 +15,7 @@ type UserService struct {
 // returns; the old one is no longer valid. So is the secret key of a user with
 // the authentication method HMAC.
 //
-// POST UserSecurity/apiKey/generate. For administrators. A user who is no API
+// POST UserSecurity/apiKey/generate. For administrators. A user who is not an API
 // user is [ErrForbidden].
 func (s *UserService) GenerateAPIKey(ctx context.Context, id string, opts ...CallOption) (User, error) {
 	if err := notEmpty("id", id); err != nil {

@@ -115,7 +115,7 @@ func TestRequests(t *testing.T) {
 	}
 }
 
-// What a caller passes to Do in a path is no label, but for the entity type.
+// What a caller passes to Do in a path is not a label, but for the entity type.
 func TestIDsAreNoLabels(t *testing.T) {
 	srv, metrics := espotest.NewServer(t), espoprom.NewCollector()
 	client := srv.Client(espo.WithHook(metrics.Hook()))

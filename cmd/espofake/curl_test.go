@@ -24,7 +24,7 @@ func curl(t *testing.T, args ...string) (status string, body []byte) {
 	return string(out[end+1:]), out[:end]
 }
 
-// A client that is no part of this project, with the requests that the
+// A client that is not a part of this project, with the requests that the
 // documentation of EspoCRM's API shows.
 func TestCurl(t *testing.T) {
 	if _, err := exec.LookPath("curl"); err != nil {

@@ -50,7 +50,7 @@ func run(ctx context.Context) error {
 	}
 	fmt.Println("Signed in  ", me.User.UserName)
 
-	// The query is no part of what is signed, and ids are escaped before.
+	// The query is not a part of what is signed, and ids are escaped before.
 	page, err := client.Accounts.List(ctx, espo.Query{Where: espo.Where(espo.Contains("name", "a & b/ü?")), MaxSize: 1})
 	if err != nil {
 		return err

@@ -52,7 +52,7 @@ func run(ctx context.Context) (err error) {
 		}
 	}()
 
-	got, err := client.Accounts.Get(ctx, acc.ID, espo.Select("id", "name", "website"))
+	got, err := client.Accounts.Get(ctx, acc.ID)
 	if err != nil {
 		return err
 	}

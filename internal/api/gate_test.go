@@ -197,7 +197,7 @@ func TestGateWantsAdditionsInTheList(t *testing.T) {
 		"api/library.txt: new, run go generate: method (*Client).Added(int, ...string) (int, error)")
 }
 
-// What came back is no break.
+// What came back is not a break.
 func TestGateForgetsWhatCameBack(t *testing.T) {
 	dir, packages := library(t, librarySource, "## Unreleased\n")
 	require.NoError(t, run(t.Context(), dir, packages, write))

@@ -40,7 +40,7 @@ var authentication = []mutation{
 		`if t.refused != nil {`, `if false {`,
 		"a password that the server has refused is sent again"},
 	{"login-of-each-goroutine", "token.go",
-		`s != nil && s.header.value() != refusedHeader`, `s != nil && refusedHeader == ""`,
+		`if s := t.session.Load(); s != nil && s.header.value() != refusedHeader`, `if s := t.session.Load(); s != nil && refusedHeader == ""`,
 		"each call that met 401 logs in, although another one has done so already"},
 	{"renew-twice", "send.go",
 		`!x.renewed &&`, `(!x.renewed || x.try == 2) &&`,

@@ -27,7 +27,7 @@ var sending = []mutation{
 		"case e.nothingDone():\n\t\treturn true", "case e.nothingDone():\n\t\treturn req.effect != effectOnce",
 		"a POST is not sent again after 429, although nothing was done"},
 	{"take-503-for-maintenance", "retry.go",
-		` && e.Reason == maintenanceReason`, ``,
+		` && strings.HasPrefix(e.Reason, maintenanceReason)`, ``,
 		"every 503 counts as an answer that nothing was done"},
 	{"give-up-after-refused-connection", "retry.go",
 		`if o.unsent || nothingSent(o.err) {`, `if false {`,
