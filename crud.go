@@ -264,22 +264,9 @@ func (s *RecordService[T]) GetMany(ctx context.Context, ids []string, opts ...Ge
 	}
 	found := make(map[string]T, len(wanted))
 	for chunk := range slices.Chunk(wanted, idsPerURL) {
-		q := Query{Where: Where(In("id", chunk...)), Select: o.selected, NoTotal: true}
-		fetch := func(ctx context.Context, q Query) (Page[T], error) {
-			return listPage[T](ctx, s.client, q, with(s.request("list", http.MethodGet), headersOnly(opts)))
-		}
-		p := newPager(byID, q)
-		page, err := first(ctx, &p, fetch) // all of them, unless the server's pages are small
-		for more := true; more && err == nil; {
-			for i, record := range page.Records {
-				found[page.id(i)] = record
-				if folded := strings.ToLower(page.id(i)); folded != page.id(i) {
-					found[folded] = record // databases do not tell small and capital letters apart
-				}
-			}
-			if q, more, err = advance(&p, &page); more {
-				page, err = fetch(ctx, q)
-			}
+		parts, err := s.client.split(Query{Where: Where(In("id", chunk...)), Select: o.selected, NoTotal: true})
+		for i := 0; i < len(parts) && err == nil; i++ {
+			err = s.find(ctx, parts[i], found, opts)
 		}
 		if err != nil {
 			return nil, err
@@ -298,8 +285,31 @@ func (s *RecordService[T]) GetMany(ctx context.Context, ids []string, opts ...Ge
 	return records, nil
 }
 
+// find reads all records that a query by ids matches into found.
+//
+//go:noinline
+func (s *RecordService[T]) find(ctx context.Context, q Query, found map[string]T, opts []GetOption) error {
+	fetch := func(ctx context.Context, q Query) (Page[T], error) {
+		return listPage[T](ctx, s.client, q, with(s.request("list", http.MethodGet), headersOnly(opts)))
+	}
+	p := newPager(byID, q)
+	page, err := first(ctx, &p, fetch) // all of them, unless the server's pages are small
+	for more := true; more && err == nil; {
+		for i, record := range page.Records {
+			found[page.id(i)] = record
+			if folded := strings.ToLower(page.id(i)); folded != page.id(i) {
+				found[folded] = record // databases do not tell small and capital letters apart
+			}
+		}
+		if q, more, err = advance(&p, &page); more {
+			page, err = fetch(ctx, q)
+		}
+	}
+	return err
+}
+
 // idsPerURL keeps the URL of a query by ids under 6 KiB in each search form;
-// servers commonly accept 8 KiB.
+// servers commonly accept 8 KiB. Where [WithMaxURL] says less, it is split.
 const idsPerURL = 100
 
 // headersOnly are options but for a Select, which has been used.

@@ -256,6 +256,16 @@ func TestGetManyFromSmallPages(t *testing.T) {
 	assert.Len(t, got, 20)
 }
 
+// What a URL may have decides how many ids go into one.
+func TestGetManyWithShortURLs(t *testing.T) {
+	srv, client := fake(t, espo.WithMaxURL(1000))
+	ids := seedAccounts(srv, 150)
+	got, err := client.Accounts.GetMany(t.Context(), ids)
+	require.NoError(t, err)
+	require.Len(t, got, 150)
+	assert.Equal(t, "A0149", got[149].Name)
+}
+
 // T may be anything that JSON can be read into.
 func TestTypesOfRecords(t *testing.T) {
 	srv, client := fake(t)

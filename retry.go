@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -41,7 +42,7 @@ type RetryPolicy struct {
 	// Budget is how many further tries all calls of the client together may
 	// make. A call that succeeds pays back its own, and one without further
 	// tries earns a tenth of one. So a server that is down is not hit several
-	// times as hard. The default is 100; a negative one is no limit.
+	// times as hard. The default is 100; a negative one means no limit.
 	Budget int
 }
 
@@ -183,9 +184,9 @@ func mayBeDone(o outcome) bool {
 	return e.Status >= 500 && !e.nothingDone() && e.Reason != sendingFailed || e.Status == http.StatusRequestTimeout
 }
 
-// maintenanceReason is what a server says in maintenance mode, before it does
-// anything.
-const maintenanceReason = "Application is in maintenance mode."
+// maintenanceReason begins what a server says in maintenance mode, before it does
+// anything. EspoCRM before 9.1 misspells the last word.
+const maintenanceReason = "Application is in maintenance mod"
 
 // nothingDone reports whether the answer says that nothing was done because it
 // was not the time for it.
@@ -194,7 +195,7 @@ func (e *Error) nothingDone() bool {
 	case http.StatusTooManyRequests, http.StatusTooEarly:
 		return true
 	}
-	return e.Status == http.StatusServiceUnavailable && e.Reason == maintenanceReason
+	return e.Status == http.StatusServiceUnavailable && strings.HasPrefix(e.Reason, maintenanceReason)
 }
 
 // brokenOff reports whether the body of a success did not come to its end.

@@ -56,18 +56,25 @@ func TestWhatIsTriedAgain(t *testing.T) {
 	reads := "GET HEAD"
 	notPost := "GET HEAD PUT PATCH DELETE"
 	all := "GET HEAD POST PUT PATCH DELETE"
-	maintenance := func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("X-Status-Reason", "Application is in maintenance mode.")
-		w.Header().Set("Content-Type", "text/html; charset=UTF-8")
-		w.WriteHeader(http.StatusServiceUnavailable)
-		_, _ = io.WriteString(w, `{"message":"The application currently is in maintenance mode."}`)
+	maintenance := func(reason, body string) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("X-Status-Reason", reason)
+			w.Header().Set("Content-Type", "text/html; charset=UTF-8")
+			w.WriteHeader(http.StatusServiceUnavailable)
+			_, _ = io.WriteString(w, body)
+		}
 	}
+	const maintained = `{"message":"The application currently is in maintenance mode."}`
 	for name, c := range map[string]struct {
 		fail  http.HandlerFunc
 		again string
 	}{
-		"429": {status(429), all}, "425": {status(425), all}, "maintenance mode": {maintenance, all},
-		"502": {status(502), notPost}, "503": {status(503), notPost}, "504": {status(504), notPost},
+		"429": {status(429), all}, "425": {status(425), all},
+		"maintenance mode":         {maintenance("Application is in maintenance mode.", maintained), all},
+		"maintenance mode of 8.4":  {maintenance("Application is in maintenance mod1e.", maintained), all},
+		"maintenance mode of 7.5":  {maintenance("Application is in maintenance mod1e.", `{"messageTranslation":{"label":"maintenanceModeError","scope":"messages","data":{}}}`), all},
+		"not the maintenance mode": {maintenance("Application is busy.", maintained), notPost},
+		"502":                      {status(502), notPost}, "503": {status(503), notPost}, "504": {status(504), notPost},
 		"400": {status(400), ""}, "401": {status(401), ""}, "403": {status(403), ""}, "404": {status(404), ""}, "405": {status(405), ""},
 		"409": {status(409), ""}, "413": {status(413), ""}, "500": {status(500), ""}, "501": {status(501), ""},
 		"502 with a page":        {func(w http.ResponseWriter, _ *http.Request) { reply(w, 502, "<html>") }, notPost},
@@ -339,7 +346,7 @@ func TestLastErrorIsReturned(t *testing.T) {
 	assert.Empty(t, statuses)
 }
 
-// What was not sent is no try, in what hooks are told.
+// What was not sent is not a try, in what hooks are told.
 func TestHooksCountWhatWasSent(t *testing.T) {
 	var got espo.Outcome
 	hook := espo.WithHook(espo.Hook{Start: func(ctx context.Context, _ espo.Operation) (context.Context, func(espo.Outcome)) {
