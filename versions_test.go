@@ -14,9 +14,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-espo/espo"
+	captures "github.com/go-espo/espo/internal/wire"
 )
 
-var update = flag.Bool("update", false, "write docs/versions.md anew")
+var update = flag.Bool("update", false, "write the tables of docs/versions.md and README.md anew")
 
 var testedVersions = []string{"7.5.6", "8.4.2", "9.0.8", "9.1.7", "9.2.7", "9.3.10", "10.0"}
 
@@ -50,21 +51,61 @@ func featureTable(t *testing.T) (table, others string) {
 	return b.String(), o.String()
 }
 
-func TestVersionsDocument(t *testing.T) {
-	data, err := os.ReadFile("docs/versions.md")
+// provenTable says of each version how many answers of a real server the tests
+// hold the library and the fake to, and what the version lacks.
+func provenTable(t *testing.T) string {
+	t.Helper()
+	files, err := captures.Files("testdata/wire", "testdata/wire-versions")
 	require.NoError(t, err)
+	answers := map[string]int{}
+	for _, file := range files {
+		c, err := captures.Read(file)
+		require.NoError(t, err)
+		answers[c.Version()] += len(c.Exchanges)
+	}
+	var b strings.Builder
+	b.WriteString("| EspoCRM | recorded answers | of the library's features it has |\n|---|---|---|\n")
+	for _, text := range testedVersions {
+		v, err := espo.ParseServerVersion(text)
+		require.NoError(t, err)
+		require.Positive(t, answers[v.String()], text)
+		features := espo.Features()
+		lacks := 0
+		for _, f := range features {
+			if !v.AtLeast(f.Since) && f.Instead == "" {
+				lacks++
+			}
+		}
+		has := "all"
+		if lacks > 0 {
+			has = fmt.Sprintf("all but %d", lacks)
+		}
+		fmt.Fprintf(&b, "| %s | %d | %s |\n", text, answers[v.String()], has)
+	}
+	return b.String()
+}
+
+func TestVersionsDocument(t *testing.T) {
 	table, others := featureTable(t)
-	want := string(data)
-	for name, text := range map[string]string{"features": table, "others": others} {
-		part := regexp.MustCompile(`(?s)<!-- ` + name + ` -->\n.*?<!-- end -->`)
-		require.Len(t, part.FindAllString(want, -1), 1)
-		want = part.ReplaceAllLiteralString(want, "<!-- "+name+" -->\n"+text+"<!-- end -->")
+	written := map[string]map[string]string{
+		"docs/versions.md": {"features": table, "others": others},
+		"README.md":        {"versions": provenTable(t)},
 	}
-	if *update {
-		require.NoError(t, os.WriteFile("docs/versions.md", []byte(want), 0o644))
-		return
+	for file, parts := range written {
+		data, err := os.ReadFile(file)
+		require.NoError(t, err)
+		want := string(data)
+		for name, text := range parts {
+			part := regexp.MustCompile(`(?s)<!-- ` + name + ` -->\n.*?<!-- end -->`)
+			require.Len(t, part.FindAllString(want, -1), 1, file)
+			want = part.ReplaceAllLiteralString(want, "<!-- "+name+" -->\n"+text+"<!-- end -->")
+		}
+		if *update {
+			require.NoError(t, os.WriteFile(file, []byte(want), 0o644))
+			continue
+		}
+		assert.Equal(t, want, string(data), "write it with -update")
 	}
-	assert.Equal(t, want, string(data), "write it with -update")
 	readme, err := os.ReadFile("README.md")
 	require.NoError(t, err)
 	assert.True(t, strings.Contains(string(readme), "(docs/versions.md)"), "README.md leads to it")

@@ -2,7 +2,6 @@ package espo_test
 
 import (
 	"bytes"
-	"encoding/base64"
 	stdjson "encoding/json"
 	"errors"
 	"fmt"
@@ -23,25 +22,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-espo/espo"
+	captures "github.com/go-espo/espo/internal/wire"
 )
 
 // recorded is one exchange of a capture.
-type recorded struct {
-	Step    string `json:"step"`
-	Request struct {
-		Method string         `json:"method"`
-		Path   string         `json:"path"`
-		Query  string         `json:"query"`
-		Body   jsontext.Value `json:"body"`
-	} `json:"request"`
-	Response struct {
-		Status     int               `json:"status"`
-		Headers    map[string]string `json:"headers"`
-		Body       jsontext.Value    `json:"body"`
-		BodyText   string            `json:"bodyText"`
-		BodyBase64 string            `json:"bodyBase64"`
-	} `json:"response"`
-}
+type recorded captures.Exchange
 
 func (e *recorded) reason() string {
 	for name, value := range e.Response.Headers {
@@ -66,14 +51,7 @@ func (e *recorded) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set(name, value)
 	}
 	w.WriteHeader(e.Response.Status)
-	body := []byte(e.Response.BodyText)
-	switch {
-	case e.Response.Body != nil:
-		body = e.Response.Body
-	case e.Response.BodyBase64 != "":
-		body, _ = base64.StdEncoding.DecodeString(e.Response.BodyBase64)
-	}
-	_, _ = w.Write(body)
+	_, _ = w.Write(e.Response.Bytes())
 }
 
 var (
@@ -97,27 +75,16 @@ func TestWireResponses(t *testing.T) {
 	if dir := os.Getenv("ESPO_WIRE_DIR"); dir != "" {
 		dirs = []string{dir}
 	}
-	var files []string
-	for _, dir := range dirs {
-		for _, pattern := range []string{"*.json", "*/*.json"} {
-			found, err := filepath.Glob(filepath.Join(dir, pattern))
-			require.NoError(t, err)
-			files = append(files, found...)
-		}
-	}
+	files, err := captures.Files(dirs...)
+	require.NoError(t, err)
 	require.NotEmpty(t, files, "no captures in %v", dirs)
 	own, through := 0, 0
 	for _, file := range files {
 		name := strings.TrimSuffix(filepath.Base(filepath.Dir(file))+"/"+filepath.Base(file), ".json")
 		t.Run(name, func(t *testing.T) {
-			data, err := os.ReadFile(file)
+			c, err := captures.Read(file)
 			require.NoError(t, err)
-			var capture struct {
-				Server    string      `json:"server"`
-				Exchanges []*recorded `json:"exchanges"`
-			}
-			require.NoError(t, json.Unmarshal(data, &capture))
-			for _, r := range replayAll(t, capture.Server, capture.Exchanges) {
+			for _, r := range replayAll(t, c) {
 				if r {
 					own++
 				} else {
@@ -131,9 +98,9 @@ func TestWireResponses(t *testing.T) {
 }
 
 // replayAll reports for each exchange whether it has a method of its own.
-func replayAll(t *testing.T, server string, exchanges []*recorded) []bool {
+func replayAll(t *testing.T, c captures.Capture) []bool {
 	t.Helper()
-	version := strings.TrimPrefix(server, "EspoCRM ")
+	version := strings.TrimPrefix(c.Server, "EspoCRM ")
 	var current *recorded
 	var asked []string
 	base := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -147,7 +114,8 @@ func replayAll(t *testing.T, server string, exchanges []*recorded) []bool {
 	})
 	once := espo.WithRetry(espo.RetryPolicy{MaxTries: 1})
 	var own []bool
-	for i, e := range exchanges {
+	for i := range c.Exchanges {
+		e := (*recorded)(&c.Exchanges[i])
 		current, asked = e, nil
 		where := fmt.Sprintf("%d %s: %s %s", i, e.Step, e.Request.Method, e.Request.Path)
 		// A client of its own for each, which does not know yet what the server lacks.
@@ -213,7 +181,7 @@ func checkOutcome(t *testing.T, where string, e *recorded, o outcome) {
 	if string(e.Response.Body) == "false" && errors.Is(o.err, espo.ErrNothingDone) {
 		return
 	}
-	if e.Response.Body == nil && e.Response.BodyText == "" && strings.HasSuffix(where, "GET Metadata") {
+	if len(e.Response.Bytes()) == 0 && strings.HasSuffix(where, "GET Metadata") {
 		assert.Error(t, o.err, "%s: there is no such key", where)
 		return
 	}
@@ -255,7 +223,7 @@ func checkWireError(t *testing.T, where string, e *recorded, err error) {
 		if assert.ErrorAs(t, err, &dup, where) {
 			written, err := json.Marshal(dup.Records)
 			require.NoError(t, err)
-			assert.Equal(t, comparableJSON(t, e.Response.Body, true), comparableJSON(t, written, true), where)
+			assert.Equal(t, comparableJSON(t, jsontext.Value(e.Response.Body), true), comparableJSON(t, written, true), where)
 		}
 	case map[string]any:
 		var (

@@ -1,19 +1,11 @@
 package espotest_test
 
 import (
-	"bytes"
-	"cmp"
-	"crypto/hmac"
-	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
 	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"os"
-	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,47 +16,10 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest"
+	"github.com/go-espo/espo/internal/wire"
 )
-
-// capture is a file of testdata/wire: requests that were sent to a real
-// EspoCRM, and its answers.
-type capture struct {
-	Scenario string `json:"scenario"`
-	Server   string `json:"server"` // "EspoCRM 9.3.10"
-	// Environment is the state before the first exchange, where it is another
-	// than that of a new installation.
-	Environment struct {
-		CurrencyRates map[string]float64 `json:"currencyRates"`
-		Settings      map[string]any     `json:"settings"`
-	} `json:"environment"`
-	Exchanges []exchange `json:"exchanges"`
-}
-
-type exchange struct {
-	Step    string `json:"step"`
-	Request struct {
-		Method   string            `json:"method"`
-		Path     string            `json:"path"`
-		Auth     string            `json:"auth"`
-		Query    string            `json:"query"`
-		Headers  map[string]string `json:"headers"`
-		Body     rawJSON           `json:"body"`
-		BodyText *string           `json:"bodyText"`
-	} `json:"request"`
-	Response struct {
-		Status     int               `json:"status"`
-		Headers    map[string]string `json:"headers"`
-		Body       any               `json:"body"`
-		BodyText   *string           `json:"bodyText"`
-		BodyBase64 string            `json:"bodyBase64"`
-	} `json:"response"`
-}
-
-// rawJSON keeps a body as it was, also when it is null.
-type rawJSON []byte
-
-func (r *rawJSON) UnmarshalJSON(b []byte) error { *r = bytes.Clone(b); return nil }
 
 // TestWire replays every request of the captures against a fresh server of the
 // version that they were recorded on, and compares the answers: status, reason
@@ -78,17 +33,17 @@ func TestWire(t *testing.T) {
 	rows := map[string]*result{}
 	for _, file := range files {
 		c := readCapture(t, file)
-		row := rows[c.version()]
+		row := rows[c.Version()]
 		if row == nil {
 			row = &result{}
-			rows[c.version()] = row
+			rows[c.Version()] = row
 		}
-		t.Run(c.version()+"/"+c.Scenario, func(t *testing.T) { replayCapture(t, c, allowed, row) })
+		t.Run(c.Version()+"/"+c.Scenario, func(t *testing.T) { replayCapture(t, c, allowed, row) })
 	}
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(w, "version\texchanges\tagreed\tallowed\tdiffered\tnot covered")
-	for _, version := range slices.SortedFunc(maps.Keys(rows), compareVersions) {
+	for _, version := range slices.SortedFunc(maps.Keys(rows), func(a, b string) int { return serverVersion(t, a).Compare(serverVersion(t, b)) }) {
 		r := rows[version]
 		_, _ = fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\n", version,
 			r.agreed+r.allowed+r.differed+r.uncovered, r.agreed, r.allowed, r.differed, r.uncovered)
@@ -113,31 +68,21 @@ func captureFiles(t *testing.T) []string {
 	if dir := os.Getenv("ESPO_WIRE_DIR"); dir != "" {
 		dirs = []string{dir}
 	}
-	var files []string
-	for _, dir := range dirs {
-		for _, pattern := range []string{"*.json", "*/*.json"} {
-			found, err := filepath.Glob(filepath.Join(dir, pattern))
-			require.NoError(t, err)
-			files = append(files, found...)
-		}
-	}
-	// Deliveries are what a webhook received, not requests to the server.
-	return slices.DeleteFunc(files, func(f string) bool { return filepath.Base(f) == "webhook-deliveries.json" })
+	files, err := wire.Files(dirs...)
+	require.NoError(t, err)
+	return files
 }
 
-func readCapture(t *testing.T, file string) capture {
+func readCapture(t *testing.T, file string) wire.Capture {
 	t.Helper()
-	b, err := os.ReadFile(file)
-	require.NoError(t, err)
-	var c capture
-	require.NoError(t, json.Unmarshal(b, &c, json.WithUnmarshalers(json.UnmarshalFunc(
-		func(b []byte, r *rawJSON) error { *r = bytes.Clone(b); return nil }))), file)
+	c, err := wire.Read(file)
+	require.NoError(t, err, file)
 	return c
 }
 
 // replayCapture plays one scenario. What the server does not cover is left out,
 // and so is what depends on it.
-func replayCapture(t *testing.T, c capture, allowed []allowedDifference, res *result) {
+func replayCapture(t *testing.T, c wire.Capture, allowed []allowedDifference, res *result) {
 	t.Helper()
 	p := newReplay(t, c, allowed)
 	for _, x := range c.Exchanges {
@@ -160,43 +105,64 @@ func replayCapture(t *testing.T, c capture, allowed []allowedDifference, res *re
 	}
 }
 
+func serverVersion(t *testing.T, version string) espo.ServerVersion {
+	t.Helper()
+	v, err := espo.ParseServerVersion(version)
+	require.NoError(t, err)
+	return v
+}
+
+// recorderSettings are those of the recorded servers that are not a new
+// installation's: they may send webhooks to the receiver of the recordings.
+var recorderSettings = espo.Attrs{"webhookAllowedAddressList": []string{"127.0.0.1:9999"}}
+
 // replay plays the exchanges of one scenario.
 type replay struct {
+	*wire.Player
 	t       *testing.T
 	srv     *espotest.Server
-	http    *http.Client
 	allowed []allowedDifference
-	excused int               // differences of this exchange that are allowed
-	ids     map[string]string // recorded id or token → the server's
-	back    map[string]string // and back
-	lost    map[string]bool   // recorded ids of what was not covered
-	routes  [][2]string       // of a real server
+	excused int             // differences of this exchange that are allowed
+	lost    map[string]bool // recorded ids of what was not covered
+	routes  [][2]string     // of a real server
 	version string
 	clock   time.Time
 }
 
-func newReplay(t *testing.T, c capture, allowed []allowedDifference, opts ...espotest.Option) *replay {
+func newReplay(t *testing.T, c wire.Capture, allowed []allowedDifference, opts ...espotest.Option) *replay {
 	t.Helper()
 	p := &replay{
-		t: t, http: &http.Client{}, allowed: allowed,
-		ids: map[string]string{}, back: map[string]string{}, clock: recordedAt(c),
-		lost: map[string]bool{}, routes: realRoutes(t, c.version()), version: c.version(),
+		t: t, allowed: allowed, clock: recordedAt(c),
+		lost: map[string]bool{}, routes: realRoutes(t, c.Version()), version: c.Version(),
 	}
 	p.srv = espotest.NewServer(t, append([]espotest.Option{
-		espotest.WithVersion(c.version()), espotest.WithSettings(recorderSettings), espotest.WithSettings(c.Environment.Settings),
+		espotest.WithVersion(c.Version()), espotest.WithSettings(recorderSettings), espotest.WithSettings(c.Environment.Settings),
 		espotest.WithClock(func() time.Time { return p.clock }),
 	}, opts...)...)
-	t.Cleanup(p.http.CloseIdleConnections)
-	p.setRates(c)
-	p.learnUsers(c)
+	p.Player = wire.NewPlayer(p.srv.URL(), wire.StandIns)
+	t.Cleanup(p.HTTP.CloseIdleConnections)
+	if rates := c.Environment.CurrencyRates; len(rates) > 0 {
+		require.NoError(t, p.Put(t.Context(), "CurrencyRate", rates))
+		p.srv.ClearRequests()
+	}
+	own := map[string]string{} // by user name and by name
+	for _, u := range p.srv.Records("User") {
+		id, _ := u["id"].(string)
+		for _, key := range []string{"name", "userName"} {
+			if name, _ := u[key].(string); name != "" {
+				own[name] = id
+			}
+		}
+	}
+	p.LearnUsers(c, own)
 	return p
 }
 
 // recordedAt returns when the scenario was recorded: the first createdAt of an
 // answer to a create or, without one, the server's timestamp.
-func recordedAt(c capture) time.Time {
+func recordedAt(c wire.Capture) time.Time {
 	for _, x := range c.Exchanges {
-		body, _ := x.Response.Body.(map[string]any)
+		body, _ := x.Response.Body.Value().(map[string]any)
 		s, _ := body["createdAt"].(string)
 		if at, err := time.Parse(time.DateTime, s); err == nil && x.Request.Method == http.MethodPost {
 			return at
@@ -214,11 +180,14 @@ func recordedAt(c capture) time.Time {
 
 // play sends the request of an exchange and returns how the answer differs
 // from the recorded one.
-func (p *replay) play(x exchange) []string {
+func (p *replay) play(x wire.Exchange) []string {
 	// A real server is not infinitely fast either.
 	p.clock = p.clock.Add(50 * time.Millisecond)
-	status, head, body := p.send(x)
-	want := x.Response
+	request, err := p.Rewritten(p.t.Context(), x)
+	require.NoError(p.t, err)
+	answer, err := p.Send(p.t.Context(), request)
+	require.NoError(p.t, err)
+	status, head, body, want := answer.Status, answer.Header, answer.Body, x.Response
 	var diffs []string
 	if status != want.Status {
 		diffs = append(diffs, fmt.Sprintf("status: recorded %d, got %d %s", want.Status, status, head.Get("X-Status-Reason")))
@@ -226,7 +195,7 @@ func (p *replay) play(x exchange) []string {
 	for _, name := range []string{"X-Status-Reason", "Allow", "WWW-Authenticate", "Content-Disposition"} {
 		recorded, ok := header(want.Headers, name)
 		got, gotOK := head.Get(name), len(head.Values(name)) > 0
-		if p.mapped(recorded) != got || ok != gotOK {
+		if p.Mapped(recorded) != got || ok != gotOK {
 			diffs = append(diffs, fmt.Sprintf("%s: recorded %q (%v), got %q (%v)", name, recorded, ok, got, gotOK))
 		}
 	}
@@ -238,9 +207,9 @@ func (p *replay) play(x exchange) []string {
 		if err := json.Unmarshal(body, &got); err != nil {
 			return append(diffs, fmt.Sprintf("body: recorded JSON, got %q", body))
 		}
-		cmp.compare("", want.Body, got)
+		cmp.compare("", want.Body.Value(), got)
 	case want.BodyText != nil:
-		if got := string(body); got != p.mapped(*want.BodyText) {
+		if got := string(body); got != p.Mapped(*want.BodyText) {
 			diffs = append(diffs, fmt.Sprintf("body: recorded %q, got %q", *want.BodyText, got))
 		}
 	default:
@@ -270,93 +239,4 @@ func rawBytes(s string) string {
 		b = append(b, byte(r))
 	}
 	return string(b)
-}
-
-// send sends the request of an exchange, with the server's ids.
-func (p *replay) send(x exchange) (status int, head http.Header, answer []byte) {
-	var body io.Reader
-	switch {
-	case x.Request.Body != nil:
-		body = strings.NewReader(p.mapped(string(x.Request.Body)))
-	case x.Request.BodyText != nil:
-		body = strings.NewReader(p.mapped(*x.Request.BodyText))
-	}
-	path := p.mapped(x.Request.Path)
-	u := p.srv.URL() + "/api/v1/" + path
-	if x.Request.Query != "" {
-		u += "?" + p.mapped(x.Request.Query)
-	}
-	req, err := http.NewRequestWithContext(p.t.Context(), x.Request.Method, u, body)
-	require.NoError(p.t, err)
-	for name, v := range x.Request.Headers {
-		req.Header.Set(name, p.mappedHeader(name, v, x.Response.Status))
-	}
-	credentials(req, x.Request.Auth, path)
-	resp, err := p.http.Do(req)
-	require.NoError(p.t, err)
-	defer resp.Body.Close()
-	answer, err = io.ReadAll(resp.Body)
-	require.NoError(p.t, err)
-	return resp.StatusCode, resp.Header, answer
-}
-
-func credentials(req *http.Request, auth, path string) {
-	b64 := base64.StdEncoding.EncodeToString
-	admin := b64([]byte(espotest.AdminUser + ":" + espotest.AdminPassword))
-	mac := hmac.New(sha256.New, []byte(espotest.HMACSecret))
-	mac.Write([]byte(req.Method + " /" + path))
-	switch auth {
-	case "apiKey":
-		req.Header.Set("X-Api-Key", espotest.FullAPIKey)
-	case "limitedApiKey":
-		req.Header.Set("X-Api-Key", espotest.LimitedAPIKey)
-	case "basic":
-		req.Header.Set("Authorization", "Basic "+admin)
-	case "espo":
-		req.Header.Set("Espo-Authorization", admin)
-	case "hmac":
-		req.Header.Set("X-Hmac-Authorization", b64([]byte(espotest.HMACAPIKey+":"+hex.EncodeToString(mac.Sum(nil)))))
-	case "hmacLegacy":
-		req.Header.Set("X-Hmac-Authorization", b64([]byte(espotest.HMACAPIKey+":"+string(mac.Sum(nil)))))
-	}
-}
-
-var (
-	// In a query, %22 may stand right before an id and look like a part of it.
-	escapedOrID = regexp.MustCompile(`%[0-9A-Fa-f]{2}|[0-9a-f]{32}|[0-9a-f]{17}`)
-
-	idOrToken = regexp.MustCompile(`[0-9a-f]{32}|[0-9a-f]{17}`)
-	token     = regexp.MustCompile(`^[0-9a-f]{32}$`)
-)
-
-// mapped replaces recorded ids and tokens by the server's.
-func (p *replay) mapped(s string) string {
-	return escapedOrID.ReplaceAllStringFunc(s, func(id string) string { return cmp.Or(p.ids[id], id) })
-}
-
-// mappedHeader maps within base64 credentials, too. A token of a login that
-// was not recorded is made up for by a login.
-func (p *replay) mappedHeader(name, v string, status int) string {
-	scheme, encoded := "", v
-	switch name {
-	case "Espo-Authorization":
-	case "Authorization":
-		if scheme, encoded, _ = strings.Cut(v, " "); encoded == "" {
-			return v
-		}
-		scheme += " "
-	default:
-		return p.mapped(v)
-	}
-	b, err := base64.StdEncoding.DecodeString(encoded)
-	if err != nil || p.mapped(string(b)) == string(b) && status == http.StatusUnauthorized {
-		return v
-	}
-	user, secret, _ := strings.Cut(string(b), ":")
-	if token.MatchString(secret) && p.ids[secret] == "" {
-		if own := p.login(user); own != "" {
-			p.ids[secret] = own
-		}
-	}
-	return scheme + base64.StdEncoding.EncodeToString([]byte(p.mapped(string(b))))
 }

@@ -12,6 +12,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-espo/espo/internal/wire"
 )
 
 // allowedDifference is a rule of testdata/wire-allowed.json: where the fake
@@ -111,8 +113,8 @@ func (c *comparison) object(at string, want, got map[string]any) {
 	seen := map[string]bool{}
 	for _, name := range slices.Sorted(maps.Keys(want)) {
 		own := name
-		if idOrToken.FindString(name) == name {
-			own = c.mapped(name)
+		if wire.IsID(name) {
+			own = c.Mapped(name)
 		}
 		seen[own] = true
 		before := len(c.diffs)
@@ -138,22 +140,15 @@ func (c *comparison) text(at, want, got string) bool {
 	if want == got {
 		return true
 	}
-	if idOrToken.FindString(want) == want && idOrToken.FindString(got) == got && len(want) == len(got) {
-		if own, ok := c.ids[want]; ok {
-			return own == got
-		}
-		if _, taken := c.back[got]; taken {
-			return false
-		}
-		c.ids[want], c.back[got] = got, want
-		return true
+	if wire.IsID(want) && wire.IsID(got) && len(want) == len(got) {
+		return c.Map(want, got)
 	}
 	if strings.HasSuffix(at, "At") || strings.HasSuffix(at, "CheckDate") || strings.HasSuffix(at, "dateCompleted") {
 		_, err1 := time.Parse(time.DateTime, want)
 		_, err2 := time.Parse(time.DateTime, got)
 		return err1 == nil && err2 == nil
 	}
-	return c.mapped(want) == got
+	return c.Mapped(want) == got
 }
 
 func show(v any) string {

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-espo/espo/espotest"
+	"github.com/go-espo/espo/internal/wire"
 )
 
 // realRoutes are the routes of a real server of the same minor version: methods
@@ -35,7 +36,7 @@ func realRoutes(t *testing.T, version string) [][2]string {
 
 // covers reports whether the exchange can be replayed: the server has the
 // route, or a real one does not have it either.
-func (p *replay) covers(x exchange) bool {
+func (p *replay) covers(x wire.Exchange) bool {
 	method, path := x.Request.Method, x.Request.Path
 	real, ok := espotest.FindRoute(p.routes, method, path)
 	if !ok {
@@ -67,21 +68,21 @@ func atLeastAsSpecial(own, real string) bool {
 
 // lose remembers the ids of an answer that was not asked for: what needs them
 // cannot be replayed either.
-func (p *replay) lose(x exchange) {
-	for _, id := range idOrToken.FindAllString(show(x.Response.Body), -1) {
+func (p *replay) lose(x wire.Exchange) {
+	for _, id := range wire.IDsIn(string(x.Response.Body)) {
 		p.lost[id] = true
 	}
 }
 
 // needsLost reports whether a request has an id that was lost, and did not turn
 // up elsewhere since.
-func (p *replay) needsLost(x exchange) bool {
+func (p *replay) needsLost(x wire.Exchange) bool {
 	text := x.Request.Path + " " + x.Request.Query + " " + string(x.Request.Body)
 	if x.Request.BodyText != nil {
 		text += " " + *x.Request.BodyText
 	}
-	for _, id := range escapedOrID.FindAllString(text, -1) {
-		if p.lost[id] && p.ids[id] == "" {
+	for _, id := range wire.IDsIn(text) {
+		if p.lost[id] && p.IDs[id] == "" {
 			return true
 		}
 	}
