@@ -31,10 +31,20 @@ type Declaration struct {
 // Declare returns the entity types of a server: those of the release, with what
 // is given, which may be nil, and with the declared.
 func Declare(r release.Release, given *Given, all []Declaration) (map[string]*EntityType, error) {
-	stock := editionOf(r)
 	if given == nil && len(all) == 0 {
-		return maps.Clone(stock.types), nil
+		return maps.Clone(editionOf(r).types), nil
 	}
+	types, err := declared(r, given, all)
+	if err != nil {
+		return nil, err
+	}
+	derive(types)
+	return types, nil
+}
+
+// declared are the entity types of Declare without what follows from their facts.
+func declared(r release.Release, given *Given, all []Declaration) (map[string]*EntityType, error) {
+	stock := editionOf(r)
 	types, err := parse(stock.raw) // those of Stock are shared by all servers
 	if err != nil {
 		return nil, err
@@ -47,7 +57,6 @@ func Declare(r release.Release, given *Given, all []Declaration) (map[string]*En
 	if err := declare(types, all); err != nil {
 		return nil, fmt.Errorf("WithEntityType %w", err)
 	}
-	derive(types)
 	return types, nil
 }
 

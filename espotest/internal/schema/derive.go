@@ -67,6 +67,11 @@ func (e *EntityType) deriveAttributes() {
 	if e.Attrs["deleted"] == nil {
 		e.add(&Attribute{Name: "deleted", Kind: KindBool, ReadOnly: true, Selected: true})
 	}
+	for _, name := range e.LinkNames {
+		if l := e.Links[name]; l.Type == "belongsTo" && e.Fields[name] == nil { // the e-mail of a task
+			e.add(&Attribute{Name: name + "Id", Kind: KindLink, Link: name, ReadOnly: true, Selected: true})
+		}
+	}
 	if e.OptimisticConcurrency {
 		e.add(&Attribute{Name: "versionNumber", Kind: KindInt, ReadOnly: true, Selected: true})
 	}

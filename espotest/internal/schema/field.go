@@ -18,6 +18,9 @@ func (f *Field) DuplicateAttributes() []string {
 	}
 }
 
+// made is what administrators have set.
+func (f *Field) made() Params { return f.params }
+
 // FieldAttributes returns the attributes of a field in the order of an export.
 func (e *EntityType) FieldAttributes(name string) []string {
 	f := e.Fields[name]

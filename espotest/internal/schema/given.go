@@ -67,7 +67,7 @@ func (g *Given) addTo(types, stocks map[string]*EntityType) error {
 		if err != nil {
 			return fmt.Errorf("entityDefs.%s: %w", name, err)
 		}
-		// What is no scope with records of its own is a part of the server's code.
+		// What is not a scope with records of its own is a part of the server's code.
 		if ok || known {
 			types[name] = e
 			names = append(names, name)

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"cmp"
 	_ "embed"
 	"maps"
 	"strings"
@@ -30,8 +31,8 @@ func Labels(types map[string]*EntityType) map[string]any {
 	names, plurals := map[string]any{}, map[string]any{}
 	out := map[string]any{}
 	for name, e := range types {
-		words := inWords(name)
-		names[name], plurals[name] = words, plural(words)
+		words := cmp.Or(e.Label, inWords(name))
+		names[name], plurals[name] = words, cmp.Or(e.Plural, plural(words))
 		out[name] = merge(e.labels(), known[name])
 	}
 	out["Global"] = merge(map[string]any{"scopeNames": names, "scopeNamesPlural": plurals}, known["Global"])
@@ -42,7 +43,7 @@ func Labels(types map[string]*EntityType) map[string]any {
 func (e *EntityType) labels() map[string]any {
 	fields, links, options := map[string]any{}, map[string]any{}, map[string]any{}
 	for _, field := range e.FieldNames {
-		fields[field] = inWords(field)
+		fields[field] = cmp.Or(e.Fields[field].Label, inWords(field))
 		list := map[string]any{}
 		for _, option := range e.Fields[field].Options {
 			if s, ok := option.(string); ok && s != "" {
@@ -54,7 +55,7 @@ func (e *EntityType) labels() map[string]any {
 		}
 	}
 	for _, link := range e.LinkNames {
-		links[link] = inWords(link)
+		links[link] = cmp.Or(e.Links[link].Label, inWords(link))
 	}
 	return map[string]any{"fields": fields, "links": links, "options": options}
 }

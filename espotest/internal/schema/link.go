@@ -3,6 +3,9 @@ package schema
 // TargetLinks are the links from a list to its targets.
 var TargetLinks = []string{"accounts", "contacts", "leads", "users"}
 
+// made is what administrators have set.
+func (l *Link) made() Params { return l.params }
+
 // DefaultColumns returns the columns of a new pair of linked records.
 func (l *Link) DefaultColumns() map[string]any {
 	columns := make(map[string]any, len(l.Columns))

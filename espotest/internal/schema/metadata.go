@@ -84,6 +84,9 @@ func Metadata(r release.Release, types map[string]*EntityType) map[string]any {
 		if e.StatusField != "" {
 			scope["statusField"] = e.StatusField
 		}
+		if e.Custom {
+			scope["isCustom"], scope["customizable"], scope["type"] = true, true, e.Type
+		}
 		scopes[name] = scope
 	}
 	// clientDefs are for the web page alone. There is nothing in them here, but no
@@ -129,6 +132,9 @@ func definitions[D any](own, web map[string]any, entity, kind string, all map[st
 		}
 		if more, ok := LookUp(web, entity+"."+kind+"."+name).(map[string]any); ok {
 			maps.Copy(told, more)
+		}
+		if made, ok := any(d).(interface{ made() Params }); ok {
+			maps.Copy(told, made.made())
 		}
 		out[name] = told
 	}

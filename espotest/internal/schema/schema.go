@@ -48,6 +48,10 @@ type Field struct {
 	Prefix     string `json:"prefix,omitzero"`
 	NextNumber int64  `json:"nextNumber,omitzero"`
 	PadLength  int    `json:"padLength,omitzero"`
+
+	Custom bool   `json:"isCustom,omitzero"`
+	Label  string `json:"-"` // where it is not the name in words
+	params Params // what administrators have set
 }
 
 // Link is a link of an entity type, as the metadata has it.
@@ -61,8 +65,11 @@ type Link struct {
 	ColumnAttributes map[string]string `json:"columnAttributeMap,omitzero"`
 	Columns          map[string]column `json:"columns,omitzero"`
 	NoJoin           bool              `json:"noJoin,omitzero"`
-	Audited          bool              `json:"audited,omitzero"`  // the stream tells of it
+	Audited          bool              `json:"audited,omitzero"`  // the stream shows it
 	Selected         []string          `json:"selected,omitzero"` // what lists of linked records have at least
+	Custom           bool              `json:"isCustom,omitzero"`
+	Label            string            `json:"-"` // where it is not the name in words
+	params           Params            // what administrators have set
 }
 
 // column is a column of a many-to-many link.
@@ -73,7 +80,8 @@ type column struct {
 
 // EntityType is an entity type with everything derived from its facts.
 type EntityType struct {
-	Name string
+	Name          string
+	Label, Plural string // where they are not the name in words
 	Facts
 
 	FieldNames []string // in the order of the metadata, which the server checks them in
@@ -96,6 +104,7 @@ type Facts struct {
 
 	OptimisticConcurrency bool   `json:"optimisticConcurrencyControl,omitzero"`
 	Module                string `json:"module,omitzero"`
+	Custom                bool   `json:"isCustom,omitzero"`
 	Type                  string `json:"type,omitzero"`
 	Object                bool   `json:"object,omitzero"`
 	Stream                bool   `json:"stream,omitzero"`

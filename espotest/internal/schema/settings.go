@@ -17,9 +17,13 @@ func DefaultSettings(r release.Release) map[string]any {
 var defaultSettings = map[string]any{
 	"timeZone": "UTC", "dateFormat": "DD.MM.YYYY", "timeFormat": "HH:mm", "weekStart": int64(0),
 	"currencyList": []any{"USD", "EUR", "UAH"}, "defaultCurrency": "USD", "baseCurrency": "USD",
-	"recordListMaxSizeLimit": int64(200), "attachmentUploadMaxSize": int64(256), "attachmentUploadChunkSize": int64(4),
+	"recordsPerPage": int64(20), "recordListMaxSizeLimit": int64(200), "attachmentUploadMaxSize": int64(256), "attachmentUploadChunkSize": int64(4),
 	"fiscalYearShift": int64(0), "language": "en_US", "aclAllowDeleteCreated": false, "availableReactions": []any{"Like"},
+	"authMaxFailedAttemptNumber": int64(10), "authFailedAttemptsPeriod": "60 seconds",
 }
+
+// HiddenSettings are what the server shows to nobody.
+var HiddenSettings = []string{"authMaxFailedAttemptNumber", "authFailedAttemptsPeriod"}
 
 // PublicSettings are what the page of the login needs.
 var PublicSettings = []string{
