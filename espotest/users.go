@@ -80,15 +80,32 @@ func (u User) Format(f fmt.State, _ rune) {
 func (u User) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(u)) }
 
 // login is the user as the installation takes it.
-func (u User) login() rights.Login { return rights.Login(u) }
+func (u User) login() rights.Login {
+	return rights.Login{
+		UserName: u.UserName, Password: u.Password, Type: u.Type, APIKey: u.APIKey, HMACSecret: u.HMACSecret,
+		TOTPCode: u.TOTPCode, Roles: u.Roles, Attributes: u.Attributes,
+	}
+}
 
 // rights is the role as the installation takes it.
 func (r Role) rights() rights.Role {
 	scopes := make(map[string]rights.Access, len(r.Scopes))
 	for name, a := range r.Scopes {
-		scopes[name] = rights.Access(a)
+		scopes[name] = a.rights()
 	}
-	return rights.Role{Name: r.Name, Scopes: scopes, Permissions: r.Permissions}
+	permissions := make(map[string]rights.Level, len(r.Permissions))
+	for name, level := range r.Permissions {
+		permissions[name] = rights.Level(level)
+	}
+	return rights.Role{Name: r.Name, Scopes: scopes, Permissions: permissions}
+}
+
+// rights is the access as the installation takes it.
+func (a Access) rights() rights.Access {
+	return rights.Access{
+		Create: rights.Level(a.Create), Read: rights.Level(a.Read), Edit: rights.Level(a.Edit),
+		Delete: rights.Level(a.Delete), Stream: rights.Level(a.Stream),
+	}
 }
 
 func stockUsers() []rights.Login {
@@ -105,18 +122,18 @@ func stockUsers() []rights.Login {
 }
 
 func stockRoles() []rights.Role {
-	full := map[string]espo.AccessLevel{}
+	full := map[string]rights.Level{}
 	for _, p := range rights.Permissions {
-		full[p] = espo.AccessAll
+		full[p] = rights.LevelAll
 	}
-	maps.Copy(full, map[string]espo.AccessLevel{
-		"auditPermission": espo.AccessYes, "exportPermission": espo.AccessYes, "massUpdatePermission": espo.AccessYes,
-		"dataPrivacyPermission": espo.AccessYes, "portalPermission": espo.AccessNo, "lockPermission": espo.AccessNo,
+	maps.Copy(full, map[string]rights.Level{
+		"auditPermission": rights.LevelYes, "exportPermission": rights.LevelYes, "massUpdatePermission": rights.LevelYes,
+		"dataPrivacyPermission": rights.LevelYes, "portalPermission": rights.LevelNo, "lockPermission": rights.LevelNo,
 	})
 	return []rights.Role{
-		{Name: FullRole, Scopes: map[string]rights.Access{"*": rights.Access(FullAccess)}, Permissions: full},
+		{Name: FullRole, Scopes: map[string]rights.Access{"*": FullAccess.rights()}, Permissions: full},
 		{Name: limitedRole, Scopes: map[string]rights.Access{
-			"Account": {Read: espo.AccessOwn}, "Lead": {Create: espo.AccessYes, Read: espo.AccessOwn},
+			"Account": {Read: rights.LevelOwn}, "Lead": {Create: rights.LevelYes, Read: rights.LevelOwn},
 		}},
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
@@ -73,8 +72,8 @@ func (c *Call) controller() (*schema.EntityType, *answer.Error) {
 	case c.User.Admin():
 	case name == "Integration", name == "ActionHistoryRecord" && c.Req.Method != http.MethodGet && c.Req.Method != http.MethodDelete:
 		return nil, answer.Forbidden("")
-	case slices.Contains(adminControllers, name), (name == "Import" || name == "ExternalAccount") && c.User.Level(e, rights.Read) == espo.AccessNo,
-		name == "EmailAccount" && !c.User.Allows("EmailAccountScope"):
+	case slices.Contains(adminControllers, name), (name == "Import" || name == "ExternalAccount") && c.User.Level(e, rights.Read) == rights.LevelNo,
+		name == "EmailAccount" && !c.User.Allows("EmailAccountScope"), name == "Webhook" && c.User.Type != "api":
 		return nil, answer.Forbidden("No access to '%s'.", name)
 	}
 	return e, nil

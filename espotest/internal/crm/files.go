@@ -8,6 +8,7 @@ import (
 
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
@@ -15,8 +16,14 @@ import (
 // Storage is where the server keeps what is uploaded.
 const Storage = "EspoUploadDir"
 
+// EMLFiles is the entity type of files that become e-mails. It has no records.
+const EMLFiles = "ImportEml"
+
 // FileField returns a field that takes files.
 func (c *Call) FileField(entity, name string) (*schema.Field, *answer.Error) {
+	if entity == EMLFiles && name == "file" && c.Has(release.RouteImportEML) {
+		return &schema.Field{Name: name, Type: "file"}, nil
+	}
 	e := c.Store.Types[entity]
 	if e == nil || e.Fields[name] == nil {
 		return nil, answer.Forbidden("Field '%s' does not exist.", name)

@@ -3,7 +3,6 @@ package crm
 import (
 	"slices"
 
-	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
 	"github.com/go-espo/espo/espotest/internal/release"
@@ -44,7 +43,7 @@ func ListRecords(c *Call) (any, *answer.Error) {
 	if e.Name == "Preferences" {
 		return nil, c.NoAction("index")
 	}
-	if c.User.Level(e, rights.Read) == espo.AccessNo {
+	if c.User.Level(e, rights.Read) == rights.LevelNo {
 		return nil, answer.Forbidden("No read access.")
 	}
 	sp, err := c.SearchParams()
@@ -232,7 +231,7 @@ func (c *Call) Filter(e *schema.EntityType, sp where.Params) (func(*store.Record
 // filters are what must all hold for a record to be in the list.
 func (c *Call) filters(e *schema.EntityType, sp where.Params) ([]func(*store.Record) bool, *answer.Error) {
 	var all []func(*store.Record) bool
-	if l := c.User.Level(e, rights.Read); l != espo.AccessAll && l != espo.AccessYes {
+	if l := c.User.Level(e, rights.Read); l != rights.LevelAll && l != rights.LevelYes {
 		all = append(all, func(r *store.Record) bool { return c.User.May(rights.Read, r) })
 	}
 	if e.Name == "Case" && c.User.Portal != nil {

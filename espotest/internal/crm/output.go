@@ -1,7 +1,6 @@
 package crm
 
 import (
-	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
@@ -20,7 +19,7 @@ func (c *Call) visibleField(f *schema.Field) bool {
 		return !f.Internal && !f.Forbidden
 	}
 	return !f.Internal && !f.Forbidden && !f.OnlyAdmin && c.User.MayField(rights.Read, f) &&
-		(!f.NotByRole || c.User.Level(c.Store.Types["User"], rights.Read) == espo.AccessNo)
+		(!f.NotByRole || c.User.Level(c.Store.Types["User"], rights.Read) == rights.LevelNo)
 }
 
 // Output returns what the server's entity holds as the answer, in the order of

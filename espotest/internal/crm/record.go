@@ -1,7 +1,6 @@
 package crm
 
 import (
-	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
@@ -25,7 +24,7 @@ func ReadRecord(c *Call) (any, *answer.Error) {
 
 // readable returns a record that the user may read.
 func (c *Call) readable(e *schema.EntityType, id string) (*store.Record, *answer.Error) {
-	if c.User.Level(e, rights.Read) == espo.AccessNo {
+	if c.User.Level(e, rights.Read) == rights.LevelNo {
 		return nil, answer.Forbidden("No read access.")
 	}
 	r := c.Store.Find(e.Name, id)

@@ -3,7 +3,6 @@ package crm
 import (
 	"maps"
 
-	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
 	"github.com/go-espo/espo/espotest/internal/rights"
@@ -15,7 +14,7 @@ import (
 // record is what the server's entity holds at that point, which the answer
 // shows.
 func (c *Call) Create(e *schema.EntityType, data map[string]any, skipDuplicates bool) (*store.Record, map[string]any, *answer.Error) {
-	if c.User.Level(e, rights.Create) == espo.AccessNo {
+	if c.User.Level(e, rights.Create) == rights.LevelNo {
 		return nil, nil, answer.Forbidden("No create access.")
 	}
 	in := c.Input(e, data, true)

@@ -1,7 +1,6 @@
 package crm
 
 import (
-	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
@@ -12,7 +11,7 @@ func (c *Call) Delete(e *schema.EntityType, id string) *answer.Error {
 	if id == c.User.Rec.ID {
 		return answer.Forbidden("Can't delete own user.")
 	}
-	if c.User.Level(e, rights.Delete) == espo.AccessNo {
+	if c.User.Level(e, rights.Delete) == rights.LevelNo {
 		return answer.Forbidden("No delete access.")
 	}
 	r := c.Store.Find(e.Name, id)

@@ -3,7 +3,6 @@ package crm
 import (
 	"slices"
 
-	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/php"
 	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
@@ -67,7 +66,7 @@ func autoFollow(c *Call, r *store.Record, mem, before map[string]any) {
 	}
 	for _, id := range ids {
 		s, _ := id.(string)
-		if u := c.Users[s]; u != nil && u.Level(r.Entity, rights.Stream) != espo.AccessNo {
+		if u := c.Users[s]; u != nil && u.Level(r.Entity, rights.Stream) != rights.LevelNo {
 			r.Follow(s)
 			if before != nil && s == c.User.Rec.ID {
 				mem["isFollowed"] = true

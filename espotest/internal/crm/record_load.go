@@ -3,7 +3,6 @@ package crm
 import (
 	"strings"
 
-	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
@@ -88,7 +87,7 @@ func loadFollowers(c *Call, mem map[string]any, r *store.Record) {
 		}
 	}
 	mem["isFollowed"] = r.FollowedBy(c.User.Rec.ID)
-	if c.User.Level(r.Entity, rights.Stream) == espo.AccessNo {
+	if c.User.Portal != nil || !c.User.May(rights.Stream, r) {
 		return
 	}
 	mem["followersIds"], mem["followersNames"] = ids, names

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strconv"
 
-	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
 	"github.com/go-espo/espo/espotest/internal/rights"
@@ -16,7 +15,7 @@ import (
 // Update changes a record after all checks, and returns what the server's
 // entity holds then: what was loaded before the change, with the change.
 func (c *Call) Update(e *schema.EntityType, id string, data map[string]any) (*store.Record, map[string]any, *answer.Error) {
-	if c.User.Level(e, rights.Edit) == espo.AccessNo {
+	if c.User.Level(e, rights.Edit) == rights.LevelNo {
 		return nil, nil, answer.Forbidden("No edit access.")
 	}
 	r := c.Store.Find(e.Name, id)

@@ -4,16 +4,33 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
 // portalFields are the fields that no role for portals opens.
 var portalFields = map[string]map[string]FieldAccess{
 	"Case": {
-		"status": {espo.AccessYes, espo.AccessNo}, "isInternal": {espo.AccessNo, espo.AccessNo},
-		"assignedUser": {espo.AccessYes, espo.AccessNo}, "teams": {espo.AccessNo, espo.AccessNo},
+		"status": {LevelYes, LevelNo}, "isInternal": {LevelNo, LevelNo},
 	},
+	"KnowledgeBaseArticle": {
+		"portals": {LevelNo, LevelNo}, "order": {LevelYes, LevelNo}, "status": {LevelNo, LevelNo}, "assignedUser": {LevelNo, LevelNo},
+	},
+	"Call":    {"users": {LevelYes, LevelNo}, "leads": {LevelNo, LevelNo}},
+	"Meeting": {"users": {LevelYes, LevelNo}, "leads": {LevelNo, LevelNo}},
+}
+
+// portalFieldsOfAll are those of every entity type.
+var portalFieldsOfAll = map[string]FieldAccess{
+	"assignedUser": {LevelYes, LevelNo}, "assignedUsers": {LevelYes, LevelNo}, "teams": {LevelNo, LevelNo}, "collaborators": {LevelNo, LevelNo},
+}
+
+// portalField returns what users of portals may do with a field, if roles have no
+// say in it.
+func portalField(scope, name string) (a FieldAccess, ok bool) {
+	if a, ok = portalFields[scope][name]; !ok {
+		a, ok = portalFieldsOfAll[name]
+	}
+	return a, ok
 }
 
 // MayField reports whether the user may read or edit a field, where it may do so
@@ -27,9 +44,9 @@ func (u *User) MayField(action string, f *schema.Field) bool {
 	case !ok:
 		return true
 	case action == Read:
-		return a.Read != espo.AccessNo
+		return a.Read != LevelNo
 	}
-	return a.Edit != espo.AccessNo
+	return a.Edit != LevelNo
 }
 
 // partSuffixes are the ends of the names of fields that are a part of another.
@@ -52,7 +69,7 @@ func wholeOf(name string) string {
 // is false when none says anything.
 func (u *User) fieldAccess(scope, name string) (a FieldAccess, ok bool) {
 	if u.Portal != nil {
-		if a, ok = portalFields[scope][name]; ok {
+		if a, ok = portalField(scope, name); ok {
 			return a, true
 		}
 	}
@@ -67,10 +84,10 @@ func (u *User) fieldAccess(scope, name string) (a FieldAccess, ok bool) {
 		if !ok {
 			a = own
 		}
-		if ok = true; own.Read == espo.AccessYes {
+		if ok = true; own.Read == LevelYes {
 			a.Read = own.Read
 		}
-		if own.Edit == espo.AccessYes {
+		if own.Edit == LevelYes {
 			a.Edit = own.Edit
 		}
 	}
@@ -95,8 +112,8 @@ func (u *User) FieldTable(e *schema.EntityType) map[string]any {
 // isPart reports whether the rights to a field are those of the field that it is a
 // part of.
 func (u *User) isPart(scope, name string) bool {
-	return !slices.ContainsFunc(u.Roles(), func(r Role) bool { _, ok := r.Fields[scope][name]; return ok }) &&
-		wholeOf(name) != "" && portalFields[scope][name] == FieldAccess{}
+	_, fixed := portalField(scope, name)
+	return !fixed && !slices.ContainsFunc(u.Roles(), func(r Role) bool { _, ok := r.Fields[scope][name]; return ok }) && wholeOf(name) != ""
 }
 
 // opened reports whether there are records of the type where the user is: portals

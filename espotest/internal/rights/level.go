@@ -3,8 +3,8 @@ package rights
 import (
 	"slices"
 
-	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/schema"
+	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 // Permissions are the rights that are not about one entity type.
@@ -20,16 +20,23 @@ var PortalPermissions = []string{"exportPermission", "massUpdatePermission"}
 // personalScopes are entity types that roles do not name: every user has the
 // same rights to them.
 var personalScopes = map[string]Access{
-	"ActionHistoryRecord": {Read: espo.AccessOwn},
-	"Attachment":          {Create: espo.AccessYes, Read: espo.AccessOwn, Edit: espo.AccessOwn, Delete: espo.AccessOwn},
-	"EmailAccount":        {Create: espo.AccessYes, Read: espo.AccessOwn, Edit: espo.AccessOwn, Delete: espo.AccessOwn},
-	"EmailFilter":         {Create: espo.AccessYes, Read: espo.AccessOwn, Edit: espo.AccessOwn, Delete: espo.AccessOwn},
-	"EmailFolder":         {Create: espo.AccessYes, Read: espo.AccessOwn, Edit: espo.AccessOwn, Delete: espo.AccessOwn},
-	"GroupEmailFolder":    {Read: espo.AccessTeam},
-	"Note":                {Create: espo.AccessYes, Read: espo.AccessOwn, Edit: espo.AccessOwn, Delete: espo.AccessOwn},
-	"Notification":        {Read: espo.AccessOwn, Delete: espo.AccessOwn},
-	"Preferences":         {Read: espo.AccessOwn, Edit: espo.AccessOwn},
+	"ActionHistoryRecord": {Read: LevelOwn},
+	"Attachment":          {Create: LevelYes, Read: LevelOwn, Edit: LevelOwn, Delete: LevelOwn},
+	"EmailAccount":        {Create: LevelYes, Read: LevelOwn, Edit: LevelOwn, Delete: LevelOwn},
+	"EmailFilter":         {Create: LevelYes, Read: LevelOwn, Edit: LevelOwn, Delete: LevelOwn},
+	"EmailFolder":         {Create: LevelYes, Read: LevelOwn, Edit: LevelOwn, Delete: LevelOwn},
+	"GroupEmailFolder":    {Read: LevelTeam},
+	"Note":                {Create: LevelYes, Read: LevelOwn, Edit: LevelOwn, Delete: LevelOwn},
+	"Notification":        {Read: LevelOwn, Delete: LevelOwn},
+	"Preferences":         {Read: LevelOwn, Edit: LevelOwn},
 }
+
+// listedScopes are entity types whose records everybody may list, and only
+// administrators read one by one.
+var listedScopes = []string{"Pipeline", "PipelineStage"}
+
+// portalReadOnly are the entity types that portals only show.
+var portalReadOnly = []string{"DocumentFolder", "KnowledgeBaseArticle", "KnowledgeBaseCategory", "Email", "Template"}
 
 // inheritedScopes are entity types whose rights are those of another.
 var inheritedScopes = map[string]string{
@@ -47,8 +54,8 @@ const (
 )
 
 // Level returns how far the right to an action reaches.
-func (a Access) Level(action string) espo.AccessLevel {
-	l := espo.AccessNo
+func (a Access) Level(action string) Level {
+	l := LevelNo
 	switch action {
 	case Create:
 		l = a.Create
@@ -62,59 +69,81 @@ func (a Access) Level(action string) espo.AccessLevel {
 		l = a.Stream
 	}
 	if l == "" {
-		return espo.AccessNo
+		return LevelNo
 	}
 	return l
 }
 
-// The levels that only portals have: what is of the user's contact, and of its
-// accounts.
+// Level is how far a right reaches.
+type Level string
+
+// The levels.
 const (
-	accessContact espo.AccessLevel = "contact"
-	accessAccount espo.AccessLevel = "account"
+	LevelYes  Level = "yes" // where there is no more than yes and no
+	LevelAll  Level = "all"
+	LevelTeam Level = "team"
+	LevelOwn  Level = "own"
+	LevelNo   Level = "no"
+
+	LevelContact Level = "contact" // in portals: what is of the user's contact
+	LevelAccount Level = "account" // in portals: what is of the user's accounts
 )
 
-var levelOrder = []espo.AccessLevel{
-	espo.AccessNo, espo.AccessOwn, accessContact, accessAccount, espo.AccessTeam, espo.AccessAll, espo.AccessYes,
+var levelOrder = []Level{
+	LevelNo, LevelOwn, LevelContact, LevelAccount, LevelTeam, LevelAll, LevelYes,
 }
 
 // unnamedScopes are what the user has of entity types that no role names.
-var unnamedScopes = map[string]Access{"Team": {Read: espo.AccessTeam}, "User": {Read: espo.AccessOwn}}
+var unnamedScopes = map[string]Access{"Team": {Read: LevelTeam}, "User": {Read: LevelOwn}}
 
 // Level returns how far a user's right to an action reaches.
-func (u *User) Level(e *schema.EntityType, action string) espo.AccessLevel {
+func (u *User) Level(e *schema.EntityType, action string) Level {
 	limited := e.ACL == true && len(e.ACLActions) > 0 && !slices.Contains(e.ACLActions, action)
 	switch {
 	case limited && action == Stream:
-		return espo.AccessNo
+		return LevelNo
 	case u.Admin():
-		return espo.AccessAll
+		return LevelAll
 	}
 	if !u.opened(e) {
-		return espo.AccessNo
+		return LevelNo
 	}
-	if a, ok := personalScopes[e.Name]; ok {
+	if a, ok := fixedAccess(e.Name); ok {
 		return a.Level(action)
 	}
 	scope := e.Name
 	if s, ok := inheritedScopes[scope]; ok {
 		scope = s
 	} else if e.ACL == false || e.ACL == nil {
-		return espo.AccessNo
+		return LevelNo
 	}
-	if limited {
-		return espo.AccessNo
+	if limited || u.closed(e, action) {
+		return LevelNo
 	}
 	best := u.roleLevel(scope, action)
-	if (scope == "User" && action == Edit || scope == "Webhook" && action != Create) && best != espo.AccessNo {
-		return espo.AccessOwn
+	if (scope == "User" && action == Edit || scope == "Webhook" && action != Create) && best != LevelNo {
+		return LevelOwn
 	}
 	return best
 }
 
+// fixedAccess is what everybody may do with an entity type that roles do not name.
+func fixedAccess(name string) (a Access, ok bool) {
+	if slices.Contains(listedScopes, name) {
+		return Access{Read: LevelAll}, true
+	}
+	a, ok = personalScopes[name]
+	return a, ok
+}
+
+// closed reports whether a kind of user may not do something, whatever its roles say.
+func (u *User) closed(e *schema.EntityType, action string) bool {
+	return u.Portal != nil && action != Read && slices.Contains(portalReadOnly, e.Name) || e.Name == "Webhook" && u.Type != "api"
+}
+
 // roleLevel merges what the roles say: the highest level wins.
-func (u *User) roleLevel(scope, action string) espo.AccessLevel {
-	best, named := espo.AccessNo, false
+func (u *User) roleLevel(scope, action string) Level {
+	best, named := LevelNo, false
 	for _, r := range u.Roles() {
 		a, ok := r.scope(scope)
 		named = named || ok
@@ -128,25 +157,25 @@ func (u *User) roleLevel(scope, action string) espo.AccessLevel {
 	return best
 }
 
-// Allows reports whether a role gives the user a scope that is no entity type.
+// Allows reports whether a role gives the user a scope that is not an entity type.
 func (u *User) Allows(scope string) bool {
 	return u.Admin() || slices.ContainsFunc(u.Roles(), func(r Role) bool {
 		a, _ := r.scope(scope)
-		return a.Level(Read) != espo.AccessNo
+		return a.Level(Read) != LevelNo
 	})
 }
 
 // Permission returns one of the rights that are not about an entity type.
-func (u *User) Permission(name string) espo.AccessLevel {
+func (u *User) Permission(name string) Level {
 	if u.Admin() {
 		switch name {
 		case "mentionPermission", "auditPermission", "exportPermission", "massUpdatePermission", "portalPermission",
 			"dataPrivacyPermission", "lockPermission":
-			return espo.AccessYes
+			return LevelYes
 		}
-		return espo.AccessAll
+		return LevelAll
 	}
-	best := espo.AccessNo
+	best := LevelNo
 	for _, r := range u.Roles() {
 		if l := r.Permissions[name]; slices.Index(levelOrder, l) > slices.Index(levelOrder, best) {
 			best = l
@@ -155,12 +184,22 @@ func (u *User) Permission(name string) espo.AccessLevel {
 	return best
 }
 
+// MayFor reports whether one of those rights reaches a user: everybody, members of
+// the same teams, or nobody else.
+func (u *User) MayFor(permission string, other *store.Record) bool {
+	if other == u.Rec {
+		return true
+	}
+	level := u.Permission(permission)
+	return level == LevelAll || level == LevelYes || level == LevelTeam && u.SharesTeam(other)
+}
+
 // Table returns the user's rights as App/user shows them.
 func (u *User) Table(types map[string]*schema.EntityType) map[string]any {
 	table := map[string]any{}
 	for name, e := range types {
 		if e.ACL == "boolean" {
-			if u.Level(e, Read) != espo.AccessNo {
+			if u.Level(e, Read) != LevelNo {
 				table[name] = true
 			}
 			continue
@@ -170,21 +209,21 @@ func (u *User) Table(types map[string]*schema.EntityType) map[string]any {
 		for _, action := range []string{Read, Stream, Edit, Delete} {
 			l := u.Level(e, action)
 			row[action] = string(l)
-			some = some || l != espo.AccessNo
+			some = some || l != LevelNo
 		}
 		l := u.Level(e, Create)
-		if l != espo.AccessNo {
-			l = espo.AccessYes
+		if l != LevelNo {
+			l = LevelYes
 		}
 		row[Create] = string(l)
 		_, personal := personalScopes[name]
-		if some || l == espo.AccessYes {
+		if some || l == LevelYes {
 			if e.ACL == true || personal || u.Admin() {
 				table[name] = row
 			}
 		}
 	}
-	if u.Level(types["Currency"], Read) != espo.AccessNo {
+	if u.Level(types["Currency"], Read) != LevelNo {
 		table["Currency"] = map[string]any{"read": "yes", "stream": "no", "edit": "yes", "delete": "no", "create": "no"}
 	}
 	return table

@@ -3,25 +3,27 @@ package rights
 import (
 	"slices"
 
-	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 // May reports whether the user may do the action to the record.
 func (u *User) May(action string, r *store.Record) bool {
-	if r.Entity.Name == "User" && r.Get("type") == "portal" && r.ID != u.Rec.ID && u.Permission("portalPermission") == espo.AccessNo {
+	if r.Entity.Name == "User" && r.Get("type") == "portal" && r.ID != u.Rec.ID && u.Permission("portalPermission") == LevelNo {
+		return false
+	}
+	if slices.Contains(listedScopes, r.Entity.Name) && !u.Admin() {
 		return false
 	}
 	switch u.Level(r.Entity, action) {
-	case espo.AccessAll, espo.AccessYes:
+	case LevelAll, LevelYes:
 		return true
-	case espo.AccessTeam:
+	case LevelTeam:
 		return u.owns(action, r) || u.SharesTeam(r)
-	case accessAccount:
-		return u.owns(action, r) || u.ofContact(r) || u.ofAccounts(r)
-	case accessContact:
-		return u.owns(action, r) || u.ofContact(r)
-	case espo.AccessOwn:
+	case LevelAccount:
+		return r.Entity.Name != "Account" && u.owns(action, r) || u.ofContact(r) || u.ofAccounts(r)
+	case LevelContact:
+		return r.Entity.Name != "Contact" && u.owns(action, r) || u.ofContact(r)
+	case LevelOwn:
 		return u.owns(action, r)
 	}
 	return false
@@ -44,6 +46,8 @@ func (u *User) owns(action string, r *store.Record) bool {
 			return true
 		}
 	case takesPart():
+		return true
+	case e.Fields["collaborators"] != nil && (action == Read || action == Stream) && slices.Contains(r.Store.Linked(r, "collaborators"), id):
 		return true
 	}
 	switch {

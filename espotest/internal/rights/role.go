@@ -3,18 +3,17 @@ package rights
 import (
 	"slices"
 
-	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
 
 // Access is what a role may do with one entity type.
 type Access struct {
-	Create, Read, Edit, Delete, Stream espo.AccessLevel
+	Create, Read, Edit, Delete, Stream Level
 }
 
 // FieldAccess is what a role may do with one field, yes or no.
 type FieldAccess struct {
-	Read, Edit espo.AccessLevel
+	Read, Edit Level
 }
 
 // Role is a set of rights.
@@ -22,7 +21,7 @@ type Role struct {
 	Name        string
 	Scopes      map[string]Access // by entity type or scope; "*" is every other
 	Fields      map[string]map[string]FieldAccess
-	Permissions map[string]espo.AccessLevel
+	Permissions map[string]Level
 }
 
 // scope returns what the role says of an entity type or another scope. ok is
@@ -65,9 +64,9 @@ type Roles map[string]Role
 // of returns the role of a record. What a given role allows lasts until somebody
 // changes the data of its record.
 func (given Roles) of(rec *store.Record) Role {
-	r := Role{Name: rec.Str("name"), Permissions: map[string]espo.AccessLevel{}}
+	r := Role{Name: rec.Str("name"), Permissions: map[string]Level{}}
 	for _, name := range Permissions {
-		r.Permissions[name] = espo.AccessLevel(rec.Str(name))
+		r.Permissions[name] = Level(rec.Str(name))
 	}
 	r.Fields = parseFields(rec.Get("fieldData"))
 	if g, ok := given[rec.ID]; ok {
@@ -88,19 +87,19 @@ func parseScopes(data any) map[string]Access {
 		switch v := v.(type) {
 		case bool:
 			if scopes[name] = (Access{}); v {
-				scopes[name] = Access{espo.AccessYes, espo.AccessYes, espo.AccessYes, espo.AccessYes, espo.AccessNo}
+				scopes[name] = Access{LevelYes, LevelYes, LevelYes, LevelYes, LevelNo}
 			}
 		case map[string]any:
-			level := func(action string, missing espo.AccessLevel) espo.AccessLevel {
+			level := func(action string, missing Level) Level {
 				if s, ok := v[action].(string); ok {
-					return espo.AccessLevel(s)
+					return Level(s)
 				}
 				return missing
 			}
-			read := level(Read, espo.AccessNo)
+			read := level(Read, LevelNo)
 			scopes[name] = Access{
-				Create: level(Create, espo.AccessYes), Read: read, Edit: level(Edit, espo.AccessNo),
-				Delete: level(Delete, espo.AccessNo), Stream: level(Stream, read),
+				Create: level(Create, LevelYes), Read: read, Edit: level(Edit, LevelNo),
+				Delete: level(Delete, LevelNo), Stream: level(Stream, read),
 			}
 		}
 	}
@@ -118,7 +117,7 @@ func parseFields(data any) map[string]map[string]FieldAccess {
 			access, _ := v.(map[string]any)
 			read, _ := access[Read].(string)
 			edit, _ := access[Edit].(string)
-			fields[scope][name] = FieldAccess{Read: espo.AccessLevel(read), Edit: espo.AccessLevel(edit)}
+			fields[scope][name] = FieldAccess{Read: Level(read), Edit: Level(edit)}
 		}
 	}
 	return fields

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"sync/atomic"
 
-	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
 
@@ -16,7 +15,7 @@ type Login struct {
 	APIKey, HMACSecret string
 	TOTPCode           func() string // nil without a second factor
 	Roles              []string      // names
-	Attributes         espo.Attrs
+	Attributes         map[string]any
 }
 
 // User is a user with its record.
@@ -62,7 +61,7 @@ func (u *User) Forget() { u.roles.Store(nil) }
 // Admin reports whether the user is an administrator.
 func (u *User) Admin() bool { return u.Type == "admin" }
 
-// HasScope reports whether a role of the user names a scope that is no entity
+// HasScope reports whether a role of the user names a scope that is not an entity
 // type, or everything.
 func (u *User) HasScope(name string) bool {
 	return u.Admin() || slices.ContainsFunc(u.Roles(), func(r Role) bool {

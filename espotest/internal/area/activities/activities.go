@@ -4,18 +4,14 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
-	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
 	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
-	"github.com/go-espo/espo/espotest/internal/where"
 )
 
 // The settings activitiesEntityList, historyEntityList and calendarEntityList.
@@ -24,9 +20,6 @@ var (
 	historyTypes  = []string{"Meeting", "Call", "Email"}
 	calendarTypes = []string{"Meeting", "Call", "Task"}
 )
-
-// upcomingDays is how far Activities/upcoming looks ahead without a number.
-const upcomingDays = 1
 
 // activityParent returns the record whose activities are wanted.
 func activityParent(c *crm.Call) (*store.Record, *answer.Error) {
@@ -56,6 +49,10 @@ func activityKind(kind string) (types []string, statuses func(*schema.EntityType
 		return historyTypes, func(e *schema.EntityType) []string { return e.HistoryStatuses }, nil
 	}
 	return nil, nil, answer.BadRequest("")
+}
+
+func isActivity(entityType string) bool {
+	return slices.Contains(activityTypes, entityType) || slices.Contains(historyTypes, entityType)
 }
 
 // concerns reports whether an activity is one of the record: as its parent,
@@ -98,7 +95,7 @@ func Activities(c *crm.Call) (any, *answer.Error) {
 		return nil, err
 	}
 	if only := c.Req.URL.Query().Get("entityType"); only != "" {
-		if !slices.Contains(types, only) {
+		if !isActivity(only) {
 			return nil, answer.FailedWith("Entity '%s' is not an activity", only)
 		}
 		types = []string{only}
@@ -173,6 +170,9 @@ func OfType(c *crm.Call) (any, *answer.Error) {
 	if e == nil {
 		return nil, answer.ServerError()
 	}
+	if !isActivity(e.Name) {
+		return nil, answer.FailedWith("Entity '%s' is not an activity.", e.Name)
+	}
 	sp, err := c.SearchParams()
 	if err != nil {
 		return nil, err
@@ -188,57 +188,6 @@ func OfType(c *crm.Call) (any, *answer.Error) {
 		return nil, err
 	}
 	return c.ListAnswer(e, sp, page), nil
-}
-
-// takesPart reports whether an activity is a user's.
-func takesPart(c *crm.Call, r *store.Record, userID string) bool {
-	if r.Entity.Links["users"] != nil {
-		return slices.Contains(c.Store.Linked(r, "users"), userID)
-	}
-	return r.Str("assignedUserId") == userID
-}
-
-// Upcoming lists what a user has to do soon: GET Activities/upcoming.
-func Upcoming(c *crm.Call) (any, *answer.Error) {
-	query := c.Req.URL.Query()
-	userID := cmp.Or(query.Get("userId"), c.User.Rec.ID)
-	if c.Store.Find("User", userID) == nil {
-		return nil, answer.NotFound("")
-	}
-	offset, size, err := c.PageOf()
-	if err != nil {
-		return nil, err
-	}
-	days, convErr := strconv.Atoi(query.Get("futureDays"))
-	if convErr != nil {
-		days = upcomingDays
-	}
-	types := query["entityTypeList[]"]
-	if len(types) == 0 {
-		types = calendarTypes
-	}
-	now := c.Store.Now().UTC()
-	from, to := now.Format(time.DateTime), now.AddDate(0, 0, days).Format(time.DateTime)
-	due := func(r *store.Record) string { return cmp.Or(r.Str("dateStart"), r.Str("dateEnd")) }
-	var found []*store.Record
-	for _, name := range types {
-		e := c.Store.Types[name]
-		if e == nil || c.User.Level(e, rights.Read) == espo.AccessNo {
-			continue
-		}
-		for _, r := range c.Store.All(name) {
-			if at := due(r); slices.Contains(e.ActivityStatuses, r.Str("status")) && takesPart(c, r, userID) && from <= at && at < to {
-				found = append(found, r)
-			}
-		}
-	}
-	slices.SortStableFunc(found, func(a, b *store.Record) int { return cmp.Compare(due(a), due(b)) })
-	list := []answer.Object{}
-	first, end := crm.PageBounds(offset, size, len(found))
-	for _, r := range found[first:end] {
-		list = append(list, append(c.Item(r, c.ListAttributes(r.Entity, where.Params{})), answer.Member{Name: "_scope", Value: r.Entity.Name}))
-	}
-	return answer.Object{{Name: "total", Value: int64(len(found))}, {Name: "list", Value: list}}, nil
 }
 
 // ComposeAddresses are those of the record's account.

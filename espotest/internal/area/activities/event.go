@@ -3,7 +3,6 @@ package activities
 import (
 	"slices"
 
-	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
 	"github.com/go-espo/espo/espotest/internal/release"
@@ -14,7 +13,7 @@ import (
 func SetStatus(entity, status string) func(*crm.Call) (any, *answer.Error) {
 	return func(c *crm.Call) (any, *answer.Error) {
 		e := c.Store.Types[entity]
-		if c.User.Level(e, rights.Edit) == espo.AccessNo {
+		if c.User.Level(e, rights.Edit) == rights.LevelNo {
 			return nil, answer.Forbidden("")
 		}
 		ids, _ := c.Data["ids"].([]any)

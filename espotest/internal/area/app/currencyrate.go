@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 
-	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
 	"github.com/go-espo/espo/espotest/internal/php"
@@ -20,7 +19,7 @@ func currencies(c *crm.Call) []string { return where.IDs(c.Store.Settings["curre
 // ReadRates reads the rates of all currencies in the base currency:
 // GET CurrencyRate.
 func ReadRates(c *crm.Call) (any, *answer.Error) {
-	if c.User.Level(c.Store.Types["Currency"], rights.Read) == espo.AccessNo {
+	if c.User.Level(c.Store.Types["Currency"], rights.Read) == rights.LevelNo {
 		return nil, answer.Forbidden("")
 	}
 	rates := answer.Object{}
@@ -41,7 +40,7 @@ func ReadRates(c *crm.Call) (any, *answer.Error) {
 // refuse it first. Rates of the base currency and of currencies that there are
 // not have no effect.
 func SetRates(c *crm.Call) (any, *answer.Error) {
-	if c.User.Level(c.Store.Types["Currency"], rights.Edit) == espo.AccessNo {
+	if c.User.Level(c.Store.Types["Currency"], rights.Edit) == rights.LevelNo {
 		return nil, answer.Forbidden("")
 	}
 	var rates map[string]float64

@@ -4,7 +4,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
 	"github.com/go-espo/espo/espotest/internal/rights"
@@ -49,7 +48,7 @@ func OpenAPI(c *crm.Call) (any, *answer.Error) {
 }
 
 func described(c *crm.Call, e *schema.EntityType) bool {
-	return e != nil && (e.Object || e.Name == "User" || e.Name == "Team") && c.User.Level(e, rights.Read) != espo.AccessNo
+	return e != nil && (e.Object || e.Name == "User" || e.Name == "Team") && c.User.Level(e, rights.Read) != rights.LevelNo
 }
 
 func describeRecords(paths object, e *schema.EntityType) {

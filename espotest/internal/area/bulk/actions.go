@@ -3,7 +3,6 @@ package bulk
 import (
 	"math"
 
-	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
 	"github.com/go-espo/espo/espotest/internal/php"
@@ -13,10 +12,10 @@ import (
 )
 
 func allowUpdate(c *crm.Call, e *schema.EntityType) *answer.Error {
-	if c.User.Level(e, rights.Edit) == espo.AccessNo {
+	if c.User.Level(e, rights.Edit) == rights.LevelNo {
 		return answer.Forbidden("No edit access for '%s'.", e.Name)
 	}
-	if c.User.Permission("massUpdatePermission") != espo.AccessYes {
+	if c.User.Permission("massUpdatePermission") != rights.LevelYes {
 		return answer.Forbidden("No mass-update permission.")
 	}
 	return nil
@@ -44,7 +43,7 @@ func prepareUpdate(c *crm.Call, data map[string]any) (func(*store.Record) bool, 
 }
 
 func allowDelete(c *crm.Call, e *schema.EntityType) *answer.Error {
-	if c.User.Level(e, rights.Delete) == espo.AccessNo {
+	if c.User.Level(e, rights.Delete) == rights.LevelNo {
 		return answer.Forbidden("No delete access for '%s'.", e.Name)
 	}
 	return nil
@@ -67,7 +66,7 @@ func prepareRecalculate(*crm.Call, map[string]any) (func(*store.Record) bool, *a
 }
 
 func allowFollow(c *crm.Call, e *schema.EntityType) *answer.Error {
-	if c.User.Level(e, rights.Stream) == espo.AccessNo {
+	if c.User.Level(e, rights.Stream) == rights.LevelNo {
 		return answer.Forbidden("No stream access for '%s'.", e.Name)
 	}
 	return nil

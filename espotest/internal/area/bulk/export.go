@@ -7,7 +7,6 @@ import (
 
 	"github.com/go-json-experiment/json"
 
-	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
 	"github.com/go-espo/espo/espotest/internal/rights"
@@ -27,7 +26,7 @@ var exportFormats = map[string]struct {
 
 // Export exports the selected records, at once or by a job: POST Export.
 func Export(c *crm.Call) (any, *answer.Error) {
-	if c.User.Permission("exportPermission") != espo.AccessYes {
+	if c.User.Permission("exportPermission") != rights.LevelYes {
 		return nil, answer.Forbidden("No 'export' permission.")
 	}
 	name, ok := c.Data["entityType"].(string)
@@ -42,7 +41,7 @@ func Export(c *crm.Call) (any, *answer.Error) {
 	if _, ok := exportFormats[format]; !ok || e == nil {
 		return nil, answer.ServerError()
 	}
-	if c.User.Level(e, rights.Read) == espo.AccessNo {
+	if c.User.Level(e, rights.Read) == rights.LevelNo {
 		return nil, answer.Forbidden("")
 	}
 	params := c.Data

@@ -4,7 +4,6 @@ import (
 	"maps"
 	"net/http"
 
-	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
 	"github.com/go-espo/espo/espotest/internal/php"
@@ -33,7 +32,7 @@ type importRun struct {
 }
 
 func mayImport(c *crm.Call) *answer.Error {
-	if c.User.Level(c.Store.Types["Import"], rights.Read) == espo.AccessNo {
+	if c.User.Level(c.Store.Types["Import"], rights.Read) == rights.LevelNo {
 		return answer.Forbidden("")
 	}
 	return nil

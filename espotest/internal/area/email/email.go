@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
 	"github.com/go-espo/espo/espotest/internal/php"
@@ -179,7 +178,7 @@ func SearchAddresses(c *crm.Call) (any, *answer.Error) {
 	if q == "" {
 		return nil, answer.BadRequest("No `q` parameter.")
 	}
-	if e := c.Store.Types["Email"]; c.User.Level(e, rights.Create) == espo.AccessNo {
+	if e := c.Store.Types["Email"]; c.User.Level(e, rights.Create) == rights.LevelNo {
 		return nil, answer.Forbidden("")
 	}
 	_, size, err := c.PageOf()

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
 	"github.com/go-espo/espo/espotest/internal/rights"
@@ -44,7 +43,7 @@ func ImportEML(c *crm.Call) (any, *answer.Error) {
 	id, _ := c.Data["fileId"].(string)
 	e := c.Store.Types["Email"]
 	switch {
-	case c.User.Level(e, rights.Create) == espo.AccessNo:
+	case c.User.Level(e, rights.Create) == rights.LevelNo:
 		return nil, answer.Forbidden("No 'create' access.")
 	case id == "":
 		return nil, answer.BadRequest("No 'fileId'.")

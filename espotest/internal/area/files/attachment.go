@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
 	"github.com/go-espo/espo/espotest/internal/php"
@@ -79,9 +78,17 @@ func storeAttachment(c *crm.Call, data map[string]any, body *store.File) (any, *
 	e := c.Store.Types["Attachment"]
 	delete(data, "parentId") // comes with the record that takes the file
 	delete(data, "relatedId")
+	related := data["relatedType"]
+	if related == crm.EMLFiles { // no entity type that a record could be of
+		delete(data, "relatedType")
+	}
 	r, mem, err := c.Create(e, data, true)
 	if err != nil {
 		return nil, err
+	}
+	if related == crm.EMLFiles {
+		r.Set("relatedType", related)
+		mem["relatedType"] = related
 	}
 	c.Files.Put(r.ID, body)
 	r.Set("storage", crm.Storage)
@@ -122,7 +129,11 @@ func checkFile(c *crm.Call, data map[string]any, body *store.File) *answer.Error
 	if err != nil {
 		return err
 	}
-	if e := c.Store.Types[entity]; entity != "Note" && c.User.Level(e, rights.Create) == espo.AccessNo && c.User.Level(e, rights.Edit) == espo.AccessNo {
+	e := c.Store.Types[entity]
+	if entity == crm.EMLFiles {
+		e = c.Store.Types["Email"]
+	}
+	if entity != "Note" && c.User.Level(e, rights.Create) == rights.LevelNo && c.User.Level(e, rights.Edit) == rights.LevelNo {
 		return answer.Forbidden("No access to %s.", entity)
 	}
 	fileName, _ := data["name"].(string)
@@ -150,10 +161,17 @@ func checkImage(ext string, data map[string]any, body *store.File) *answer.Error
 	if t, _ := data["type"].(string); t != "" && t != want {
 		return answer.Forbidden("Passed type does not correspond to extension.")
 	}
-	if data["isBeingUploaded"] != true && http.DetectContentType(body.Mem) != want {
+	if data["isBeingUploaded"] != true && !looksLike(body.Mem, want) {
 		return answer.Forbidden("Detected mime type does not correspond to extension.")
 	}
 	return nil
+}
+
+// looksLike reports whether a file is of a type to the server, to which the name of
+// the format alone is not a PNG.
+func looksLike(content []byte, want string) bool {
+	const header = "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
+	return http.DetectContentType(content) == want && (want != "image/png" || strings.HasPrefix(string(content), header))
 }
 
 // AppendChunk appends to a file. The server trusts the order of the chunks
@@ -210,6 +228,9 @@ func ListAttachments(c *crm.Call) (any, *answer.Error) {
 func ReadAttachment(c *crm.Call) (any, *answer.Error) {
 	r, err := attachment(c)
 	if err != nil {
+		if err.Status == http.StatusNotFound {
+			err.Reason = "Record " + c.Params["id"] + " does not exist."
+		}
 		return nil, err
 	}
 	mem := c.Fetched(r)

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
 	"github.com/go-espo/espo/espotest/internal/release"
@@ -36,7 +35,7 @@ func GlobalSearch(c *crm.Call) (any, *answer.Error) {
 	}
 	for _, name := range types {
 		e := c.Store.Types[name]
-		if e == nil || c.User.Level(e, rights.Read) == espo.AccessNo {
+		if e == nil || c.User.Level(e, rights.Read) == rights.LevelNo {
 			continue
 		}
 		keep, err := c.Filter(e, where.Params{TextFilter: text})

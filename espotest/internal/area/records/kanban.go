@@ -3,7 +3,6 @@ package records
 import (
 	"slices"
 
-	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
 	"github.com/go-espo/espo/espotest/internal/release"
@@ -31,7 +30,7 @@ func board(c *crm.Call, name string) (*schema.EntityType, []string, *answer.Erro
 	if e == nil || !e.Object {
 		return nil, nil, answer.Forbidden("Non-object entities are not supported.")
 	}
-	if c.User.Level(e, rights.Read) == espo.AccessNo {
+	if c.User.Level(e, rights.Read) == rights.LevelNo {
 		return nil, nil, answer.Forbidden("")
 	}
 	f := e.Fields[e.StatusField]

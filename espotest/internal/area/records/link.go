@@ -3,7 +3,6 @@ package records
 import (
 	"slices"
 
-	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
 	"github.com/go-espo/espo/espotest/internal/php"
@@ -45,7 +44,7 @@ func ListLinked(c *crm.Call) (any, *answer.Error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.User.Level(e, rights.Read) == espo.AccessNo {
+	if c.User.Level(e, rights.Read) == rights.LevelNo {
 		return nil, answer.Forbidden("No access.")
 	}
 	r := c.Store.Find(e.Name, c.Params["id"])
@@ -65,7 +64,7 @@ func ListLinked(c *crm.Call) (any, *answer.Error) {
 		return nil, answer.ServerError()
 	case to == nil:
 		return nil, answer.NotFound("Link does not exist.")
-	case c.User.Level(to, rights.Read) == espo.AccessNo:
+	case c.User.Level(to, rights.Read) == rights.LevelNo:
 		return nil, answer.Forbidden("")
 	}
 	sp, err := c.SearchParams()
@@ -176,7 +175,7 @@ func Unlink(c *crm.Call) (any, *answer.Error) {
 // linkTarget finds what is to be linked or unlinked, after the checks that
 // both have.
 func linkTarget(c *crm.Call, e *schema.EntityType, id string) (r *store.Record, l *schema.Link, to *store.Record, err *answer.Error) {
-	if c.User.Level(e, rights.Edit) == espo.AccessNo && c.User.Level(e, rights.Read) == espo.AccessNo {
+	if c.User.Level(e, rights.Edit) == rights.LevelNo && c.User.Level(e, rights.Read) == rights.LevelNo {
 		return nil, nil, nil, answer.Forbidden("")
 	}
 	if r = c.Store.Find(e.Name, c.Params["id"]); r == nil {

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
 	"github.com/go-espo/espo/espotest/internal/php"
@@ -68,7 +67,7 @@ func DuplicateAttributes(c *crm.Call, e *schema.EntityType) (any, *answer.Error)
 	if id == "" {
 		return nil, answer.BadRequest("")
 	}
-	if c.User.Level(e, rights.Create) == espo.AccessNo {
+	if c.User.Level(e, rights.Create) == rights.LevelNo {
 		return nil, answer.Forbidden("No 'create' access.")
 	}
 	r := c.Store.Find(e.Name, id)

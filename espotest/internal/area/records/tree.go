@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
 	"github.com/go-espo/espo/espotest/internal/php"
@@ -31,7 +30,7 @@ type tree struct {
 
 // ListTree reads a part of a tree of categories: GET {type}/action/listTree.
 func ListTree(c *crm.Call, e *schema.EntityType) (any, *answer.Error) {
-	if c.User.Level(e, rights.Read) == espo.AccessNo {
+	if c.User.Level(e, rights.Read) == rights.LevelNo {
 		return nil, answer.Forbidden("")
 	}
 	query := c.Req.URL.Query()

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
 	"github.com/go-espo/espo/espotest/internal/rights"
@@ -135,7 +134,7 @@ func MailMerge(c *crm.Call) (any, *answer.Error) {
 		return nil, answer.BadRequest("No `link`.")
 	}
 	e := c.Store.Types["Campaign"]
-	if c.User.Level(e, rights.Read) == espo.AccessNo {
+	if c.User.Level(e, rights.Read) == rights.LevelNo {
 		return nil, answer.Forbidden("")
 	}
 	campaign := c.Store.Find(e.Name, c.Params["id"])

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
 	"github.com/go-espo/espo/espotest/internal/release"
@@ -60,7 +59,7 @@ func ConvertAttributes(c *crm.Call) (any, *answer.Error) {
 	answer := map[string]any{}
 	for _, name := range convertTypes {
 		e := c.Store.Types[name]
-		if c.User.Level(e, rights.Create) == espo.AccessNo {
+		if c.User.Level(e, rights.Create) == rights.LevelNo {
 			continue
 		}
 		attrs := map[string]any{}
@@ -166,7 +165,7 @@ func ConvertLead(c *crm.Call) (any, *answer.Error) {
 // duplicates.
 func planConversion(c *crm.Call, name string, data map[string]any) ([]answer.Object, *answer.Error) {
 	e := c.Store.Types[name]
-	if c.User.Level(e, rights.Create) == espo.AccessNo {
+	if c.User.Level(e, rights.Create) == rights.LevelNo {
 		return nil, answer.Forbidden("No create access.")
 	}
 	mem := schema.Defaults(e)

@@ -4,7 +4,6 @@ import (
 	"regexp"
 	"slices"
 
-	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
 	"github.com/go-espo/espo/espotest/internal/release"
@@ -77,9 +76,6 @@ func CreateNote(c *crm.Call) (any, *answer.Error) {
 		return nil, err
 	}
 	target := in["targetType"]
-	if (target == "all" || target == "teams") && c.User.Permission("messagePermission") == espo.AccessNo {
-		return nil, answer.Forbidden("Not permitted to post to anybody except self.")
-	}
 	if target == "self" {
 		in["usersIds"] = []any{c.User.Rec.ID}
 	}

@@ -3,7 +3,6 @@ package stream
 import (
 	"slices"
 
-	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
 	"github.com/go-espo/espo/espotest/internal/release"
@@ -21,7 +20,7 @@ func streamed(c *crm.Call) (*store.Record, *answer.Error) {
 	switch {
 	case r == nil:
 		return nil, answer.NotFound("Record not found.")
-	case c.User.Level(e, rights.Stream) == espo.AccessNo:
+	case !c.User.May(rights.Stream, r):
 		return nil, answer.Forbidden("No stream access.")
 	case !c.User.May(rights.Read, r) || !c.User.May(rights.Stream, r):
 		return nil, answer.Forbidden("No 'read' access.")
@@ -66,7 +65,7 @@ func RecordPosts(c *crm.Call) (any, *answer.Error) {
 
 // RecordUpdates needs the right to audit, and none to the stream.
 func RecordUpdates(c *crm.Call) (any, *answer.Error) {
-	if c.User.Permission("auditPermission") == espo.AccessNo {
+	if c.User.Permission("auditPermission") == rights.LevelNo {
 		return nil, answer.Forbidden("")
 	}
 	e := c.Store.Types[c.Params["controller"]]
@@ -152,7 +151,7 @@ func checkUserStream(c *crm.Call) *answer.Error {
 	switch id := c.Params["id"]; {
 	case c.Store.Find("User", id) == nil:
 		return answer.NotFound("")
-	case id != c.User.Rec.ID && c.User.Permission("userPermission") == espo.AccessNo:
+	case id != c.User.Rec.ID && c.User.Permission("userPermission") == rights.LevelNo:
 		return answer.Forbidden("No user permission access.")
 	}
 	return nil

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
 	"github.com/go-espo/espo/espotest/internal/rights"
@@ -18,7 +17,7 @@ func subscribed(c *crm.Call) (*store.Record, *answer.Error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.User.Level(e, rights.Read) == espo.AccessNo {
+	if c.User.Level(e, rights.Read) == rights.LevelNo || c.User.Level(e, rights.Stream) == rights.LevelNo {
 		return nil, answer.Forbidden("")
 	}
 	r := c.Store.Find(e.Name, c.Params["id"])
@@ -87,7 +86,7 @@ func followed(c *crm.Call, action, noScope string) (*store.Record, *answer.Error
 	switch {
 	case e == nil:
 		return nil, answer.ServerError()
-	case c.User.Level(e, action) == espo.AccessNo:
+	case c.User.Level(e, action) == rights.LevelNo:
 		return nil, &answer.Error{Status: http.StatusForbidden, Reason: noScope}
 	case !e.Stream:
 		return nil, answer.NotFound("No stream.")
@@ -131,9 +130,6 @@ func changeFollowers(c *crm.Call, change func(r, u *store.Record) *answer.Error)
 	r, err := followed(c, rights.Edit, "No 'edit' access to "+c.Params["controller"]+" scope.")
 	if err != nil {
 		return nil, err
-	}
-	if c.User.Permission("followerManagementPermission") == espo.AccessNo {
-		return nil, answer.Forbidden("")
 	}
 	ids, _ := c.Data["ids"].([]any)
 	if id, ok := c.Data["id"].(string); ok {
