@@ -5,11 +5,13 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
+	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest"
 )
 
-// What is no address is refused or left out, as the version does.
+// What is not an address is refused or left out, as the version does.
 func TestAddressesThatAreNone(t *testing.T) {
 	const ok = ""
 	entry := func(name string, v any) []any { return []any{map[string]any{name: v}} }
@@ -59,4 +61,30 @@ func TestOddAddressOfConvertedLead(t *testing.T) {
 		"id": lead, "records": map[string]any{"Contact": map[string]any{"lastName": "Lee", "emailAddress": 5}},
 	})
 	assert.Equal(t, http.StatusOK, a.status)
+}
+
+// What is said of an address holds for all who have it, under one spelling.
+func TestAddressesAreShared(t *testing.T) {
+	s, ctx := espotest.NewServer(t), t.Context()
+	contacts, accounts := s.Client().Records("Contact"), s.Client().Records("Account")
+	contact, err := contacts.Create(ctx, espo.Record{"lastName": "Lee", "emailAddress": "Shared@x.example", "phoneNumberData": []any{
+		map[string]any{"phoneNumber": "+380441230001", "primary": true, "type": "Fax"},
+	}})
+	require.NoError(t, err)
+	account, err := accounts.Create(ctx, espo.Record{"name": "A", "emailAddress": "shared@X.example", "phoneNumber": "+380441230001"})
+	require.NoError(t, err)
+	entry := func(r espo.Record, field string) map[string]any {
+		list, _ := r[field].([]any)
+		require.Len(t, list, 1)
+		return list[0].(map[string]any)
+	}
+	assert.Equal(t, "Shared@x.example", entry(account, "emailAddressData")["emailAddress"])
+	assert.Equal(t, "Fax", entry(account, "phoneNumberData")["type"])
+
+	_, err = contacts.Update(ctx, contact.ID(), espo.Attrs{"emailAddressIsOptedOut": true})
+	require.NoError(t, err)
+	account, err = accounts.Get(ctx, account.ID())
+	require.NoError(t, err)
+	assert.Equal(t, true, entry(account, "emailAddressData")["optOut"])
+	assert.True(t, account.Bool("emailAddressIsOptedOut"))
 }

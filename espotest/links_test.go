@@ -135,3 +135,40 @@ func TestLinkedByName(t *testing.T) {
 	id := deal(t, s, map[string]any{"contactsIds": ids})
 	assert.Equal(t, []any{ids[2], ids[1], ids[0]}, mustCall(t, s, http.MethodGet, "Opportunity/"+id, nil).object(t)["contactsIds"])
 }
+
+// The roles that a contact is given at its accounts stay when another one
+// becomes the primary account; the title is the role there.
+func TestRolesAtAccounts(t *testing.T) {
+	srv := espotest.NewServer(t)
+	client := srv.Client()
+	ids := srv.Seed("Account", espo.Attrs{"name": "A"}, espo.Attrs{"name": "B"})
+	contact, err := client.Contacts.Create(t.Context(), espo.Contact{LastName: "Doe"})
+	require.NoError(t, err)
+	for _, row := range []struct {
+		attrs espo.Attrs
+		roles [2]any
+		title any
+	}{
+		{espo.Attrs{"accountId": ids[0], "accountsIds": ids, "accountsColumns": map[string]any{
+			ids[0]: map[string]any{"role": "Boss"}, ids[1]: map[string]any{"role": "Two"},
+		}}, [2]any{"Boss", "Two"}, "Boss"},
+		{espo.Attrs{"title": "Chef"}, [2]any{"Chef", "Two"}, "Chef"},
+		{espo.Attrs{"accountId": ids[1]}, [2]any{"Chef", "Two"}, "Two"},
+	} {
+		_, err := client.Contacts.Update(t.Context(), contact.ID, row.attrs)
+		require.NoError(t, err)
+		record, err := client.Records("Contact").Get(t.Context(), contact.ID)
+		require.NoError(t, err)
+		columns := record["accountsColumns"].(map[string]any)
+		for i, role := range row.roles {
+			assert.Equal(t, role, columns[ids[i]].(map[string]any)["role"], "%v", row.attrs)
+		}
+		assert.Equal(t, row.title, record["title"])
+	}
+}
+
+// A link to one is refused before the record is looked for.
+func TestLinkToOneOfNoRecord(t *testing.T) {
+	err := espotest.NewServer(t).Client().Records("Task").Link(t.Context(), "0000000000000beef", "parent", "0000000000000beef")
+	require.ErrorIs(t, err, espo.ErrForbidden)
+}

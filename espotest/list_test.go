@@ -4,9 +4,12 @@ import (
 	"net/http"
 	"net/url"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
+	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest"
 )
 
@@ -42,7 +45,7 @@ func TestListRefused(t *testing.T) {
 		{"Contact?orderBy=assignedUserName", 200, ""},
 		{"Contact?orderBy=assignedUserName&select=id", 500, ""},
 		{"Contact?orderBy=assignedUserName&select=assignedUserName", 200, ""},
-		{"Contact?select=teams", 500, ""},
+		{"Contact?select=teams", 200, ""},
 		{"Contact?select=opportunities", 200, ""},
 		{"Contact?searchParams=" + url.QueryEscape(`{"where":[{"type":"equals","attribute":"name","value":"x","other":1}]}`), 500, ""},
 		{"User?where[0][type]=isNotNull&where[0][attribute]=apiKey", 400, "Forbidden attribute 'apiKey' in where. Forbidden attribute 'apiKey' in where."},
@@ -72,6 +75,36 @@ func TestListRefused(t *testing.T) {
 	}
 }
 
+// What a version takes of a list's parameters, and others do not.
+func TestListOfVersions(t *testing.T) {
+	for version, want := range map[string]struct{ selected, shared int }{
+		"7.5": {200, 500}, "8.4": {500, 400}, "9.0": {500, 200}, "9.1": {500, 200}, "9.2": {200, 200}, "10.0": {200, 200},
+	} {
+		s := espotest.NewServer(t, espotest.WithVersion(version))
+		for _, path := range []string{"Account?select=name,assignedUser", "Account?select=billingAddress", "Contact?select=teams"} {
+			assert.Equal(t, want.selected, mustCall(t, s, http.MethodGet, path, nil).status, "%s in %s", path, version)
+		}
+		for _, path := range []string{"Account?boolFilterList[]=shared", "Meeting?boolFilterList[]=shared", "Case?boolFilterList[]=shared"} {
+			assert.Equal(t, want.shared, mustCall(t, s, http.MethodGet, path, nil).status, "%s in %s", path, version)
+		}
+	}
+}
+
+// A record is shared with its collaborators; where there can be none, the filter
+// is passed over.
+func TestSharedFilter(t *testing.T) {
+	s := espotest.NewServer(t, espotest.WithVersion("10.0"))
+	me, err := s.Client().App.CurrentUser(t.Context())
+	require.NoError(t, err)
+	s.Seed("Account", map[string]any{"name": "A"})
+	s.Seed("Case", map[string]any{"name": "Mine", "collaboratorsIds": []string{me.User.ID}}, map[string]any{"name": "Other"})
+	for entityType, want := range map[string]int{"Account": 1, "Case": 1} {
+		n, err := s.Client().Records(entityType).Count(t.Context(), espo.Query{BoolFilters: []string{"shared"}})
+		require.NoError(t, err)
+		assert.Equal(t, want, n, entityType)
+	}
+}
+
 func TestMethodsWithoutRoute(t *testing.T) {
 	s := espotest.NewServer(t)
 	for _, c := range []struct {
@@ -93,4 +126,18 @@ func TestMethodsWithoutRoute(t *testing.T) {
 		assert.Equal(t, c.allow, a.header.Get("Allow"), c.method+" "+c.path)
 		assert.Equal(t, c.reason, a.header.Get("X-Status-Reason"), c.method+" "+c.path)
 	}
+}
+
+// A filter by day goes by the day of what has no time of day.
+func TestFilterOfWholeDays(t *testing.T) {
+	s := espotest.NewServer(t)
+	today := espo.DateOf(time.Now().UTC())
+	s.Seed("Meeting",
+		map[string]any{"name": "Day", "assignedUserId": userOf(t, s), "isAllDay": true, "dateStartDate": today.String(), "dateEndDate": today.String()},
+		map[string]any{"name": "Night", "assignedUserId": userOf(t, s), "dateStart": today.String() + " 23:30:00", "dateEnd": today.String() + " 23:45:00"},
+	)
+	got, err := s.Client().Meetings.List(t.Context(), espo.Query{Where: espo.Where(espo.On("dateStart", today).InZone("Etc/GMT-2"))})
+	require.NoError(t, err)
+	require.Len(t, got.Records, 1)
+	assert.Equal(t, "Day", got.Records[0].Name)
 }

@@ -55,7 +55,7 @@ func TestRatesInOrder(t *testing.T) {
 	}
 }
 
-// What is stored as a rate and is no number breaks all rates until it is replaced.
+// What is stored as a rate and is not a number breaks all rates until it is replaced.
 func TestBrokenRate(t *testing.T) {
 	s := espotest.NewServer(t, espotest.WithVersion("9.2"))
 	require.Equal(t, 200, putRates(t, s, `{"EUR": "abc"}`))

@@ -14,6 +14,8 @@ type Error struct {
 	Header http.Header
 	Silent bool // has no X-Status-Reason at all
 
+	// Failures are the rules that fields break, all of them.
+	Failures []any
 	// Refusal is the reason, once, of what a list request may not ask for.
 	Refusal string
 }

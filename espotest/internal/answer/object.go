@@ -10,7 +10,7 @@ import (
 // Encode encodes the body of an answer. No object of an answer has a name
 // twice, so that looking for one would be wasted.
 func Encode(body any) ([]byte, error) {
-	return json.Marshal(body, json.Deterministic(true), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	return json.Marshal(body, json.Deterministic(true), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true), jsontext.PreserveRawStrings(true))
 }
 
 // Object is a JSON object whose members keep their order. Encoding it is

@@ -58,6 +58,7 @@ type Call struct {
 	outHeader  http.Header
 	wantsToken bool           // came with a password that gives a token
 	Stamps     map[string]any // what a new record has instead of the time now and the user
+	NewID      string         // the id of a new record, unless empty
 
 	Unchecked bool // records are created whatever they hold, where the database takes it
 
@@ -75,7 +76,7 @@ func (c *Call) Out() http.Header {
 }
 
 // ParseBody reads a JSON object, or a form, into data. What has another
-// content type is no body at all.
+// content type is not a body at all.
 func (c *Call) ParseBody() *answer.Error {
 	c.Data = map[string]any{}
 	media, _, _ := mime.ParseMediaType(c.Header("Content-Type"))

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
@@ -47,14 +48,15 @@ var noController = []string{
 var adminControllers = []string{
 	"AddressCountry", "AppLogRecord", "AppSecret", "AuthLogRecord", "AuthToken", "AuthenticationProvider",
 	"DashboardTemplate", "EmailAddress", "EmailQueueItem", "Extension", "InboundEmail", "Job", "LayoutSet",
-	"LeadCapture", "LeadCaptureLogRecord", "OAuthAccount", "OAuthProvider", "PhoneNumber", "Portal", "PortalRole",
+	"LeadCaptureLogRecord", "OAuthAccount", "OAuthProvider", "PhoneNumber", "Portal", "PortalRole",
 	"ScheduledJob", "ScheduledJobLogRecord", "WebhookEventQueueItem", "WebhookQueueItem",
 }
 
 // Entity returns the entity type that a path names.
 func (c *Call) Entity(name string) (*schema.EntityType, *answer.Error) {
 	e := c.Store.Types[name]
-	if e == nil || slices.Contains(noController, name) {
+	missing := e == nil || slices.Contains(noController, name) || name == "WebhookQueueItem" && !c.Has(release.WebhookQueue)
+	if missing {
 		return nil, answer.NotFound("Controller '%s' does not exist.", name)
 	}
 	return e, nil

@@ -7,6 +7,7 @@ import (
 
 	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/rights"
+	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
 
@@ -32,12 +33,22 @@ type CRM struct {
 
 	Auth   authState
 	locals sync.Map // what areas keep, by type
+
+	Custom  *schema.Custom             // what administrators have made of the entity types
+	Rebuild func(*schema.Custom) error // makes the entity types anew
 }
 
 // New makes an installation at the address base whose administrator is called
 // admin.
 func New(base, admin string, st *store.Store, hooks map[string]Hooks) *CRM {
 	return &CRM{Base: base, admin: admin, Clock: st.Now, hooks: hooks, Store: st, Users: map[string]*rights.User{}, Roles: rights.Roles{}}
+}
+
+// Retype gives the installation other entity types, with their hooks.
+func (s *CRM) Retype(types map[string]*schema.EntityType, hooks map[string]Hooks) {
+	s.Store.Retype(types)
+	s.hooks = hooks
+	s.ForgetRights()
 }
 
 // ForgetRights makes the roles of all users be read anew.

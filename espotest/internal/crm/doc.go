@@ -8,7 +8,7 @@
 // (record_save.go, record_addresses.go, record_links.go), write the notes of the
 // stream (record_notes.go) and queue what webhooks are to be told
 // (record_webhooks.go). [Call.Load] then adds what an answer shows (record_load.go).
-// What one entity type does besides stands in its [Hooks], which whoever makes the
+// What one entity type does besides stands in its [Hooks], which the one who makes the
 // installation hands in.
 //
 // The package imports release, php, answer, schema, store, where, validate and rights. It

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
@@ -42,14 +43,16 @@ func boolFilters(c *Call, e *schema.EntityType, names []string) (func(*store.Rec
 			any = append(any, func(r *store.Record) bool { return r.FollowedBy(c.User.Rec.ID) })
 		case name == "starred" && e.Stars:
 			any = append(any, func(r *store.Record) bool { return r.StarredBy(c.User.Rec.ID) })
-		case name == "shared" && (e.Name == "Meeting" || e.Name == "Call"):
-			any = append(any, func(r *store.Record) bool { return slices.Contains(c.Store.Linked(r, "users"), c.User.Rec.ID) })
+		case name == "shared" && c.Has(release.SharedFilter):
+			if e.HasField("collaborators") { // others are not asked for it
+				any = append(any, func(r *store.Record) bool { return slices.Contains(c.Store.Linked(r, "collaborators"), c.User.Rec.ID) })
+			}
 		default:
 			return nil, answer.BadRequest("No bool filter '%s' for '%s'.", name, e.Name)
 		}
 	}
 	return func(r *store.Record) bool {
-		return slices.ContainsFunc(any, func(f func(*store.Record) bool) bool { return f(r) })
+		return len(any) == 0 || slices.ContainsFunc(any, func(f func(*store.Record) bool) bool { return f(r) })
 	}, nil
 }
 
@@ -133,8 +136,11 @@ func recentlyCreated(c *Call, r *store.Record) bool {
 // today matches a date-time on today's date in the server's time zone.
 func today(name string) primaryFilter {
 	return func(c *Call, r *store.Record) bool {
-		t, err := time.Parse(time.DateTime, r.Str(name))
 		loc := c.location()
+		if day := r.Str(name + "Date"); day != "" {
+			return day == c.Store.Now().In(loc).Format(time.DateOnly)
+		}
+		t, err := time.Parse(time.DateTime, r.Str(name))
 		return err == nil && t.In(loc).Format(time.DateOnly) == c.Store.Now().In(loc).Format(time.DateOnly)
 	}
 }

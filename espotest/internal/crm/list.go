@@ -115,7 +115,7 @@ func (c *Call) prepare(e *schema.EntityType, sp where.Params) (s search, err *an
 		return s, err
 	}
 	// The database refuses these.
-	if s.size < 0 || s.offset < 0 || !where.Selectable(e, sp) || !where.Sortable(e, sp) {
+	if s.size < 0 || s.offset < 0 || !where.Selectable(c.Store.Release, e, sp) || !where.Sortable(e, sp) {
 		return s, answer.ServerError()
 	}
 	return s, nil
@@ -127,7 +127,7 @@ func mayOrder(c *Call, e *schema.EntityType, sp where.Params) *answer.Error {
 	if !c.Has(release.OrderChecked) {
 		return nil
 	}
-	if f := e.Fields[sp.OrderBy]; f != nil && !c.visibleField(f) {
+	if f := e.Fields[sp.OrderBy]; f != nil && !c.VisibleField(f) {
 		return answer.Refused("Not access to order by field '%s'.", f.Name)
 	}
 	return nil
@@ -237,8 +237,13 @@ func (c *Call) filters(e *schema.EntityType, sp where.Params) ([]func(*store.Rec
 	if e.Name == "Case" && c.User.Portal != nil {
 		all = append(all, func(r *store.Record) bool { return r.Get("isInternal") != true })
 	}
+	if e.Name == "KnowledgeBaseArticle" && c.User.Portal != nil {
+		all = append(all, func(r *store.Record) bool {
+			return r.Get("status") == "Published" && slices.Contains(c.Store.Linked(r, "portals"), c.User.Portal.ID)
+		})
+	}
 	if e.Name == "User" && !c.User.Admin() {
-		// Others than administrators do not see who is no person.
+		// Others than administrators do not see who is not a person.
 		all = append(all, func(r *store.Record) bool { t := r.Get("type"); return t != "api" && t != "system" })
 	}
 	if len(sp.Where) > 0 {
@@ -263,10 +268,19 @@ func (c *Call) filters(e *schema.EntityType, sp where.Params) ([]func(*store.Rec
 		all = append(all, f)
 	}
 	if sp.TextFilter != "" {
-		fields := e.TextFilterFields()
-		all = append(all, func(r *store.Record) bool { return where.Text(r, fields, sp.TextFilter) })
+		all = append(all, textFilter(c, e, sp.TextFilter))
 	}
 	return all, nil
+}
+
+func textFilter(c *Call, e *schema.EntityType, text string) func(*store.Record) bool {
+	if h := c.hooks[e.Name].TextFilter; h != nil {
+		if f := h(c, text); f != nil {
+			return f
+		}
+	}
+	fields := e.TextFilterFields()
+	return func(r *store.Record) bool { return where.Text(r, fields, text) }
 }
 
 func allOf(all []func(*store.Record) bool) func(*store.Record) bool {
@@ -284,7 +298,7 @@ func allOf(all []func(*store.Record) bool) func(*store.Record) bool {
 func (c *Call) Item(r *store.Record, attrs []*schema.Attribute) answer.Object {
 	m := make(answer.Object, 0, len(attrs)+1)
 	for _, a := range attrs {
-		v := r.At(a)
+		v := fetched(c, r, a)
 		switch {
 		case a.Name == "acceptanceStatus":
 			v = c.Store.ColumnsOf(r, "users", c.User.Rec.ID)["status"]
@@ -314,13 +328,17 @@ var adminLinks = []string{"DashboardTemplate", "LayoutSet", "Portal", "PortalRol
 
 // WhereEnv is what the filters of a call are judged against.
 func (c *Call) WhereEnv(e *schema.EntityType) *where.Env {
-	return &where.Env{
+	env := &where.Env{
 		Entity: e, Store: c.Store, Now: c.Store.Now(), TimeZone: c.location(),
 		FiscalYearShift: php.IntVal(c.Store.Settings["fiscalYearShift"]),
 		MayRead:         c.Visible,
 		MayLink: func(l *schema.Link) bool {
 			f := e.Fields[l.Name]
-			return c.User.Admin() || (f == nil || c.visibleField(f)) && !slices.Contains(adminLinks, l.Entity)
+			return c.User.Admin() || (f == nil || c.VisibleField(f)) && !slices.Contains(adminLinks, l.Entity)
 		},
 	}
+	if h := c.hooks[e.Name].Filter; h != nil {
+		env.Special = func(item where.Item) func(*store.Record) bool { return h(c, item) }
+	}
+	return env
 }

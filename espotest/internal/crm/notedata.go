@@ -8,7 +8,7 @@ import (
 	"github.com/go-espo/espo/espotest/internal/store"
 )
 
-// NoteData is what a note tells of, without the fields that the user may not
+// NoteData is what a note reports, without the fields that the user may not
 // read.
 func (c *Call) NoteData(n *store.Record) any {
 	parent := c.Store.Types[n.Str("parentType")]
@@ -20,7 +20,7 @@ func (c *Call) NoteData(n *store.Record) any {
 	shown, hidden := []any{}, []string{}
 	for _, name := range fields {
 		s, _ := name.(string)
-		if f := parent.Fields[s]; f != nil && !c.visibleField(f) {
+		if f := parent.Fields[s]; f != nil && !c.VisibleField(f) {
 			hidden = append(hidden, schema.AuditedAttributes(f)...)
 		} else {
 			shown = append(shown, name)

@@ -11,10 +11,11 @@ func (c *Call) Visible(a *schema.Attribute) bool {
 	if a.Kind == schema.KindPassword {
 		return false
 	}
-	return a.Field == nil || c.visibleField(a.Field)
+	return a.Field == nil || c.VisibleField(a.Field)
 }
 
-func (c *Call) visibleField(f *schema.Field) bool {
+// VisibleField reports whether the user may read the field at all.
+func (c *Call) VisibleField(f *schema.Field) bool {
 	if c.User.Admin() {
 		return !f.Internal && !f.Forbidden
 	}

@@ -3,7 +3,13 @@ package crm
 // ParentAccount sets the account of an activity from its parent.
 func ParentAccount(c *Call, mem, before map[string]any) {
 	id, _ := mem["parentId"].(string)
-	if id == "" || !Changed(mem, before, "parentId") {
+	if !Changed(mem, before, "parentId") {
+		return
+	}
+	if id == "" {
+		if before != nil && before["accountId"] != nil {
+			mem["accountId"], mem["accountName"] = nil, nil
+		}
 		return
 	}
 	typ, _ := mem["parentType"].(string)

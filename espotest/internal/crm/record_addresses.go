@@ -11,7 +11,8 @@ import (
 )
 
 // saveAddresses stores e-mail addresses or phone numbers: the list and, as the
-// record's own, the primary one with its flags.
+// record's own, the primary one with its flags. What is said of an address holds for
+// all records that have it.
 func saveAddresses(c *Call, r *store.Record, f *schema.Field, mem, before map[string]any) {
 	name := f.Name
 	given := Changed(mem, before, name)
@@ -23,29 +24,39 @@ func saveAddresses(c *Call, r *store.Record, f *schema.Field, mem, before map[st
 	}
 	old, _ := r.Stored(name + "Data").([]any)
 	if c.Has(release.PartnerAttributes) && before != nil && !listChanged {
-		defer func() { showPartners(r, name, mem) }()
+		defer func() { mem[name+"Data"] = r.Stored(name + "Data") }()
 	}
 	switch {
 	case listChanged:
 		list = addressList(f, list)
+		for _, x := range list {
+			keepEntry(c, f, x.(map[string]any))
+		}
 	case given:
-		list = replacePrimary(f, old, mem[name], c.Has(release.PartnerAttributes))
+		list = replacePrimary(c, f, old, mem)
 	default:
 		list = old
 	}
 	list, first := ownPrimary(list)
+	former, _ := r.Stored(name).(string)
 	r.Put(name+"Data", list)
 	r.Put(name+"IsOptedOut", nil)
 	r.Put(name+"IsInvalid", nil)
 	if first == nil {
-		removePrimary(r, name, mem, given || listChanged)
+		removePrimary(r, name, mem, given, listChanged)
 		return
 	}
-	saveFlags(r, name, first, mem, before, listChanged)
 	r.Put(name, first[name])
+	saveFlags(c, r, f, first, mem, before, listChanged)
+	showPrimary(c, name, first, former, mem, before, given, listChanged)
+}
+
+// showPrimary has the answer show the primary address as the server does.
+func showPrimary(c *Call, name string, first map[string]any, former string, mem, before map[string]any, given, listChanged bool) {
 	switch lower, ok := first["lower"].(string); {
 	case before != nil && listChanged && !c.Has(release.DataShown):
 		mem[name] = before[name]
+	case ok && listChanged && before != nil && lower == Lower(former): // which stays as it was
 	case ok && listChanged:
 		mem[name] = lower
 	case !given:
@@ -53,30 +64,36 @@ func saveAddresses(c *Call, r *store.Record, f *schema.Field, mem, before map[st
 	}
 }
 
-func removePrimary(r *store.Record, name string, mem map[string]any, shown bool) {
-	if shown && mem[name] != "" {
+// keepEntry stores what an entry of a list says of its address.
+func keepEntry(c *Call, f *schema.Field, entry map[string]any) {
+	s, _ := entry[f.Name].(string)
+	c.Store.KeepAddress(f, store.Address{Name: s, OptOut: entry["optOut"] == true, Invalid: entry["invalid"] == true, Type: entry["type"]})
+}
+
+func removePrimary(r *store.Record, name string, mem map[string]any, given, listChanged bool) {
+	switch {
+	case mem[name] == "":
+	case given:
 		mem[name] = nil
+	case listChanged:
+		delete(mem, name)
 	}
 	r.Put(name, nil)
 }
 
 // saveFlags stores those of the primary address, which may also be set on their
 // own.
-func saveFlags(r *store.Record, name string, first, mem, before map[string]any, listChanged bool) {
+func saveFlags(c *Call, r *store.Record, f *schema.Field, first, mem, before map[string]any, listChanged bool) {
+	name, changed := f.Name, false
 	for flag, key := range map[string]string{"IsOptedOut": "optOut", "IsInvalid": "invalid"} {
 		if v, ok := mem[name+flag].(bool); ok && before != nil && before[name+flag] != v && !listChanged {
-			first[key] = v
+			first[key], changed = v, true
 			mem[name+"Data"] = before[name+"Data"] // the answer shows the list as it was
 		}
 		r.Put(name+flag, first[key])
 	}
-}
-
-// showPartners has the answer show what the primary address has made of the list.
-func showPartners(r *store.Record, name string, mem map[string]any) {
-	mem[name+"Data"] = r.Stored(name + "Data")
-	if mem[name] != nil {
-		mem[name+"IsOptedOut"], mem[name+"IsInvalid"] = r.Get(name+"IsOptedOut"), r.Get(name+"IsInvalid")
+	if changed {
+		keepEntry(c, f, first)
 	}
 }
 
@@ -138,34 +155,32 @@ func newAddress(f *schema.Field, address string) map[string]any {
 
 // replacePrimary returns the list with another primary address, or without one
 // when that is empty; the former one is gone.
-func replacePrimary(f *schema.Field, old []any, primary any, promotes bool) []any {
-	address, _ := primary.(string)
-	if address == "" {
-		rest := []any{}
-		for _, x := range old {
-			if m := x.(map[string]any); m["primary"] != true {
-				rest = append(rest, m)
-			}
+func replacePrimary(c *Call, f *schema.Field, old []any, mem map[string]any) []any {
+	address, _ := mem[f.Name].(string)
+	rest := []any{}
+	for _, x := range old {
+		m := x.(map[string]any)
+		if s, _ := m[f.Name].(string); m["primary"] != true && Lower(s) != Lower(address) {
+			rest = append(rest, m)
 		}
-		if promotes && len(rest) > 0 {
+	}
+	if address == "" {
+		if c.Has(release.PartnerAttributes) && len(rest) > 0 {
 			next := maps.Clone(rest[0].(map[string]any))
 			next["primary"], rest[0] = true, next
 		}
 		return rest
 	}
 	entry := newAddress(f, address)
-	rest := []any{}
-	for _, x := range old {
-		m := x.(map[string]any)
-		s, _ := m[f.Name].(string)
-		switch {
-		case Lower(s) == Lower(address):
-			entry = maps.Clone(m)
-			entry[f.Name] = address
-		case m["primary"] != true:
-			rest = append(rest, m)
+	if known := c.Store.Address(f, address); known != nil {
+		known.Into(f, entry)
+	}
+	for flag, key := range map[string]string{"IsOptedOut": "optOut", "IsInvalid": "invalid"} {
+		if v, ok := mem[f.Name+flag]; ok {
+			entry[key] = v == true
 		}
 	}
+	keepEntry(c, f, entry)
 	entry["primary"] = true
 	return append([]any{entry}, rest...)
 }

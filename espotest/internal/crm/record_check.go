@@ -3,6 +3,7 @@ package crm
 import (
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/php"
@@ -55,7 +56,7 @@ func (c *Call) check(ch change) *answer.Error {
 		},
 		func() *answer.Error { return checkAssignment(c, ch) },
 		func() *answer.Error { return checkColumns(c, ch.e, ch.in) },
-		func() *answer.Error { return checkLinks(c, ch.e, ch.in, ch.before) },
+		func() *answer.Error { return checkLinks(c, ch) },
 		func() *answer.Error {
 			if !ch.duplicates {
 				return nil
@@ -94,6 +95,9 @@ func checkKinds(c *Call, e *schema.EntityType, data map[string]any, create bool)
 			}
 			return answer.ServerError()
 		case schema.KindDate, schema.KindDateTime, schema.KindDateTimeOptional:
+			if a.Kind == schema.KindDate && a.Field.Name == a.Name && c.Has(release.Sanitizers) && !isWholeDay(e, a.Name) {
+				return answer.Crash()
+			}
 			return answer.ServerError()
 		case schema.KindVarchar:
 			switch {
@@ -108,6 +112,13 @@ func checkKinds(c *Call, e *schema.EntityType, data map[string]any, create bool)
 	return nil
 }
 
+// isWholeDay reports whether an attribute is the day of a date-time that need not have
+// a time.
+func isWholeDay(e *schema.EntityType, name string) bool {
+	f := e.Fields[strings.TrimSuffix(name, "Date")]
+	return f != nil && f.Type == "datetimeOptional"
+}
+
 // checkNull fails where the database does: it has no flag that is null.
 func checkNull(e *schema.EntityType, in map[string]any) *answer.Error {
 	for name, v := range in {
@@ -118,7 +129,7 @@ func checkNull(e *schema.EntityType, in map[string]any) *answer.Error {
 	return nil
 }
 
-// checkRates fails where an amount is in a currency whose rate is no number.
+// checkRates fails where an amount is in a currency whose rate is not a number.
 func checkRates(c *Call, e *schema.EntityType, mem, before map[string]any) *answer.Error {
 	for _, f := range e.FieldList {
 		currency, _ := mem[f.Name+"Currency"].(string)

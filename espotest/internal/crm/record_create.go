@@ -26,7 +26,11 @@ func (c *Call) Create(e *schema.EntityType, data map[string]any, skipDuplicates 
 	if err != nil {
 		return nil, nil, err
 	}
-	r := c.Store.Insert(e, c.Store.NewID())
+	id, err := newID(c, e)
+	if err != nil {
+		return nil, nil, err
+	}
+	r := c.Store.Insert(e, id)
 	now := c.Store.Timestamp()
 	for _, name := range []string{"createdAt", "modifiedAt", "streamUpdatedAt"} {
 		if e.Attr(name) != nil {
@@ -44,6 +48,21 @@ func (c *Call) Create(e *schema.EntityType, data map[string]any, skipDuplicates 
 	}
 	hookCreate(c, r, mem)
 	return r, mem, nil
+}
+
+// Taken is the error of a record whose id there is already.
+var Taken = answer.ServerError()
+
+// newID returns the id of a new record: the one that an import names, or
+// another one.
+func newID(c *Call, e *schema.EntityType) (string, *answer.Error) {
+	if c.NewID == "" {
+		return c.Store.NewID(), nil
+	}
+	if c.Store.Find(e.Name, c.NewID) != nil {
+		return "", Taken
+	}
+	return c.NewID, nil
 }
 
 // Populate sets what the server fills in itself before it checks.

@@ -27,13 +27,18 @@ func (c *Call) Delete(e *schema.EntityType, id string) *answer.Error {
 		}
 	}
 	c.Store.Remove(r)
+	r.Followers = nil
 	if e.Name == "Attachment" {
 		c.Files.Remove(id) // else a long test keeps every file
 	}
 	c.Modified(r)
 	hookDelete(c, r)
-	if h := c.hooks[e.Name].AfterDelete; h != nil {
-		h(c, r)
+	h := c.hooks[e.Name]
+	if h.AfterDelete != nil {
+		h.AfterDelete(c, r)
+	}
+	if h.Final {
+		c.Store.Erase(r)
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
+	"github.com/go-espo/espo/espotest/internal/where"
 )
 
 // AfterLink tells the record's entity type that a link was made, or taken away.
@@ -25,11 +26,19 @@ type Hooks struct {
 	AfterSave func(c *Call, r *store.Record, mem, before map[string]any)
 	// BeforeDelete refuses to delete a record.
 	BeforeDelete func(c *Call, r *store.Record) *answer.Error
+	// Final says that nothing is left of a deleted record.
+	Final bool
 	// AfterDelete runs when the record is deleted.
 	AfterDelete func(c *Call, r *store.Record)
 	// AfterLink runs when a record was linked to it, or unlinked, by a request
 	// about the link.
 	AfterLink func(c *Call, r *store.Record, l *schema.Link, to *store.Record)
+	// Filter is what a filter matches that only records of the entity type know; nil
+	// leaves it to the rules for all.
+	Filter func(c *Call, item where.Item) func(*store.Record) bool
+	// TextFilter is what a text finds where it is not looked for in texts; nil
+	// leaves it to the rules for all.
+	TextFilter func(c *Call, text string) func(*store.Record) bool
 	// Load adds to what is loaded for one record.
 	Load func(c *Call, mem map[string]any, r *store.Record)
 	// Item adds to what a list has of a record.

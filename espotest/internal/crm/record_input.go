@@ -47,6 +47,9 @@ func (c *Call) Input(e *schema.EntityType, data map[string]any, create bool) map
 // sanitized brings a value into the form of the attribute as the release does.
 func (c *Call) sanitized(a *schema.Attribute, v any) any {
 	_, text := v.(string)
+	if text && c.Unchecked {
+		return v
+	}
 	switch a.Kind {
 	case schema.KindVarchar, schema.KindText, schema.KindDate, schema.KindDateTime, schema.KindDateTimeOptional:
 		if text && !c.Has(release.Sanitizers) || !text && a.Kind == schema.KindVarchar && !c.Has(release.TextOnly) {

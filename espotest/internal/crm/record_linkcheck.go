@@ -12,8 +12,12 @@ import (
 
 // checkLinks refuses links to records that do not exist or that the user may
 // not read. Those of links come first, then those of files.
-func checkLinks(c *Call, e *schema.EntityType, in, before map[string]any) *answer.Error {
+func checkLinks(c *Call, ch change) *answer.Error {
+	e, in, before := ch.e, ch.in, ch.before
 	for _, name := range e.LinkNames {
+		if err := checkBareIDs(c, e, name, ch.data); err != nil {
+			return err
+		}
 		if err := checkLinksOf(c, e, e.Fields[name], in, before); err != nil {
 			return err
 		}
@@ -24,6 +28,35 @@ func checkLinks(c *Call, e *schema.EntityType, in, before map[string]any) *answe
 		}
 	}
 	return nil
+}
+
+// checkBareIDs refuses ids for a link to many that has no field. None of them has an
+// effect anyhow.
+func checkBareIDs(c *Call, e *schema.EntityType, name string, data map[string]any) *answer.Error {
+	l := e.Links[name]
+	ids, _ := data[name+"Ids"].([]any)
+	if len(ids) == 0 || e.Fields[name] != nil || !c.Has(release.LinkIDsChecked) || l.Type != "hasMany" && l.Type != "hasChildren" {
+		return nil
+	}
+	if slices.Contains(ids, nil) {
+		return answer.Crash()
+	}
+	if len(ids) > 1 {
+		return answer.Forbidden("Cannot set multiple IDs for link '%s' as there's no link-multiple field.", name)
+	}
+	if s, _ := php.Text(ids[0]); c.Store.Find(l.Entity, s) == nil {
+		return cannotRelateMissing(e, name, l.Entity)
+	}
+	return nil
+}
+
+// cannotRelateMissing refuses a link to a record that does not exist.
+func cannotRelateMissing(e *schema.EntityType, link, entity string) *answer.Error {
+	err := answer.Forbidden("Can't relate with non-existing record. entity type: %s, link: %s.", e.Name, link)
+	err.Body = map[string]any{"messageTranslation": map[string]any{
+		"label": "cannotRelateNonExisting", "scope": nil, "data": map[string]any{"foreignEntityType": entity},
+	}}
+	return err
 }
 
 // checkLinksOf checks the links of a field; it may be nil.
@@ -41,11 +74,7 @@ func checkLinksOf(c *Call, e *schema.EntityType, f *schema.Field, in, before map
 		switch {
 		case !c.Has(release.LinksChecked) && f.Type != "linkMultiple":
 		case to == nil:
-			err := answer.Forbidden("Can't relate with non-existing record. entity type: %s, link: %s.", e.Name, f.Name)
-			err.Body = map[string]any{"messageTranslation": map[string]any{
-				"label": "cannotRelateNonExisting", "scope": nil, "data": map[string]any{"foreignEntityType": entity},
-			}}
-			return err
+			return cannotRelateMissing(e, f.Name, entity)
 		case entity != "Attachment" && !c.User.May(rights.Read, to):
 			return cannotRelate(answer.Forbidden("No foreign record access for link operation (%s:%s).", e.Name, f.Name), entity)
 		}

@@ -52,7 +52,7 @@ func noteLinkOf(c *Call, kind string, r *store.Record, name, id string) {
 	}
 }
 
-// autoFollow makes the assigned users follow the record.
+// autoFollow makes the assigned users, and those who take part, follow the record.
 func autoFollow(c *Call, r *store.Record, mem, before map[string]any) {
 	if !r.Entity.Stream {
 		return
@@ -63,6 +63,9 @@ func autoFollow(c *Call, r *store.Record, mem, before map[string]any) {
 	}
 	if list, ok := mem["assignedUsersIds"].([]any); ok {
 		ids = append(ids, list...)
+	}
+	if list, ok := mem["usersIds"].([]any); ok && (r.Entity.Name == "Meeting" || r.Entity.Name == "Call") && !php.Same(list, before["usersIds"]) {
+		ids = append(ids, list...) // who take part
 	}
 	for _, id := range ids {
 		s, _ := id.(string)

@@ -15,10 +15,19 @@ func (c *Call) Fetched(r *store.Record) map[string]any {
 	mem := make(map[string]any, len(r.Entity.AttrNames)+16)
 	for _, a := range r.Entity.AttrList {
 		if a.Selected {
-			mem[a.Name] = r.At(a)
+			mem[a.Name] = fetched(c, r, a)
 		}
 	}
 	return mem
+}
+
+// fetched is a value as it comes from the database.
+func fetched(c *Call, r *store.Record, a *schema.Attribute) any {
+	v := r.At(a)
+	if v == nil && a.Kind == schema.KindArray && c.Has(release.ArraysEmpty) {
+		return []any{}
+	}
+	return v
 }
 
 // Load adds what the server loads for one record on top: names of links,

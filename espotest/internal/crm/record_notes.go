@@ -167,7 +167,7 @@ func (c *Call) NoteLink(kind string, r *store.Record, l *schema.Link, to *store.
 	}
 }
 
-// linksNoted reports whether the record's stream tells of what is linked to it.
+// linksNoted reports whether the record's stream shows what is linked to it.
 func linksNoted(r *store.Record, l *schema.Link) bool {
 	return l != nil && l.Audited && r.Entity.Stream
 }

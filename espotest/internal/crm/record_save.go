@@ -104,7 +104,7 @@ func workOut(c *Call, r *store.Record, f *schema.Field, mem, before map[string]a
 		}
 	case "foreign":
 		if _, ok := mem[f.Link+"Id"]; c.Has(release.ForeignShown) && ok && Changed(mem, before, f.Link+"Id") {
-			mem[name] = foreign(r, f)
+			mem[name] = foreign(r, f, before == nil)
 		}
 	case "linkMultiple", "attachmentMultiple":
 		saveLinks(c, r, f, mem, before)
@@ -112,9 +112,9 @@ func workOut(c *Call, r *store.Record, f *schema.Field, mem, before map[string]a
 }
 
 // foreign is the value of a field that shows one of a linked record. That of a
-// contact's account the server reads only when the contact is read next.
-func foreign(r *store.Record, f *schema.Field) any {
-	if r.Entity.Name == "Contact" && f.Link == "account" {
+// contact's other account the server reads only when the contact is read next.
+func foreign(r *store.Record, f *schema.Field, isNew bool) any {
+	if r.Entity.Name == "Contact" && f.Link == "account" && !isNew {
 		return nil
 	}
 	return r.Derived(r.Entity.Attr(f.Name))
@@ -124,6 +124,9 @@ func foreign(r *store.Record, f *schema.Field) any {
 func convert(c *Call, r *store.Record, f *schema.Field, mem, before map[string]any) {
 	name := f.Name
 	a := r.Entity.Attr(name + "Converted")
+	if _, given := mem[name]; given && a != nil && before == nil && mem[name] == nil {
+		mem[a.Name] = nil
+	}
 	if a == nil || f.NotStorable || !Changed(mem, before, name, name+"Currency") {
 		return
 	}

@@ -20,7 +20,7 @@ func DecodeBase64(s string) []byte {
 	return b
 }
 
-// Base64 decodes as PHP does: what is no base64 digit is skipped, and a
+// Base64 decodes as PHP does: what is not a base64 digit is skipped, and a
 // rest of less than a byte is dropped.
 func Base64(r io.Reader) io.Reader {
 	return &untilRest{base64.NewDecoder(base64.RawStdEncoding, &digits{r})}

@@ -29,7 +29,7 @@ func ParseQuery(raw string) *Array {
 	return query
 }
 
-// unescape decodes + and %xx, and leaves what is no valid escape as it is.
+// unescape decodes + and %xx, and leaves what is not a valid escape as it is.
 func unescape(s string) string {
 	if un, err := url.QueryUnescape(s); err == nil {
 		return un

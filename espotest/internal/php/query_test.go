@@ -114,7 +114,7 @@ func TestDecodeJSONArrays(t *testing.T) {
 }
 
 func TestNumbers(t *testing.T) {
-	for text, want := range map[string]int{
+	for text, want := range map[string]int64{
 		"": 0, "abc": 0, "2": 2, "2x": 2, " 2": 2, "2 ": 2, "+2": 2, "-2": -2, "1.9": 1, "1e1": 10, "1e": 1, ".5": 0, "-": 0,
 		"0x10": 0, "1_0": 1, "99999999999999999999": 9223372036854775807, "-99999999999999999999": -9223372036854775808,
 	} {

@@ -14,11 +14,11 @@ func IntVal(v any) int {
 			return 1
 		}
 	case int64:
-		return int(v)
+		return ToInt(v)
 	case float64:
-		return int(v)
+		return ToInt(int64(v))
 	case string:
-		return Int(v)
+		return ToInt(Int(v))
 	case []any:
 		return min(len(v), 1)
 	case map[string]any:
@@ -95,17 +95,21 @@ func ParseFloat(s string) (float64, bool) {
 	return f, err == nil && IsNumeric(s)
 }
 
+// ToInt is a number of PHP's, which has 64 bits, as a length or a position: the
+// nearest that fits.
+func ToInt(n int64) int { return int(min(max(n, math.MinInt), math.MaxInt)) }
+
 // Int is PHP's intval of a string.
-func Int(s string) int {
+func Int(s string) int64 {
 	text := NumericPrefix(s)
 	if n, err := strconv.ParseInt(text, 10, 64); err == nil || !strings.ContainsAny(text, ".eE") {
-		return int(n) // out of range: the nearest that fits
+		return n // out of range: the nearest that fits
 	}
 	f, _ := strconv.ParseFloat(text, 64)
 	if math.Abs(f) >= math.MaxInt64 {
 		return 0
 	}
-	return int(f)
+	return int64(f)
 }
 
 // String is a scalar as PHP turns it into a string; ok is false for arrays.

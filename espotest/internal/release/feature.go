@@ -52,6 +52,8 @@ const (
 	ConvertRefused
 	// WebhookSignature is the header Signature of a webhook's delivery.
 	WebhookSignature
+	// WebhookQueue lets administrators read the queue of webhooks.
+	WebhookQueue
 	// ImportErrorsHidden hides the errors of an import from all but
 	// administrators, until ImportErrorsShown.
 	ImportErrorsHidden
@@ -80,7 +82,7 @@ const (
 	ForeignShown
 	// SearchStatus has the status in the results of a global search.
 	SearchStatus
-	// RatesChecked fails at a currency rate that is no number. Before, it is
+	// RatesChecked fails at a currency rate that is not a number. Before, it is
 	// stored, and whatever has to do with rates fails until there is another.
 	RatesChecked
 	// SearchInOrder has the results of a global search in the order of the
@@ -99,6 +101,29 @@ const (
 	AssignedCollaborates
 	// ImportDefaultFields is the parameter defaultFieldList of an import.
 	ImportDefaultFields
+	// SelectFails fails at a select of a field that is not an attribute, until
+	// SelectIgnores.
+	SelectFails
+	// SelectIgnores passes over what cannot be selected.
+	SelectIgnores
+	// SendingLeft leaves an e-mail that nothing can send with the status Sending, and
+	// does not say why.
+	SendingLeft
+	// MergeChecked validates what a merge sets.
+	MergeChecked
+	// BoardGroupChecked refuses to order a group that a board does not have, at
+	// which it fails before.
+	BoardGroupChecked
+	// CategoriesNumbered gives a new category its place among its siblings.
+	CategoriesNumbered
+	// ArraysEmpty has arrays that were never set as empty ones, null before.
+	ArraysEmpty
+	// InternalNotesChosen has internal notes about some entity types only.
+	InternalNotesChosen
+	// LinkIDsChecked refuses ids for links to many that have no field.
+	LinkIDsChecked
+	// SharedFilter is the bool filter of records that one collaborates on.
+	SharedFilter
 
 	// Sanitizers trim texts, make null of empty ones and read date-times of RFC 3339 and
 	// phone numbers in any form.
@@ -121,7 +146,7 @@ const (
 	TextOnly
 	// LeadNamed refuses a lead without anything to name it by.
 	LeadNamed
-	// AmountValid says of an amount that is no number that it is not valid, before
+	// AmountValid says of an amount that is not a number that it is not valid, before
 	// that it is required.
 	AmountValid
 	// OrderChecked refuses to order by a field that the user may not read.
@@ -134,6 +159,22 @@ const (
 
 	// LimitUnexplained gives no reason after too many failed logins.
 	LimitUnexplained
+
+	// CustomPrefix puts a prefix before the names of entity types, fields and links
+	// that administrators make, and says in a body which name is taken.
+	CustomPrefix
+	// FieldNeedsType fails at an update of a field without its type.
+	FieldNeedsType
+	// FieldKeepsType ends FieldNeedsType.
+	FieldKeepsType
+	// LinkFieldsChecked refuses a link with the name of a field.
+	LinkFieldsChecked
+
+	// MaintenanceMessage says in maintenance mode what it is in words, and not as the
+	// name of a label.
+	MaintenanceMessage
+	// MaintenanceSpelt has the reason of maintenance mode without a misspelling.
+	MaintenanceSpelt
 
 	// CategoriesKept refuses to delete a category that holds something.
 	CategoriesKept
@@ -193,6 +234,7 @@ var since = [...]Release{
 	ConvertCreator:       {9, 0, 0},
 	ConvertRefused:       {9, 0, 0},
 	WebhookSignature:     {9, 0, 0},
+	WebhookQueue:         {8, 0, 0},
 	ImportErrorsHidden:   {9, 0, 0},
 	ImportErrorsShown:    {9, 1, 0},
 	MissingLinkNotFound:  {9, 1, 0},
@@ -212,6 +254,16 @@ var since = [...]Release{
 	PrimaryKept:          {10, 0, 0},
 	AssignedCollaborates: {10, 0, 0},
 	ImportDefaultFields:  {10, 0, 0},
+	SelectFails:          {8, 0, 0},
+	SelectIgnores:        {9, 2, 0},
+	SendingLeft:          {9, 2, 0},
+	MergeChecked:         {10, 0, 0},
+	BoardGroupChecked:    {9, 3, 0},
+	CategoriesNumbered:   {9, 2, 0},
+	SharedFilter:         {9, 0, 0},
+	ArraysEmpty:          {10, 0, 0},
+	LinkIDsChecked:       {9, 0, 0},
+	InternalNotesChosen:  {10, 0, 0},
 
 	Sanitizers:       {8, 0, 0},
 	LinksChecked:     {8, 0, 0},
@@ -227,7 +279,14 @@ var since = [...]Release{
 	AssignedAlone:    {8, 0, 0},
 	OrderByMany:      {9, 2, 0},
 
-	LimitUnexplained: {8, 0, 0},
+	CustomPrefix:      {8, 0, 0},
+	FieldNeedsType:    {8, 0, 0},
+	FieldKeepsType:    {10, 0, 0},
+	LinkFieldsChecked: {9, 1, 0},
+
+	LimitUnexplained:   {8, 0, 0},
+	MaintenanceMessage: {8, 0, 0},
+	MaintenanceSpelt:   {9, 1, 0},
 
 	CategoriesKept:    {9, 0, 0},
 	CategoryCircles:   {9, 2, 0},

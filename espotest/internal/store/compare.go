@@ -20,7 +20,7 @@ func OrderAttributes(e *schema.EntityType, by string) []string {
 	case "link", "linkOne", "file", "image":
 		return []string{by + "Name"}
 	case "linkParent":
-		return []string{by + "Type", by + "Id"}
+		return []string{by + "Type"}
 	case "currency":
 		return []string{by + "Converted"}
 	case "address":

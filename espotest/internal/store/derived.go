@@ -17,7 +17,7 @@ func (r *Record) Derived(a *schema.Attribute) any {
 	case schema.KindID:
 		return r.ID
 	case schema.KindLink:
-		if a.Field.Type == "linkOne" {
+		if a.Field != nil && a.Field.Type == "linkOne" {
 			if ids := r.Store.Linked(r, a.Link); len(ids) > 0 {
 				return ids[0]
 			}

@@ -2,7 +2,7 @@
 // the links between records, the contents of files, what duplicates are found
 // by, the clock and the ids.
 //
-// A [Store] has no lock of its own: whoever has one guards it. What is read from
+// A [Store] has no lock of its own: its owner guards it. What is read from
 // it needs no more than a read lock: what is made while reading, an index at its
 // first use, has a lock of its own.
 //

@@ -112,7 +112,7 @@ func PlainID(s string) bool {
 }
 
 // Between returns the records whose ids are from one to another, without the
-// second; an empty one is no bound. The caller must not change the slice, nor
+// second; an empty one is not a bound. The caller must not change the slice, nor
 // keep it beyond the lock.
 func (st *Store) Between(entity, from, to string) []*Record {
 	t := st.tables[entity]

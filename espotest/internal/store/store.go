@@ -21,7 +21,8 @@ type Store struct {
 	Now       func() time.Time
 	Settings  map[string]any
 	Rates     map[string]float64 // of each currency, in the base currency
-	lastID    int64              // in microseconds
+	addresses map[string]*Address
+	lastID    int64 // in microseconds
 	Metadata  func() map[string]any
 }
 
@@ -35,7 +36,7 @@ type collection struct {
 	next int64
 	// numbers are the next ones of the fields of type number.
 	numbers map[string]int64
-	// odd are the link attributes that have ever held what is no plain id, and
+	// odd are the link attributes that have ever held what is not a plain id, and
 	// that the index is not exact for.
 	odd map[string]bool
 	// duplicates finds records by values, folded, of the attributes by which
@@ -47,15 +48,12 @@ type collection struct {
 func New(r release.Release, types map[string]*schema.EntityType, settings map[string]any, now func() time.Time) *Store {
 	st := &Store{
 		Release: r, Types: types, tables: map[string]*collection{}, relations: map[string]*relation{}, Now: now, Settings: settings,
-		Rates: map[string]float64{"USD": 1, "EUR": 1, "UAH": 1},
+		Rates: map[string]float64{"USD": 1, "EUR": 1, "UAH": 1}, addresses: map[string]*Address{},
 	}
 	st.Metadata = sync.OnceValue(func() map[string]any { return schema.Metadata(r, types) })
 	// Nothing is made later, so that reading needs no more than a read lock.
 	for name, e := range types {
-		st.tables[name] = &collection{
-			byID: map[string]*Record{}, index: map[string]map[string][]*Record{}, next: 1, odd: map[string]bool{}, numbers: map[string]int64{},
-			duplicates: newValueIndex(e, duplicateKeys), addresses: newValueIndex(e, addressKeys),
-		}
+		st.tables[name] = newCollection(e)
 		for _, l := range e.Links {
 			if st.Shape(l) == ShapeMany {
 				st.addRelation(e, l)
@@ -63,6 +61,13 @@ func New(r release.Release, types map[string]*schema.EntityType, settings map[st
 		}
 	}
 	return st
+}
+
+func newCollection(e *schema.EntityType) *collection {
+	return &collection{
+		byID: map[string]*Record{}, index: map[string]map[string][]*Record{}, next: 1, odd: map[string]bool{}, numbers: map[string]int64{},
+		duplicates: newValueIndex(e, duplicateKeys), addresses: newValueIndex(e, addressKeys),
+	}
 }
 
 // NewID returns an id of 17 hexadecimal digits that is greater than any before.
@@ -167,3 +172,6 @@ func (st *Store) Remove(r *Record) {
 		t.order = slices.Delete(t.order, i, i+1)
 	}
 }
+
+// Erase takes a deleted record away for good.
+func (st *Store) Erase(r *Record) { delete(st.tables[r.Entity.Name].byID, r.ID) }

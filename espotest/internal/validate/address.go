@@ -14,6 +14,17 @@ func validEmail(s string) bool {
 	return len(local) <= 64 && len(s) <= 254 && matches(emailPattern, s)
 }
 
+// validRecipients reports whether a text is a list of addresses, as e-mails have
+// it.
+func validRecipients(s string) bool {
+	for part := range strings.SplitSeq(s, ";") {
+		if part = strings.TrimSpace(part); part != "" && !validEmail(part) {
+			return false
+		}
+	}
+	return true
+}
+
 // emails checks the primary address and those in xData. What is empty is no
 // address, and there may be such.
 func (v *validator) emails(f *schema.Field) string {

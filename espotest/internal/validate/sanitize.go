@@ -158,7 +158,7 @@ func asFloat(v any) any {
 }
 
 // exact is an amount as a text, with the four decimals of the database or more.
-// What is no plain number stays, for the validation to refuse.
+// What is not a plain number stays, for the validation to refuse.
 func exact(v any) any {
 	s, ok := php.Text(v)
 	if !ok || v == nil || v == "" {

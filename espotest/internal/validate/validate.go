@@ -17,19 +17,25 @@ type validator struct {
 }
 
 // Record checks the fields in the order of the metadata and returns the
-// first that breaks a rule. With only, it checks just the fields of which an
+// first that breaks a rule, which knows the others. With only, it checks just the fields of which an
 // attribute is in it.
 func Record(st *store.Store, e *schema.EntityType, mem, only map[string]any) *answer.Error {
 	v := validator{st: st, e: e, get: func(name string) any { return mem[name] }}
+	var first *answer.Error
 	for _, f := range e.FieldList {
 		if only != nil && !touched(e, f, only) {
 			continue
 		}
-		if rule := v.check(f); rule != "" {
-			return answer.Invalid(e.Name, f.Name, rule)
+		rule := v.check(f)
+		if rule == "" {
+			continue
 		}
+		if first == nil {
+			first = answer.Invalid(e.Name, f.Name, rule)
+		}
+		first.Failures = append(first.Failures, map[string]any{"entityType": e.Name, "field": f.Name, "type": rule})
 	}
-	return nil
+	return first
 }
 
 // touched reports whether an attribute of the field is in the body.
@@ -112,6 +118,9 @@ func (v *validator) missing(f *schema.Field) bool {
 	case "jsonArray", "jsonObject", "bool":
 		return false // the server does not check these
 	}
+	if v.e.Name == "Email" && f.Name == "to" && v.get("status") == "Draft" {
+		return false
+	}
 	return empty(f.Name)
 }
 
@@ -119,6 +128,9 @@ func (v *validator) text(f *schema.Field, value any) string {
 	s, ok := value.(string)
 	if !ok || s == "" && f.Type != "url" {
 		return ""
+	}
+	if v.e.Name == "Email" && slices.Contains(schema.EmailAddresses[1:], f.Name) && !validRecipients(s) {
+		return "valid"
 	}
 	limit := f.MaxLength
 	if limit == 0 && (f.Type == "varchar" || f.Type == "url") {

@@ -135,12 +135,48 @@ func (env *Env) compileValues(item Item, a *schema.Attribute, get func(*store.Re
 	if !isDateFilter(item.Type) {
 		return nil, answer.BadRequest("Unknown where item type '%s'.", item.Type)
 	}
+	return env.compileDays(item, a, get)
+}
+
+// compileDays is a filter by day or by period.
+func (env *Env) compileDays(item Item, a *schema.Attribute, get func(*store.Record) any) (predicate, *answer.Error) {
 	parts, err := dateFilter(item, env)
 	if err != nil {
 		return nil, err
 	}
+	moments, err := compileAll(parts, a, get)
+	day := env.Entity.Attr(a.Name + "Date")
+	if err != nil || a.Kind != schema.KindDateTimeOptional || !item.DateTime || day == nil {
+		return moments, err
+	}
+	days, err := env.compileWholeDays(item, day)
+	if err != nil {
+		return nil, err
+	}
+	return func(r *store.Record) bool {
+		if r.At(day) != nil {
+			return days(r)
+		}
+		return moments(r)
+	}, nil
+}
+
+// compileWholeDays is a filter by day of what has no time of day: days are
+// compared, those of the server's time zone, whatever that of the filter.
+func (env *Env) compileWholeDays(item Item, day *schema.Attribute) (predicate, *answer.Error) {
+	get := func(r *store.Record) any { return r.At(day) }
+	if item.Type == "between" {
+		return compileBetween(item, day, get)
+	}
+	item.TimeZone, item.HasTimeZone, item.DateTime = "", false, false
+	return compileAll(dayFilter(item, env), day, get)
+}
+
+// compileAll are comparisons that must all hold.
+func compileAll(parts []comparison, a *schema.Attribute, get func(*store.Record) any) (predicate, *answer.Error) {
 	all := make([]predicate, len(parts))
 	for i, p := range parts {
+		var err *answer.Error
 		if all[i], err = compileComparison(p.op, p.value, a, get); err != nil {
 			return nil, err
 		}

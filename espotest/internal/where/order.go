@@ -34,13 +34,8 @@ func OrderOf(of release.Release, e *schema.EntityType, sp *Params) (*Order, *ans
 	}
 	by, order = cmp.Or(by, "id"), cmp.Or(order, "asc")
 	f := e.Fields[by]
-	switch {
-	case strings.ContainsAny(by, ".:"):
-		return nil, answer.Refused("Complex expressions are forbidden in 'orderBy'.")
-	case f != nil && f.OrderDisabled:
-		return nil, answer.Refused("Order by the field '%s' is disabled.", by)
-	case f == nil && e.Attr(by) == nil && !e.HasExtra(by), f != nil && f.Type == "linkMultiple" && e.Links[by] != nil && of.Has(release.OrderByMany):
-		return nil, answer.BadRequest("Order by non-existing field '%s'.", by)
+	if err := checkOrder(of, e, f, by); err != nil {
+		return nil, err
 	}
 	sp.OrderBy, sp.Order = by, order
 	o := &Order{sign: 1}
@@ -60,6 +55,21 @@ func OrderOf(of release.Release, e *schema.EntityType, sp *Params) (*Order, *ans
 		}
 	}
 	return o, nil
+}
+
+// checkOrder refuses an order that there is not.
+func checkOrder(of release.Release, e *schema.EntityType, f *schema.Field, by string) *answer.Error {
+	switch {
+	case strings.ContainsAny(by, ".:"):
+		return answer.Refused("Complex expressions are forbidden in 'orderBy'.")
+	case f != nil && f.OrderDisabled:
+		return answer.Refused("Order by the field '%s' is disabled.", by)
+	case f == nil && by == "name" && !e.HasExtra(by) && e.Attr(by) == nil: // the database has no such column
+		return answer.ServerError()
+	case f == nil && e.Attr(by) == nil && !e.HasExtra(by), f != nil && f.Type == "linkMultiple" && e.Links[by] != nil && of.Has(release.OrderByMany):
+		return answer.BadRequest("Order by non-existing field '%s'.", by)
+	}
+	return nil
 }
 
 // Ordering returns the order as a comparison of records.

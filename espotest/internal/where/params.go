@@ -98,10 +98,10 @@ func flatten(query *php.Array, aliases bool) *php.Array {
 		}
 	}
 	if s, ok := query.Get("maxSize").(string); ok && s != "" {
-		raw.Set("maxSize", int64(php.Int(s)))
+		raw.Set("maxSize", php.Int(s))
 	}
 	if s, ok := query.Get("offset").(string); ok {
-		raw.Set("offset", int64(php.Int(s)))
+		raw.Set("offset", php.Int(s))
 	}
 
 	orderBy, order := text("orderBy"), text("order")
@@ -214,7 +214,7 @@ func (sp *Params) setMaxSize(v any, limit int) *answer.Error {
 	switch v := v.(type) {
 	case nil:
 	case int64:
-		if sp.MaxSize, sp.HasMaxSize = int(v), true; sp.MaxSize > limit {
+		if sp.MaxSize, sp.HasMaxSize = php.ToInt(v), true; sp.MaxSize > limit {
 			return answer.Forbidden("Max size should not exceed %d. Use offset and limit.", limit)
 		}
 	default:
@@ -228,11 +228,11 @@ func (sp *Params) setOffset(v any) *answer.Error {
 	case nil:
 		return nil
 	case int64:
-		sp.Offset = int(v)
+		sp.Offset = php.ToInt(v)
 		return nil
 	case string:
 		if php.IsNumeric(v) {
-			sp.Offset = php.Int(v)
+			sp.Offset = php.ToInt(php.Int(v))
 			return nil
 		}
 	}

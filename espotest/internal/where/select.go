@@ -2,7 +2,9 @@ package where
 
 import (
 	"slices"
+	"strings"
 
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
@@ -21,10 +23,11 @@ func Attributes(e *schema.EntityType, sp Params, visible func(*schema.Attribute)
 	return attrs
 }
 
-// Selectable reports whether the database can select the names: a field that is
-// no attribute becomes a column that it does not have.
-func Selectable(e *schema.EntityType, sp Params) bool {
-	return !slices.ContainsFunc(sp.SelectList, func(name string) bool { return e.Attr(name) == nil && e.HasField(name) })
+// Selectable reports whether the database can select the names: in some versions a
+// field that is not an attribute becomes a column that it does not have.
+func Selectable(of release.Release, e *schema.EntityType, sp Params) bool {
+	return !of.Has(release.SelectFails) || of.Has(release.SelectIgnores) ||
+		!slices.ContainsFunc(sp.SelectList, func(name string) bool { return e.Attr(name) == nil && e.HasField(name) })
 }
 
 // selected returns the names of the attributes that come along whatever is
@@ -69,6 +72,8 @@ func selectOf(e *schema.EntityType, name string) []string {
 		return nil
 	case e.Name == "Email" && slices.Contains(schema.EmailAddresses, name):
 		return schema.AddressAttributes
+	case e.Name == "Email" && name == "subject":
+		return []string{name, "name", "isAutoReply", "hasAttachment"}
 	case a.Kind == schema.KindLinkMultiple || a.Kind == schema.KindLinkNames:
 		return multipleSelect(a)
 	case a.Selected || a.Name == "acceptanceStatus" || a.Kind == schema.KindLinkName:
@@ -96,6 +101,9 @@ func selectOfOrder(e *schema.EntityType, by string) []string {
 		return nil
 	}
 	if f == nil {
+		if link := strings.TrimSuffix(by, "Id"); e.Fields[link] != nil && e.Fields[link].Type == "linkParent" {
+			return nil
+		}
 		return []string{by}
 	}
 	switch f.Type {
@@ -116,8 +124,8 @@ func selectOfOrder(e *schema.EntityType, by string) []string {
 	case "duration":
 		return []string{by, "dateStart", "dateEnd"}
 	}
-	if f.Type == "datetimeOptional" && by != "dateStart" {
-		return []string{by, by + "Date"}
+	if f.Type == "datetimeOptional" && (by != "dateStart" || e.Name == "Task") {
+		return append([]string{by, by + "Date"}, f.Dependees...)
 	}
 	if by == "dateStart" && (e.Name == "Meeting" || e.Name == "Call") {
 		return []string{by, "dateEnd", "dateStartDate", "dateEndDate"}

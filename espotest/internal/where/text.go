@@ -27,6 +27,9 @@ var fullTextTypes = []string{"Case", "Email", "KnowledgeBaseArticle", "Note"}
 // pattern. Long texts are searched within, and by words where there is an index.
 func Text(rec *store.Record, fields []string, text string) bool {
 	if strings.Contains(text, "*") {
+		if strings.Trim(text, "*") == "" && slices.Contains(fullTextTypes, rec.Entity.Name) {
+			return false // there is no word in it
+		}
 		pattern := strings.ReplaceAll(text, "*", "%")
 		return likeAny(rec, fields, text, func(*schema.Field) string { return pattern })
 	}

@@ -25,6 +25,9 @@ type Env struct {
 	// whether by a link; by everything when nil.
 	MayRead func(*schema.Attribute) bool
 	MayLink func(*schema.Link) bool
+	// Special is what an item matches by a rule of the entity type's own, nil where
+	// it has none.
+	Special func(Item) func(*store.Record) bool
 }
 
 func (env *Env) zone() *time.Location {
@@ -105,12 +108,17 @@ func (env *Env) checkLink(item Item) *answer.Error {
 	if l.Type == "belongsToParent" {
 		return answer.Refused("Bad relation '%s' in where.", item.Attribute)
 	}
+	entity := l.Entity
 	switch item.Type {
-	case "linkedWith", "notLinkedWith", "linkedWithAll":
-		for _, id := range IDs(item.Value) {
-			if env.Store.Release.Has(release.LinkedWithChecked) && env.Store.Find(l.Entity, id) == nil {
-				return answer.Refused("Record '%s' `%s` not found.", l.Entity, id)
-			}
+	case "linkedWith", "notLinkedWith", "linkedWithAll", "inCategory":
+	case "isUserFromTeams":
+		entity = "Team"
+	default:
+		return nil
+	}
+	for _, id := range IDs(item.Value) {
+		if env.Store.Release.Has(release.LinkedWithChecked) && env.Store.Find(entity, id) == nil {
+			return answer.Refused("Record '%s' `%s` not found.", entity, id)
 		}
 	}
 	return nil
@@ -174,6 +182,11 @@ func (env *Env) compile(item Item) (predicate, *answer.Error) {
 		return always, nil
 	case "none":
 		return never, nil
+	}
+	if env.Special != nil {
+		if match := env.Special(item); match != nil {
+			return match, nil
+		}
 	}
 	if strings.HasPrefix(item.Type, "column") {
 		return compileColumn(item)

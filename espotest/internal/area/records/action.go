@@ -1,11 +1,14 @@
 package records
 
 import (
+	"maps"
+	"net/http"
 	"slices"
 
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
 	"github.com/go-espo/espo/espotest/internal/php"
+	"github.com/go-espo/espo/espotest/internal/release"
 	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
@@ -54,7 +57,11 @@ func convertCurrency(c *crm.Call, e *schema.EntityType, id string, data map[stri
 	if err != nil {
 		return nil, err
 	}
-	only, limited := data["fieldList"].([]any)
+	only, _ := data["fieldList"].([]any)
+	limited := slices.ContainsFunc(only, func(v any) bool { // by names that are none of its currencies, it is not
+		name, _ := v.(string)
+		return e.HasField(name) && e.Fields[name].Type == "currency"
+	})
 	changed := map[string]any{}
 	for _, name := range e.FieldNames {
 		amount, ok := php.Number(r.Get(name))
@@ -78,6 +85,9 @@ func mergeRecords(c *crm.Call, e *schema.EntityType, id string, data map[string]
 	}
 	r, err := c.Editable(e, id)
 	if err != nil {
+		if err.Status == http.StatusForbidden {
+			err.Reason = "No edit access."
+		}
 		return nil, err
 	}
 	var sources []*store.Record
@@ -85,12 +95,26 @@ func mergeRecords(c *crm.Call, e *schema.EntityType, id string, data map[string]
 		s, _ := v.(string)
 		source, err := c.Editable(e, s)
 		if err != nil {
+			if err.Status == http.StatusNotFound {
+				err.Reason = "Source record not found."
+			}
 			return nil, err
 		}
 		if !c.User.May(rights.Delete, source) {
 			return nil, answer.Forbidden("")
 		}
 		sources = append(sources, source)
+	}
+	attrs, _ := data["attributes"].(map[string]any)
+	if !crm.MayAssign(c, r, attrs) {
+		return nil, answer.Forbidden("Assignment permission failure.")
+	}
+	attrs = withAddresses(r, sources, attrs)
+	c.Unchecked = !c.Has(release.MergeChecked)
+	defer func() { c.Unchecked = false }()
+	_, mem, err := c.Update(e, id, attrs)
+	if err != nil {
+		return nil, err
 	}
 	for _, source := range sources {
 		for _, name := range e.LinkNames {
@@ -105,7 +129,35 @@ func mergeRecords(c *crm.Call, e *schema.EntityType, id string, data map[string]
 			return nil, err
 		}
 	}
-	attrs, _ := data["attributes"].(map[string]any)
-	_, mem, err := c.Update(e, id, attrs)
-	return mem, err
+	return mem, nil
+}
+
+// withAddresses adds the addresses and numbers of the others to those of the
+// record.
+func withAddresses(r *store.Record, others []*store.Record, attrs map[string]any) map[string]any {
+	attrs = maps.Clone(attrs)
+	if attrs == nil {
+		attrs = map[string]any{}
+	}
+	for _, f := range r.Entity.FieldList {
+		if f.Type != "email" && f.Type != "phone" || attrs[f.Name+"Data"] != nil {
+			continue
+		}
+		all, _ := r.Stored(f.Name + "Data").([]any)
+		n := len(all)
+		for _, other := range others {
+			list, _ := other.Stored(f.Name + "Data").([]any)
+			for _, x := range list {
+				entry := maps.Clone(x.(map[string]any))
+				if len(all) > 0 {
+					entry["primary"] = false
+				}
+				all = append(slices.Clip(all), entry)
+			}
+		}
+		if len(all) > n {
+			attrs[f.Name+"Data"] = all
+		}
+	}
+	return attrs
 }

@@ -154,8 +154,12 @@ func SetKanbanOrder(c *crm.Call) (any, *answer.Error) {
 	if err != nil {
 		return nil, err
 	}
-	if !slices.Contains(groups, group) {
+	switch {
+	case slices.Contains(groups, group):
+	case !c.Has(release.BoardGroupChecked):
 		return nil, answer.ServerError()
+	default:
+		return nil, answer.Forbidden("Group is not available in status list.")
 	}
 	var order []string
 	for _, v := range ids {

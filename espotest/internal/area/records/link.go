@@ -178,9 +178,6 @@ func linkTarget(c *crm.Call, e *schema.EntityType, id string) (r *store.Record, 
 	if c.User.Level(e, rights.Edit) == rights.LevelNo && c.User.Level(e, rights.Read) == rights.LevelNo {
 		return nil, nil, nil, answer.Forbidden("")
 	}
-	if r = c.Store.Find(e.Name, c.Params["id"]); r == nil {
-		return nil, nil, nil, answer.NotFound("")
-	}
 	name := c.Params["link"]
 	l = e.Links[name]
 	if l != nil {
@@ -189,6 +186,9 @@ func linkTarget(c *crm.Call, e *schema.EntityType, id string) (r *store.Record, 
 		default:
 			return nil, nil, nil, answer.Forbidden("Only manyMany, hasMany & hasChildren relations are allowed.")
 		}
+	}
+	if r = c.Store.Find(e.Name, c.Params["id"]); r == nil {
+		return nil, nil, nil, answer.NotFound("")
 	}
 	if !c.User.May(rights.Edit, r) {
 		err := answer.Forbidden("No record access for link operation (%s:%s).", e.Name, name)

@@ -37,7 +37,7 @@ func ListTree(c *crm.Call, e *schema.EntityType) (any, *answer.Error) {
 	t := &tree{c: c, e: e, attrs: c.ListAttributes(e, where.Params{}), notEmpty: query.Get("onlyNotEmpty") == "true"}
 	depth := treeDepth
 	if query.Has("maxDepth") {
-		depth = php.Int(query.Get("maxDepth"))
+		depth = php.ToInt(php.Int(query.Get("maxDepth")))
 	}
 	parentID := query.Get("parentId")
 	path, data := []any{}, any(nil)
@@ -137,6 +137,23 @@ func CategoryAfterCheck(entityType string) func(c *crm.Call, mem, before map[str
 			return answer.Forbidden("Cannot move. Circle reference.")
 		}
 		return nil
+	}
+}
+
+// CategoryBeforeSave puts a new category behind its siblings, where they have an
+// order that users cannot set.
+func CategoryBeforeSave(entityType string) func(c *crm.Call, mem, before map[string]any) {
+	return func(c *crm.Call, mem, before map[string]any) {
+		e := c.Store.Types[entityType]
+		if before != nil || !c.Has(release.CategoriesNumbered) || e.Fields["order"] == nil || !e.Fields["order"].ReadOnly {
+			return
+		}
+		parentID, _ := mem["parentId"].(string)
+		last := 0
+		for _, r := range childrenOf(c, e, parentID) {
+			last = max(last, php.IntVal(r.Get("order")))
+		}
+		mem["order"] = int64(last + 1)
 	}
 }
 
