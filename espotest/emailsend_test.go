@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest"
 )
 
@@ -95,10 +96,27 @@ func TestRepeatedUpdateSendsAgain(t *testing.T) {
 	}
 }
 
+// An e-mail that cannot be sent is left as it is, and nobody says why, unless the
+// server has an account for all: then, and before EspoCRM 9.2, it becomes a draft.
+func TestSendingFailsUnexplained(t *testing.T) {
+	s := espotest.NewServer(t)
+	id := s.Seed("Email", email("Draft"))[0]
+	a := mustCall(t, s, http.MethodPut, "Email/"+id, sending)
+	assert.Equal(t, 500, a.status)
+	assert.Empty(t, a.reason())
+	assert.Equal(t, "Sending", s.Records("Email")[0]["status"])
+}
+
 // An e-mail that cannot be sent becomes a draft, and sending it again fails
 // again.
 func TestSendingFails(t *testing.T) {
-	s := espotest.NewServer(t)
+	for _, opt := range []espotest.Option{espotest.WithVersion("9.1"), espotest.WithSettings(espo.Attrs{"outboundEmailIsShared": true})} {
+		sendingFails(t, espotest.NewServer(t, opt))
+	}
+}
+
+func sendingFails(t *testing.T, s *espotest.Server) {
+	t.Helper()
 	id := s.Seed("Email", email("Draft"))[0]
 	for range 3 {
 		a := mustCall(t, s, http.MethodPut, "Email/"+id, sending)
@@ -153,4 +171,11 @@ func TestEmailsOfTheServerItself(t *testing.T) {
 		to = append(to, e.To)
 	}
 	assert.Equal(t, []string{"eve@x.example", "eve@x.example", "you@x.example"}, to)
+}
+
+// The server sends no test to a host within.
+func TestSendTestToInternalHost(t *testing.T) {
+	s := espotest.NewServer(t)
+	err := s.ClientAs(espo.Basic(espotest.AdminUser, espotest.AdminPassword)).Emails.SendTest(t.Context(), "x@x.example", espo.SMTPSettings{Server: "127.0.0.1", Port: 25, FromAddress: "a@x.example"})
+	require.ErrorIs(t, err, espo.ErrForbidden)
 }

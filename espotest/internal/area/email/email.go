@@ -1,13 +1,11 @@
 package email
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
-	"github.com/go-espo/espo/espotest/internal/php"
 	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
@@ -15,17 +13,17 @@ import (
 
 // BeforeCheck gives the e-mail its name and its subject, each from the other.
 func BeforeCheck(_ *crm.Call, mem map[string]any) *answer.Error {
-	// Either names it; the server takes one for the other.
-	if mem["subject"] == nil {
-		mem["subject"] = mem["name"]
+	if mem["id"] != nil { // an update, which has both
+		return nil
 	}
-	if mem["name"] == nil {
-		mem["name"] = mem["subject"]
+	// Either names it; the server takes one for the other.
+	if subject, given := mem["subject"]; given {
+		mem["name"] = subject
+	} else {
+		mem["subject"] = mem["name"]
 	}
 	return nil
 }
-
-var tags = regexp.MustCompile(`<[^>]*>`)
 
 // BeforeSave fills in the account of the parent, the sender, and what follows
 // from the body.
@@ -39,7 +37,7 @@ func BeforeSave(c *crm.Call, mem, before map[string]any) {
 	mem["name"] = mem["subject"]
 	crm.ParentAccount(c, mem, before)
 	if body, ok := mem["body"].(string); ok && mem["isHtml"] != false {
-		mem["bodyPlain"] = tags.ReplaceAllString(body, "")
+		mem["bodyPlain"] = crm.PlainText(body)
 	}
 	if mem["messageId"] == nil {
 		mem["messageId"] = "dummy:" + c.Store.NewID()
@@ -51,6 +49,10 @@ func BeforeSave(c *crm.Call, mem, before map[string]any) {
 	}
 	from, _ := mem["from"].(string)
 	mem["fromEmailAddressId"], mem["fromEmailAddressName"] = nil, nil
+	if from != "" && !isAddress(from) {
+		delete(mem, "fromEmailAddressId")
+		return
+	}
 	if a := emailAddress(c, from); a != nil {
 		mem["fromEmailAddressId"], mem["fromEmailAddressName"] = a.ID, a.Get("name")
 	}
@@ -66,6 +68,9 @@ func AfterSave(c *crm.Call, r *store.Record, mem, before map[string]any) {
 		r.Put(name, s)
 		mem[name] = s
 		if name == "from" {
+			if s != "" && !isAddress(s) {
+				r.Put(name, nil) // it is forgotten
+			}
 			continue
 		}
 		link := name + "EmailAddresses"
@@ -77,8 +82,28 @@ func AfterSave(c *crm.Call, r *store.Record, mem, before map[string]any) {
 		}
 		mem[link+"Ids"], mem[link+"Names"] = r.Get(link+"Ids"), r.Get(link+"Names")
 	}
+	ids, names := r.Get("usersIds"), r.Get("usersNames")
+	toUsers(c, r, mem)
 	mem["sentByName"] = r.Get("sentByName")
-	mem["usersIds"], mem["usersNames"] = r.Get("usersIds"), r.Get("usersNames")
+	mem["usersIds"], mem["usersNames"] = withUsers(ids, r), names // as they were
+	mem["assignedUsersIds"], mem["assignedUsersNames"] = r.Get("assignedUsersIds"), r.Get("assignedUsersNames")
+	shown(c, r, mem, before)
+	if before != nil {
+		mem["nameHash"], mem["typeHash"], mem["idHash"] = who(c, r)
+	}
+}
+
+// withUsers are the users who had an e-mail before, and then those who have it now.
+func withUsers(before any, r *store.Record) []any {
+	had, _ := before.([]any)
+	ids := append([]any{}, had...)
+	now, _ := r.Get("usersIds").([]any)
+	for _, id := range now {
+		if !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }
 
 // addressesIn returns the addresses of a list with semicolons.
@@ -111,18 +136,42 @@ func Item(c *crm.Call, r *store.Record, item answer.Object) answer.Object {
 	var who any = r.Str("from")
 	if p := person(c, r.Str("from")); p != nil {
 		who = p.Get("name")
+		if p.ID == c.User.Rec.ID {
+			who = "To: " + toWhom(c, r)
+			for _, name := range []string{"toEmailAddressesIds", "toEmailAddressesNames"} {
+				item = append(item.Without(name), answer.Member{Name: name, Value: r.Get(name)})
+			}
+		}
+	}
+	if who != "To: " && who != "" {
+		item = append(item, answer.Member{Name: "personStringData", Value: who})
 	}
 	item = append(item,
-		answer.Member{Name: "subject", Value: r.Get("name")}, answer.Member{Name: "personStringData", Value: who},
+		answer.Member{Name: "subject", Value: r.Get("name")},
 		answer.Member{Name: "isRead", Value: own == nil || own["isRead"] == true}, answer.Member{Name: "isUsers", Value: own != nil},
 	)
 	for _, name := range []string{"isImportant", "inTrash", "inArchive", "folderId"} {
-		item = append(item.Without(name), answer.Member{Name: name, Value: own[name]})
+		v := own[name]
+		if own != nil && name != "folderId" {
+			v = v == true
+		}
+		item = append(item.Without(name), answer.Member{Name: name, Value: v})
 	}
 	if item.Has("repliedId") {
 		item = append(item.Without("repliedName"), answer.Member{Name: "repliedName", Value: r.Get("repliedName")})
 	}
 	return item
+}
+
+// toWhom are the recipients of an e-mail, by name where they have one.
+func toWhom(c *crm.Call, r *store.Record) string {
+	to := addressesIn(r.Str("to"))
+	for i, address := range to {
+		if p := person(c, address); p != nil {
+			to[i] = p.Str("name")
+		}
+	}
+	return strings.Join(to, ", ")
 }
 
 // Load adds the addresses and what the e-mail is to the user.
@@ -137,7 +186,25 @@ func Load(c *crm.Call, mem map[string]any, r *store.Record) {
 			mem[name] = nil
 		}
 	}
-	names, types, ids := map[string]any{}, map[string]any{}, map[string]any{}
+	if r.Stored("from") == nil {
+		mem["from"] = nil
+	}
+	mem["nameHash"], mem["typeHash"], mem["idHash"] = who(c, r)
+	own := c.Store.ColumnsOf(r, "users", c.User.Rec.ID)
+	read := own == nil || own["isRead"] == true
+	mem["folderId"] = nil
+	mem["isRead"], mem["isUsers"] = read, own != nil
+	if !fetched {
+		mem["isNotRead"] = false // whether it is or not
+	}
+	if own != nil {
+		showOwn(c, r, mem, own)
+	}
+}
+
+// who are those that the addresses of an e-mail belong to.
+func who(c *crm.Call, r *store.Record) (names, types, ids map[string]any) {
+	names, types, ids = map[string]any{}, map[string]any{}, map[string]any{}
 	for _, name := range schema.EmailAddresses {
 		for _, address := range addressesIn(r.Str(name)) {
 			if p := person(c, address); p != nil {
@@ -145,17 +212,7 @@ func Load(c *crm.Call, mem map[string]any, r *store.Record) {
 			}
 		}
 	}
-	mem["nameHash"], mem["typeHash"], mem["idHash"] = names, types, ids
-	own := c.Store.ColumnsOf(r, "users", c.User.Rec.ID)
-	read := own == nil || own["isRead"] == true
-	mem["folderId"] = nil
-	mem["isRead"], mem["isUsers"] = read, own != nil
-	if !fetched {
-		mem["isNotRead"] = !read
-	}
-	if own != nil {
-		mem["isImportant"], mem["inTrash"], mem["folderId"] = own["isImportant"], own["inTrash"], own["folderId"]
-	}
+	return names, types, ids
 }
 
 // person finds the record that an address belongs to.
@@ -200,74 +257,4 @@ func SearchAddresses(c *crm.Call) (any, *answer.Error) {
 		}
 	}
 	return list, nil
-}
-
-// InsertFields reads the values that a template can insert, of a record and of
-// the addressee:
-// GET Email/insertFieldData.
-func InsertFields(c *crm.Call) (any, *answer.Error) {
-	query := c.Req.URL.Query()
-	answer := map[string]any{}
-	if r := c.Store.Find(query.Get("parentType"), query.Get("parentId")); r != nil && c.User.May(rights.Read, r) {
-		answer["parent"] = insertable(r)
-	}
-	if to := query.Get("to"); to != "" {
-		if r := person(c, to); r != nil {
-			answer["to"] = insertable(r)
-		}
-	}
-	return answer, nil
-}
-
-func insertable(r *store.Record) answer.Object {
-	values := map[string]any{}
-	for _, name := range r.Entity.AttrNames {
-		a := r.Entity.Attrs[name]
-		if s, ok := r.Get(name).(string); ok && s != "" && a.Selected && a.Kind != schema.KindID {
-			values[name] = s
-		}
-	}
-	return answer.Object{{Name: "entityType", Value: r.Entity.Name}, {Name: "id", Value: r.ID}, {Name: "name", Value: r.Get("name")}, {Name: "values", Value: values}}
-}
-
-var placeholder = regexp.MustCompile(`\{(\w+)\.(\w+)\}`)
-
-// PrepareTemplate fills in the placeholders that there is a record for.
-func PrepareTemplate(c *crm.Call) (any, *answer.Error) {
-	tpl := c.Store.Find("EmailTemplate", c.Params["id"])
-	if tpl == nil {
-		return nil, answer.NotFound("")
-	}
-	if !c.User.May(rights.Read, tpl) {
-		return nil, answer.Forbidden("")
-	}
-	text := func(name string) string { s, _ := c.Data[name].(string); return s }
-	sources := map[string]*store.Record{}
-	use := func(r *store.Record) {
-		if r != nil && c.User.May(rights.Read, r) {
-			sources[r.Entity.Name] = r
-		}
-	}
-	use(c.Store.Find(text("relatedType"), text("relatedId")))
-	use(c.Store.Find(text("parentType"), text("parentId")))
-	if address := text("emailAddress"); address != "" {
-		if r := person(c, address); r != nil {
-			use(r)
-			sources["Person"] = r
-		}
-	}
-	fill := func(name string) string {
-		return placeholder.ReplaceAllStringFunc(tpl.Str(name), func(s string) string {
-			m := placeholder.FindStringSubmatch(s)
-			if r := sources[m[1]]; r != nil && r.Entity.Attr(m[2]) != nil {
-				v, _ := php.Text(r.Get(m[2]))
-				return v
-			}
-			return s
-		})
-	}
-	return answer.Object{
-		{Name: "subject", Value: fill("subject")}, {Name: "body", Value: fill("body")}, {Name: "isHtml", Value: tpl.Get("isHtml")},
-		{Name: "attachmentsIds", Value: []any{}}, {Name: "attachmentsNames", Value: map[string]any{}},
-	}, nil
 }

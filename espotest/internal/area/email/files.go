@@ -59,7 +59,7 @@ func ImportEML(c *crm.Call) (any, *answer.Error) {
 	var missing []string // which other e-mails must have
 	for _, name := range []string{"from", "to"} {
 		if s, _ := attrs[name].(string); s == "" {
-			attrs[name], missing = "nobody@localhost", append(missing, name)
+			attrs[name], missing = "nobody@localhost.example", append(missing, name)
 		}
 	}
 	r, _, apiErr := c.Create(e, attrs, true)
@@ -76,7 +76,7 @@ func ImportEML(c *crm.Call) (any, *answer.Error) {
 	return map[string]any{"id": r.ID}, nil
 }
 
-// parseEML returns the attributes of an e-mail. What is no e-mail becomes an
+// parseEML returns the attributes of an e-mail. What is not an e-mail becomes an
 // empty one.
 func parseEML(c *crm.Call, id string) (map[string]any, *answer.Error) {
 	attrs := map[string]any{"status": "Archived", "isHtml": false, "dateSent": c.Store.Timestamp(), "subject": "(No Subject)"}

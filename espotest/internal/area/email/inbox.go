@@ -41,8 +41,13 @@ func MarkEmails(column string, value bool) func(*crm.Call) (any, *answer.Error) 
 // POST Email/inbox/folders/{folderId}.
 func MoveToFolder(c *crm.Call) (any, *answer.Error) {
 	var folder any
-	if id := c.Params["folderId"]; c.Store.Find("EmailFolder", id) != nil {
+	switch id := c.Params["folderId"]; id {
+	case "inbox", "archive", "trash":
+	default: // whether there is such a folder or not
 		folder = id
+	}
+	if ids, _ := c.LinkIDs(); len(ids) == 1 && c.Store.Find("Email", ids[0]) == nil {
+		return nil, answer.NotFound("")
 	}
 	return eachOwn(c, func(id string) {
 		c.Store.Relate(c.User.Rec, "emails", id, map[string]any{
@@ -96,7 +101,7 @@ func AddEmailUsers(c *crm.Call) (any, *answer.Error) {
 	for _, id := range ids {
 		u := c.Store.Find("User", id)
 		if u == nil {
-			return nil, answer.NotFound("")
+			return nil, answer.NotFound("Users not found.")
 		}
 		if t := u.Str("type"); t != "regular" && t != "admin" {
 			return nil, answer.Forbidden("Only regular and admin users allowed.")

@@ -6,6 +6,8 @@ import (
 
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
+	"github.com/go-espo/espo/espotest/internal/release"
+	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/schema"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
@@ -16,6 +18,9 @@ func CreateEmail(c *crm.Call) (any, *answer.Error) {
 	sending := c.Data["status"] == "Sending"
 	if sending {
 		c.Data["status"] = "Draft"
+		if to, _ := c.Data["to"].(string); to == "" {
+			return nil, answer.Invalid("Email", "to", "required")
+		}
 	}
 	r, mem, err := c.Create(c.Store.Types["Email"], c.Data, true)
 	if err != nil {
@@ -31,8 +36,12 @@ func CreateEmail(c *crm.Call) (any, *answer.Error) {
 }
 
 // UpdateEmail sends the e-mail whenever its status is Sending in the end,
-// whether the update has brought it there or not.
+// whether the update has brought it there or not. Whoever changes an e-mail has
+// read it.
 func UpdateEmail(c *crm.Call) (any, *answer.Error) {
+	if r := c.Store.Find("Email", c.Params["id"]); r != nil && c.User.May(rights.Edit, r) {
+		markRead(c, r)
+	}
 	r, mem, err := c.Update(c.Store.Types["Email"], c.Params["id"], c.Data)
 	if err != nil {
 		return nil, err
@@ -83,7 +92,12 @@ func send(c *crm.Call, r *store.Record, mem map[string]any) *answer.Error {
 		r.Set("status", "Draft")
 		return answer.BadRequest("Empty To address.")
 	}
-	if !c.HasSMTP() {
+	switch {
+	case c.HasSMTP():
+	case c.Has(release.SendingLeft) && c.Store.Settings["outboundEmailIsShared"] != true:
+		r.Set("status", "Sending")
+		return answer.ServerError()
+	default:
 		r.Set("status", "Draft")
 		err := answer.FailedWith("sendingFail")
 		err.Body = map[string]any{"id": r.ID, "message": "No system SMTP settings."}
@@ -114,6 +128,9 @@ func SendTest(c *crm.Call) (any, *answer.Error) {
 		from, _ := c.Data["fromAddress"].(string)
 		c.Post(crm.Email{From: from, To: text["emailAddress"], Subject: "EspoCRM: Test Email"})
 		return true, nil
+	}
+	if c.Has(release.InternalHooksRefused) && crm.InternalHost(text["server"]) {
+		return nil, answer.Forbidden("Not allowed internal host.")
 	}
 	err := answer.FailedWith("sendingFail")
 	err.Body = map[string]any{
