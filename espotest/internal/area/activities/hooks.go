@@ -1,6 +1,7 @@
 package activities
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -66,8 +67,16 @@ func remindersSave(c *crm.Call, r *store.Record, mem map[string]any) {
 		return
 	}
 	if v, ok := mem["reminders"].([]any); ok {
+		v = slices.Clone(v)
+		slices.SortStableFunc(v, func(a, b any) int { return cmp.Compare(seconds(a), seconds(b)) })
+		mem["reminders"] = v
 		r.Put("reminders", v)
 	}
+}
+
+func seconds(reminder any) int {
+	m, _ := reminder.(map[string]any)
+	return php.IntVal(m["seconds"])
 }
 
 // RemindersLoad adds the reminders, which are no attribute of a list.
@@ -102,19 +111,10 @@ func CallLoad(c *crm.Call, mem map[string]any, r *store.Record) {
 	mem["phoneNumbersMap"] = numbers
 }
 
-// collaborate makes the assigned user a collaborator.
-func collaborate(c *crm.Call, mem, before map[string]any) {
-	ids, _ := mem["collaboratorsIds"].([]any)
-	id := mem["assignedUserId"]
-	if c.Has(release.AssignedCollaborates) && id != nil && crm.Changed(mem, before, "assignedUserId") && !slices.Contains(ids, id) {
-		mem["collaboratorsIds"] = append(slices.Clone(ids), id)
-	}
-}
-
 // TaskBeforeSave fills in the account and the contact of the parent, and when
 // the task was completed.
 func TaskBeforeSave(c *crm.Call, mem, before map[string]any) {
-	collaborate(c, mem, before)
+	crm.Collaborate(c, mem, before)
 	crm.ParentAccount(c, mem, before)
 	if id := mem["parentId"]; id != nil && crm.Changed(mem, before, "parentId") {
 		mem["contactId"] = nil
