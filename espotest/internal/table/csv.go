@@ -6,7 +6,7 @@ import (
 )
 
 // ParseCSV splits text into rows; a qualified cell may hold the delimiter,
-// line breaks and, doubled, the qualifier. Empty lines are left out.
+// line breaks and, doubled, the qualifier. It ends at an empty line.
 func ParseCSV(text, delimiter, qualifier string) [][]string {
 	var rows [][]string
 	var row []string
@@ -16,12 +16,14 @@ func ParseCSV(text, delimiter, qualifier string) [][]string {
 		row = append(row, cell.String())
 		cell.Reset()
 	}
-	endRow := func() {
-		if any {
-			endCell()
-			rows = append(rows, row)
+	endRow := func() (empty bool) {
+		if !any {
+			return true
 		}
+		endCell()
+		rows = append(rows, row)
 		row, any = nil, false
+		return false
 	}
 	for len(text) > 0 {
 		switch {
@@ -40,7 +42,12 @@ func ParseCSV(text, delimiter, qualifier string) [][]string {
 			text = text[len(delimiter):]
 			continue
 		case text[0] == '\n' || text[0] == '\r':
-			endRow()
+			if endRow() {
+				return rows
+			}
+			if text[0] == '\r' && strings.HasPrefix(text[1:], "\n") {
+				text = text[1:]
+			}
 			text = text[1:]
 			continue
 		}
@@ -52,14 +59,19 @@ func ParseCSV(text, delimiter, qualifier string) [][]string {
 }
 
 // EncodeCSV quotes what PHP quotes.
-func EncodeCSV(rows [][]string) []byte {
+func EncodeCSV(rows [][]string) []byte { return encode(rows, ",\"\\\n\r\t ") }
+
+// EncodePlainCSV quotes what must be quoted.
+func EncodePlainCSV(rows [][]string) []byte { return encode(rows, ",\"\n\r") }
+
+func encode(rows [][]string, quoted string) []byte {
 	var b bytes.Buffer
 	for _, row := range rows {
 		for i, cell := range row {
 			if i > 0 {
 				b.WriteByte(',')
 			}
-			if strings.ContainsAny(cell, ",\"\\\n\r\t ") {
+			if strings.ContainsAny(cell, quoted) {
 				b.WriteString(`"` + strings.ReplaceAll(cell, `"`, `""`) + `"`)
 			} else {
 				b.WriteString(cell)

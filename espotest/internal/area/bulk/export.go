@@ -120,9 +120,25 @@ func exportAttributes(c *crm.Call, e *schema.EntityType, data map[string]any) []
 	}
 	var attrs []string
 	for _, name := range where.IDs(list) {
-		attrs = append(attrs, e.FieldAttributes(name)...)
+		attrs = append(attrs, columnsOf(e, name)...)
 	}
 	return slices.DeleteFunc(attrs, hidden)
+}
+
+// columnsOf are the columns of a field.
+func columnsOf(e *schema.EntityType, name string) []string {
+	attrs := e.FieldAttributes(name)
+	f := e.Fields[name]
+	switch {
+	case f == nil:
+	case f.Type == "email" || f.Type == "phone":
+		return []string{name + "IsOptedOut", name + "IsInvalid", name}
+	case f.Type == "datetimeOptional":
+		return []string{name, name + "Date"}
+	case slices.Contains(attrs, name+"Columns"):
+		return []string{name + "Ids", name + "Columns", name + "Names"}
+	}
+	return attrs
 }
 
 // allExported returns the columns of an export that names none: those of links

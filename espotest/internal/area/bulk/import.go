@@ -3,8 +3,10 @@ package bulk
 import (
 	"maps"
 	"net/http"
+	"unicode/utf8"
 
 	"github.com/go-espo/espo/espotest/internal/answer"
+	"github.com/go-espo/espo/espotest/internal/collation"
 	"github.com/go-espo/espo/espotest/internal/crm"
 	"github.com/go-espo/espo/espotest/internal/php"
 	"github.com/go-espo/espo/espotest/internal/release"
@@ -74,6 +76,9 @@ func CreateImport(c *crm.Call) (any, *answer.Error) {
 	if e == nil {
 		return nil, answer.ServerError()
 	}
+	if c.User.Level(e, rights.Create) == rights.LevelNo && c.Data["action"] != "update" {
+		return nil, answer.Forbidden("No create access for '%s'.", e.Name)
+	}
 	content, err := c.Content(file)
 	if err != nil {
 		return nil, err
@@ -135,12 +140,20 @@ func importRow(c *crm.Call, run *importRun, index int, row []string) {
 		if name == "" || i >= len(row) || row[i] == "" {
 			continue
 		}
+		if !utf8.ValidString(row[i]) { // which nothing can store
+			importError(c, run, index, nil, answer.ServerError())
+			run.failed[len(run.failed)-1] = row
+			return
+		}
 		run.params.setValue(e, name, row[i], given)
 	}
+	linkByName(c, e, given)
 	maps.Copy(data, given)
 	action := run.params.text("action", "create")
 	if action == "update" || action == "createAndUpdate" {
 		if r := importTarget(c, run, given); r != nil {
+			seen := r.Stored("streamUpdatedAt")
+			defer r.Put("streamUpdatedAt", seen)
 			if _, _, err := c.Update(e, r.ID, given); err != nil {
 				importError(c, run, index, row, err)
 				return
@@ -154,11 +167,14 @@ func importRow(c *crm.Call, run *importRun, index int, row []string) {
 		}
 	}
 	doubtful := !run.params.flag("skipDuplicateChecking") && len(c.Store.Duplicates(e, data)) > 0
+	c.NewID, _ = given["id"].(string)
 	r, _, err := c.Create(e, data, true)
+	c.NewID = ""
 	if err != nil {
 		importError(c, run, index, row, err)
 		return
 	}
+	r.Put("streamUpdatedAt", nil)
 	run.created = append(run.created, r.ID)
 	if doubtful {
 		run.doubtful = append(run.doubtful, r.ID)
@@ -174,13 +190,40 @@ func importTarget(c *crm.Call, run *importRun, given map[string]any) *store.Reco
 				return nil
 			}
 			name := run.attrs[column]
-			matches = matches && given[name] != nil && php.Same(r.Get(name), given[name])
+			matches = matches && given[name] != nil && sameValue(r.Get(name), given[name])
 		}
 		if matches {
 			return r
 		}
 	}
 	return nil
+}
+
+// sameValue compares as the database does.
+func sameValue(a, b any) bool {
+	x, isText := a.(string)
+	y, both := b.(string)
+	if isText && both {
+		return collation.Compare(x, y) == 0
+	}
+	return php.Same(a, b)
+}
+
+// linkByName links the records whose names stand where a link's name does.
+func linkByName(c *crm.Call, e *schema.EntityType, given map[string]any) {
+	for _, f := range e.FieldList {
+		name, ok := given[f.Name+"Name"].(string)
+		l := e.Links[f.Name]
+		if f.Type != "link" || l == nil || !ok || given[f.Name+"Id"] != nil {
+			continue
+		}
+		for _, r := range c.Store.All(l.Entity) {
+			if sameValue(r.Get("name"), name) {
+				given[f.Name+"Id"] = r.ID
+				break
+			}
+		}
+	}
 }
 
 // importError records a row that was not imported. Without an error, there was
@@ -190,12 +233,18 @@ func importError(c *crm.Call, run *importRun, index int, row []string, err *answ
 	kind, failures := "Not-Found", any(nil)
 	if err != nil {
 		kind = ""
-		if err.Status == http.StatusForbidden {
+		switch {
+		case err == crm.Taken:
+			kind = "Integrity-Constraint-Violation"
+		case err.Status == http.StatusForbidden:
 			kind = "No-Access"
 		}
 		if m, ok := schema.LookUp(err.Body, "messageTranslation.data").(map[string]any); ok && m["field"] != nil {
 			kind = "Validation"
 			failures = []any{map[string]any{"entityType": run.entity.Name, "field": m["field"], "type": m["type"]}}
+		}
+		if len(err.Failures) > 0 {
+			failures = err.Failures
 		}
 	}
 	exported := int64(len(run.errors))
@@ -204,7 +253,7 @@ func importError(c *crm.Call, run *importRun, index int, row []string, err *answ
 	}
 	for name, v := range map[string]any{
 		"importId": run.rec.ID, "rowIndex": int64(index), "exportRowIndex": exported,
-		"type": kind, "validationFailures": failures, "row": php.List(row),
+		"type": kind, "validationFailures": failures, "row": php.List(withoutEnd(row)),
 	} {
 		if name == "row" && !c.Has(release.ImportRows) {
 			continue
@@ -213,4 +262,12 @@ func importError(c *crm.Call, run *importRun, index int, row []string, err *answ
 	}
 	run.errors = append(run.errors, r)
 	run.failed = append(run.failed, row)
+}
+
+// withoutEnd is a row without the empty cells at its end.
+func withoutEnd(row []string) []string {
+	for len(row) > 0 && row[len(row)-1] == "" {
+		row = row[:len(row)-1]
+	}
+	return row
 }

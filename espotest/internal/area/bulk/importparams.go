@@ -78,7 +78,7 @@ func (p importParams) setValue(e *schema.EntityType, name, cell string, out map[
 	out[name] = cell
 	switch a.Kind {
 	case schema.KindBool:
-		out[name] = strings.EqualFold(cell, "true") || cell == "1"
+		out[name] = !strings.EqualFold(cell, "false") && cell != "0"
 	case schema.KindInt:
 		if n, err := strconv.ParseInt(p.plainNumber(cell), 10, 64); err == nil {
 			out[name] = n

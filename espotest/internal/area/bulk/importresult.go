@@ -24,9 +24,17 @@ func importOf(c *crm.Call, reason string) (*importRun, *answer.Error) {
 	return run, nil
 }
 
+// importRecord is importOf for what is read as a record.
+func importRecord(c *crm.Call, reason string) (*importRun, *answer.Error) {
+	if mayImport(c) != nil {
+		return nil, answer.Forbidden("No access to 'Import'.")
+	}
+	return importOf(c, reason)
+}
+
 // ReadImport reads an import with the counts of its records: GET Import/{id}.
 func ReadImport(c *crm.Call) (any, *answer.Error) {
-	run, err := importOf(c, "Record "+c.Params["id"]+" does not exist.")
+	run, err := importRecord(c, "Record "+c.Params["id"]+" does not exist.")
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +49,7 @@ func ReadImport(c *crm.Call) (any, *answer.Error) {
 // duplicates, or its errors:
 // GET Import/{id}/{link}.
 func ImportLink(c *crm.Call) (any, *answer.Error) {
-	run, err := importOf(c, "")
+	run, err := importRecord(c, "")
 	if err != nil {
 		return nil, err
 	}
@@ -151,7 +159,7 @@ func ExportImportErrors(c *crm.Call) (any, *answer.Error) {
 		rows = append(rows, run.header)
 	}
 	rows = append(rows, run.failed...)
-	file, err := c.AddFile("Errors_import-file.csv", "text/csv", "Export File", table.EncodeCSV(rows))
+	file, err := c.AddFile("Errors_import-file.csv", "text/csv", "Export File", table.EncodePlainCSV(rows))
 	if err != nil {
 		return nil, err
 	}
