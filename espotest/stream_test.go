@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest"
 )
 
@@ -116,4 +117,48 @@ func TestFollowers(t *testing.T) {
 	subscription := "Account/" + account + "/subscription"
 	assert.Equal(t, http.StatusForbidden, mustCall(t, s, http.MethodPut, subscription, nil, limited...).status)
 	assert.Equal(t, "true", string(mustCall(t, s, http.MethodDelete, subscription, nil, limited...).raw))
+}
+
+// Who posts about a record follows it, and a post to a team reaches its members.
+func TestPostsReach(t *testing.T) {
+	s, ctx := espotest.NewServer(t, withClerk()...), t.Context()
+	admin, user := s.ClientAs(espo.Basic(espotest.AdminUser, espotest.AdminPassword)), s.ClientAs(espo.Basic(clerk, "Clerk-password-1"))
+	me, err := user.App.CurrentUser(ctx)
+	require.NoError(t, err)
+	team, err := admin.Records("Team").Create(ctx, espo.Record{"name": "T"})
+	require.NoError(t, err)
+	require.NoError(t, admin.Records("Team").Link(ctx, team.ID(), "users", me.User.ID))
+	note, err := admin.Stream.PostTo(ctx, espo.ToTeams(team.ID()), "To the team")
+	require.NoError(t, err)
+	mine, err := user.Stream.Mine().List(ctx, espo.FeedQuery{})
+	require.NoError(t, err)
+	require.Len(t, mine.Records, 1)
+	assert.Equal(t, note.ID, mine.Records[0].ID)
+
+	account, err := admin.Records("Account").Create(ctx, espo.Record{"name": "A"})
+	require.NoError(t, err)
+	of := espo.Ref{Type: "Account", ID: account.ID()}
+	_, err = user.Stream.Post(ctx, of, "A post")
+	require.NoError(t, err)
+	got, err := user.Records("Account").Get(ctx, account.ID())
+	require.NoError(t, err)
+	assert.Equal(t, []string{me.User.ID}, got.Strings("followersIds"))
+	followers, err := admin.Stream.Followers(of).List(ctx, espo.Query{Select: []string{"userName"}})
+	require.NoError(t, err)
+	require.Len(t, followers.Records, 1)
+	assert.Empty(t, followers.Records[0].Type, "it is not among what was selected")
+}
+
+// Everybody may have themselves follow what they may edit; others need a right.
+func TestOwnFollowing(t *testing.T) {
+	s, ctx := espotest.NewServer(t, withClerk()...), t.Context()
+	little := s.ClientAs(espo.Basic("little", "Little-password-1"))
+	me, err := little.App.CurrentUser(ctx)
+	require.NoError(t, err)
+	account, err := little.Records("Account").Create(ctx, espo.Record{"name": "A"})
+	require.NoError(t, err)
+	of := espo.Ref{Type: "Account", ID: account.ID()}
+	require.NoError(t, little.Stream.AddFollowers(ctx, of, []string{me.User.ID}))
+	require.ErrorIs(t, little.Stream.AddFollowers(ctx, of, []string{userOf(t, s)}), espo.ErrForbidden)
+	require.ErrorIs(t, little.Stream.AddFollowers(ctx, of, []string{"0000000000000beef"}), espo.ErrNotFound)
 }

@@ -26,7 +26,7 @@ func NoteSuperParent(_ *crm.Call, n *store.Record, item answer.Object) answer.Ob
 	return append(item, answer.Member{Name: "superParentId", Value: n.Stored("superParentId")}, answer.Member{Name: "superParentType", Value: n.Stored("superParentType")})
 }
 
-// note returns the note of the path, for what is no reading of it.
+// note returns the note of the path, for what is not a reading of it.
 func note(c *crm.Call, noAccess string) (*store.Record, *answer.Error) {
 	n := c.Store.Find("Note", c.Params["id"])
 	switch {
@@ -88,6 +88,7 @@ func CreateNote(c *crm.Call) (any, *answer.Error) {
 	n.Set("isGlobal", target == "all")
 	if parent != nil {
 		c.TouchStream(parent)
+		followPosted(c, parent)
 	}
 	mem["type"], mem["data"] = "Post", data
 	loadPost(c, n, mem, parent, target)
@@ -95,6 +96,24 @@ func CreateNote(c *crm.Call) (any, *answer.Error) {
 		mem["notifiedUserIdList"] = ids
 	}
 	return c.Output(e, mem), nil
+}
+
+// NoteAfterCheck refuses a post to others by who may post to nobody else.
+func NoteAfterCheck(c *crm.Call, mem, before map[string]any) *answer.Error {
+	target := mem["targetType"]
+	if before == nil && (target == "all" || target == "teams") && c.User.Permission("messagePermission") == rights.LevelNo {
+		return answer.Forbidden("Not permitted to post to anybody except self.")
+	}
+	return nil
+}
+
+// followPosted makes the user follow what it posts to, unless its preferences say
+// otherwise.
+func followPosted(c *crm.Call, parent *store.Record) {
+	follows, set := c.User.Preferences["followEntityOnStreamPost"]
+	if parent.Entity.Stream && c.User.Type != "api" && (!set || follows == true) && c.User.May(rights.Stream, parent) {
+		parent.Follow(c.User.Rec.ID)
+	}
 }
 
 // parentOfPost returns the record that a new post is about, nil when there is
@@ -109,8 +128,20 @@ func parentOfPost(c *crm.Call, in map[string]any) (*store.Record, *answer.Error)
 		return nil, answer.Invalid("Note", "parent", "valid")
 	}
 	parent := c.Store.Find(parentType, parentID)
+	if c.User.Portal != nil {
+		switch {
+		case parent == nil:
+			return nil, answer.Forbidden("Can't relate with non-existing record. entity type: Note, link: parent.")
+		case !c.User.May(rights.Read, parent):
+			return nil, answer.Forbidden("No foreign record access for link operation (Note:parent).")
+		}
+		return parent, nil
+	}
 	if parent == nil || !c.User.May(rights.Read, parent) || !c.User.May(rights.Stream, parent) {
 		return nil, answer.Forbidden("No create access.")
+	}
+	if in["isInternal"] == true && c.Has(release.InternalNotesChosen) && parentType != "Case" {
+		return nil, answer.Forbidden("Internal note is not allowed.")
 	}
 	return parent, nil
 }

@@ -26,6 +26,10 @@ func notes(c *crm.Call, keep func(*store.Record) bool, kind noteList) (answer.Ob
 	if err != nil {
 		return nil, err
 	}
+	if c.User.Portal != nil {
+		every := keep
+		keep = func(n *store.Record) bool { return n.Get("isInternal") != true && every(n) }
+	}
 	size := c.MaxListSize()
 	if sp.HasMaxSize {
 		size = sp.MaxSize
@@ -74,7 +78,7 @@ func noteMatches(c *crm.Call, sp where.Params, kind noteList) (func(*store.Recor
 	query := php.ParseQuery(c.Req.URL.RawQuery)
 	before, after := int64(0), ""
 	if v, ok := query.Get("beforeNumber").(string); ok {
-		before = int64(php.Int(v))
+		before = php.Int(v)
 	}
 	if v, ok := query.Get("after").(string); ok {
 		after = v

@@ -22,7 +22,7 @@ func streamed(c *crm.Call) (*store.Record, *answer.Error) {
 		return nil, answer.NotFound("Record not found.")
 	case !c.User.May(rights.Stream, r):
 		return nil, answer.Forbidden("No stream access.")
-	case !c.User.May(rights.Read, r) || !c.User.May(rights.Stream, r):
+	case !c.User.May(rights.Read, r):
 		return nil, answer.Forbidden("No 'read' access.")
 	}
 	return r, nil
@@ -36,7 +36,9 @@ func RecordStream(c *crm.Call) (any, *answer.Error) {
 	if err != nil {
 		return nil, err
 	}
-	keep := func(n *store.Record) bool { return crm.About(n, "parent", r) || crm.About(n, "superParent", r) }
+	keep := func(n *store.Record) bool {
+		return (crm.About(n, "parent", r) || crm.About(n, "superParent", r)) && mayFollow(c, c.User, n, r)
+	}
 	out, err := notes(c, keep, noteList{of: r, counted: true, filtered: true})
 	if err == nil && !c.Has(release.RoutePins) {
 		return out, nil
@@ -52,6 +54,18 @@ func RecordStream(c *crm.Call) (any, *answer.Error) {
 		}
 	}
 	return append(out, answer.Member{Name: "pinnedList", Value: pinned}), nil
+}
+
+// mayFollow reports whether a note in the stream of a record is about what the user
+// may read: what belongs to the record, or is linked to it, may be another's.
+func mayFollow(c *crm.Call, u *rights.User, n, r *store.Record) bool {
+	for _, link := range []string{"parent", "related"} {
+		of := c.Store.Find(n.Str(link+"Type"), n.Str(link+"Id"))
+		if of != nil && of != r && of.Entity.ACL != nil && of.Entity.ACL != false && !u.May(rights.Read, of) {
+			return false
+		}
+	}
+	return true
 }
 
 // RecordPosts lists the posts about a record: GET {type}/{id}/posts.
@@ -128,12 +142,12 @@ func streamedTo(c *crm.Call, userID string) func(*store.Record) bool {
 	u := c.Users[userID]
 	return func(n *store.Record) bool {
 		for _, link := range []string{"parent", "superParent"} {
-			if r := c.Store.Find(n.Str(link+"Type"), n.Str(link+"Id")); r != nil && r.FollowedBy(userID) {
+			if r := c.Store.Find(n.Str(link+"Type"), n.Str(link+"Id")); r != nil && r.FollowedBy(userID) && (u == nil || mayFollow(c, u, n, r)) {
 				return true
 			}
 		}
 		return n.Get("isGlobal") == true && u != nil && u.Type != "api" ||
-			slices.Contains(c.Store.Linked(n, "users"), userID) ||
+			slices.Contains(c.Store.Linked(n, "users"), userID) || n.Get("targetType") == "teams" && u != nil && u.SharesTeam(n) ||
 			n.Str("parentId") == "" && n.Str("createdById") == userID
 	}
 }

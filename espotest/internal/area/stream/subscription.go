@@ -75,7 +75,9 @@ func ListFollowers(c *crm.Call) (any, *answer.Error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.ListAnswer(e, sp, page), nil
+	bare := *e // without what lists of users have besides
+	bare.MandatoryAttributes = nil
+	return c.ListAnswer(&bare, sp, page), nil
 }
 
 // followed returns the record of the path if it has a stream and the user has
@@ -143,6 +145,9 @@ func changeFollowers(c *crm.Call, change func(r, u *store.Record) *answer.Error)
 		u := c.Store.Find("User", s)
 		if u == nil {
 			return nil, answer.NotFound("User %s not found.", s)
+		}
+		if !c.User.MayFor("followerManagementPermission", u) {
+			return nil, answer.Forbidden("")
 		}
 		if err := change(r, u); err != nil {
 			return nil, err
