@@ -1,8 +1,7 @@
 package sales
 
 import (
-	"html"
-	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/go-espo/espo/espotest/internal/answer"
@@ -77,6 +76,21 @@ func PrimaryOf(many, one string) func(c *crm.Call, r *store.Record, mem, before 
 	}
 }
 
+// CaseAfterSave keeps the contacts of a case, and makes its contact follow it in the
+// portal.
+func CaseAfterSave(c *crm.Call, r *store.Record, mem, before map[string]any) {
+	PrimaryOf("contacts", "contact")(c, r, mem, before)
+	id, _ := mem["contactId"].(string)
+	if id == "" || !crm.Changed(mem, before, "contactId") || r.Get("isInternal") == true {
+		return
+	}
+	for _, u := range c.Store.Referring("User", "contactId", id) {
+		if u.Get("type") == "portal" && !u.Deleted {
+			r.Follow(u.ID)
+		}
+	}
+}
+
 // keepPrimary makes the first of a contact's accounts the primary one where there
 // would be none.
 func keepPrimary(c *crm.Call, r *store.Record, mem map[string]any) {
@@ -94,9 +108,17 @@ func ContactAfterSave(c *crm.Call, r *store.Record, mem, before map[string]any) 
 		keepPrimary(c, r, mem)
 	}
 	PrimaryOf("accounts", "account")(c, r, mem, before)
-	title, ok := mem["title"]
-	if ok && r.Str("accountId") != "" && (before == nil || crm.Changed(mem, before, "title", "accountId")) {
+	title := mem["title"]
+	if r.Str("accountId") != "" && (before == nil && title != nil || before != nil && crm.Changed(mem, before, "title")) {
 		c.Store.Relate(r, "accounts", r.Str("accountId"), map[string]any{"role": title})
+	}
+}
+
+// ContactAfterLink makes the account that a contact is linked with its primary one
+// where it has none.
+func ContactAfterLink(c *crm.Call, r *store.Record, l *schema.Link, to *store.Record) {
+	if l.Name == "accounts" && c.Has(release.PrimaryKept) && r.Str("accountId") == "" && slices.Contains(c.Store.Linked(r, "accounts"), to.ID) {
+		r.Set("accountId", to.ID)
 	}
 }
 
@@ -132,6 +154,15 @@ func LeadBeforeSave(c *crm.Call, mem, before map[string]any) {
 	}
 }
 
+func changesBeyondOrder(mem, before map[string]any) bool {
+	for name := range mem {
+		if name != "order" && !strings.HasPrefix(name, "modified") && crm.Changed(mem, before, name) {
+			return true
+		}
+	}
+	return false
+}
+
 // CampaignBeforeCheck refuses a campaign that ends before it starts.
 func CampaignBeforeCheck(_ *crm.Call, mem map[string]any) *answer.Error {
 	start, _ := mem["startDate"].(string)
@@ -152,6 +183,11 @@ func CampaignLoad(c *crm.Call, mem map[string]any, r *store.Record) {
 	}
 	for _, name := range []string{"openedCount", "clickedCount", "optedOutCount", "bouncedCount"} {
 		mem[name] = int64(0)
+	}
+	for name, action := range map[string]string{"leadCreatedCount": "Lead Created", "optedInCount": "Opted In"} {
+		if n := logged(c, r.ID, action); n > 0 {
+			mem[name] = n
+		}
 	}
 	var revenue float64
 	for _, id := range c.Store.Linked(r, "opportunities") {
@@ -183,9 +219,14 @@ func TargetListLoad(c *crm.Call, mem map[string]any, r *store.Record) {
 // ArticleBeforeSave keeps the text of the body, and puts a new article before
 // all others.
 func ArticleBeforeSave(c *crm.Call, mem, before map[string]any) {
+	if before != nil && !changesBeyondOrder(mem, before) { // nobody has changed the article
+		for _, name := range []string{"modifiedAt", "modifiedById", "modifiedByName"} {
+			mem[name] = before[name]
+		}
+	}
 	if body, ok := mem["body"]; ok && (before == nil || crm.Changed(mem, before, "body")) {
 		s, _ := body.(string)
-		mem["bodyPlain"] = php.EmptyToNull(plainText(s))
+		mem["bodyPlain"] = php.EmptyToNull(crm.PlainText(s))
 	}
 	if before != nil || mem["order"] != nil {
 		return
@@ -197,17 +238,4 @@ func ArticleBeforeSave(c *crm.Call, mem, before map[string]any) {
 		}
 	}
 	mem["order"] = order - 1
-}
-
-var (
-	boldTag  = regexp.MustCompile(`(?i)</?(b|strong)(\s[^>]*)?>`)
-	breakTag = regexp.MustCompile(`(?i)<br\s*/?>|</(p|div|li|h[1-6])>`)
-	anyTag   = regexp.MustCompile(`<[^>]*>`)
-)
-
-// plainText turns HTML into the text that the server keeps beside it.
-func plainText(s string) string {
-	s = boldTag.ReplaceAllString(s, "**")
-	s = breakTag.ReplaceAllString(s, "\n")
-	return strings.TrimSpace(html.UnescapeString(anyTag.ReplaceAllString(s, "")))
 }

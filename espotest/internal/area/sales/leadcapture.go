@@ -1,11 +1,13 @@
 package sales
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
+	"github.com/go-espo/espo/espotest/internal/php"
 	"github.com/go-espo/espo/espotest/internal/rights"
 	"github.com/go-espo/espo/espotest/internal/store"
 )
@@ -65,14 +67,22 @@ func capture(c *crm.Call, point *store.Record) *answer.Error {
 			data[name] = v
 		}
 	}
-	if len(data) == 0 {
+	if !slices.ContainsFunc(slices.Collect(maps.Values(data)), func(v any) bool { return v != nil && v != "" }) {
 		return answer.BadRequest("empty")
 	}
 	system := *c
 	system.User = &rights.User{Login: rights.Login{Type: "admin"}, Rec: c.Store.FindDeleted("User", "system")}
 	if point.Get("duplicateCheck") == true {
 		if r := capturedBefore(c, data); r != nil {
+			for name := range data { // only what the lead has none of
+				if php.True(r.Get(name)) {
+					delete(data, name)
+				}
+			}
 			_, _, err := system.Update(r.Entity, r.ID, data)
+			if err == nil {
+				captured(c, point, r, false)
+			}
 			return err
 		}
 	}
@@ -81,10 +91,28 @@ func capture(c *crm.Call, point *store.Record) *answer.Error {
 		data["campaignId"] = id
 	}
 	lead, _, err := system.Create(c.Store.Types["Lead"], data, true)
+	if err == nil {
+		captured(c, point, lead, true)
+	}
 	if err == nil && point.Get("subscribeToTargetList") == true && point.Str("targetListId") != "" {
 		c.Store.Relate(lead, "targetLists", point.Str("targetListId"), nil)
+		if id := point.Str("campaignId"); id != "" {
+			logCampaign(&system, id, "Opted In", lead)
+		}
 	}
 	return err
+}
+
+// captured writes into the log of an entry point what came in.
+func captured(c *crm.Call, point, lead *store.Record, isNew bool) {
+	e := c.Store.Types["LeadCaptureLogRecord"]
+	r := c.Store.Insert(e, c.Store.NewID())
+	for name, v := range map[string]any{
+		"number": c.Store.TakeNumber(e.Name, nil), "data": maps.Clone(c.Data), "isCreated": isNew, "createdAt": c.Store.Timestamp(),
+		"leadCaptureId": point.ID, "targetId": lead.ID, "targetType": "Lead",
+	} {
+		r.Set(name, v)
+	}
 }
 
 // capturedBefore finds the lead with the same e-mail address.
@@ -104,9 +132,6 @@ func capturedBefore(c *crm.Call, data map[string]any) *store.Record {
 // NewCaptureKey gives an entry point another API key:
 // POST LeadCapture/action/generateNewApiKey.
 func NewCaptureKey(c *crm.Call) (any, *answer.Error) {
-	if !c.User.Admin() {
-		return nil, answer.Forbidden("")
-	}
 	id, _ := c.Data["id"].(string)
 	r := c.Store.Find("LeadCapture", id)
 	switch {
@@ -114,6 +139,8 @@ func NewCaptureKey(c *crm.Call) (any, *answer.Error) {
 		return nil, answer.BadRequest("")
 	case r == nil:
 		return nil, answer.NotFound("")
+	case !c.User.Admin():
+		return nil, answer.Forbidden("No 'read' access.")
 	}
 	r.Set("apiKey", crm.RandomHex())
 	mem := c.Fetched(r)

@@ -18,13 +18,14 @@ func MovePipeline(c *crm.Call) (any, *answer.Error) {
 		return nil, err
 	}
 	list := inOrder(c.Store.All("Pipeline"))
+	const first = 1
 	switch to := c.Params["type"]; to {
 	case "up", "down":
-		moveOne(c, list, r, to)
+		moveOne(c, list, r, to, first)
 	case "top":
-		move(c, list, r, 0)
+		move(c, list, r, 0, first)
 	case "bottom":
-		move(c, list, r, len(list)-1)
+		move(c, list, r, len(list)-1, first)
 	default:
 		return nil, answer.BadRequest("Bad type.")
 	}
@@ -42,7 +43,7 @@ func MoveStage(c *crm.Call) (any, *answer.Error) {
 	if to != "up" && to != "down" {
 		return nil, answer.BadRequest("Not supported type.")
 	}
-	moveOne(c, inOrder(stagesOf(c, r.Str("pipelineId"))), r, to)
+	moveOne(c, inOrder(stagesOf(c, r.Str("pipelineId"))), r, to, 0)
 	return true, nil
 }
 
@@ -73,22 +74,22 @@ func inOrder(list []*store.Record) []*store.Record {
 
 // moveOne moves a record by one place in an ordered list, unless it is at the
 // end.
-func moveOne(c *crm.Call, list []*store.Record, r *store.Record, to string) {
+func moveOne(c *crm.Call, list []*store.Record, r *store.Record, to string, first int) {
 	i := slices.Index(list, r) + 1
 	if to == "up" {
 		i -= 2
 	}
 	if i >= 0 && i < len(list) {
-		move(c, list, r, i)
+		move(c, list, r, i, first)
 	}
 }
 
 // move puts a record at a place of an ordered list, and numbers all anew.
-func move(c *crm.Call, list []*store.Record, r *store.Record, to int) {
+func move(c *crm.Call, list []*store.Record, r *store.Record, to, first int) {
 	from := slices.Index(list, r)
 	list = slices.Insert(slices.Delete(list, from, from+1), to, r)
 	for i, other := range list {
-		if n := i + 1; php.IntVal(other.Get("order")) != n {
+		if n := i + first; php.IntVal(other.Get("order")) != n {
 			other.Set("order", int64(n))
 			c.Modified(other)
 		}
@@ -116,6 +117,20 @@ func StageBeforeSave(c *crm.Call, mem, before map[string]any) {
 		r.Set("order", int64(i))
 	}
 	mem["order"] = int64(at)
+}
+
+// StageAfterCheck refuses a stage of a status that the entity type does not have.
+func StageAfterCheck(c *crm.Call, mem, _ map[string]any) *answer.Error {
+	id, _ := mem["pipelineId"].(string)
+	p := c.Store.Find("Pipeline", id)
+	if p == nil {
+		return nil
+	}
+	e := c.Store.Types[p.Str("entityType")]
+	if f := e.Fields[p.Str("field")]; f != nil && !slices.Contains(f.Options, mem["mappedStatus"]) {
+		return answer.Invalid("PipelineStage", "mappedStatus", "valid")
+	}
+	return nil
 }
 
 // PipelineAfterSave gives a new pipeline a stage for each status.
