@@ -115,10 +115,13 @@ func (s *Server) RunJobs() {
 }
 
 // DeliverWebhooks posts what has happened to records since the last time to
-// the webhooks that are registered for it, signed as a real server signs, one
-// batch for each webhook: what a real server does by a scheduled job. A
-// webhook that answers 410 is removed. What is not answered with success is
-// delivered again the next time, and is part of the error.
+// the webhooks that are registered for it, signed as a real server signs, in
+// batches of up to 50 records of one webhook: what a real server does by a
+// scheduled job. A webhook that answers 410 is removed. What is not answered with
+// success is part of the error. It is delivered again the next time where a server
+// would try again ten minutes later: when there is no answer, and after 401, 403,
+// 404, 405, 408, 500 and 503, up to four times in all. All else is lost. What
+// becomes of each record an administrator reads as a WebhookQueueItem.
 func (s *Server) DeliverWebhooks(ctx context.Context) error {
 	return webhooks.Deliver(ctx, s.crm)
 }

@@ -26,7 +26,10 @@ func hooksFor(types map[string]*schema.EntityType) map[string]crm.Hooks {
 		case e.Type == "Event":
 			hooks[name] = crm.Hooks{BeforeSave: activities.KeepDuration, Load: activities.RemindersLoad}
 		case e.Type == records.CategoryTree:
-			hooks[name] = crm.Hooks{AfterCheck: records.CategoryAfterCheck(name), BeforeDelete: records.CategoryBeforeDelete}
+			hooks[name] = crm.Hooks{
+				AfterCheck: records.CategoryAfterCheck(name), BeforeSave: records.CategoryBeforeSave(name), BeforeDelete: records.CategoryBeforeDelete,
+				Final: true,
+			}
 		}
 	}
 	return hooks
@@ -35,9 +38,9 @@ func hooksFor(types map[string]*schema.EntityType) map[string]crm.Hooks {
 // hookTable has the entity types that need more than the rules for all.
 var hookTable = map[string]crm.Hooks{
 	"Opportunity":          {BeforeSave: sales.OpportunityBeforeSave, AfterSave: sales.PrimaryOf("contacts", "contact")},
-	"Case":                 {AfterSave: sales.PrimaryOf("contacts", "contact")},
-	"Contact":              {AfterSave: sales.ContactAfterSave},
-	"Lead":                 {BeforeCheck: sales.LeadBeforeCheck, BeforeSave: sales.LeadBeforeSave},
+	"Case":                 {BeforeSave: crm.Collaborate, AfterSave: sales.CaseAfterSave},
+	"Contact":              {AfterSave: sales.ContactAfterSave, AfterLink: sales.ContactAfterLink},
+	"Lead":                 {BeforeCheck: sales.LeadBeforeCheck, BeforeSave: sales.LeadBeforeSave, AfterSave: sales.LeadAfterSave},
 	"Meeting":              {BeforeSave: activities.EventBeforeSave, AfterSave: activities.EventAfterSave, Load: activities.MeetingLoad},
 	"Call":                 {BeforeSave: activities.EventBeforeSave, AfterSave: activities.EventAfterSave, Load: activities.CallLoad},
 	"Task":                 {BeforeSave: activities.TaskBeforeSave, Load: activities.RemindersLoad},
@@ -52,8 +55,8 @@ var hookTable = map[string]crm.Hooks{
 	"Team":                 {AfterSave: users.TeamAfterSave, AfterLink: users.TeamAfterLink},
 	"Campaign":             {BeforeCheck: sales.CampaignBeforeCheck, Load: sales.CampaignLoad},
 	"TargetList":           {Load: sales.TargetListLoad},
-	"Note":                 {Load: stream.NoteLoad, Item: stream.NoteSuperParent},
+	"Note":                 {AfterCheck: stream.NoteAfterCheck, Load: stream.NoteLoad, Item: stream.NoteSuperParent},
 	"Pipeline":             {AfterCheck: sales.PipelineAfterCheck, BeforeSave: sales.PipelineBeforeSave, AfterSave: sales.PipelineAfterSave},
-	"PipelineStage":        {BeforeSave: sales.StageBeforeSave},
+	"PipelineStage":        {AfterCheck: sales.StageAfterCheck, BeforeSave: sales.StageBeforeSave},
 	"Attachment":           {Load: files.AttachmentLoad},
 }

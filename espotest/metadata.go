@@ -28,7 +28,7 @@ import (
 // type of a field that an extension has added is one that EspoCRM has, as far as
 // the metadata tells which, and a text otherwise.
 //
-// Metadata that cannot be is an error when the server starts: what is no JSON
+// Metadata that cannot be is an error when the server starts: what is not a JSON
 // or has no entityDefs, a link to an entity type that is not there, a field that
 // shows one of a link that is not there.
 //

@@ -152,7 +152,7 @@ func TestMetadataHasNoFactsOfTheFake(t *testing.T) {
 	for _, version := range eachVersion {
 		t.Run(version, func(t *testing.T) {
 			s := espotest.NewServer(t, espotest.WithVersion(version))
-			defs := mustCall(t, s, http.MethodGet, "Metadata", nil).object(t)["entityDefs"]
+			defs := mustCall(t, s, http.MethodGet, "Metadata", nil, as("admin")...).object(t)["entityDefs"]
 			for param, where := range parameters(defs) {
 				if _, ok := facts[param]; ok && !slices.Contains(servers, param) {
 					assert.Failf(t, "no parameter of a server", "%s of %s", param, where)
@@ -178,4 +178,27 @@ func parameters(entityTypes any) map[string]string {
 		}
 	}
 	return found
+}
+
+// The metadata hides from others than administrators what they have no access to.
+func TestMetadataOfUser(t *testing.T) {
+	s, ctx := espotest.NewServer(t, withClerk()...), t.Context()
+	little := s.ClientAs(espo.Basic("little", "Little-password-1"))
+	types, err := little.Metadata.EntityTypes(ctx)
+	require.NoError(t, err)
+	assert.Contains(t, types, "Account")
+	assert.Contains(t, types, "Notification")
+	assert.NotContains(t, types, "Lead")
+	assert.NotContains(t, types, "Role")
+	account, err := little.Metadata.EntityType(ctx, "Account")
+	require.NoError(t, err)
+	assert.NotContains(t, account.Links, "leads")
+	assert.Contains(t, account.Links, "teams")
+	all, err := administrator(s).Metadata.EntityTypes(ctx)
+	require.NoError(t, err)
+	assert.Contains(t, all, "Role")
+
+	me, err := s.ClientAs(espo.Basic(clerk, "Clerk-password-1")).App.CurrentUser(ctx)
+	require.NoError(t, err)
+	assert.Equal(t, espo.AccessNo, me.Level("create", "Webhook"), "webhooks are for API users")
 }

@@ -41,10 +41,21 @@ type recordKind struct{}
 
 func (recordKind) stage() crm.Stage { return crm.InHandler }
 
-// target returns the entity type that a path begins with, or nil.
+// target returns the entity type that a path begins with, or nil. It is for those
+// who have the installation's lock.
 func (s *Server) target(path []string) *schema.EntityType {
 	return s.crm.Store.Types[controllerName(path[0])]
 }
+
+// types are the entity types as they are now, which nobody changes.
+func (s *Server) types() map[string]*schema.EntityType {
+	s.crm.Mu.RLock()
+	defer s.crm.Mu.RUnlock()
+	return s.crm.Store.Types
+}
+
+// hasTarget reports whether a path begins with an entity type.
+func (s *Server) hasTarget(path []string) bool { return s.types()[controllerName(path[0])] != nil }
 
 func updatesRecord(method string, path []string) bool {
 	return (method == http.MethodPut || method == http.MethodPatch) && len(path) == 2
@@ -59,15 +70,15 @@ func writesRecord(method string, path []string) bool {
 }
 
 func (Conflict) concerns(s *Server, method string, path []string) bool {
-	return updatesRecord(method, path) && s.target(path) != nil
+	return updatesRecord(method, path) && s.hasTarget(path)
 }
 
 func (Duplicate) concerns(s *Server, method string, path []string) bool {
-	return createsRecord(method, path) && s.target(path) != nil
+	return createsRecord(method, path) && s.hasTarget(path)
 }
 
 func (Invalid) concerns(s *Server, method string, path []string) bool {
-	return writesRecord(method, path) && s.target(path) != nil
+	return writesRecord(method, path) && s.hasTarget(path)
 }
 
 func (Conflict) check(s *Server, f *Fault) string {
@@ -102,9 +113,10 @@ func (s *Server) checkTarget(f *Fault, rule string, fits func(string, []string) 
 	if f.Path == "" || strings.ContainsAny(path[0], `*?[\`) {
 		return ""
 	}
-	e := s.target(path)
+	types := s.types()
+	e := types[controllerName(path[0])]
 	if e == nil {
-		return fmt.Sprintf("there is no entity type %q%s", path[0], schema.Meant(path[0], slices.Collect(maps.Keys(s.crm.Store.Types))))
+		return fmt.Sprintf("there is no entity type %q%s", path[0], schema.Meant(path[0], slices.Collect(maps.Keys(types))))
 	}
 	return impossible(e)
 }

@@ -159,6 +159,7 @@ var controllerRoutes = []route{
 	{method: get, pattern: "Attachment", handle: files.ListAttachments, reads: true},
 	{method: post, pattern: "Attachment", handle: files.CreateAttachment},
 	{method: get, pattern: "Attachment/:id", handle: files.ReadAttachment, reads: true},
+	{method: get, pattern: "Email/:id", handle: email.ReadEmail},
 	{method: post, pattern: "Call/action/setAcceptanceStatus", handle: activities.SetAcceptance("Call")},
 	{method: post, pattern: "Call/action/massSetHeld", handle: activities.SetStatus("Call", "Held")},
 	{method: post, pattern: "Call/action/massSetNotHeld", handle: activities.SetStatus("Call", "Not Held")},

@@ -82,7 +82,6 @@ func Start(opts ...Option) (*Server, error) {
 	if cfg.metadata != nil {
 		st.Metadata = sync.OnceValue(func() map[string]any { return cfg.metadata.Over(schema.Metadata(cfg.release, types)) })
 	}
-	s.crm = crm.New(cfg.path, AdminUser, st, hooksFor(types))
 	if err := s.crm.AddUsers(slices.Concat(stockUsers(), cfg.users), slices.Concat(stockRoles(), cfg.roles)); err != nil {
 		return nil, fmt.Errorf("espotest: %w", err)
 	}
@@ -197,6 +196,7 @@ func (s *Server) serve(c *crm.Call, rt *route, allowed []string, kind Kind) answ
 	rep.Status = max(rep.Status, http.StatusOK)
 	rep.Header = c.Out()
 	rep.Header.Set("X-App-Timestamp", strconv.FormatInt(s.stamp, 10))
+	rep.Header.Set("Date", s.crm.Clock().UTC().Format(http.TimeFormat))
 	if rep.Raw == nil && rep.Content == nil {
 		// Encoded under the lock: the body may share values with the store.
 		raw, err := answer.Encode(rep.Body)

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/espotest"
 )
 
@@ -188,6 +189,25 @@ func TestTooManyFailedLoginsLockOut(t *testing.T) {
 	assert.Equal(t, 403, mustCall(t, s, http.MethodGet, "Account", nil).status)
 	now = now.Add(2 * time.Minute)
 	assert.Equal(t, 200, mustCall(t, s, http.MethodGet, "Account", nil).status)
+}
+
+// How many failed logins, and in which time, is a setting.
+func TestLimitOfFailedLoginsIsASetting(t *testing.T) {
+	now := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
+	s := espotest.NewServer(t, espotest.WithClock(func() time.Time { return now }), espotest.WithSettings(espo.Attrs{
+		"authMaxFailedAttemptNumber": 2, "authFailedAttemptsPeriod": "5 minutes",
+	}))
+	status := func(headers ...string) int { return mustCall(t, s, http.MethodGet, "Account", nil, headers...).status }
+	for range 3 {
+		assert.Equal(t, 401, status("X-Api-Key", "wrong"))
+	}
+	assert.Equal(t, 403, status())
+	now = now.Add(4 * time.Minute)
+	assert.Equal(t, 403, status())
+	now = now.Add(time.Minute + time.Second)
+	assert.Equal(t, 200, status())
+	settings := mustCall(t, s, http.MethodGet, "Settings", nil, asAdmin...).object(t)
+	assert.NotContains(t, settings, "authMaxFailedAttemptNumber", "nobody is shown it")
 }
 
 // Tokens that have expired are no failed logins: a client with many requests

@@ -76,12 +76,13 @@ func checkedRates(c *crm.Call) (map[string]float64, *answer.Error) {
 		case !ok:
 			return nil, answer.Crash()
 		}
-		rates[name] = rate
+		const places = 1e8 // that are stored
+		rates[name] = math.Round(rate*places) / places
 	}
 	return rates, nil
 }
 
-// uncheckedRates is checkedRates for releases that store what is no number.
+// uncheckedRates is checkedRates for releases that store what is not a number.
 // Until it is replaced, nothing that has to do with rates works.
 func uncheckedRates(c *crm.Call) (map[string]float64, *answer.Error) {
 	rates := map[string]float64{}
@@ -126,7 +127,7 @@ func rateOf(v any) (float64, bool) {
 }
 
 // isNegative reports whether a value is below 0 to PHP, which compares a text that
-// is no number as one.
+// is not a number as one.
 func isNegative(v any) bool {
 	rate, ok := rateOf(v)
 	if s, isText := v.(string); isText && !ok {

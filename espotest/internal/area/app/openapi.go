@@ -1,8 +1,10 @@
 package app
 
 import (
+	"cmp"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
@@ -29,7 +31,7 @@ func OpenAPI(c *crm.Call) (any, *answer.Error) {
 				describeLink(paths, e, l)
 			}
 		}
-		schemas[name], schemas[name+"_create"] = attributes(e, false), attributes(e, true)
+		schemas[name], schemas[name+"_create"] = attributes(e), created(e)
 	}
 	return object{
 		"openapi": "3.1.1",
@@ -93,16 +95,39 @@ func operation(e *schema.EntityType, summary string, takes, gives object) object
 	return o
 }
 
-// attributes describes those of a record, or those that a new one can be given.
-func attributes(e *schema.EntityType, creating bool) object {
+// undescribed are the types of fields that the document leaves out.
+var undescribed = []string{
+	"attachmentMultiple", "base", "colorpicker", "duration", "foreign", "jsonArray", "map", "password", "personName",
+}
+
+// attributes describes those of a record.
+func attributes(e *schema.EntityType) object {
 	properties := object{}
 	for _, a := range e.AttrList {
-		if a.Kind == schema.KindPassword || a.Name == "deleted" || creating && (a.ReadOnly || a.Field == nil) {
+		f := a.Field
+		if f == nil && a.Kind != schema.KindID || f != nil && slices.Contains(undescribed, f.Type) ||
+			a.Kind == schema.KindForeign || strings.HasSuffix(a.Name, "Numeric") {
 			continue
 		}
 		properties[a.Name] = attribute(a)
 	}
 	return object{"type": "object", "properties": properties}
+}
+
+// created describes what a new record must have.
+func created(e *schema.EntityType) object {
+	required := []any{}
+	for _, a := range e.AttrList {
+		if f := a.Field; f != nil && f.Required && (a.Name == f.Name || a.Name == f.Name+"Id") {
+			required = append(required, a.Name)
+		}
+	}
+	d := reference(e.Name)
+	d["type"] = "object"
+	if len(required) > 0 {
+		d["required"] = required
+	}
+	return d
 }
 
 // jsonTypes are those of attributes that are not text.
@@ -113,16 +138,31 @@ var jsonTypes = map[schema.Kind]string{
 }
 
 func attribute(a *schema.Attribute) object {
-	if a.Kind == schema.KindJSON { // of any type
+	kind := cmp.Or(jsonTypes[a.Kind], "string")
+	switch {
+	case strings.HasSuffix(a.Name, "Data") && a.Kind == schema.KindJSON && a.Field != nil && (a.Field.Type == "email" || a.Field.Type == "phone"):
+		return object{"type": []any{"array", "null"}, "items": object{"type": "object"}}
+	case a.Kind == schema.KindJSON: // of any type
 		return object{"readOnly": a.ReadOnly}
 	}
-	kind := jsonTypes[a.Kind]
-	if kind == "" {
-		kind = "string"
-	}
 	d := object{"type": kind, "readOnly": a.ReadOnly}
+	if nullable(a) {
+		d["type"] = []any{kind, "null"}
+	}
 	if f := a.Field; f != nil && f.Name == a.Name && a.Kind == schema.KindEnum && len(f.Options) > 0 {
 		d["enum"] = f.Options
 	}
 	return d
+}
+
+func nullable(a *schema.Attribute) bool {
+	switch {
+	case a.Kind == schema.KindLinkName:
+		return true
+	case a.Kind == schema.KindBool, a.Kind == schema.KindID:
+		return false
+	case a.Kind == schema.KindEnum && a.Field != nil && len(a.Field.Options) > 0:
+		return !a.Field.Required && slices.Contains(a.Field.Options, "")
+	}
+	return a.Field == nil || !a.Field.Required && a.Field.Type != "autoincrement"
 }

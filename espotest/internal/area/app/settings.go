@@ -5,6 +5,7 @@ import (
 
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
+	"github.com/go-espo/espo/espotest/internal/php"
 	"github.com/go-espo/espo/espotest/internal/schema"
 )
 
@@ -14,6 +15,9 @@ import (
 func ReadSettings(c *crm.Call) (any, *answer.Error) {
 	if c.User != nil {
 		settings := maps.Clone(c.Store.Settings)
+		for _, name := range schema.HiddenSettings {
+			delete(settings, name)
+		}
 		settings["siteUrl"] = siteURL(c)
 		return settings, nil
 	}
@@ -36,11 +40,21 @@ func siteURL(c *crm.Call) string {
 	return scheme + c.Req.Host + c.Base
 }
 
+// mostPerPage is how many records a page of the web page can have.
+const mostPerPage = 200
+
 // UpdateSettings knows the settings that the server was started with; it
 // ignores others.
 func UpdateSettings(c *crm.Call) (any, *answer.Error) {
 	if !c.User.Admin() {
 		return nil, answer.Forbidden("")
+	}
+	if v, ok := c.Data["recordsPerPage"]; ok {
+		if n, isNumber := php.Number(v); !isNumber || n < 1 {
+			return nil, answer.Invalid("Settings", "recordsPerPage", "min")
+		} else if n > mostPerPage {
+			return nil, answer.Invalid("Settings", "recordsPerPage", "max")
+		}
 	}
 	for name, v := range c.Data {
 		if _, ok := c.Store.Settings[name]; ok && name != "version" {

@@ -2,6 +2,7 @@ package users
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/go-espo/espo/espotest/internal/answer"
 	"github.com/go-espo/espo/espotest/internal/crm"
@@ -24,7 +25,14 @@ func UserNameTaken(c *crm.Call, mem, before map[string]any) *answer.Error {
 }
 
 // UserBeforeCheck completes a new user: an API user is called by its user name.
-func UserBeforeCheck(_ *crm.Call, mem map[string]any) *answer.Error {
+func UserBeforeCheck(c *crm.Call, mem map[string]any) *answer.Error {
+	teams, _ := mem["teamsIds"].([]any)
+	if id := mem["defaultTeamId"]; id != nil && !slices.Contains(teams, id) && mem["type"] != "portal" {
+		r := c.Store.Find("User", c.Params["id"])
+		if r == nil || r.Get("defaultTeamId") != id {
+			return answer.Invalid("User", "defaultTeam", "isUserTeam")
+		}
+	}
 	switch mem["type"] {
 	case "api":
 		mem["lastName"] = mem["userName"]
@@ -39,6 +47,9 @@ func UserBeforeSave(c *crm.Call, mem, before map[string]any) {
 	if before != nil {
 		if before["id"] == c.User.Rec.ID { // nobody can lock himself out
 			mem["type"], mem["isActive"] = before["type"], before["isActive"]
+		}
+		if mem["type"] == "portal" && before["type"] != "portal" {
+			mem["teamsIds"], mem["teamsNames"] = []any{}, map[string]any{}
 		}
 		return
 	}

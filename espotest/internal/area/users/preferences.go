@@ -29,6 +29,7 @@ func ReadPreferences(c *crm.Call) (any, *answer.Error) {
 		return nil, err
 	}
 	mem := schema.Defaults(c.Store.Types["Preferences"])
+	mem["autoFollowEntityTypeList"] = []any{}
 	maps.Copy(mem, u.Preferences)
 	mem["id"], mem["name"] = u.Rec.ID, u.Rec.Get("name")
 	return mem, nil

@@ -132,10 +132,10 @@ func PasswordByRequest(c *crm.Call) (any, *answer.Error) {
 func UserACL(c *crm.Call) (any, *answer.Error) {
 	u := c.Users[c.Params["id"]]
 	switch {
+	case !c.User.Admin() && c.Params["id"] != c.User.Rec.ID:
+		return nil, answer.Forbidden("")
 	case u == nil || u.Rec.Deleted:
 		return nil, answer.NotFound("")
-	case !c.User.Admin() && u.Rec != c.User.Rec:
-		return nil, answer.Forbidden("")
 	}
 	return c.ACLOf(u), nil
 }
