@@ -89,12 +89,19 @@ func (w *worker) workInbox() {
 	id := w.truth.create("Email", map[string]any{"name": subject, "from": "a@soak.example", "to": "b@soak.example", "body": "Hello", "status": "Archived"})
 	defer w.truth.remove("Email", id)
 	ids := []string{id}
+	// A list shows an e-mail without marking it as read.
+	seen := func() values {
+		for _, v := range w.truth.find("Email", "id", id) {
+			return v
+		}
+		return nil
+	}
 	is := func(attribute string) func() bool {
-		return func() bool { v, _ := w.truth.get("Email", id); return v[attribute] == "true" }
+		return func() bool { return seen()[attribute] == "true" }
 	}
 	folder := w.truth.create("EmailFolder", map[string]any{"name": subject})
 	defer w.truth.remove("EmailFolder", folder)
-	inFolder := func() bool { v, _ := w.truth.get("Email", id); return v.text("folderId") == folder }
+	inFolder := func() bool { return seen().text("folderId") == folder }
 	mine := func() bool { return w.truth.linked("Email", id, "users")[w.shared.boss().userID] }
 	w.toggles("e-mail "+id,
 		toggle{"Emails.AddUsers", func(ctx context.Context) error { return c.AddUsers(ctx, id, []string{w.shared.boss().userID}) }, mine, true})

@@ -13,7 +13,10 @@ import (
 // HookedRecord is what a webhook is to be told of one record.
 type HookedRecord struct {
 	WebhookID string
+	Event     string
+	TargetID  string // the record; its entity type is in the event
 	Body      jsontext.Value
+	Item      *store.Record // its WebhookQueueItem, once it has been taken up
 }
 
 // webhooksFor returns the active webhooks for an event on a record.
@@ -30,12 +33,12 @@ func webhooksFor(c *Call, r *store.Record, kind string) []*store.Record {
 
 // tellWebhook queues what a webhook is to be told. It is encoded here, under
 // the lock, since the body may share values with the store.
-func tellWebhook(c *Call, w *store.Record, body answer.Object) {
+func tellWebhook(c *Call, w, r *store.Record, body answer.Object) {
 	b, err := json.Marshal(body)
 	if err != nil {
 		panic(err) // values of JSON, decoded from it
 	}
-	c.Hooked = append(c.Hooked, HookedRecord{w.ID, b})
+	c.Hooked = append(c.Hooked, HookedRecord{WebhookID: w.ID, Event: w.Str("event"), TargetID: r.ID, Body: b})
 }
 
 // hookCreate queues a new record as it has been saved: without what is loaded
@@ -50,7 +53,7 @@ func hookCreate(c *Call, r *store.Record, mem map[string]any) {
 		if r.Entity.Stars {
 			body = append(body, answer.Member{Name: "isStarred", Value: false})
 		}
-		tellWebhook(c, w, body)
+		tellWebhook(c, w, r, body)
 	}
 }
 
@@ -66,7 +69,7 @@ func hookUpdate(c *Call, r *store.Record, mem, before map[string]any) {
 		return
 	}
 	for _, w := range webhooksFor(c, r, "update") {
-		tellWebhook(c, w, append(c.Output(r.Entity, changed), answer.Member{Name: "id", Value: r.ID}))
+		tellWebhook(c, w, r, append(c.Output(r.Entity, changed), answer.Member{Name: "id", Value: r.ID}))
 	}
 	for _, w := range webhooksFor(c, r, "fieldUpdate") {
 		body, hit := answer.Object{{Name: "id", Value: r.ID}}, false
@@ -80,13 +83,13 @@ func hookUpdate(c *Call, r *store.Record, mem, before map[string]any) {
 			hit = hit || now
 		}
 		if hit {
-			tellWebhook(c, w, body)
+			tellWebhook(c, w, r, body)
 		}
 	}
 }
 
 func hookDelete(c *Call, r *store.Record) {
 	for _, w := range webhooksFor(c, r, "delete") {
-		tellWebhook(c, w, answer.Object{{Name: "id", Value: r.ID}})
+		tellWebhook(c, w, r, answer.Object{{Name: "id", Value: r.ID}})
 	}
 }

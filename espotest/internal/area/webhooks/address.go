@@ -4,7 +4,6 @@ import (
 	"net"
 	"net/url"
 	"slices"
-	"strings"
 
 	"github.com/go-espo/espo/espotest/internal/crm"
 	"github.com/go-espo/espo/espotest/internal/where"
@@ -15,7 +14,7 @@ import (
 // not looked up.
 func reachable(c *crm.Call, address string) bool {
 	u, err := url.Parse(address)
-	if err != nil || !internal(u.Hostname()) {
+	if err != nil || !crm.InternalHost(u.Hostname()) {
 		return true
 	}
 	port := u.Port()
@@ -28,12 +27,4 @@ func reachable(c *crm.Call, address string) bool {
 	}
 	allowed := where.IDs(c.Store.Settings["webhookAllowedAddressList"])
 	return slices.Contains(allowed, net.JoinHostPort(u.Hostname(), port))
-}
-
-func internal(host string) bool {
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
-		return true
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && (ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast() || ip.IsUnspecified())
 }

@@ -10,14 +10,12 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/go-espo/espo/espotest/internal/crm"
 	"github.com/go-espo/espo/espotest/internal/php"
-	"github.com/go-espo/espo/espotest/internal/release"
 )
 
 // delivery is one post to a webhook.
@@ -28,25 +26,22 @@ type delivery struct {
 }
 
 // Deliver posts what is queued to the webhooks. What is not answered with
-// success is queued again, and part of the error.
+// success is part of the error. It is queued again where a server would try again.
 func Deliver(ctx context.Context, s *crm.CRM) error {
 	// A transport of its own leaves no idle connections behind.
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	deliveries := takeDeliveries(s)
 	errs := make([]error, 0, len(deliveries))
-	var failed []crm.HookedRecord
+	failed := make([]crm.HookedRecord, 0, len(deliveries))
 	for _, d := range deliveries {
 		status, err := d.post(ctx, client)
+		failed = append(failed, note(s, d, status, err)...)
 		switch {
-		case err == nil && status == http.StatusGone:
-			forget(s, d.webhookID)
-			continue
-		case err == nil && status >= 200 && status < 300:
-			continue
-		case err == nil:
-			err = fmt.Errorf("espotest: webhook %s: status %d", d.webhookID, status)
+		case err != nil:
+			errs = append(errs, err)
+		case status != http.StatusGone && !succeeded(status, nil):
+			errs = append(errs, fmt.Errorf("espotest: webhook %s: status %d", d.webhookID, status))
 		}
-		errs, failed = append(errs, err), append(failed, d.records...)
 	}
 	s.Mu.Lock()
 	s.Hooked = append(failed, s.Hooked...)
@@ -54,35 +49,8 @@ func Deliver(ctx context.Context, s *crm.CRM) error {
 	return errors.Join(errs...)
 }
 
-// forget removes a webhook that wants no more.
-func forget(s *crm.CRM, id string) {
-	s.Mu.Lock()
-	defer s.Mu.Unlock()
-	if w := s.Store.Find("Webhook", id); w != nil {
-		s.Store.Remove(w)
-	}
-}
-
-// takeDeliveries empties the queue into one delivery for each webhook that is
-// still there, in the order of the events.
-func takeDeliveries(s *crm.CRM) []*delivery {
-	s.Mu.Lock()
-	defer s.Mu.Unlock()
-	var all []*delivery
-	for _, h := range s.Hooked {
-		w := s.Store.Find("Webhook", h.WebhookID)
-		if w == nil || w.Get("isActive") != true {
-			continue
-		}
-		i := slices.IndexFunc(all, func(d *delivery) bool { return d.webhookID == h.WebhookID })
-		if i < 0 {
-			i = len(all)
-			all = append(all, &delivery{webhookID: w.ID, url: w.Str("url"), secret: w.Str("secretKey"), signed: s.Has(release.WebhookSignature)})
-		}
-		all[i].records = append(all[i].records, h)
-	}
-	s.Hooked = nil
-	return all
+func succeeded(status int, err error) bool {
+	return err == nil && status >= http.StatusOK && status < http.StatusMultipleChoices
 }
 
 // post sends the delivery, signed as a real server signs, and returns the status

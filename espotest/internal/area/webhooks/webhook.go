@@ -21,13 +21,18 @@ func CreateWebhook(c *crm.Call) (any, *answer.Error) {
 }
 
 // WebhookAfterCheck takes the event apart and gives a new webhook its secret.
-// The event does not change later.
+// The event cannot change later.
 func WebhookAfterCheck(c *crm.Call, mem, before map[string]any) *answer.Error {
 	if url, _ := mem["url"].(string); url != before["url"] && !c.InternalHooks && c.Has(release.InternalHooksRefused) && !reachable(c, url) {
 		return answer.Invalid("Webhook", "url", "notInternal")
 	}
+	if mem["skipOwn"] == true && mem["userId"] == nil && (before != nil || c.User.Admin()) {
+		mem["skipOwn"] = false // there is no user whose own it could be
+	}
 	if before != nil {
-		mem["event"] = before["event"]
+		if mem["event"] != before["event"] {
+			return answer.Forbidden("Event can't be changed.")
+		}
 		return nil
 	}
 	event, _ := mem["event"].(string)
@@ -55,4 +60,10 @@ func WebhookAfterCheck(c *crm.Call, mem, before map[string]any) *answer.Error {
 		mem["userId"] = c.User.Rec.ID
 	}
 	return nil
+}
+
+// entityOf is the entity type that an event names.
+func entityOf(event string) string {
+	entity, _, _ := strings.Cut(event, ".")
+	return entity
 }
