@@ -57,6 +57,10 @@ func (a *apiKeyAuth) Authenticate(_ context.Context, r *AuthRequest) error {
 // Basic authenticates with user name and password in every request. EspoCRM
 // checks the password each time, which costs it some 0.1 s; [Token] does not.
 //
+// Each call with a wrong password is a failed login, and of more than ten in a
+// minute comes [ErrLoginBarred] for everyone at the address of the client, right
+// passwords and keys included.
+//
 // The password may be a string or a [Secret].
 func Basic[S ~string](userName string, password S) Authenticator {
 	return &basicAuth{masked: "espo.Basic(***)", userName: userName, password: hide(string(password))}

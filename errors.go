@@ -14,6 +14,9 @@ import (
 // ErrServer those of every status from 500 on. The ones from 400 to 409 match
 // only what EspoCRM itself has answered: the 404 page of a proxy does not say
 // that a record is missing. It matches [ErrNotEspoCRM] instead.
+//
+// ErrForbidden says that the user lacks a right to what was asked for, or, where
+// the error matches [ErrLoginBarred] too, that nobody is let in from here.
 var (
 	ErrBadRequest       = errors.New("bad request")              // 400
 	ErrUnauthorized     = errors.New("unauthorized")             // 401
@@ -31,6 +34,17 @@ var (
 	ErrNotEspoCRM = errors.New("not a reply of EspoCRM's API")
 	// ErrReplyTooLarge matches a JSON reply above the limit of [WithMaxReply].
 	ErrReplyTooLarge = errors.New("reply exceeds the limit")
+	// ErrLoginBarred matches a 403 of EspoCRM that is about no right: the server
+	// takes no credentials from the address of the client, be they right or wrong.
+	// Either there were too many failed logins from there, more than ten in a
+	// minute by default, which a minute later is over, and which further calls do
+	// not make longer. Or the administrator has allowed other addresses only. It
+	// matches [ErrForbidden] too.
+	//
+	// To a server behind a proxy that does not say whom it asks for, all clients
+	// have one address. A proxy that refuses a request with an empty page looks
+	// just like it.
+	ErrLoginBarred = errors.New("the server takes no credentials from this address: too many failed logins, or it is not one of those allowed")
 	// ErrRedirect matches a redirect that the client refused to follow because
 	// it would carry credentials to another host, leave https, turn a write into
 	// a GET, or ask for something else than the request did.

@@ -25,6 +25,9 @@ func decodeError(req *request, resp *http.Response, max int64) error {
 	text := bytes.TrimSpace(body)
 	if len(text) == 0 {
 		e.unmarked = !marked(resp.Header)
+		if barred(e) {
+			e.cause = ErrLoginBarred
+		}
 		return e
 	}
 	if !jsontext.Value(text).IsValid() {
@@ -117,6 +120,20 @@ func isPage(resp *http.Response, start []byte) bool {
 // its replies have a media type.
 func marked(h http.Header) bool {
 	return len(h["X-Status-Reason"]) > 0 || h.Get("X-App-Timestamp") != "" || h.Get("Content-Type") != ""
+}
+
+// limitReason is what EspoCRM before 8.0 says after too many failed logins.
+const limitReason = "Max failed login attempts exceeded."
+
+// barred reports whether an answer without a body is how EspoCRM refuses a login
+// before it looks at the credentials. When a right is missing, it sends a reason,
+// if only an empty one, and the media type of JSON.
+func barred(e *Error) bool {
+	if e.Status != http.StatusForbidden {
+		return false
+	}
+	return e.Reason == limitReason ||
+		len(e.Header["X-Status-Reason"]) == 0 && strings.HasPrefix(e.Header.Get("Content-Type"), "text/html")
 }
 
 // clipReason makes text of the server's fit to be shown.

@@ -58,6 +58,10 @@ func handmadeErrors() map[string][]handmade {
 			{&espo.ConflictError{}, []error{espo.ErrConflict}, nil},
 			{&espo.ConflictError{Err: conflict, Values: record, Version: 2}, []error{espo.ErrConflict}, conflict},
 		},
+		"NameTakenError": {
+			{&espo.NameTakenError{}, []error{espo.ErrConflict}, nil},
+			{&espo.NameTakenError{Err: conflict, Name: "cSize"}, []error{espo.ErrConflict}, conflict},
+		},
 		"SecondFactorError": {
 			{&espo.SecondFactorError{}, []error{espo.ErrUnauthorized}, nil},
 			{&espo.SecondFactorError{Err: denied, Request: espo.SecondFactorRequest{UserName: "jane", Data: record}}, []error{espo.ErrUnauthorized}, denied},
@@ -89,6 +93,10 @@ func handmadeErrors() map[string][]handmade {
 		},
 		"BulkError": {
 			{&espo.BulkError{}, nil, nil}, {&espo.BulkError{Total: 3, Failed: 1, Left: 1}, nil, nil},
+		},
+		"ImportRowError": {
+			{&espo.ImportRowError{}, nil, nil},
+			{&espo.ImportRowError{EntityType: "Acc\nount", ID: "1", Row: espo.ImportFailedRow{Type: "Valid\nation", Failures: []espo.ImportFailure{{Field: "na\nme", Rule: "requ\tired"}}}}, nil, nil},
 		},
 		"JobError": {
 			{&espo.JobError{}, nil, nil}, {&espo.JobError{Job: "export\n1", Status: espo.JobFailed}, nil, nil},

@@ -19,6 +19,7 @@ var sentinels = map[string]error{
 	"ErrNotEspoCRM": espo.ErrNotEspoCRM, "ErrReplyTooLarge": espo.ErrReplyTooLarge, "ErrRedirect": espo.ErrRedirect, "ErrUnavailable": espo.ErrUnavailable,
 	"ErrPages": espo.ErrPages, "ErrNotCounted": espo.ErrNotCounted, "ErrTransport": espo.ErrTransport, "ErrOutcomeUnknown": espo.ErrOutcomeUnknown,
 	"ErrAmbiguous": espo.ErrAmbiguous, "ErrNothingDone": espo.ErrNothingDone, "ErrInput": espo.ErrInput,
+	"ErrLoginBarred": espo.ErrLoginBarred,
 }
 
 // matches lists the sentinels that errors.Is finds.

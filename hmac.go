@@ -15,7 +15,8 @@ import (
 // take raw bytes and hexadecimal digits. HMAC sends hexadecimal digits where the
 // version of the server is known to take them, and raw bytes otherwise. It never
 // tries one form after the other: a signature that is refused counts as a failed
-// login, and ten of them in a minute lock out the address.
+// login, and after more than ten of them in a minute all that comes from the
+// address is [ErrLoginBarred].
 func HMAC[K, S ~string](apiKey K, secretKey S) Authenticator {
 	return &hmacAuth{masked: "espo.HMAC(***)", key: hide(string(apiKey)), secretKey: hide(string(secretKey))}
 }

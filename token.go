@@ -40,7 +40,7 @@ type TokenOption func(*TokenAuth)
 // Token logs in with a user's name and password at the first call, once
 // however many goroutines make it, and again when the server no longer
 // accepts the token. A password that the server has refused is not sent a
-// second time: the server would lock the address out. With [StoredToken] the
+// second time: the server would lock the address out, see [ErrLoginBarred]. With [StoredToken] the
 // password may be empty; then a refused token is [ErrUnauthorized], and a call
 // after Logout an [InputError].
 //

@@ -74,7 +74,10 @@ func WithPath(path string) Option {
 }
 
 // WithSettings changes settings of the server, such as timeZone,
-// recordListMaxSizeLimit or fiscalYearShift.
+// recordListMaxSizeLimit or fiscalYearShift. How many failed logins the server
+// takes before it bars everyone stands in authMaxFailedAttemptNumber, 10 by
+// default, and within which time in authFailedAttemptsPeriod, "60 seconds" by
+// default.
 func WithSettings(settings espo.Attrs) Option {
 	return func(c *config) error {
 		if c.settings == nil {

@@ -38,7 +38,7 @@ func (s *CRM) Authenticate(c *Call) *answer.Error {
 	}
 	now := s.Clock()
 	err := try()
-	// A token that has expired is no attack, and a missing code no failure.
+	// A token that has expired is not an attack, and a missing code no failure.
 	if err != nil && err.Status == http.StatusUnauthorized && err.Body == nil && c.Header("Espo-Authorization-By-Token") != "true" {
 		s.Auth.failed(now)
 	}

@@ -92,19 +92,12 @@ func RandomHex() string {
 	return hex.EncodeToString(b[:])
 }
 
-// maxFailures is how many failed logins the server takes from one address
-// within failurePeriod; then it refuses everyone from there, right or wrong.
-const (
-	maxFailures   = 10
-	failurePeriod = time.Minute
-)
-
-// lockedOut reports whether there were too many failed logins of late.
-func (a *authState) lockedOut(now time.Time) bool {
+// failedSince is how many logins have failed since a time.
+func (a *authState) failedSince(start time.Time) int {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.failures = slices.DeleteFunc(a.failures, func(t time.Time) bool { return now.Sub(t) > failurePeriod })
-	return len(a.failures) > maxFailures
+	a.failures = slices.DeleteFunc(a.failures, func(t time.Time) bool { return t.Before(start) })
+	return len(a.failures)
 }
 
 func (a *authState) failed(now time.Time) {
