@@ -8,6 +8,7 @@ import (
 	"github.com/go-espo/espo/espotest/internal/area/bulk"
 	"github.com/go-espo/espo/espotest/internal/area/email"
 	"github.com/go-espo/espo/espotest/internal/area/files"
+	"github.com/go-espo/espo/espotest/internal/area/manager"
 	"github.com/go-espo/espo/espotest/internal/area/records"
 	"github.com/go-espo/espo/espotest/internal/area/sales"
 	"github.com/go-espo/espo/espotest/internal/area/stream"
@@ -55,6 +56,11 @@ var routeTable = []route{
 	{method: post, pattern: "Admin/rebuild", handle: users.ClearCache},
 	{method: post, pattern: "Admin/clearCache", handle: users.ClearCache},
 	{method: get, pattern: "Admin/jobs", handle: app.JobNames, reads: true},
+	{method: get, pattern: "Admin/fieldManager/:scope/:name", handle: manager.ReadField, reads: true},
+	{method: post, pattern: "Admin/fieldManager/:scope", handle: manager.CreateField},
+	{method: put, pattern: "Admin/fieldManager/:scope/:name", handle: manager.UpdateField},
+	{method: patch, pattern: "Admin/fieldManager/:scope/:name", handle: manager.UpdateField},
+	{method: del, pattern: "Admin/fieldManager/:scope/:name", handle: manager.RemoveField},
 	{method: get, pattern: "CurrencyRate", handle: app.ReadRates, reads: true},
 	{method: put, pattern: "CurrencyRate", handle: app.SetRates},
 	{method: post, pattern: "Action", handle: records.Action},
@@ -169,6 +175,12 @@ var controllerRoutes = []route{
 	{method: get, pattern: "EmailFolder/action/listAll", handle: email.ListFolders, reads: true},
 	{method: get, pattern: "Import/:id", handle: bulk.ReadImport, reads: true},
 	{method: get, pattern: "Import/:id/:link", handle: bulk.ImportLink, reads: true},
+	{method: post, pattern: "EntityManager/action/createEntity", handle: manager.CreateEntityType},
+	{method: post, pattern: "EntityManager/action/updateEntity", handle: manager.UpdateEntityType},
+	{method: post, pattern: "EntityManager/action/removeEntity", handle: manager.RemoveEntityType},
+	{method: post, pattern: "EntityManager/action/createLink", handle: manager.CreateLink},
+	{method: post, pattern: "EntityManager/action/updateLink", handle: manager.UpdateLink},
+	{method: post, pattern: "EntityManager/action/removeLink", handle: manager.RemoveLink},
 	{method: post, pattern: "Lead/action/getConvertAttributes", handle: sales.ConvertAttributes},
 	{method: post, pattern: "Lead/action/convert", handle: sales.ConvertLead},
 	{method: post, pattern: "LeadCapture/action/generateNewApiKey", handle: sales.NewCaptureKey},

@@ -79,8 +79,17 @@ func Start(opts ...Option) (*Server, error) {
 	settings := schema.DefaultSettings(cfg.release)
 	maps.Copy(settings, cfg.settings)
 	st := store.New(cfg.release, types, settings, cfg.clock)
-	if cfg.metadata != nil {
-		st.Metadata = sync.OnceValue(func() map[string]any { return cfg.metadata.Over(schema.Metadata(cfg.release, types)) })
+	st.Metadata = cfg.metadataOf(types)
+	s.crm = crm.New(cfg.path, AdminUser, st, hooksFor(types))
+	s.crm.Rebuild = func(custom *schema.Custom) error {
+		types, err := schema.Customized(cfg.release, cfg.metadata, cfg.declared, custom)
+		if err != nil {
+			return err
+		}
+		s.crm.Custom = custom
+		s.crm.Retype(types, hooksFor(types))
+		st.Metadata = cfg.metadataOf(types)
+		return nil
 	}
 	if err := s.crm.AddUsers(slices.Concat(stockUsers(), cfg.users), slices.Concat(stockRoles(), cfg.roles)); err != nil {
 		return nil, fmt.Errorf("espotest: %w", err)
@@ -92,6 +101,17 @@ func Start(opts ...Option) (*Server, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// metadataOf returns what makes the metadata when it is first asked for.
+func (c *config) metadataOf(types map[string]*schema.EntityType) func() map[string]any {
+	return sync.OnceValue(func() map[string]any {
+		metadata := schema.Metadata(c.release, types)
+		if c.metadata != nil {
+			metadata = c.metadata.Over(metadata)
+		}
+		return metadata
+	})
 }
 
 // answer is the HTTP handler.
