@@ -55,6 +55,8 @@ type Client struct {
 	LeadCapture *LeadCaptureService
 	// Admin is for administrators.
 	Admin *AdminService
+	// Schema sets up entity types, fields and links. For administrators.
+	Schema *SchemaService
 
 	// What the server is, and who the client is on it.
 	App           *AppService
@@ -198,6 +200,7 @@ func (c *Client) addServices() {
 	c.GlobalSearch = &GlobalSearchService{c}
 	c.LeadCapture = &LeadCaptureService{c}
 	c.Admin = &AdminService{c}
+	c.Schema = &SchemaService{c}
 	c.App = &AppService{c}
 	c.Metadata = &MetadataService{c}
 	c.I18n = &I18nService{c}

@@ -181,7 +181,7 @@ func (r *request) failure(status int, reason string, cause error) *Error {
 }
 
 // slowPaths begin the paths of what a server may work on for minutes.
-var slowPaths = []string{"MassAction", "Export", "Import", "Action", "Admin"}
+var slowPaths = []string{"MassAction", "Export", "Import", "Action", "Admin", "EntityManager"}
 
 // timeout is how long a try waits for a sign of life of the server.
 func (r *request) timeout(c *Client) time.Duration {
@@ -189,7 +189,7 @@ func (r *request) timeout(c *Client) time.Duration {
 	switch {
 	case r.options.timeout > 0:
 		return r.options.timeout
-	case r.method == http.MethodPost && slices.Contains(slowPaths, area):
+	case r.method != http.MethodGet && slices.Contains(slowPaths, area):
 		return slowFactor * c.timeout
 	}
 	return c.timeout
