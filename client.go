@@ -79,6 +79,7 @@ type Client struct {
 	hooks        []Hook
 	debug        *dump // nil without one
 	limiter      Limiter
+	host         string // of the base URL, in lower case
 	retry        RetryPolicy
 	budget       *budget
 	polling      delays
@@ -134,7 +135,7 @@ func NewClient(baseURL string, auth Authenticator, opts ...Option) (*Client, err
 		}
 	}
 	c := &Client{
-		base: base.String(), portal: portal, auth: auth,
+		base: base.String(), host: strings.ToLower(base.Host), portal: portal, auth: auth,
 		userAgent: libraryAgent, log: slog.New(slog.DiscardHandler), retry: RetryPolicy{}.withDefaults(),
 		polling: delays{time.Second, 30 * time.Second}, wait: wait,
 		maxReply: defaultMaxReply, maxURL: defaultMaxURL, timeout: defaultTimeout, updateMethod: http.MethodPut,

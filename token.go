@@ -18,6 +18,7 @@ type TokenAuth struct {
 	password     secret
 	secondFactor func(context.Context, SecondFactorRequest) (string, error)
 	onToken      func(token string)
+	shared       KeyValueStore // nil where the token is not shared
 	withSecret   bool
 
 	// login holds one element while a goroutine logs in: the others wait for
@@ -85,6 +86,24 @@ func OnToken(store func(token string)) TokenOption {
 	return func(t *TokenAuth) { t.onToken = store }
 }
 
+// SharedToken shares the token with other processes, and with what comes after
+// this one: the client looks there before it logs in, and stores the token of its
+// own logins. So a thousand processes log in once, and once more when the server
+// no longer accepts the token. The password may be empty then, in all processes
+// but one that logs in. An error of the store ends the call.
+//
+// The token is as good as a password: anyone who can read the store can act as the
+// user. Its key there is a digest of the server's address and the user's name.
+func SharedToken(store KeyValueStore) TokenOption {
+	return func(t *TokenAuth) {
+		if isNil(store) {
+			t.invalid = badInput("SharedToken", "is nil")
+			return
+		}
+		t.shared = store
+	}
+}
+
 // TokenSecret asks the server for a secret beside the token, without which
 // the token is of no use. It becomes a part of the stored token.
 func TokenSecret() TokenOption {
@@ -98,7 +117,7 @@ func (t *TokenAuth) Token() string {
 	if s == nil {
 		return ""
 	}
-	return strings.TrimSuffix(s.token.value()+" "+s.cookie.value(), " ")
+	return s.text()
 }
 
 func (t *TokenAuth) newSession(token, cookie string) *session {
@@ -114,6 +133,9 @@ func (t *TokenAuth) validate() error {
 	}
 	if s := t.session.Load(); s != nil {
 		return checkCredential("stored token", t.Token(), "")
+	}
+	if t.shared != nil && t.password.value() == "" {
+		return nil
 	}
 	return checkCredential("password", t.password.value(), "")
 }
@@ -146,10 +168,14 @@ func (s *session) authorize(h http.Header) {
 // Renew logs in again, by GET App/user, unless another goroutine has done so
 // already.
 func (t *TokenAuth) Renew(ctx context.Context, r *AuthRequest) (bool, error) {
-	if t.password.value() == "" {
+	none := t.password.value() == ""
+	if none && t.shared == nil {
 		return false, nil
 	}
 	_, err := t.logIn(ctx, r.client, r.Header.Get("Espo-Authorization"))
+	if none && errors.Is(err, ErrInput) {
+		return false, nil // nobody else has a newer token
+	}
 	return err == nil, err
 }
 
@@ -173,6 +199,14 @@ func (t *TokenAuth) logIn(ctx context.Context, c *Client, refusedHeader string) 
 	if s := t.session.Load(); s != nil && s.header.value() != refusedHeader {
 		return s, nil
 	}
+	known, s, err := t.readShared(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if s != nil && s.header.value() != refusedHeader {
+		t.session.Store(s)
+		return s, nil
+	}
 	if t.refused != nil {
 		return nil, t.refused
 	}
@@ -184,13 +218,16 @@ func (t *TokenAuth) logIn(ctx context.Context, c *Client, refusedHeader string) 
 		// those who waited would look like an attack, and ask for many codes.
 		return nil, t.failed
 	}
-	s, err := t.requestToken(ctx, c)
+	s, err = t.requestToken(ctx, c)
 	t.failed = nil
 	if ctx.Err() == nil { // who gives up does not fail for the others
 		t.failed = err
 	}
 	t.attempts.Add(1)
 	if err != nil {
+		return nil, err
+	}
+	if s, err = t.share(ctx, s, known); err != nil {
 		return nil, err
 	}
 	t.session.Store(s)
