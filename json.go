@@ -79,7 +79,7 @@ func unmarshalFrom(b []byte, v json.UnmarshalerFrom) error { return json.Unmarsh
 type phpAttrs map[string]any
 
 func (m *phpAttrs) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	v, err := phpMap[any](dec)
+	v, err := readAttributes(dec)
 	*m = v
 	return err
 }

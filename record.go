@@ -22,7 +22,7 @@ type Record map[string]any
 
 // UnmarshalJSONFrom implements [json.UnmarshalerFrom].
 func (r *Record) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	m, err := phpMap[any](dec)
+	m, err := readAttributes(dec)
 	*r = m
 	return err
 }
