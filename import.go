@@ -21,6 +21,10 @@ type ImportService struct{ client *Client }
 //
 // POST Import/file.
 func (s *ImportService) UploadCSV(ctx context.Context, r io.Reader, opts ...CallOption) (attachmentID string, err error) {
+	return s.upload(ctx, r, effectOnce, opts)
+}
+
+func (s *ImportService) upload(ctx context.Context, r io.Reader, e effect, opts []CallOption) (attachmentID string, err error) {
 	if r == nil {
 		return "", badInput("CSV", "the reader is nil")
 	}
@@ -32,7 +36,7 @@ func (s *ImportService) UploadCSV(ctx context.Context, r io.Reader, opts ...Call
 	if src.size == 0 {
 		return "", badInput("CSV", "is empty")
 	}
-	req := with(newRequest("Import.uploadCSV", http.MethodPost, "Import/file"), opts)
+	req := with(newRequest("Import.uploadCSV", http.MethodPost, "Import/file").having(e), opts)
 	req.contentType, req.rawSize = "text/csv", src.size
 	opened := false
 	req.raw = func() (io.Reader, error) {
