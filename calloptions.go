@@ -12,11 +12,19 @@ import (
 // sends a request: [Header], [Timeout], [ActAs] and [StoreResponse]. Where a
 // method takes another kind of option, it takes these as well.
 type CallOption interface {
+	AllOption
 	GetOption
 	CreateOption
 	UpdateOption
 	PostOption
 	callOption()
+}
+
+// AllOption is an option of [RecordService.All] and [RelatedService.All]:
+// [Concurrency], or a [CallOption].
+type AllOption interface {
+	option
+	allOption()
 }
 
 // GetOption is an option of a call that reads records by their ids: [Select],
@@ -71,6 +79,8 @@ type callOptions struct {
 	response *Response
 	strict   bool
 
+	concurrency int // of pages that are read
+
 	unguarded bool
 	post      newPost
 	shared    []CallOption // those that every request of a call has
@@ -110,9 +120,13 @@ func collect[O option](opts []O) (callOptions, error) {
 func atOnce[O option](opts []O) error {
 	o, err := collect(opts)
 	if err == nil && o.response != nil {
-		err = badInput("StoreResponse", "is for one request, and not for several at once")
+		err = severalResponses()
 	}
 	return err
+}
+
+func severalResponses() error {
+	return badInput("StoreResponse", "is for one request, and not for several at once")
 }
 
 // as returns options of one kind that are also of another one.
@@ -133,6 +147,7 @@ func (o callOptions) every() []CallOption {
 // The kinds of options that there are.
 type (
 	everyOption  func(*callOptions)
+	allOption    func(*callOptions)
 	getOption    func(*callOptions)
 	createOption func(*callOptions)
 	updateOption func(*callOptions)
@@ -142,6 +157,7 @@ type (
 )
 
 func (f everyOption) apply(o *callOptions)  { f(o) }
+func (f allOption) apply(o *callOptions)    { f(o) }
 func (f getOption) apply(o *callOptions)    { f(o) }
 func (f createOption) apply(o *callOptions) { f(o) }
 func (f updateOption) apply(o *callOptions) { f(o) }
@@ -150,11 +166,13 @@ func (f saveOption) apply(o *callOptions)   { f(o) }
 func (f postOption) apply(o *callOptions)   { f(o) }
 
 func (everyOption) callOption()    {}
+func (everyOption) allOption()     {}
 func (everyOption) getOption()     {}
 func (everyOption) createOption()  {}
 func (everyOption) updateOption()  {}
 func (everyOption) postOption()    {}
 func (everyOption) modifyOption()  {}
+func (allOption) allOption()       {}
 func (getOption) getOption()       {}
 func (createOption) createOption() {}
 func (updateOption) updateOption() {}
@@ -254,7 +272,9 @@ func withoutResponse() CallOption {
 }
 
 // Select reads only these attributes, which is faster. The server may add
-// some of its own, such as id. Lists have [Query].Select instead.
+// some of its own, such as id. Where one record is read, as by
+// [RecordService.Get], servers up to EspoCRM 10.0 send every attribute all the
+// same. Lists have [Query].Select instead.
 func Select(attributes ...string) GetOption {
 	return getOption(func(o *callOptions) {
 		for _, name := range attributes {

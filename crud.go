@@ -140,6 +140,8 @@ func (s *RecordService[T]) updating(id string, body any) *request {
 }
 
 // save sends a request that writes a record, which is the reply.
+//
+//go:noinline
 func (s *RecordService[T]) save(ctx context.Context, req *request) (T, error) {
 	if !req.options.strict {
 		return receiveRecord[T](ctx, s.client, req)
@@ -201,6 +203,8 @@ func reachesOut(entityType string, body any) bool {
 // [RecordService.All].
 //
 // GET {entityType}.
+//
+//go:noinline
 func (s *RecordService[T]) List(ctx context.Context, q Query, opts ...CallOption) (Page[T], error) {
 	return listPage[T](ctx, s.client, q, with(s.request("list", http.MethodGet), opts))
 }

@@ -14,7 +14,7 @@ import (
 
 // All reads every record that the query matches, page by page, in constant
 // memory: while the caller works on one page the next one is fetched. It ends
-// with the first error, which comes beside a zero T. It can be ranged over
+// with the first error, which comes with the zero value of T. It can be ranged over
 // more than once, and begins anew each time.
 //
 // Without OrderBy, or with OrderBy "id", it pages by id: each page costs the
@@ -23,13 +23,13 @@ import (
 // Pages that repeat themselves are [ErrPages].
 //
 // Query.MaxSize is the size of a page, 200 by default; it does not limit the
-// whole. See [Collect].
+// whole. [Concurrency] reads several pages at once. See [Collect].
 //
 // GET {entityType}, once for each page.
-func (s *RecordService[T]) All(ctx context.Context, q Query, opts ...CallOption) iter.Seq2[T, error] {
-	return iterateParts(ctx, s.client, q, opts, func(ctx context.Context, q Query) (Page[T], error) {
-		return s.List(ctx, q, opts...)
-	})
+//
+//go:noinline
+func (s *RecordService[T]) All(ctx context.Context, q Query, opts ...AllOption) iter.Seq2[T, error] {
+	return iterateParts(ctx, s.client, q, opts, s.List)
 }
 
 // Collect gathers what an iterator such as that of [RecordService.All] yields.
@@ -89,6 +89,8 @@ type fetched[T any] struct {
 }
 
 // iterate yields the records of page after page.
+//
+//go:noinline
 func iterate[T any](ctx context.Context, by pagedBy, q Query, opts []CallOption, fetch func(context.Context, Query) (Page[T], error)) iter.Seq2[T, error] {
 	q.Where = slices.Clip(q.Where)
 	return func(yield func(T, error) bool) {
@@ -185,6 +187,8 @@ func newPager(by pagedBy, q Query) pager {
 
 // first fetches the first page. Without a size of the caller's, it gives way
 // to a server whose limit is lower than usual.
+//
+//go:noinline
 func first[T any](ctx context.Context, p *pager, fetch func(context.Context, Query) (Page[T], error)) (Page[T], error) {
 	if p.q.MaxSize > 0 {
 		return fetch(ctx, p.q)
@@ -203,34 +207,57 @@ func first[T any](ctx context.Context, p *pager, fetch func(context.Context, Que
 }
 
 // advance returns the query of the page after this one, if there is one.
+//
+//go:noinline
 func advance[T any](p *pager, page *Page[T]) (next Query, more bool, err error) {
 	n := len(page.Records)
 	if n == 0 {
 		return Query{}, false, nil
 	}
-	if p.repeated(page.fingerprint(), n) {
-		return Query{}, false, fmt.Errorf("espo: a page that was read before comes again: %w", ErrPages)
-	}
-	// A server that counts although it was asked not to may count wrongly: only
-	// a page that is not full ends the list then.
-	if !page.More && (!page.Counted || n < p.q.MaxSize) {
-		return Query{}, false, nil
+	if err := fresh(p, page); err != nil || !isMore(p, page) {
+		return Query{}, false, err
 	}
 	if p.key == "" {
 		p.q.Offset += n
 		return p.q, true, nil
 	}
-	first, last := page.key(p.key, 0), page.key(p.key, n-1)
+	if err := place(p, page); err != nil {
+		return Query{}, false, err
+	}
+	p.q.Offset = 0
+	p.q.Where = append(slices.Clip(p.where), p.after(p.last))
+	return p.q, true, nil
+}
+
+// fresh refuses a page that was read before.
+func fresh[T any](p *pager, page *Page[T]) error {
+	if p.repeated(page.fingerprint(), len(page.Records)) {
+		return fmt.Errorf("espo: a page that was read before comes again: %w", ErrPages)
+	}
+	return nil
+}
+
+// isMore reports whether there are records after a page. A server that counts
+// although it was asked not to may count wrongly: only a page that is not full
+// ends the list then.
+func isMore[T any](p *pager, page *Page[T]) bool {
+	return page.More || page.Counted && len(page.Records) >= p.q.MaxSize
+}
+
+// place refuses a page whose records are not where they should be, and notes
+// the last of them.
+//
+//go:noinline
+func place[T any](p *pager, page *Page[T]) error {
+	first, last := page.key(p.key, 0), page.key(p.key, len(page.Records)-1)
 	if last == "0" { // a note without a number
-		return Query{}, false, fmt.Errorf("espo: the last record of a page has no %s: %w", p.key, ErrPages)
+		return fmt.Errorf("espo: the last record of a page has no %s: %w", p.key, ErrPages)
 	}
 	if p.last != "" && (first == p.last || p.backwards(p.last, first)) || p.backwards(first, last) {
-		return Query{}, false, fmt.Errorf("espo: the record with the %s %s is not in its place: %w", p.key, first, ErrPages)
+		return fmt.Errorf("espo: the record with the %s %s is not in its place: %w", p.key, first, ErrPages)
 	}
 	p.last = last
-	p.q.Offset = 0
-	p.q.Where = append(slices.Clip(p.where), p.after(last))
-	return p.q, true, nil
+	return nil
 }
 
 // after is the condition for the records after the one with this key.
@@ -243,6 +270,14 @@ func (p *pager) after(key string) Filter {
 		return LessThan(p.key, value)
 	}
 	return GreaterThan(p.key, value)
+}
+
+// from is the condition for the record with this id and those after it.
+func (p *pager) from(id string) Filter {
+	if p.desc {
+		return LessOrEqual(p.key, id)
+	}
+	return GreaterOrEqual(p.key, id)
 }
 
 // key is what the record at i is paged by.

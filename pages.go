@@ -72,7 +72,7 @@ const (
 )
 
 // UnmarshalJSONFrom implements [json.UnmarshalerFrom]. What is not a whole
-// number is no total.
+// number is not a total.
 func (t *wireTotal) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	*t = totalNone
 	v, err := dec.ReadValue()
@@ -84,6 +84,8 @@ func (t *wireTotal) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 
 // listPage sends a request for the page of a list of records that a T is read
 // from.
+//
+//go:noinline
 func listPage[T any](ctx context.Context, c *Client, q Query, req *request) (Page[T], error) {
 	listing[T](req, q)
 	return readPage[T](ctx, c, req, q.Offset, q.MaxSize)
@@ -109,6 +111,8 @@ func listing[T any](req *request, q Query) {
 
 // readPage sends a request whose reply is the page of a list from offset on,
 // of size records at most when that is known.
+//
+//go:noinline
 func readPage[T any](ctx context.Context, c *Client, req *request, offset, size int) (Page[T], error) {
 	reply := wirePage[T]{Total: totalNone}
 	reply.List.size = size
@@ -182,6 +186,8 @@ func (l *wireList[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 
 // idOf returns a function that reads the id of a T, or nil where T has no
 // place for it.
+//
+//go:noinline
 func idOf[T any]() func(*T) string {
 	switch any((*T)(nil)).(type) {
 	case *Record:
@@ -202,6 +208,8 @@ func idOf[T any]() func(*T) string {
 }
 
 // count asks for the total alone.
+//
+//go:noinline
 func count[T any](q Query, list func(Query) (Page[T], error)) (int, error) {
 	if q.Q != "" {
 		return 0, badInput("Query.Q", "gives no total; use TextFilter")

@@ -59,10 +59,8 @@ func (s *RelatedService[T]) List(ctx context.Context, q Query, opts ...CallOptio
 // [RecordService.All].
 //
 // GET {entityType}/{id}/{link}, once for each page.
-func (s *RelatedService[T]) All(ctx context.Context, q Query, opts ...CallOption) iter.Seq2[T, error] {
-	return iterateParts(ctx, s.client, q, opts, func(ctx context.Context, q Query) (Page[T], error) {
-		return s.List(ctx, q, opts...)
-	})
+func (s *RelatedService[T]) All(ctx context.Context, q Query, opts ...AllOption) iter.Seq2[T, error] {
+	return iterateParts(ctx, s.client, q, opts, s.List)
 }
 
 // Count returns the number of linked records that the query matches.
@@ -83,6 +81,8 @@ func (s *RelatedService[T]) request(what, method string) *request {
 
 // selectable returns the attributes that a struct has fields for and that a
 // list has: not those of links to several records, which cost a query each.
+//
+//go:noinline
 func selectable[T any]() []string {
 	t := structOf[T]()
 	if t == nil {
@@ -153,7 +153,7 @@ func (s *RelatedService[T]) LinkWith(ctx context.Context, id string, columns Att
 }
 
 // Unlink takes a record out of the link; the record itself stays. A record
-// that is not in the link is no error.
+// that is not in the link is not an error.
 //
 // DELETE {entityType}/{id}/{link}. A record that does not exist is
 // [ErrNotFound].

@@ -78,16 +78,32 @@ func distinct(values []any) []any {
 	})
 }
 
-// iterateParts is iterate by id for a query that may be too long for a URL.
-func iterateParts[T any](ctx context.Context, c *Client, q Query, opts []CallOption, fetch func(context.Context, Query) (Page[T], error)) iter.Seq2[T, error] {
+// iterateParts reads a list by id, with a query that may be too long for a URL.
+//
+//go:noinline
+func iterateParts[T any](ctx context.Context, c *Client, q Query, opts []AllOption, list func(context.Context, Query, ...CallOption) (Page[T], error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		parts, err := c.split(q)
+		o, err := collect(opts)
+		var parts []Query
+		if err == nil {
+			err = o.checkConcurrency(q)
+		}
+		if err == nil {
+			parts, err = c.split(q)
+		}
 		if err != nil {
 			yield(*new(T), err)
 			return
 		}
+		fetch := func(ctx context.Context, q Query) (Page[T], error) { return list(ctx, q, o.shared...) }
 		for _, part := range parts {
-			for record, err := range iterate(ctx, byID, part, opts, fetch) {
+			var seq iter.Seq2[T, error]
+			if o.concurrency > 1 && q.MaxSize != 1 {
+				seq = scan(ctx, part, o.concurrency, fetch)
+			} else {
+				seq = iterate(ctx, byID, part, o.shared, fetch)
+			}
+			for record, err := range seq {
 				if !yield(record, err) || err != nil {
 					return
 				}
@@ -97,6 +113,8 @@ func iterateParts[T any](ctx context.Context, c *Client, q Query, opts []CallOpt
 }
 
 // countParts is count for a query that may be too long for a URL.
+//
+//go:noinline
 func countParts[T any](c *Client, q Query, list func(Query) (Page[T], error)) (int, error) {
 	parts, err := c.split(q)
 	total := 0
