@@ -19,6 +19,10 @@ var ErrNotTried = errors.New("not tried")
 // and their kin for records that come one by one.
 type BulkOptions struct {
 	Concurrency int // calls at once; 0 is 8
+
+	// Lookup is how many records UpsertAll and UpsertEach look for in one
+	// request; 0 is 100. With 1 each is looked for right before it is written.
+	Lookup int
 }
 
 // defaultConcurrency keeps a server busy without crowding out its other users.
@@ -83,6 +87,8 @@ func (s *RecordService[T]) CreateAll(ctx context.Context, records []T, o BulkOpt
 // records is called from a goroutine of its own.
 //
 // POST {entityType} for each record.
+//
+//go:noinline
 func (s *RecordService[T]) CreateEach(ctx context.Context, records iter.Seq2[T, error], o BulkOptions, opts ...CreateOption) iter.Seq[BulkResult[T, T]] {
 	return inOrder(ctx, records, o, atOnce(opts), func(ctx context.Context, record T) (T, bool, error) {
 		created, err := s.Create(ctx, record, opts...)
@@ -102,6 +108,8 @@ func (s *RecordService[T]) UpdateAll(ctx context.Context, updates []BulkUpdate, 
 // CreateAll.
 //
 // PUT {entityType}/{id} for each record.
+//
+//go:noinline
 func (s *RecordService[T]) UpdateEach(ctx context.Context, updates iter.Seq2[BulkUpdate, error], o BulkOptions, opts ...UpdateOption) iter.Seq[BulkResult[BulkUpdate, T]] {
 	return inOrder(ctx, updates, o, atOnce(opts), func(ctx context.Context, u BulkUpdate) (T, bool, error) {
 		record, err := s.Update(ctx, u.ID, u.Attrs, opts...)
@@ -122,6 +130,8 @@ func (s *RecordService[T]) DeleteAll(ctx context.Context, ids []string, o BulkOp
 // CreateAll.
 //
 // DELETE {entityType}/{id} for each record.
+//
+//go:noinline
 func (s *RecordService[T]) DeleteEach(ctx context.Context, ids iter.Seq2[string, error], o BulkOptions, opts ...CallOption) iter.Seq[BulkResult[string, string]] {
 	return inOrder(ctx, ids, o, atOnce(opts), func(ctx context.Context, id string) (string, bool, error) {
 		if err := s.Delete(ctx, id, opts...); err != nil {
@@ -143,108 +153,150 @@ func each[V any](values []V) iter.Seq2[V, error] {
 }
 
 // gather collects results and sums up their errors.
+//
+//go:noinline
 func gather[In, Out any](n int, seq iter.Seq[BulkResult[In, Out]]) ([]BulkResult[In, Out], error) {
 	results := make([]BulkResult[In, Out], 0, n)
 	sum := &BulkError{Total: n}
 	for r := range seq {
 		results = append(results, r)
-		switch {
-		case errors.Is(r.Err, ErrNotTried):
-			sum.Left++
-		case r.Err != nil:
-			sum.Failed++
-		default:
-			continue
-		}
-		sum.errs = append(sum.errs, fmt.Errorf("record %d: %w", r.Index, r.Err))
+		sum.add(r.Index, r.Err)
 	}
-	if len(sum.errs) > 0 {
-		return results, sum
-	}
-	return results, nil
+	return results, sum.orNil()
 }
 
-// bulk is many calls of the same kind under way.
-type bulk[In, Out any] struct {
-	ctx     context.Context
-	call    func(context.Context, In) (Out, bool, error)
-	refused error                 // why nothing is sent
-	stopped atomic.Pointer[error] // why no more is sent
+// add counts the outcome of one record.
+func (e *BulkError) add(index int, err error) {
+	switch {
+	case errors.Is(err, ErrNotTried):
+		e.Left++
+	case err != nil:
+		e.Failed++
+	default:
+		return
+	}
+	e.errs = append(e.errs, fmt.Errorf("record %d: %w", index, err))
 }
 
-// run calls for one item.
-func (b *bulk[In, Out]) run(index int, item In) BulkResult[In, Out] {
-	r := BulkResult[In, Out]{Index: index, Input: item}
-	if err := b.stopped.Load(); err != nil {
-		r.Err = fmt.Errorf("espo: %w: %w", ErrNotTried, *err)
-		return r
+func (e *BulkError) orNil() error {
+	if len(e.errs) == 0 {
+		return nil
 	}
-	if err := b.ctx.Err(); err != nil {
-		r.Err = fmt.Errorf("espo: %w: %w", ErrNotTried, err)
-		return r
-	}
-	if b.refused != nil {
-		r.Err = b.refused
-		return r
-	}
-	r.Record, r.Created, r.Err = b.call(b.ctx, item)
-	if errors.Is(r.Err, ErrUnauthorized) {
-		// The others would fail as well, and servers lock out those who go on
-		// trying.
-		b.stopped.CompareAndSwap(nil, &r.Err)
-	}
-	return r
+	return e
 }
 
 // inOrder calls call for each item, at most o.Concurrency at once, and yields
 // the results in the order of the items. With refused not nil, that is what
 // comes of each of them.
+//
+// Each package of a user's compiles generic functions anew for each entity type:
+// the work is done by bulk, which knows no types.
+//
+//go:noinline
 func inOrder[In, Out any](ctx context.Context, items iter.Seq2[In, error], o BulkOptions, refused error, call func(context.Context, In) (Out, bool, error)) iter.Seq[BulkResult[In, Out]] {
 	return func(yield func(BulkResult[In, Out]) bool) {
-		n := o.Concurrency
-		if n <= 0 {
-			n = defaultConcurrency
-		}
-		ctx, cancel := context.WithCancel(ctx)
-		b := &bulk[In, Out]{ctx: ctx, call: call, refused: refused}
-		// A slow call keeps back the results after it: the window is wider than
-		// what runs at once, so that it does not keep back the calls.
-		window := make([]chan BulkResult[In, Out], 0, 4*n)
-		calls := make(chan func(), cap(window))
-		var workers sync.WaitGroup
-		defer workers.Wait()
-		defer close(calls)
-		defer cancel()
-		for range n {
-			workers.Go(func() {
-				for call := range calls {
-					call()
+		b := &bulk{refused: refused, call: func(ctx context.Context, item any) (any, bool, error) {
+			in, _ := item.(In) // nil, where In is an interface
+			return call(ctx, in)
+		}}
+		b.all(ctx, o, func(yield func(any, error) bool) {
+			for item, err := range items {
+				if !yield(item, err) {
+					return
 				}
-			})
-		}
-		next, stop := iter.Pull2(items)
-		defer stop()
-		for i, more := 0, true; ; {
-			for more && len(window) < cap(window) {
-				item, err, ok := next()
-				if more = ok && err == nil; !ok {
-					break
-				}
-				index, result := i, make(chan BulkResult[In, Out], 1)
-				calls <- func() {
-					if err != nil {
-						result <- BulkResult[In, Out]{Index: index, Input: item, Err: err}
-						return
-					}
-					result <- b.run(index, item)
-				}
-				window = append(window, result)
-				i++
 			}
-			if len(window) == 0 || !yield(<-window[0]) {
-				return
+		}, func(r bulkResult) bool {
+			in, _ := r.input.(In)
+			out, _ := r.record.(Out)
+			return yield(BulkResult[In, Out]{Index: r.index, Input: in, Record: out, Created: r.created, Err: r.err})
+		})
+	}
+}
+
+// bulk is many calls of the same kind under way.
+type bulk struct {
+	call    func(ctx context.Context, item any) (record any, created bool, err error)
+	refused error                 // why nothing is sent
+	stopped atomic.Pointer[error] // why no more is sent
+}
+
+// bulkResult is a BulkResult without its types.
+type bulkResult struct {
+	index   int
+	input   any
+	record  any // nil where there is none
+	created bool
+	err     error
+}
+
+// run calls for one item.
+func (b *bulk) run(ctx context.Context, index int, item any) bulkResult {
+	r := bulkResult{index: index, input: item}
+	if err := b.stopped.Load(); err != nil {
+		r.err = fmt.Errorf("espo: %w: %w", ErrNotTried, *err)
+		return r
+	}
+	if err := ctx.Err(); err != nil {
+		r.err = fmt.Errorf("espo: %w: %w", ErrNotTried, err)
+		return r
+	}
+	if b.refused != nil {
+		r.err = b.refused
+		return r
+	}
+	r.record, r.created, r.err = b.call(ctx, item)
+	if errors.Is(r.err, ErrUnauthorized) {
+		// The others would fail as well, and servers lock out those who go on
+		// trying.
+		b.stopped.CompareAndSwap(nil, &r.err)
+	}
+	return r
+}
+
+// all runs for every item, and yields the results in their order.
+func (b *bulk) all(ctx context.Context, o BulkOptions, items iter.Seq2[any, error], yield func(bulkResult) bool) {
+	n := o.Concurrency
+	if n <= 0 {
+		n = defaultConcurrency
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	// A slow call keeps back the results after it: the window is wider than
+	// what runs at once, so that it does not keep back the calls.
+	window := make([]chan bulkResult, 0, 4*n)
+	calls := make(chan func(), cap(window))
+	var workers sync.WaitGroup
+	defer workers.Wait()
+	defer close(calls)
+	defer cancel()
+	for range n {
+		workers.Go(func() {
+			for call := range calls {
+				call()
 			}
-			window = slices.Delete(window, 0, 1)
+		})
+	}
+	next, stop := iter.Pull2(items)
+	defer stop()
+	for i, more := 0, true; ; {
+		for more && len(window) < cap(window) {
+			item, err, ok := next()
+			if more = ok && err == nil; !ok {
+				break
+			}
+			index, result := i, make(chan bulkResult, 1)
+			calls <- func() {
+				if err != nil {
+					result <- bulkResult{index: index, input: item, err: err}
+					return
+				}
+				result <- b.run(ctx, index, item)
+			}
+			window = append(window, result)
+			i++
 		}
+		if len(window) == 0 || !yield(<-window[0]) {
+			return
+		}
+		window = slices.Delete(window, 0, 1)
 	}
 }

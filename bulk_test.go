@@ -252,33 +252,3 @@ func TestCreateEachOfASourceThatFails(t *testing.T) {
 	assert.Equal(t, espo.BulkResult[espo.Account, espo.Account]{Index: 1, Input: espo.Account{Name: "Half"}, Err: broken}, results[1])
 	assert.Len(t, srv.Records("Account"), 1)
 }
-
-func ExampleRecordService_CreateAll() {
-	srv, err := espotest.Start()
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer srv.Close()
-	client := srv.Client()
-	results, err := client.Accounts.CreateAll(context.Background(), []espo.Account{
-		{Name: "Acme"}, {Name: ""}, {Name: "Umbrella"},
-	}, espo.BulkOptions{Concurrency: 4})
-	var bulk *espo.BulkError
-	if errors.As(err, &bulk) {
-		fmt.Println(bulk.Failed, "of", bulk.Total, "failed")
-	}
-	for _, r := range results {
-		var invalid *espo.ValidationError
-		if errors.As(r.Err, &invalid) {
-			fmt.Println(r.Index, invalid.Field, invalid.Rule)
-			continue
-		}
-		fmt.Println(r.Index, r.Record.Name)
-	}
-	// Output:
-	// 1 of 3 failed
-	// 0 Acme
-	// 1 name required
-	// 2 Umbrella
-}

@@ -1,26 +1,62 @@
 package espo
 
 import (
+	"cmp"
 	"context"
 	"iter"
 )
 
 // UpsertAll updates or creates records, several at once; see
 // [RecordService.Upsert] and [RecordService.CreateAll]. Match is what finds a
-// record, such as the id that it has in another system. Two of them with the
-// same Match may each create a record: keep them apart, for example in a map.
+// record, such as the id that it has in another system, beside which
+// SkipDuplicateCheck belongs.
 //
-// GET {entityType}, then POST {entityType} or PUT {entityType}/{id}, for each.
+// Where Match is one attribute with a text, the records of [BulkOptions].Lookup
+// upserts are looked for in one request, and upserts with the same Match are
+// done one after the other, in their order: the second one updates what the
+// first has created. Others with the same Match may each create a record.
+//
+// GET {entityType} for each hundred, or for each where one request cannot tell;
+// then POST {entityType} or PUT {entityType}/{id} for each.
 func (s *RecordService[T]) UpsertAll(ctx context.Context, upserts []Upsert, o BulkOptions, opts ...CallOption) ([]BulkResult[Upsert, T], error) {
 	return gather(len(upserts), s.UpsertEach(ctx, each(upserts), o, opts...))
 }
 
 // UpsertEach is [RecordService.UpsertAll] as [RecordService.CreateEach] is
-// CreateAll.
+// CreateAll. Results come in the order of upserts: a program that stores how
+// many it has seen can leave these out when it is started again. An upsert that
+// was done and not seen is done once more, and finds its record.
 //
-// GET {entityType}, then POST {entityType} or PUT {entityType}/{id}, for each.
+// It takes [BulkOptions].Lookup upserts before it sends the first.
+//
+// GET {entityType}, then POST {entityType} or PUT {entityType}/{id}, as UpsertAll.
+//
+//go:noinline
 func (s *RecordService[T]) UpsertEach(ctx context.Context, upserts iter.Seq2[Upsert, error], o BulkOptions, opts ...CallOption) iter.Seq[BulkResult[Upsert, T]] {
-	return inOrder(ctx, upserts, o, atOnce(opts), func(ctx context.Context, u Upsert) (T, bool, error) {
-		return s.Upsert(ctx, u, opts...)
-	})
+	return func(yield func(BulkResult[Upsert, T]) bool) {
+		refused := atOnce(opts)
+		size := cmp.Or(o.Lookup, lookupSize)
+		if refused != nil {
+			size = 1 // nothing is sent
+		}
+		l := newLocator(s.client, s.entityType, checkKinds[T], opts)
+		idOf := idOf[T]()
+		work := func(ctx context.Context, u *located) (record T, created bool, err error) {
+			id := ""
+			defer func() { l.finish(u, id, err) }()
+			if err = l.wait(ctx, u); err != nil {
+				return record, false, err
+			}
+			record, created, err = s.upsert(ctx, u, opts)
+			if err == nil && idOf != nil {
+				id = idOf(&record)
+			}
+			return record, created, err
+		}
+		for r := range inOrder(ctx, l.all(ctx, upserts, size), o, refused, work) {
+			if !yield(BulkResult[Upsert, T]{Index: r.Index, Input: r.Input.Upsert, Record: r.Record, Created: r.Created, Err: r.Err}) {
+				return
+			}
+		}
+	}
 }

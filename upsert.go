@@ -16,7 +16,9 @@ type Upsert struct {
 	OnCreate Attrs // what a new record gets besides
 
 	// SkipDuplicateCheck creates the record although there are others like it.
-	// Otherwise a single duplicate that the server names is updated instead.
+	// Otherwise a single duplicate that the server names is updated instead, and
+	// gets the Match: where that is the id of another system, two records of one
+	// name would take the same record from each other. So set it there.
 	SkipDuplicateCheck bool
 }
 
@@ -33,16 +35,24 @@ type Upsert struct {
 // GET {entityType}, then POST {entityType} or PUT {entityType}/{id}. The server
 // does not do these as one: two calls of Upsert at once can create two records.
 func (s *RecordService[T]) Upsert(ctx context.Context, u Upsert, opts ...CallOption) (record T, created bool, err error) {
+	return s.upsert(ctx, &located{Upsert: u}, opts)
+}
+
+// upsert is Upsert of what may have been looked for already.
+func (s *RecordService[T]) upsert(ctx context.Context, u *located, opts []CallOption) (record T, created bool, err error) {
 	// A record may be deleted between finding and updating it: then it is
 	// looked for again.
 	for range 3 {
-		var id string
-		if id, err = s.match(ctx, u.Match, opts); err != nil {
-			return record, false, err
+		id := u.id
+		if !u.looked {
+			if id, err = s.match(ctx, u.Match, opts); err != nil {
+				return record, false, err
+			}
 		}
+		u.looked = false
 		set := u.Set
 		if id == "" {
-			record, err = s.createFrom(ctx, u, opts)
+			record, err = s.createFrom(ctx, u.Upsert, opts)
 			var dup *DuplicateError
 			if !errors.As(err, &dup) || len(dup.Records) != 1 {
 				return record, err == nil, err
