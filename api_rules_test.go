@@ -24,6 +24,8 @@ func loaded(t *testing.T) *apicheck.Package {
 // can be mended, it is not to be added.
 func TestAPIRules(t *testing.T) {
 	p := loaded(t)
+	e, err := apicheck.LoadExamples(t.Context(), ".")
+	require.NoError(t, err)
 	for name, rule := range map[string]struct {
 		findings []apicheck.Finding
 		reasons  map[string]string
@@ -55,6 +57,8 @@ func TestAPIRules(t *testing.T) {
 		"verbs mean the same everywhere":               {apicheck.Verbs(p), nil},
 		"what is named an error is one":                {apicheck.Errors(p), nil},
 		"services are named as the fields of a client": {apicheck.Services(p, "Client"), nil},
+		"examples show what there is":                  {apicheck.Shown(p, e), nil},
+		"examples show what records can do":            {apicheck.ShownMethods(p, e, "RecordService", "RelatedService", "NoteService", "WebhookService"), nil},
 	} {
 		t.Run(name, func(t *testing.T) { assert.Empty(t, apicheck.Except(rule.findings, rule.reasons)) })
 	}
@@ -70,7 +74,9 @@ var notDecoded = map[string]string{
 	"BoardGroup":       "the frame of a list: each record keeps what is unknown",
 	"Tree":             "the frame of a tree: each of its records keeps what is unknown",
 	"TreeNode":         "the frame of a tree: each of its records keeps what is unknown",
+	"ChangeBatch":      "the frame of records, each of which keeps what is unknown",
 	"BulkResult":       "made by the client, of a record that keeps what is unknown",
+	"NewRecord":        "what the caller gave, beside a result",
 	"Download":         "a file, not JSON",
 	"Date":             "a text, not an object",
 	"DateTime":         "a text, not an object",
@@ -80,6 +86,9 @@ var notDecoded = map[string]string{
 	"ScopeAccess":      "true, false, or a map, which keeps every member",
 	"LeadConversion":   "a map, which keeps every member; the rest of it is input",
 	"Ref":              "made by the client, of two attributes of a record",
+	"LinkNames":        "made by the client, of the definition of a link",
+	"WebhookDelivery":  "made by the client, of a posted batch or a WebhookFailure",
+	"EnsuredWebhooks":  "the frame of webhooks, each of which keeps what is unknown",
 	"WebhookSecret":    "made by the client, of attributes of a Webhook",
 	"BulkUpdate":       "input, which a result repeats",
 	"Upsert":           "input, which a result repeats",
@@ -91,6 +100,7 @@ var anyValues = map[string]string{
 	"Attrs":               "values of attributes, of which custom ones can be any JSON",
 	"Record":              "values of attributes, of which custom ones can be any JSON",
 	"FieldDefs.Default":   "the default of a field, whose type depends on the field",
+	"FieldParams.Default": "the default of a field, whose type depends on the field",
 	"Filter.Value":        "a value of an attribute, or several, or filters",
 	"Equal":               scalar,
 	"NotEqual":            scalar,
@@ -136,6 +146,11 @@ var swappable = map[string]string{
 	"MetadataService.EnumOptions": outerFirst,
 	"MetadataService.Field":       outerFirst,
 	"MetadataService.Link":        outerFirst,
+
+	"SchemaService.UpdateField": outerFirst,
+	"SchemaService.RemoveField": outerFirst,
+	"SchemaService.UpdateLink":  outerFirst,
+	"SchemaService.RemoveLink":  outerFirst,
 
 	"LayoutService.Raw":     outerFirst,
 	"LayoutService.Columns": outerFirst,

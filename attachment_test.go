@@ -109,7 +109,7 @@ func TestAttachmentsOfRecords(t *testing.T) {
 }
 
 func TestFromImageURL(t *testing.T) {
-	png := []byte("\x89PNG\r\n\x1a\n1234")
+	png := []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR1234")
 	srv := espotest.NewServer(t, espotest.WithImage("https://img.example/logo.png", "image/png", png))
 	client, ctx := srv.Client(), t.Context()
 	att, err := client.Attachments.FromImageURL(ctx, "https://img.example/logo.png", espo.NoteAttachment())

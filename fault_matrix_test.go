@@ -18,7 +18,7 @@ import (
 )
 
 // matrixCalls is the table of all calls.
-var matrixCalls = slices.Concat(crudCalls, appCalls, streamCalls, manyCalls, emailCalls, setupCalls, newerCalls)
+var matrixCalls = slices.Concat(crudCalls, appCalls, streamCalls, manyCalls, emailCalls, setupCalls, schemaCalls, onceCalls, changeCalls, newerCalls)
 
 // TestFaultMatrix makes every call of the package meet every fault, in each
 // of its first three requests or in all of them, and with what it asks for
@@ -141,7 +141,7 @@ func (m *matrix) cells() (reached []cell, notReached int) {
 }
 
 // possible reports whether the fault happens in a run like the clean one, and
-// is no lie that nobody could see.
+// is not a lie that nobody could see.
 func (c cell) possible(log []*visit) bool {
 	if c.at > len(log) || c.at == 0 && c.fault.once {
 		return false

@@ -262,6 +262,17 @@ var appCalls = []matrixCall{
 		require.NoError(x.t, err)
 		return func() (any, error) { return x.client.Webhooks.Activate(x.ctx, id, x.opt) }
 	}},
+	{name: "WebhookService.Ensure", ready: func(x *matrixRun) ask {
+		return func() (any, error) {
+			return x.client.Webhooks.Ensure(x.ctx, []espo.Webhook{
+				{Event: espo.WebhookEvent{EntityType: "Account", Kind: espo.WebhookUpdate}, URL: "https://hooks.example/espo"},
+			}, espo.EnsureWebhooksOptions{}, x.opt)
+		}
+	}},
+	{name: "WebhookService.Failed", ready: func(x *matrixRun) ask {
+		x.seed("WebhookQueueItem", espo.Attrs{"event": "Account.create", "status": "Failed", "data": espo.Attrs{"id": "1"}})
+		return func() (any, error) { return espo.Collect(x.admin.Webhooks.Failed(x.ctx, espo.Query{}, x.opt)) }
+	}},
 }
 
 // token logs in as the administrator.

@@ -81,12 +81,14 @@ type matrixCall struct {
 	counts  bool // it is the total that it reads
 	streams bool // it hands a file on while it reads it, and cannot begin anew
 	restart bool // it begins anew with new records, and cleans up
+	spare   bool // its first request may fail, since others ask for the same
 	final   bool // what it changes cannot be sent twice, although it is a PUT
 	same    bool // what it does leaves the second time what it has left the first time, although it is a POST
 	public  bool // it carries no credentials, or its own
 	heavy   bool // it moves megabytes
 
-	version string // of the server, where it needs another one than the usual
+	version string   // of the server, where it needs another one than the usual
+	traces  []string // entity types of which it leaves more the second time, although it is the same
 }
 
 type ask func() (any, error)
@@ -181,7 +183,7 @@ func run(t *testing.T, c cell, clean *cleanRun) (o upshot) {
 		espotest.WithClock(func() time.Time { return matrixDay }),
 		espotest.WithoutListener(), espotest.WithSMTP(),
 		espotest.WithSettings(map[string]any{"smtpServer": "smtp.example", "attachmentUploadChunkSize": 1}),
-		espotest.WithImage(routeImage, "image/png", []byte("\x89PNG\r\n\x1a\n1234")),
+		espotest.WithImage(routeImage, "image/png", []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR1234")),
 	)...)
 	if err != nil {
 		o.panicked = err.Error()
@@ -329,6 +331,9 @@ func stateOf(srv *espotest.Server, call *matrixCall) map[string]string {
 		types = slices.Concat(types, newerTypes)
 	}
 	for _, entityType := range types {
+		if slices.Contains(call.traces, entityType) {
+			continue
+		}
 		var lines []string
 		for _, r := range srv.Records(entityType) {
 			b, err := json.Marshal(r, json.Deterministic(true))

@@ -37,6 +37,7 @@ func unusable() map[string][]espo.Option {
 		},
 		"WithLogger":        {espo.WithLogger(nil), espo.WithLogger(new(slog.Logger))},
 		"WithLimiter":       {espo.WithLimiter(nil), espo.WithLimiter(limiterFunc(nil)), espo.WithLimiter((*limiterFunc)(nil))},
+		"WithHostLimits":    {espo.WithHostLimits(nil), espo.WithHostLimits(new(espo.HostLimits)), espo.WithHostLimits(espo.NewHostLimits(nil))},
 		"WithRetry":         {espo.WithRetry(espo.RetryPolicy{MaxTries: -1}), espo.WithRetry(espo.RetryPolicy{MinWait: 2, MaxWait: 1})},
 		"WithPolling":       {espo.WithPolling(espo.PollPolicy{MinWait: -1}), espo.WithPolling(espo.PollPolicy{MaxWait: -1}), espo.WithPolling(espo.PollPolicy{MinWait: 2, MaxWait: 1})},
 		"WithWait":          {espo.WithWait(nil)},

@@ -86,6 +86,12 @@ var appRouteCalls = []routeCall{
 			failure(x.client.Contacts.DuplicateAttributes(x.ctx, target.ID)),
 			x.client.Contacts.Delete(x.ctx, target.ID),
 			x.admin.Contacts.Restore(x.ctx, target.ID),
+			failure(x.admin.Schema.CreateEntityType(x.ctx, projects)),
+			x.admin.Schema.UpdateEntityType(x.ctx, "CProject", espo.Attrs{"stream": true}),
+			x.admin.Schema.RemoveEntityType(x.ctx, "CProject"),
+			failure(x.admin.Schema.CreateLink(x.ctx, visits)),
+			x.admin.Schema.UpdateLink(x.ctx, "Account", "cVisits", espo.Attrs{"label": "Calls"}),
+			x.admin.Schema.RemoveLink(x.ctx, "Account", "cVisits"),
 			x.do("POST", "TargetList/action/optOut", espo.Attrs{"id": list, "targetType": target.Type, "targetId": target.ID}),
 		)
 	}, nil},
@@ -119,20 +125,21 @@ var appRouteCalls = []routeCall{
 	{"POST Admin/clearCache", func(x *routeRun) error { return x.admin.Admin.ClearCache(x.ctx) }, nil},
 	{"GET Admin/jobs", func(x *routeRun) error { return failure(x.admin.Admin.JobNames(x.ctx)) }, nil},
 	{"GET Admin/fieldManager/:scope/:name", func(x *routeRun) error {
-		return x.do("GET", "Admin/fieldManager/Account/name", nil)
-	}, espo.ErrNotFound},
+		return x.admin.Do(x.ctx, espo.Request{Path: []string{"Admin", "fieldManager", "Account", "name"}}, nil)
+	}, nil},
 	{"POST Admin/fieldManager/:scope", func(x *routeRun) error {
-		return x.do("POST", "Admin/fieldManager/Account", espo.Attrs{"name": "cSize", "type": "int"})
-	}, espo.ErrNotFound},
+		return failure(x.admin.Schema.CreateField(x.ctx, "Account", espo.FieldParams{Name: "size", Type: "int"}))
+	}, nil},
 	{"PUT Admin/fieldManager/:scope/:name", func(x *routeRun) error {
-		return x.do("PUT", "Admin/fieldManager/Account/cSize", espo.Attrs{"required": true})
-	}, espo.ErrNotFound},
+		return failure(x.admin.Schema.UpdateField(x.ctx, "Account", "website", espo.Attrs{"required": true}))
+	}, nil},
 	{"PATCH Admin/fieldManager/:scope/:name", func(x *routeRun) error {
-		return x.do("PATCH", "Admin/fieldManager/Account/cSize", espo.Attrs{"required": true})
-	}, espo.ErrNotFound},
+		c := x.srv.ClientAs(espo.Basic(espotest.AdminUser, espotest.AdminPassword), espo.WithUpdateMethod(http.MethodPatch))
+		return failure(c.Schema.UpdateField(x.ctx, "Account", "website", espo.Attrs{"required": true}))
+	}, nil},
 	{"DELETE Admin/fieldManager/:scope/:name", func(x *routeRun) error {
-		return x.do("DELETE", "Admin/fieldManager/Account/cSize", nil)
-	}, espo.ErrNotFound},
+		return x.admin.Schema.RemoveField(x.ctx, "Account", "cSize")
+	}, nil},
 	{"GET CurrencyRate", func(x *routeRun) error { return failure(x.client.CurrencyRates.Get(x.ctx)) }, nil},
 	{"PUT CurrencyRate", func(x *routeRun) error {
 		return x.client.CurrencyRates.Set(x.ctx, map[string]espo.Number{"EUR": "1.25"})
@@ -162,7 +169,7 @@ func newRouteRun(t *testing.T, opts ...espotest.Option) *routeRun {
 	t.Helper()
 	srv := espotest.NewServer(t, append(opts,
 		espotest.WithSettings(map[string]any{"smtpServer": "smtp.example"}),
-		espotest.WithImage(routeImage, "image/png", []byte("\x89PNG\r\n\x1a\n1234")),
+		espotest.WithImage(routeImage, "image/png", []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR1234")),
 	)...)
 	return &routeRun{
 		t: t, ctx: t.Context(), srv: srv,

@@ -55,9 +55,15 @@ var manyRouteCalls = []routeCall{
 	{"POST Export/:id/subscribe", func(x *routeRun) error { return x.client.Exports.Subscribe(x.ctx, x.exportJob()) }, nil},
 
 	{"POST Import", func(x *routeRun) error {
-		return failure(x.client.Imports.Run(x.ctx, espo.ImportOptions{
-			EntityType: "Account", AttachmentID: upload(x.t, x.client, "name\nAcme\n"), Columns: []string{"name"},
-		}))
+		accounts, records := x.client.Accounts, newAccounts()
+		return errors.Join(
+			failure(x.client.Imports.Run(x.ctx, espo.ImportOptions{
+				EntityType: "Account", AttachmentID: upload(x.t, x.client, "name\nAcme\n"), Columns: []string{"name"},
+			})),
+			failure(accounts.CreateOnce(x.ctx, records[0].ID, records[0].Record)),
+			failure(accounts.CreateOnceAll(x.ctx, records, espo.BulkOptions{})),
+			outcomes(accounts.CreateOnceEach(x.ctx, sequence(records...), espo.BulkOptions{})),
+		)
 	}, nil},
 	{"POST Import/file", func(x *routeRun) error {
 		return failure(x.client.Imports.UploadCSV(x.ctx, strings.NewReader("name\nAcme\n")))

@@ -30,11 +30,15 @@ var recordRouteCalls = []routeCall{
 			x.upsert("Acme"),
 			failure(accounts.List(x.ctx, espo.Query{})),
 			failure(espo.Collect(accounts.All(x.ctx, espo.Query{}))),
+			failure(espo.Collect(accounts.Changes(x.ctx, "", espo.ChangeOptions{}))),
+			failure(espo.Collect(accounts.FindDeleted(x.ctx, unordered{id}, "", espo.ChangeOptions{}))),
 			failure(accounts.First(x.ctx, espo.Query{})),
 			failure(accounts.Count(x.ctx, espo.Query{})),
 			failure(accounts.GetMany(x.ctx, []string{id})),
 			failure(x.client.Notifications.List(x.ctx, espo.Query{})),
 			failure(espo.Collect(x.client.Notifications.All(x.ctx, espo.Query{}))),
+			failure(espo.Collect(x.admin.Webhooks.Failed(x.ctx, espo.Query{}))),
+			x.ensure(espo.WebhookCreate),
 		)
 	}, nil},
 	{"POST :controller", func(x *routeRun) error {
@@ -51,6 +55,7 @@ var recordRouteCalls = []routeCall{
 			failure(x.client.Stream.Reply(x.ctx, x.note(), "Hello")),
 			failure(x.client.Emails.Send(x.ctx, espo.Email{Name: "Hi", From: "a@x.example", To: "b@x.example"})),
 			failure(x.client.Webhooks.Register(x.ctx, espo.Webhook{Event: event, URL: "https://hooks.example/espo"})),
+			x.ensure(espo.WebhookDelete),
 		)
 	}, nil},
 	{"PUT :controller/:id", func(x *routeRun) error {
@@ -70,6 +75,8 @@ var recordRouteCalls = []routeCall{
 			failure(x.client.Emails.SendDraft(x.ctx, draft.ID)),
 			failure(x.client.Webhooks.Deactivate(x.ctx, hook)),
 			failure(x.client.Webhooks.Activate(x.ctx, hook)),
+			failure(x.client.Webhooks.Deactivate(x.ctx, hook)),
+			x.ensure(espo.WebhookCreate),
 			failure(x.client.Users.UpdatePreferences(x.ctx, x.me(), espo.Attrs{"decimalMark": ","})),
 			worksAt.Link(x.ctx, id),
 			worksAt.SetColumns(x.ctx, id, espo.Attrs{"role": "Director"}),
@@ -88,6 +95,7 @@ var recordRouteCalls = []routeCall{
 			x.client.Notes.Delete(x.ctx, x.note().ID),
 			x.client.Notifications.Delete(x.ctx, x.notification()),
 			failure(x.client.Users.ResetPreferences(x.ctx, x.me())),
+			x.ensure(espo.WebhookUpdate),
 		)
 	}, nil},
 
@@ -270,4 +278,12 @@ func (x *routeRun) webhook() string {
 	})
 	require.NoError(x.t, err)
 	return hook.ID
+}
+
+// ensure makes the webhook of an event the only one.
+func (x *routeRun) ensure(kind espo.WebhookKind) error {
+	x.webhook()
+	return failure(x.client.Webhooks.Ensure(x.ctx, []espo.Webhook{
+		{Event: espo.WebhookEvent{EntityType: "Account", Kind: kind}, URL: "https://hooks.example/espo"},
+	}, espo.EnsureWebhooksOptions{}))
 }
