@@ -50,6 +50,7 @@ func since(major, minor, patch int) ServerVersion {
 var (
 	featureAbout = &feature{name: "the server's account of itself", since: since(8, 1, 0), methods: []string{"Client.App.About"}}
 
+	featureWebhookQueue = &feature{name: "what the server has given up delivering to webhooks", since: since(8, 0, 0), methods: []string{"Client.Webhooks.Failed"}}
 	featureAddressAlone = &feature{
 		name: "a change of emailAddress or phoneNumber without emailAddressData or phoneNumberData", since: since(8, 1, 4),
 		methods: []string{"RecordService.Update"}, silent: true,
@@ -88,7 +89,7 @@ var (
 
 // features are those that docs/versions.md lists, in the order of versions.
 var features = []*feature{
-	featureAbout, featureAddressAlone, featureMetadataKey, featureGlobalStream, featureUpdateStream, featureOwnStream, featureComposeAddress,
+	featureWebhookQueue, featureAbout, featureAddressAlone, featureMetadataKey, featureGlobalStream, featureUpdateStream, featureOwnStream, featureComposeAddress,
 	featureStars, featurePins, featureImportEML, featureTeamPosition, featureHexDigest, featureSearchAliases, featureReactions,
 	featureUsersAccess, featureEmailUsers, featureLeadForm, featureSignature, featureStreamFiles, featureConcurrency,
 	featureSkipOwn, featureNotifyGroup, featureStatusInUpdates, featureParams, featureOpenAPI,

@@ -20,6 +20,9 @@ import (
 // refusedCalls call the methods of the features that are refused, by the names
 // that docs/versions.md has for them.
 var refusedCalls = map[string]func(ctx context.Context, c *espo.Client) error{
+	"Client.Webhooks.Failed": func(ctx context.Context, c *espo.Client) error {
+		return failure(espo.Collect(c.Webhooks.Failed(ctx, espo.Query{})))
+	},
 	"Client.App.About": func(ctx context.Context, c *espo.Client) error { return failure(c.App.About(ctx)) },
 	"RecordService.Update": func(ctx context.Context, c *espo.Client) error {
 		return failure(c.Accounts.Update(ctx, "1", espo.Attrs{"emailAddress": "a@example.com"}))

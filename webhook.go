@@ -118,11 +118,8 @@ func (w Webhook) Secret() WebhookSecret {
 // refuses an address that is not public: EspoCRM 9.3.2 and later. SkipOwn needs
 // EspoCRM 9.2 or later: older servers would ignore it.
 func (s *WebhookService) Register(ctx context.Context, w Webhook, opts ...CreateOption) (Webhook, error) {
-	if err := w.Event.validate(); err != nil {
+	if err := w.validate(); err != nil {
 		return Webhook{}, err
-	}
-	if !strings.HasPrefix(w.URL, "https://") && !strings.HasPrefix(w.URL, "http://") {
-		return Webhook{}, badInput("Webhook.URL", "%q does not begin with https:// or http://: servers take it, and never deliver", w.URL)
 	}
 	req := with(s.request("create", http.MethodPost).json(w), opts)
 	if w.SkipOwn {

@@ -48,13 +48,14 @@ type WebhookRecord[T any] struct {
 	// so that it is best to read the record itself, with [RecordService.Get].
 	Digest string
 
+	ID     string // the record's
 	Record T
 }
 
 // WebhookRecords decodes the records of a delivery: structs such as [Account],
 // or [Record]. After a create event they have every attribute; after an
 // update, those that have changed and the id; after a fieldUpdate, the field
-// and the id; after a delete, the id.
+// and the id; after a delete, the id. A [jsontext.Value] is the JSON as it came.
 //
 // An [InputError] says that the body is not an array of objects that have an
 // id each, or that T is not made for them.
@@ -76,7 +77,7 @@ func WebhookRecords[T any](d WebhookDelivery) ([]WebhookRecord[T], error) {
 		if err := json.Unmarshal(raw, &records[i].Record, jsonOptions); err != nil {
 			return nil, badInput(argument, "record %d: %v", i, err)
 		}
-		records[i].Digest = digest(d.WebhookID, raw)
+		records[i].Digest, records[i].ID = digest(d.WebhookID, raw), identity.ID
 	}
 	return records, nil
 }

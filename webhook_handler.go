@@ -44,7 +44,7 @@ func (s WebhookSecret) Format(f fmt.State, _ rune) {
 //
 // Which status it answers decides what the server does with the batch. The
 // server delivers again after 401, 403, 404, 405, 408, 500, 503 and when there
-// is no answer, ten minutes later each time and four times in all. Any other
+// is not an answer, ten minutes later each time and four times in all. Any other
 // failure loses the batch at once; so the handler answers with one of these
 // wherever another try can succeed.
 //
@@ -63,8 +63,7 @@ func (s WebhookSecret) Format(f fmt.State, _ rune) {
 //	400     the signature is right, but the body is no    gives the batch up
 //	        JSON array: no other try would bring one
 //
-// An administrator finds what the server has given up for ten days as records
-// of the entity type WebhookQueueItem.
+// [WebhookService.Failed] reads what the server has given up.
 type WebhookHandler struct {
 	masked
 	fn      func(context.Context, WebhookDelivery) error
@@ -125,7 +124,7 @@ func WebhookErrors(report func(r *http.Request, err error)) WebhookOption {
 	}
 }
 
-// WebhookLogger logs what [WebhookErrors] tells of: at level Error what the
+// WebhookLogger logs what [WebhookErrors] reports: at level Error what the
 // handler's function returns, at level Warn the requests that were refused, and
 // at level Info an [ErrUnsubscribe]. Without it and WebhookErrors, nobody learns
 // of them.
