@@ -68,6 +68,11 @@
 // [WithTimeout]. A rate limit goes into [WithLimiter]. [Client.Do] calls any
 // endpoint that has no method.
 //
+// # Webhooks
+//
+// [WebhookService.Ensure] registers webhooks, and a [WebhookHandler] receives what
+// they deliver. Package inbox stores it, so that nothing is lost, and processes it.
+//
 // # Watching
 //
 // [WithHook] tells functions of yours what is sent and how it ends. The modules
