@@ -5,7 +5,7 @@
 //
 // It reads GET Metadata as the user whose credentials the environment holds:
 // ESPO_API_KEY, or ESPO_HMAC_KEY and ESPO_HMAC_SECRET, or ESPO_USERNAME and
-// ESPO_PASSWORD. The server tells a user only of what that user may see; an
+// ESPO_PASSWORD. The server shows a user only what that user may see; an
 // administrator sees everything. With -dump it saves the answer in a file, alone
 // or beside the Go types, and with -metadata it reads such a file instead of
 // asking a server:
@@ -16,13 +16,27 @@
 // The same file makes a fake server one like the user's own: see
 // espotest.WithMetadata, and the command espofake.
 //
-// Each entity type becomes one file with a struct, and a string type with
-// constants for each enum field:
+// Each entity type becomes one file. It has a struct for the records, a string
+// type with constants for each enum field, constants for the names of attributes
+// and links, so that what is misspelt in a filter does not compile, and a service
+// with a method for each link to several records:
 //
-//	projects := espo.Records[crm.CProject](client, "CProject")
+//	projects := crm.NewCProjectService(client)
+//	for p, err := range projects.All(ctx, espo.Query{
+//		Where: espo.Where(espo.Equal(crm.CProjectAttrStatus, crm.CProjectStatusDraft)),
+//	}) {
+//		…
+//	}
+//	members := projects.Members(id)
 //
 // With -extend, the struct of an entity type that package espo has (Account,
 // Contact and so on) embeds espo's and names the custom fields alone.
+//
+// With -check it writes nothing. It compares the files with what it would write,
+// says what has changed in the metadata since, and fails if anything has. Run it
+// every night, with the arguments that the files were made with. It also compares
+// the types with the OpenAPI document of the server, where that has one: EspoCRM
+// 9.3 and later. With -metadata, -openapi names a file that holds such a document.
 package main
 
 import (
@@ -43,7 +57,6 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
-	"github.com/go-espo/espo"
 	"github.com/go-espo/espo/internal/gen"
 )
 
@@ -68,17 +81,25 @@ func run(ctx context.Context, args []string, getenv func(string) string, log io.
 	types := flags.String("type", "", "entity types, separated by `commas`")
 	out := flags.String("out", ".", "`directory` to write to")
 	extend := flags.Bool("extend", false, "embed the types of package espo, and name custom fields alone")
+	check := flags.Bool("check", false, "write nothing; say what has changed since the files were written, and fail if anything has")
+	openAPI := flags.String("openapi", "", "with -check and -metadata: compare with this `file`, the answer to GET OpenApi")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	if flags.NArg() > 0 {
+	switch {
+	case flags.NArg() > 0:
 		return fmt.Errorf("unknown argument %q", flags.Arg(0))
-	}
-	if *dump != "" && *metadata != "" {
+	case *dump != "" && *metadata != "":
 		return errors.New("-dump saves what a server answers, and with -metadata no server is asked: give one of them")
+	case *openAPI != "" && (!*check || *metadata == ""):
+		return errors.New("-openapi is for -check with -metadata: a server is asked for its document")
 	}
-
-	data, err := read(ctx, *metadata, *url, getenv)
+	from := source{metadata: *metadata, openAPI: *openAPI, url: *url}
+	if err := from.connect(getenv); err != nil {
+		return err
+	}
+	defer from.close()
+	data, err := from.read(ctx)
 	if err != nil {
 		return err
 	}
@@ -92,8 +113,9 @@ func run(ctx context.Context, args []string, getenv func(string) string, log io.
 		}
 	}
 	cfg := gen.Config{
-		Package: *pkg,
-		Types:   strings.FieldsFunc(*types, func(r rune) bool { return r == ',' || r == ' ' }),
+		Package:  *pkg,
+		Types:    strings.FieldsFunc(*types, func(r rune) bool { return r == ',' || r == ' ' }),
+		Services: true, Names: true,
 	}
 	if len(cfg.Types) == 0 {
 		return fmt.Errorf("say by -type which entity types to generate; there are %s",
@@ -106,29 +128,10 @@ func run(ctx context.Context, args []string, getenv func(string) string, log io.
 	if err != nil {
 		return err
 	}
+	if *check {
+		return compare(ctx, from, facts, files, *out, log)
+	}
 	return write(files, *out, log)
-}
-
-// read returns the metadata from a file or from a server.
-func read(ctx context.Context, file, url string, getenv func(string) string) ([]byte, error) {
-	if file != "" {
-		return os.ReadFile(file)
-	}
-	if url == "" {
-		return nil, errors.New("say by -url or ESPO_URL which server to ask, or by -metadata which file to read")
-	}
-	auth, err := credentials(getenv)
-	if err != nil {
-		return nil, err
-	}
-	client, err := espo.NewClient(url, auth)
-	if err != nil {
-		return nil, err
-	}
-	defer client.CloseIdleConnections()
-	var data jsontext.Value
-	err = client.Do(ctx, espo.Request{Path: []string{"Metadata"}}, &data)
-	return data, err
 }
 
 // save writes the metadata to a file, a line for each value, so that what
@@ -142,19 +145,6 @@ func save(data jsontext.Value, file string, log io.Writer) error {
 	}
 	_, _ = fmt.Fprintln(log, "wrote", file)
 	return nil
-}
-
-// credentials returns those that the environment holds.
-func credentials(getenv func(string) string) (espo.Authenticator, error) {
-	switch {
-	case getenv("ESPO_API_KEY") != "":
-		return espo.APIKey(getenv("ESPO_API_KEY")), nil
-	case getenv("ESPO_HMAC_KEY") != "":
-		return espo.HMAC(getenv("ESPO_HMAC_KEY"), getenv("ESPO_HMAC_SECRET")), nil
-	case getenv("ESPO_USERNAME") != "":
-		return espo.Basic(getenv("ESPO_USERNAME"), getenv("ESPO_PASSWORD")), nil
-	}
-	return nil, errors.New("no credentials: set ESPO_API_KEY, or ESPO_HMAC_KEY and ESPO_HMAC_SECRET, or ESPO_USERNAME and ESPO_PASSWORD")
 }
 
 // write writes the files to dir, or none when one of them would replace a

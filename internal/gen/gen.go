@@ -35,6 +35,9 @@ type Config struct {
 	Services   bool
 	HasService []string
 	SkipLinks  map[string][]string
+
+	// Names makes a constant for the name of each attribute and of each link.
+	Names bool
 }
 
 // File is a generated source file.
@@ -52,7 +55,7 @@ func Generate(facts Facts, cfg Config) ([]File, error) {
 	if !token.IsIdentifier(cfg.Package) || cfg.Package == "_" {
 		return nil, fmt.Errorf("%q cannot be the name of a package", cfg.Package)
 	}
-	g := generator{facts: facts, cfg: cfg, pkg: names{}, types: map[string]string{}, enums: map[string]string{}, declares: map[string]bool{}}
+	g := generator{facts: facts, cfg: cfg, pkg: names{}, types: map[string]string{}, services: map[string]string{}, enums: map[string]string{}, declares: map[string]bool{}}
 	var types []string
 	for _, t := range cfg.Types {
 		if facts[t] == nil {
@@ -61,6 +64,11 @@ func Generate(facts Facts, cfg Config) ([]File, error) {
 		if !slices.Contains(types, t) {
 			types = append(types, t)
 			g.types[t] = g.pkg.take(GoName(t))
+		}
+	}
+	for _, t := range types {
+		if cfg.Services {
+			g.services[t] = g.pkg.take(g.types[t] + "Service")
 		}
 	}
 	// Enums are named before anything is written: a field may share the
@@ -85,11 +93,12 @@ func Generate(facts Facts, cfg Config) ([]File, error) {
 }
 
 type generator struct {
-	facts Facts
-	cfg   Config
-	pkg   names             // identifiers of the package
-	types map[string]string // entity type to Go type
-	enums map[string]string // "Account.industry" to Go type
+	facts    Facts
+	cfg      Config
+	pkg      names             // identifiers of the package
+	types    map[string]string // entity type to Go type
+	services map[string]string // entity type to the Go type of its service
+	enums    map[string]string // "Account.industry" to Go type
 
 	declares map[string]bool // "Account.industry" declares its Go type
 }
@@ -157,6 +166,9 @@ func (g *generator) file(t string) ([]byte, error) {
 	if g.cfg.Services {
 		g.service(&decl, t)
 	}
+	if g.cfg.Names {
+		g.constants(&decl, t)
+	}
 	var out bytes.Buffer
 	fmt.Fprintf(&out, "%s\npackage %s\n\n", Header, g.cfg.Package)
 	if !g.cfg.InEspo {
@@ -182,6 +194,8 @@ func (g *generator) typeComment(out *bytes.Buffer, t string, extends bool) {
 		fmt.Fprintf(out, "// %s is [espo.%s] with the custom fields of the server.\n", name, GoName(t))
 	case doc != "":
 		fmt.Fprintf(out, "// %s is %s. Entity type %q.\n", name, doc, entity)
+	case g.cfg.Services:
+		fmt.Fprintf(out, "// %s is a record of the entity type %q; [New%s] has its records.\n", name, entity, g.services[t])
 	default:
 		fmt.Fprintf(out, "// %s is a record of the entity type %q:\n//\n//\tespo.Records[%s.%s](client, %q)\n",
 			name, entity, g.cfg.Package, name, entity)

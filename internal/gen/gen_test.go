@@ -26,9 +26,10 @@ func readFacts(t *testing.T, path string) Facts {
 // The golden files are a package of their own, so that they compile.
 func TestGolden(t *testing.T) {
 	files, err := Generate(readFacts(t, "testdata/metadata.json"), Config{
-		Package: "golden",
-		Types:   []string{"Account", "CProject", "C-odd type", "CProject"},
-		Extend:  map[string][]string{"Account": {"id", "name", "type", "teamsIds", "teamsNames", "isFollowed", "followersIds", "followersNames", "isStarred", "versionNumber", "deleted"}},
+		Package:  "golden",
+		Types:    []string{"Account", "CProject", "C-odd type", "CProject"},
+		Services: true, Names: true,
+		Extend: map[string][]string{"Account": {"id", "name", "type", "teamsIds", "teamsNames", "isFollowed", "followersIds", "followersNames", "isStarred", "versionNumber", "deleted"}},
 	})
 	require.NoError(t, err)
 	var names []string

@@ -15,6 +15,47 @@ type Account struct {
 	Account2              string       `json:"account,omitzero"`
 }
 
+// AccountService has the records of the entity type Account, and their links.
+type AccountService struct {
+	*espo.RecordService[Account]
+}
+
+// NewAccountService returns the service for the records of a client.
+func NewAccountService(client *espo.Client) *AccountService {
+	return &AccountService{espo.Records[Account](client, "Account")}
+}
+
+// Teams is the linked records of the entity type Team:
+// Account/{id}/teams.
+func (s *AccountService) Teams(id string) *espo.RelatedService[espo.Team] {
+	return espo.Related[espo.Team](s.Client(), s.Ref(id), "teams")
+}
+
+// Attributes of Account, as filters, orders and selects name them.
+const (
+	AccountAttrID                    = "id"
+	AccountAttrName                  = "name"
+	AccountAttrType                  = "type"
+	AccountAttrTeamsIDs              = "teamsIds"
+	AccountAttrTeamsNames            = "teamsNames"
+	AccountAttrCCreditLimit          = "cCreditLimit"
+	AccountAttrCCreditLimitCurrency  = "cCreditLimitCurrency"
+	AccountAttrCCreditLimitConverted = "cCreditLimitConverted"
+	AccountAttrCTier                 = "cTier"
+	AccountAttrAccount               = "account"
+	AccountAttrIsFollowed            = "isFollowed"
+	AccountAttrFollowersIDs          = "followersIds"
+	AccountAttrFollowersNames        = "followersNames"
+	AccountAttrIsStarred             = "isStarred"
+	AccountAttrVersionNumber         = "versionNumber"
+	AccountAttrDeleted               = "deleted"
+)
+
+// Links of Account, as filters name them.
+const (
+	AccountLinkTeams = "teams"
+)
+
 // AccountCTier is an option of Account.CTier. A server may have other options.
 type AccountCTier string
 

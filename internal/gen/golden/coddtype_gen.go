@@ -4,9 +4,7 @@ package golden
 
 import "github.com/go-espo/espo"
 
-// COddType is a record of the entity type "C-odd type":
-//
-//	espo.Records[golden.COddType](client, "C-odd type")
+// COddType is a record of the entity type "C-odd type"; [NewCOddTypeService] has its records.
 type COddType struct {
 	ID      string `json:"id,omitzero"`      // read-only
 	Deleted bool   `json:"deleted,omitzero"` // read-only
@@ -15,3 +13,19 @@ type COddType struct {
 	// custom fields.
 	Extra espo.Attrs `json:",embed"`
 }
+
+// COddTypeService has the records of the entity type C-odd type, and their links.
+type COddTypeService struct {
+	*espo.RecordService[COddType]
+}
+
+// NewCOddTypeService returns the service for the records of a client.
+func NewCOddTypeService(client *espo.Client) *COddTypeService {
+	return &COddTypeService{espo.Records[COddType](client, "C-odd type")}
+}
+
+// Attributes of COddType, as filters, orders and selects name them.
+const (
+	COddTypeAttrID      = "id"
+	COddTypeAttrDeleted = "deleted"
+)

@@ -4,9 +4,7 @@ package golden
 
 import "github.com/go-espo/espo"
 
-// CProject is a record of the entity type "CProject":
-//
-//	espo.Records[golden.CProject](client, "CProject")
+// CProject is a record of the entity type "CProject"; [NewCProjectService] has its records.
 type CProject struct {
 	ID                     string                   `json:"id,omitzero"`     // read-only
 	Name                   string                   `json:"name,omitzero"`   // required; at most 100 characters
@@ -94,6 +92,114 @@ type CProject struct {
 	// custom fields.
 	Extra espo.Attrs `json:",embed"`
 }
+
+// CProjectService has the records of the entity type CProject, and their links.
+type CProjectService struct {
+	*espo.RecordService[CProject]
+}
+
+// NewCProjectService returns the service for the records of a client.
+func NewCProjectService(client *espo.Client) *CProjectService {
+	return &CProjectService{espo.Records[CProject](client, "CProject")}
+}
+
+// Members is the linked records of the entity type User:
+// CProject/{id}/members. The link has the columns role.
+func (s *CProjectService) Members(id string) *espo.RelatedService[espo.User] {
+	return espo.Related[espo.User](s.Client(), s.Ref(id), "members")
+}
+
+// Attributes of CProject, as filters, orders and selects name them.
+const (
+	CProjectAttrID                     = "id"
+	CProjectAttrName                   = "name"
+	CProjectAttrStatus                 = "status"
+	CProjectAttrStage                  = "stage"
+	CProjectAttrAccountKind            = "accountKind"
+	CProjectAttrCurrencyCode           = "currencyCode"
+	CProjectAttrURL                    = "url"
+	CProjectAttrRate                   = "rate"
+	CProjectAttrExactCost              = "exactCost"
+	CProjectAttrExactCostCurrency      = "exactCostCurrency"
+	CProjectAttrExactCostConverted     = "exactCostConverted"
+	CProjectAttrURL2                   = "Url"
+	CProjectAttrType                   = "type"
+	CProjectAttrFunc                   = "func"
+	CProjectAttrExtra                  = "extra"
+	CProjectAttrX2ndName               = "2ndName"
+	CProjectAttrНазва                  = "назва"
+	CProjectAttrX名前                    = "名前"
+	CProjectAttrProgress               = "progress"
+	CProjectAttrHours                  = "hours"
+	CProjectAttrActive                 = "active"
+	CProjectAttrStart                  = "start"
+	CProjectAttrStartDate              = "startDate"
+	CProjectAttrDue                    = "due"
+	CProjectAttrBudget                 = "budget"
+	CProjectAttrBudgetCurrency         = "budgetCurrency"
+	CProjectAttrBudgetConverted        = "budgetConverted"
+	CProjectAttrAccountID              = "accountId"
+	CProjectAttrAccountName            = "accountName"
+	CProjectAttrMembersIDs             = "membersIds"
+	CProjectAttrMembersNames           = "membersNames"
+	CProjectAttrMembersColumns         = "membersColumns"
+	CProjectAttrParentID               = "parentId"
+	CProjectAttrParentType             = "parentType"
+	CProjectAttrParentName             = "parentName"
+	CProjectAttrSubjectID              = "subjectId"
+	CProjectAttrSubjectName            = "subjectName"
+	CProjectAttrAccountType            = "accountType"
+	CProjectAttrAccountLimit           = "accountLimit"
+	CProjectAttrUnresolved             = "unresolved"
+	CProjectAttrPerson                 = "person"
+	CProjectAttrSalutationPerson       = "salutationPerson"
+	CProjectAttrFirstPerson            = "firstPerson"
+	CProjectAttrLastPerson             = "lastPerson"
+	CProjectAttrMiddlePerson           = "middlePerson"
+	CProjectAttrSiteStreet             = "siteStreet"
+	CProjectAttrSiteCity               = "siteCity"
+	CProjectAttrSiteState              = "siteState"
+	CProjectAttrSiteCountry            = "siteCountry"
+	CProjectAttrSitePostalCode         = "sitePostalCode"
+	CProjectAttrEmailAddress           = "emailAddress"
+	CProjectAttrEmailAddressIsOptedOut = "emailAddressIsOptedOut"
+	CProjectAttrEmailAddressIsInvalid  = "emailAddressIsInvalid"
+	CProjectAttrEmailAddressData       = "emailAddressData"
+	CProjectAttrPhoneNumber            = "phoneNumber"
+	CProjectAttrPhoneNumberIsOptedOut  = "phoneNumberIsOptedOut"
+	CProjectAttrPhoneNumberIsInvalid   = "phoneNumberIsInvalid"
+	CProjectAttrPhoneNumberData        = "phoneNumberData"
+	CProjectAttrBriefID                = "briefId"
+	CProjectAttrBriefName              = "briefName"
+	CProjectAttrLogoID                 = "logoId"
+	CProjectAttrLogoName               = "logoName"
+	CProjectAttrAttachmentsIDs         = "attachmentsIds"
+	CProjectAttrAttachmentsNames       = "attachmentsNames"
+	CProjectAttrAttachmentsTypes       = "attachmentsTypes"
+	CProjectAttrLabels                 = "labels"
+	CProjectAttrLines                  = "lines"
+	CProjectAttrReminders              = "reminders"
+	CProjectAttrSettings               = "settings"
+	CProjectAttrFromRange              = "fromRange"
+	CProjectAttrToRange                = "toRange"
+	CProjectAttrFromPrice              = "fromPrice"
+	CProjectAttrToPrice                = "toPrice"
+	CProjectAttrGadget                 = "gadget"
+	CProjectAttrProjectRole            = "projectRole"
+	CProjectAttrNumber                 = "number"
+	CProjectAttrIsFollowed             = "isFollowed"
+	CProjectAttrFollowersIDs           = "followersIds"
+	CProjectAttrFollowersNames         = "followersNames"
+	CProjectAttrIsStarred              = "isStarred"
+	CProjectAttrDeleted                = "deleted"
+)
+
+// Links of CProject, as filters name them.
+const (
+	CProjectLinkAccount = "account"
+	CProjectLinkMembers = "members"
+	CProjectLinkParent  = "parent"
+)
 
 // CProjectStatus is an option of CProject.Status. A server may have other options.
 type CProjectStatus string

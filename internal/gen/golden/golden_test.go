@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest"
 )
 
 // A type that embeds espo's shares its attributes and its Extra.
@@ -38,4 +39,32 @@ func TestOddNames(t *testing.T) {
 	written, err := json.Marshal(p, json.Deterministic(true))
 	require.NoError(t, err)
 	assert.JSONEq(t, record, string(written))
+}
+
+// The service, its links and the names of attributes work against a server.
+func TestService(t *testing.T) {
+	srv := espotest.NewServer(t, espotest.WithEntityType("CProject", espotest.EntityType{Fields: map[string]espotest.Field{
+		"status": {Type: "enum", Options: []string{"Draft", "In Progress"}},
+	}}))
+	projects := NewCProjectService(srv.Client())
+	for _, p := range []CProject{{Name: "Bridge", Status: CProjectStatusDraft}, {Name: "Tunnel", Status: CProjectStatusInProgress}} {
+		_, err := projects.Create(t.Context(), p)
+		require.NoError(t, err)
+	}
+	first, err := projects.First(t.Context(), espo.Query{
+		Where:  espo.Where(espo.Equal(CProjectAttrStatus, CProjectStatusInProgress)),
+		Select: []string{CProjectAttrName},
+	})
+	require.NoError(t, err)
+	assert.Equal(t, "Tunnel", first.Name)
+
+	admin := srv.ClientAs(espo.Basic(espotest.AdminUser, espotest.AdminPassword))
+	accounts := NewAccountService(admin)
+	account, err := accounts.Create(t.Context(), Account{Account: espo.Account{Name: "Acme"}})
+	require.NoError(t, err)
+	team := srv.Seed("Team", espo.Attrs{"name": "North"})[0]
+	require.NoError(t, accounts.Teams(account.ID).Link(t.Context(), team))
+	n, err := accounts.Count(t.Context(), espo.Query{Where: espo.Where(espo.LinkedWith(AccountLinkTeams, team))})
+	require.NoError(t, err)
+	assert.Equal(t, 1, n)
 }
