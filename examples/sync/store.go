@@ -3,28 +3,40 @@ package main
 import (
 	"context"
 	"database/sql"
+	"errors"
+	"fmt"
+	"maps"
 
 	_ "modernc.org/sqlite" // the driver, in pure Go
 
 	"github.com/go-espo/espo"
 )
 
+// An account is new when it has no base, changed when its data differ from its
+// base, and to be deleted when it says so.
 const schema = `
-CREATE TABLE IF NOT EXISTS contact (
-	id TEXT PRIMARY KEY, name TEXT, email TEXT, phone TEXT, account_id TEXT, modified_at TEXT
+CREATE TABLE IF NOT EXISTS account (
+	id TEXT PRIMARY KEY,
+	data TEXT NOT NULL,              -- its attributes
+	base TEXT,                       -- the same as EspoCRM had them last
+	deleted INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS progress (
-	one INTEGER PRIMARY KEY CHECK (one = 1), from_time TEXT, until_time TEXT, last_id TEXT
-);
-INSERT OR IGNORE INTO progress VALUES (1, '', '', '');`
-
-// window is the span of time that a run copies, and how far it has come.
-type window struct {
-	from, until espo.DateTime
-	lastID      string // contacts up to this id are stored
-}
+CREATE INDEX IF NOT EXISTS changed ON account (id) WHERE data IS NOT base OR deleted;
+CREATE TABLE IF NOT EXISTS conflict (account_id TEXT, attribute TEXT, here TEXT, there TEXT);
+CREATE TABLE IF NOT EXISTS progress (one INTEGER PRIMARY KEY CHECK (one = 1), cursor TEXT);
+INSERT OR IGNORE INTO progress VALUES (1, '');`
 
 type store struct{ db *sql.DB }
+
+// row is an account of the file.
+type row struct {
+	id         string
+	data, base values
+	deleted    bool
+}
+
+// conflict is an attribute that both sides have changed.
+type conflict struct{ attribute, here, there string }
 
 func openStore(ctx context.Context, file string) (*store, error) {
 	db, err := sql.Open("sqlite", file)
@@ -40,69 +52,126 @@ func openStore(ctx context.Context, file string) (*store, error) {
 
 func (s *store) close() { _ = s.db.Close() }
 
-// window returns where to go on. Its end is zero when the last run finished.
-func (s *store) window(ctx context.Context) (w window, err error) {
-	var from, until string
-	err = s.db.QueryRowContext(ctx, `SELECT from_time, until_time, last_id FROM progress`).Scan(&from, &until, &w.lastID)
-	if err == nil {
-		err = w.from.UnmarshalText([]byte(from))
-	}
-	if err == nil {
-		err = w.until.UnmarshalText([]byte(until))
-	}
-	return w, err
-}
-
-// save writes contacts and how far the run has come, both or neither. It
-// returns the number of contacts that were new or different.
-func (s *store) save(ctx context.Context, w window, contacts []espo.Contact) (written int, err error) {
-	if len(contacts) == 0 {
-		return 0, nil
-	}
+// in runs f in a transaction.
+func (s *store) in(ctx context.Context, f func(*sql.Tx) error) error {
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	defer func() { _ = tx.Rollback() }()
-	for _, c := range contacts {
-		result, err := tx.ExecContext(ctx, `
-			INSERT INTO contact VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-			ON CONFLICT (id) DO UPDATE SET name=?2, email=?3, phone=?4, account_id=?5, modified_at=?6
-			WHERE (name, email, phone, account_id, modified_at) IS NOT (?2, ?3, ?4, ?5, ?6)`,
-			c.ID, c.Name, c.EmailAddress, c.PhoneNumber, c.AccountID, c.ModifiedAt.String())
-		if err != nil {
-			return 0, err
-		}
-		n, err := result.RowsAffected()
-		if err != nil {
-			return 0, err
-		}
-		written += int(n)
+	if err := f(tx); err != nil {
+		return err
 	}
-	w.lastID = contacts[len(contacts)-1].ID
-	if err := progress(ctx, tx, w); err != nil {
-		return 0, err
-	}
-	if err := tx.Commit(); err != nil {
-		return 0, err
-	}
-	return written, nil
+	return tx.Commit()
 }
 
-// finish ends the window: the next one begins where this one ends.
-func (s *store) finish(ctx context.Context, w window) error {
-	return progress(ctx, s.db, window{from: w.until})
+func (s *store) cursor(ctx context.Context) (c espo.Cursor, err error) {
+	err = s.db.QueryRowContext(ctx, `SELECT cursor FROM progress`).Scan(&c)
+	return c, err
 }
 
-func progress(ctx context.Context, db interface {
+// After implements espo.KnownIDs: the accounts that EspoCRM has had.
+func (s *store) After(ctx context.Context, id string, n int) (ids []string, err error) {
+	rows, err := s.rows(ctx, `base IS NOT NULL AND id > ? ORDER BY id LIMIT ?`, id, n)
+	for _, r := range rows {
+		ids = append(ids, r.id)
+	}
+	return ids, err
+}
+
+// changed are the accounts that EspoCRM is to be told of.
+func (s *store) changed(ctx context.Context) ([]row, error) {
+	return s.rows(ctx, `data IS NOT base OR deleted ORDER BY id`)
+}
+
+type queryer interface {
+	QueryContext(context.Context, string, ...any) (*sql.Rows, error)
 	ExecContext(context.Context, string, ...any) (sql.Result, error)
-}, w window) error {
-	_, err := db.ExecContext(ctx, `UPDATE progress SET from_time = ?, until_time = ?, last_id = ?`,
-		w.from.String(), w.until.String(), w.lastID)
+}
+
+func (s *store) rows(ctx context.Context, where string, args ...any) ([]row, error) {
+	return find(ctx, s.db, where, args...)
+}
+
+func find(ctx context.Context, db queryer, where string, args ...any) (found []row, err error) {
+	rows, err := db.QueryContext(ctx, `SELECT id, data, base, deleted FROM account WHERE `+where, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var r row
+		if err := rows.Scan(&r.id, &r.data, &r.base, &r.deleted); err != nil {
+			return nil, err
+		}
+		found = append(found, r)
+	}
+	return found, rows.Err()
+}
+
+// put writes an account of the file.
+func (s *store) put(ctx context.Context, id string, v values) error {
+	_, err := s.db.ExecContext(ctx, `INSERT INTO account (id, data) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET data = ?2`, id, v)
 	return err
 }
 
-func (s *store) count(ctx context.Context) (n int, err error) {
-	err = s.db.QueryRowContext(ctx, `SELECT count(*) FROM contact`).Scan(&n)
-	return n, err
+// change alters some attributes of an account of the file.
+func (s *store) change(ctx context.Context, id string, v values) error {
+	found, err := s.rows(ctx, `id = ?`, id)
+	if err != nil || len(found) == 0 {
+		return errors.Join(err, fmt.Errorf("no account %s", id))
+	}
+	data := maps.Clone(found[0].data)
+	maps.Copy(data, v)
+	return s.put(ctx, id, data)
+}
+
+// remove deletes an account of the file, which EspoCRM learns from the next run.
+func (s *store) remove(ctx context.Context, id string) error {
+	_, err := s.db.ExecContext(ctx, `UPDATE account SET deleted = 1 WHERE id = ?`, id)
+	return err
+}
+
+// forget takes an account out of the file.
+func forget(ctx context.Context, db queryer, id string) error {
+	_, err := db.ExecContext(ctx, `DELETE FROM account WHERE id = ?`, id)
+	return err
+}
+
+// settle writes what both sides have agreed on, and what EspoCRM has. What the
+// file's user has changed since r was read stays as it is.
+func settle(ctx context.Context, db queryer, r row, agreed, there values, conflicts []conflict) error {
+	if err := note(ctx, db, r.id, conflicts); err != nil {
+		return err
+	}
+	_, err := db.ExecContext(ctx, `
+		INSERT INTO account (id, data, base) VALUES (?1, ?2, ?3)
+		ON CONFLICT DO UPDATE SET base = ?3, data = CASE WHEN data IS ?4 THEN ?2 ELSE data END, deleted = deleted AND NOT ?5`,
+		r.id, agreed, there, r.data, r.deleted)
+	return err
+}
+
+func note(ctx context.Context, db queryer, id string, conflicts []conflict) error {
+	for _, c := range conflicts {
+		if _, err := db.ExecContext(ctx, `INSERT INTO conflict VALUES (?, ?, ?, ?)`, id, c.attribute, c.here, c.there); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *store) conflicts(ctx context.Context) (all []conflict, err error) {
+	rows, err := s.db.QueryContext(ctx, `SELECT attribute, here, there FROM conflict ORDER BY rowid`)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var c conflict
+		if err := rows.Scan(&c.attribute, &c.here, &c.there); err != nil {
+			return nil, err
+		}
+		all = append(all, c)
+	}
+	return all, rows.Err()
 }
