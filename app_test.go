@@ -1,8 +1,6 @@
 package espo_test
 
 import (
-	"context"
-	"fmt"
 	"net/http"
 	"testing"
 
@@ -123,27 +121,6 @@ func TestContractApp(t *testing.T) {
 			contractHas(t, client, err)
 		})
 	}
-}
-
-func ExampleAppService_CurrentUser() {
-	srv, err := espotest.Start()
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer srv.Close()
-	user, err := srv.ClientAs(espo.APIKey(espotest.LimitedAPIKey)).App.CurrentUser(context.Background())
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fmt.Println("reads accounts:", user.Level(espo.AccessRead, "Account"))
-	fmt.Println("may edit accounts:", user.Can(espo.AccessEdit, "Account"))
-	fmt.Println("may export:", user.Permission("export"))
-	// Output:
-	// reads accounts: own
-	// may edit accounts: false
-	// may export: no
 }
 
 func TestPing(t *testing.T) {

@@ -1,9 +1,7 @@
 package espo_test
 
 import (
-	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"testing"
 
@@ -78,22 +76,4 @@ func TestContractCurrencyRates(t *testing.T) {
 		require.NoError(t, client.CurrencyRates.Set(ctx, map[string]espo.Number{currency: rate}))
 	}
 	require.ErrorIs(t, client.CurrencyRates.Set(ctx, map[string]espo.Number{"XXX": "2"}), espo.ErrInput)
-}
-
-func ExampleCurrencyRateService_Set() {
-	srv, err := espotest.Start()
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer srv.Close()
-	ctx := context.Background()
-	rates := srv.Client().CurrencyRates
-	fmt.Println(rates.Set(ctx, map[string]espo.Number{"EUR": "1.11"}))
-	fmt.Println(rates.Set(ctx, map[string]espo.Number{"EUR": "0"}))
-	fmt.Println(rates.Set(ctx, map[string]espo.Number{"XXX": "2"}))
-	// Output:
-	// <nil>
-	// espo: rates: EUR: 0 is not above zero
-	// espo: rates: XXX is not a currency of this server
 }

@@ -26,7 +26,7 @@ func ExampleWithHook() {
 			}
 		},
 	}
-	client := srv.Client(espo.WithHook(watch), noWait)
+	client := srv.Client(espo.WithHook(watch), espo.WithRetry(espo.RetryPolicy{MaxTries: 3}))
 
 	account, _ := client.Accounts.Create(context.Background(), espo.Account{Name: "Acme"})
 	_, _ = client.Accounts.Get(context.Background(), account.ID)

@@ -7,6 +7,7 @@ import (
 	"log"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/go-espo/espo"
@@ -223,6 +224,22 @@ func ExampleRecordService_Upsert() {
 	// https://new.example false <nil>
 }
 
+// The answer gets lost after the server has created the account. Since the id
+// was known before, the call can be repeated.
+func ExampleRecordService_CreateOnce() {
+	srv, client := example()
+	defer srv.Close()
+	srv.Fail(espotest.Fault{Path: "Import", After: true, Cut: true})
+	id := espo.NewID() // store it before the call, so that it is known after a crash too
+	_, err := client.Accounts.CreateOnce(context.Background(), id, espo.Account{Name: "Acme"})
+	fmt.Println(errors.Is(err, espo.ErrOutcomeUnknown))
+	account, err := client.Accounts.CreateOnce(context.Background(), id, espo.Account{Name: "Acme"})
+	fmt.Println(account.ID == id, len(srv.Records("Account")), err)
+	// Output:
+	// true
+	// true 1 <nil>
+}
+
 func ExampleRecordService_All() {
 	srv, client := example()
 	defer srv.Close()
@@ -241,6 +258,61 @@ func ExampleRecordService_All() {
 	// Output:
 	// Acme
 	// Cone
+}
+
+// A copy of the accounts is kept in step with the server.
+func ExampleRecordService_Changes() {
+	now := time.Now()
+	srv, err := espotest.Start(espotest.WithClock(func() time.Time { return now }))
+	if err != nil {
+		panic(err)
+	}
+	defer srv.Close()
+	client := srv.Client()
+	ids := srv.Seed("Account", espo.Attrs{"name": "Acme"}, espo.Attrs{"name": "Beta"})
+
+	names := map[string]string{} // your database
+	var cursor espo.Cursor       // stored in it
+	update := func() {
+		now = now.Add(time.Minute)
+		for batch, err := range client.Accounts.Changes(context.Background(), cursor, espo.ChangeOptions{}) {
+			if err != nil {
+				fmt.Println(err)
+				return
+			}
+			for _, account := range batch.Records { // in one transaction with the cursor
+				names[account.ID] = account.Name
+			}
+			cursor = batch.Cursor
+			fmt.Println(len(batch.Records), "changed")
+		}
+	}
+	update()
+	if _, err := client.Accounts.Update(context.Background(), ids[0], espo.Attrs{"name": "Acme Ltd"}); err != nil {
+		fmt.Println(err)
+	}
+	update()
+	fmt.Println(names[ids[0]], names[ids[1]])
+	// Output:
+	// 2 changed
+	// 1 changed
+	// Acme Ltd Beta
+}
+
+func ExampleConcurrency() {
+	srv, client := example()
+	defer srv.Close()
+	srv.Seed("Account", slices.Repeat([]espo.Attrs{{"name": "Acme"}}, 1000)...)
+	n := 0
+	for _, err := range client.Accounts.All(context.Background(), espo.Query{}, espo.Concurrency(4)) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		n++
+	}
+	fmt.Println(n)
+	// Output: 1000
 }
 
 func ExampleCollect() {

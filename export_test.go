@@ -3,12 +3,9 @@ package espo_test
 import (
 	"archive/zip"
 	"bytes"
-	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -151,25 +148,3 @@ func TestExportToAWriterThatFails(t *testing.T) {
 type writerFunc func([]byte) (int, error)
 
 func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
-
-func ExampleExportService_Export() {
-	srv, err := espotest.Start()
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer srv.Close()
-	srv.Seed("Account", map[string]any{"name": "Acme", "type": "Customer"}, map[string]any{"name": "Umbrella"})
-	n, err := srv.Client().Exports.Export(context.Background(),
-		espo.ByFilter("Account", espo.Equal("type", "Customer")), os.Stdout,
-		espo.ExportOptions{Attributes: []string{"name", "type"}})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fmt.Println(n, "bytes")
-	// Output:
-	// name,type
-	// Acme,Customer
-	// 24 bytes
-}

@@ -2,7 +2,6 @@ package espo_test
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"testing"
 
@@ -83,25 +82,4 @@ func TestContractLabels(t *testing.T) {
 		assert.True(t, ok)
 	}
 	assert.NotEmpty(t, labels.Scope("Account"))
-}
-
-func ExampleLabels() {
-	srv, err := espotest.Start()
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer srv.Close()
-	labels, err := srv.Client().I18n.Labels(context.Background())
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fmt.Println(labels.Field("Account", "emailAddress"))
-	fmt.Println(labels.ScopePlural("Opportunity"))
-	fmt.Println(labels.Option("Account", "type", "Customer"))
-	// Output:
-	// Email
-	// Opportunities
-	// Customer
 }

@@ -1,7 +1,6 @@
 package espo_test
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"testing"
@@ -83,36 +82,6 @@ func TestLeadConvertErrors(t *testing.T) {
 	require.NoError(t, err, "the status alone")
 	assert.Equal(t, espo.LeadStatusConverted, lead.Status)
 	assert.Empty(t, lead.CreatedAccountID)
-}
-
-func ExampleLeadService_Convert() {
-	srv, err := espotest.Start()
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer srv.Close()
-	client, ctx := srv.Client(), context.Background()
-	lead := srv.Seed("Lead", map[string]any{"firstName": "Lee", "lastName": "Ad", "accountName": "Lead Co"})[0]
-
-	into, err := client.Leads.ConvertAttributes(ctx, lead)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	delete(into.Records, "Opportunity") // not wanted
-	converted, err := client.Leads.Convert(ctx, lead, into)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	account, err := client.Accounts.Get(ctx, converted.CreatedAccountID)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fmt.Println(converted.Status, account.Name)
-	// Output: Converted Lead Co
 }
 
 // To ask for the attributes of a conversion changes nothing, although it is a

@@ -1,11 +1,7 @@
 package espo_test
 
 import (
-	"context"
-	"errors"
-	"fmt"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -188,30 +184,4 @@ func TestMassActionThatFails(t *testing.T) {
 	assert.Equal(t, espo.JobFailed, failed.Status)
 	assert.Equal(t, espo.JobFailed, status.Status)
 	assert.Contains(t, err.Error(), "mass action "+result.JobID+" ended as Failed")
-}
-
-func ExampleMassActionService_Update() {
-	srv, err := espotest.Start()
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer srv.Close()
-	srv.Seed("Account", map[string]any{"name": "Acme"}, map[string]any{"name": "Umbrella"})
-	client := srv.Client()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
-
-	_, err = client.MassActions.Delete(ctx, espo.ByFilter("Account"), espo.MassOptions{})
-	fmt.Println(errors.Is(err, espo.ErrInput), err)
-
-	result, err := client.MassActions.Update(ctx, espo.ByFilter("Account", espo.IsNull("type")), espo.Attrs{"type": "Customer"}, espo.MassOptions{})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fmt.Println(result.Count, "updated")
-	// Output:
-	// true espo: ByFilter: there is no filter; AllRecords selects all records
-	// 2 updated
 }

@@ -1,8 +1,6 @@
 package espo_test
 
 import (
-	"context"
-	"fmt"
 	"net/http"
 	"testing"
 
@@ -195,22 +193,6 @@ func TestContractMetadata(t *testing.T) {
 	all, err := meta.Full(ctx)
 	require.NoError(t, err)
 	assert.Contains(t, all, "entityDefs")
-}
-
-func ExampleMetadataService_EnumOptions() {
-	srv, err := espotest.Start()
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer srv.Close()
-	options, err := srv.Client().Metadata.EnumOptions(context.Background(), "Lead", "status")
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fmt.Printf("%q\n", options)
-	// Output: ["New" "Assigned" "In Process" "Converted" "Recycled" "Dead"]
 }
 
 func TestOpenAPI(t *testing.T) {

@@ -194,32 +194,6 @@ func TestLinkPrimary(t *testing.T) {
 	assert.Empty(t, john.AccountsIDs)
 }
 
-func ExampleRelated() {
-	srv, err := espotest.Start()
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer srv.Close()
-	client, ctx := srv.Client(), context.Background()
-	deal := srv.Seed("Opportunity", map[string]any{"name": "Deal", "amount": 1, "closeDate": "2026-12-31"})[0]
-	jane := srv.Seed("Contact", map[string]any{"firstName": "Jane", "lastName": "Doe"})[0]
-
-	contacts := espo.Related[espo.Contact](client, client.Opportunities.Ref(deal), "contacts")
-	if err := contacts.LinkWith(ctx, jane, espo.Attrs{"role": "Decision Maker"}); err != nil {
-		fmt.Println(err)
-		return
-	}
-	for contact, err := range contacts.All(ctx, espo.Query{}) {
-		if err != nil {
-			fmt.Println(err)
-			return
-		}
-		fmt.Println(contact.Name, "-", contact.OpportunityRole)
-	}
-	// Output: Jane Doe - Decision Maker
-}
-
 // Without a select, a list of linked records asks for what the struct names,
 // in a URL that servers accept.
 func TestRelatedSelectsWhatTheStructNames(t *testing.T) {

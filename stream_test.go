@@ -1,7 +1,6 @@
 package espo_test
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -273,35 +272,4 @@ func TestStreamsOfUsers(t *testing.T) {
 	_, err = limited.Stream.Post(ctx, acc, "x")
 	require.ErrorIs(t, err, espo.ErrForbidden)
 	require.ErrorIs(t, limited.Stream.Follow(ctx, acc), espo.ErrForbidden)
-}
-
-func ExampleStreamService_Post() {
-	srv, err := espotest.Start()
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer srv.Close()
-	client, ctx := srv.Client(), context.Background()
-
-	acc, err := client.Accounts.Create(ctx, espo.Account{Name: "Acme"})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	ref := client.Accounts.Ref(acc.ID)
-	if _, err := client.Stream.Post(ctx, ref, "They **signed**."); err != nil {
-		fmt.Println(err)
-		return
-	}
-	for note, err := range client.Stream.Of(ref).All(ctx, espo.FeedQuery{}) {
-		if err != nil {
-			fmt.Println(err)
-			return
-		}
-		fmt.Println(note.Type, note.Post)
-	}
-	// Output:
-	// Post They **signed**.
-	// Create
 }

@@ -13,6 +13,8 @@ import (
 func TestAPIRules(t *testing.T) {
 	p, err := apicheck.Load(t.Context(), ".")
 	require.NoError(t, err)
+	e, err := apicheck.LoadExamples(t.Context(), ".")
+	require.NoError(t, err)
 	ofTesting := "a method of testing.TB"
 	for name, rule := range map[string]struct {
 		findings []apicheck.Finding
@@ -32,6 +34,8 @@ func TestAPIRules(t *testing.T) {
 		}},
 		"verbs mean the same everywhere": {apicheck.Verbs(p), nil},
 		"what is named an error is one":  {apicheck.Errors(p), nil},
+		"examples show what there is":    {apicheck.Shown(p, e), nil},
+		"examples show what it can do":   {apicheck.ShownMethods(p, e, "Server"), nil},
 	} {
 		t.Run(name, func(t *testing.T) { assert.Empty(t, apicheck.Except(rule.findings, rule.reasons)) })
 	}
