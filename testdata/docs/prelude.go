@@ -4,10 +4,14 @@ package docs
 
 import (
 	"context"
+	"crypto/x509"
 	"io"
 	neturl "net/url"
+	"testing"
 
 	"github.com/go-espo/espo"
+	"github.com/go-espo/espo/espotest"
+	"github.com/go-espo/espo/inbox"
 )
 
 var (
@@ -29,10 +33,21 @@ var (
 	acc      espo.Account
 	hook     espo.Webhook
 	contacts []espo.Contact
+	cursor   espo.Cursor
 	response espo.Response
+	t        *testing.T
+	srv      *espotest.Server
 	file     io.Reader
 	w        io.Writer
+	ownCAs   *x509.CertPool
+
+	ensured espo.EnsuredWebhooks
+	items   inbox.Store
+	process func(context.Context, inbox.Claim) error
 )
+
+// keep stores an account.
+func keep(context.Context, espo.Account) error { return nil }
 
 // T is somebody's struct.
 type T struct{ ID string }
@@ -42,6 +57,9 @@ func store(context.Context, espo.WebhookEvent, []espo.WebhookRecord[espo.Account
 
 // sync is a function that somebody tests.
 func sync(*espo.Client) {}
+
+// save stores contacts and a cursor in one transaction.
+func save([]espo.Contact, espo.Cursor) error { return nil }
 
 // use takes what stands within a text.
 func use(...any) {}
