@@ -19,15 +19,21 @@ type Action struct {
 //
 // POST Action. An action that the entity type does not have is [ErrNotFound].
 func (s *RecordService[T]) Action(ctx context.Context, id string, a Action, opts ...CallOption) (T, error) {
-	if err := cmp.Or(notEmpty("id or Action.Name", id, a.Name), checkStruct[T]()); err != nil {
-		return *new(T), err
+	var record T
+	err := s.table.act(ctx, id, a, opts, &record)
+	return record, err
+}
+
+func (t *table) act(ctx context.Context, id string, a Action, opts []CallOption, record any) error {
+	if err := cmp.Or(notEmpty("id or Action.Name", id, a.Name), checkStruct(t.kind)); err != nil {
+		return err
 	}
 	if a.Data == nil {
 		a.Data = Attrs{}
 	}
-	body := Attrs{"entityType": s.entityType, "id": id, "action": a.Name, "data": a.Data}
-	req := newRequest(s.entityType+"."+a.Name, http.MethodPost, "Action").json(body)
-	return receiveRecord[T](ctx, s.client, with(req, opts))
+	body := Attrs{"entityType": t.entityType, "id": id, "action": a.Name, "data": a.Data}
+	req := newRequest(t.entityType+"."+a.Name, http.MethodPost, "Action").json(body)
+	return t.client.record(ctx, with(req, opts), record)
 }
 
 // Merge merges records into the one with the given id: attrs are the
@@ -37,13 +43,19 @@ func (s *RecordService[T]) Action(ctx context.Context, id string, a Action, opts
 // POST Action, action merge. The user needs the right to edit the one and to
 // delete the others.
 func (s *RecordService[T]) Merge(ctx context.Context, id string, others []string, attrs Attrs, opts ...CallOption) (T, error) {
+	var record T
+	err := s.table.merge(ctx, id, others, attrs, opts, &record)
+	return record, err
+}
+
+func (t *table) merge(ctx context.Context, id string, others []string, attrs Attrs, opts []CallOption, record any) error {
 	if len(others) == 0 || slices.Contains(others, "") || slices.Contains(others, id) {
-		return *new(T), badInput("others", "there is none, or an empty one, or the record itself")
+		return badInput("others", "there is none, or an empty one, or the record itself")
 	}
 	if attrs == nil {
 		attrs = Attrs{}
 	}
-	return s.Action(ctx, id, Action{Name: "merge", Data: Attrs{"sourceIdList": others, "attributes": attrs}}, opts...)
+	return t.act(ctx, id, Action{Name: "merge", Data: Attrs{"sourceIdList": others, "attributes": attrs}}, opts, record)
 }
 
 // CurrencyConversion says how [RecordService.ConvertCurrency] converts.
@@ -59,12 +71,18 @@ type CurrencyConversion struct {
 // POST Action, action convertCurrency. A currency that the server has no rate
 // for is [ErrBadRequest].
 func (s *RecordService[T]) ConvertCurrency(ctx context.Context, id string, conv CurrencyConversion, opts ...CallOption) (T, error) {
+	var record T
+	err := s.table.convertCurrency(ctx, id, conv, opts, &record)
+	return record, err
+}
+
+func (t *table) convertCurrency(ctx context.Context, id string, conv CurrencyConversion, opts []CallOption, record any) error {
 	if err := notEmpty("CurrencyConversion.To", conv.To); err != nil {
-		return *new(T), err
+		return err
 	}
 	data := Attrs{"targetCurrency": conv.To}
 	if len(conv.Fields) > 0 {
 		data["fieldList"] = conv.Fields
 	}
-	return s.Action(ctx, id, Action{Name: "convertCurrency", Data: data}, opts...)
+	return t.act(ctx, id, Action{Name: "convertCurrency", Data: data}, opts, record)
 }

@@ -65,12 +65,12 @@ type ActivityQuery struct {
 // GET Activities/{type}/{id}/{kind}. Without the right to read activities it is
 // [ErrForbidden].
 func (s *ActivityService) Of(parent Ref, q ActivityQuery) *PagedService[Activity] {
-	list := &PagedService[Activity]{
+	list := &PagedService[Activity]{readOnly{
 		client: s.client, operation: "Activities." + string(q.Kind), pattern: "Activities/{type}/{id}/{kind}",
 		args: []string{parent.Type, parent.ID, string(q.Kind)}, values: url.Values{}, err: q.Kind.validate(),
-	}
+	}}
 	if q.EntityType != "" {
-		list.values.Set("entityType", q.EntityType)
+		list.list.values.Set("entityType", q.EntityType)
 	}
 	return list
 }
@@ -84,10 +84,10 @@ func (s *ActivityService) Of(parent Ref, q ActivityQuery) *PagedService[Activity
 //
 // GET Activities/{type}/{id}/{kind}/list/{entityType}.
 func ActivityRecords[T any](client *Client, parent Ref, q ActivityQuery) *ListService[T] {
-	return &ListService[T]{
+	return &ListService[T]{readOnly{
 		client: client, operation: "Activities." + string(q.Kind), pattern: "Activities/{type}/{id}/{kind}/list/{entityType}",
 		args: []string{parent.Type, parent.ID, string(q.Kind), q.EntityType}, by: byOffset, err: q.Kind.validate(),
-	}
+	}}
 }
 
 // UpcomingQuery says which of a user's activities are read. The zero
@@ -101,17 +101,17 @@ type UpcomingQuery struct {
 // Upcoming is the planned activities of a user that are due soon:
 // GET Activities/upcoming. A user that does not exist is [ErrNotFound].
 func (s *ActivityService) Upcoming(q UpcomingQuery) *PagedService[Activity] {
-	list := &PagedService[Activity]{client: s.client, operation: "Activities.upcoming", pattern: "Activities/upcoming", values: url.Values{}}
+	list := &PagedService[Activity]{readOnly{client: s.client, operation: "Activities.upcoming", pattern: "Activities/upcoming", values: url.Values{}}}
 	if q.FutureDays < 0 {
-		list.err = badInput("UpcomingQuery.FutureDays", "%d is negative", q.FutureDays)
+		list.list.err = badInput("UpcomingQuery.FutureDays", "%d is negative", q.FutureDays)
 	}
 	if q.UserID != "" {
-		list.values.Set("userId", q.UserID)
+		list.list.values.Set("userId", q.UserID)
 	}
 	if q.FutureDays > 0 {
-		list.values.Set("futureDays", strconv.Itoa(q.FutureDays))
+		list.list.values.Set("futureDays", strconv.Itoa(q.FutureDays))
 	}
-	list.values["entityTypeList[]"] = q.EntityTypes
+	list.list.values["entityTypeList[]"] = q.EntityTypes
 	return list
 }
 

@@ -22,8 +22,7 @@ type Attendee struct {
 //
 // GET Meeting/{id}/attendees or GET Call/{id}/attendees.
 func (s *ActivityService) Attendees(ctx context.Context, ref Ref, opts ...CallOption) ([]Attendee, error) {
-	reply, err := receive[listReply[Attendee]](ctx, s.client, with(ref.request("attendees", http.MethodGet, "attendees"), opts))
-	return reply.List.records, err
+	return receiveList[Attendee](ctx, s.client, with(ref.request("attendees", http.MethodGet, "attendees"), opts))
 }
 
 // AcceptanceStatus is how somebody has answered an invitation. A server may

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"reflect"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -87,12 +88,14 @@ func (s *RecordService[T]) CreateAll(ctx context.Context, records []T, o BulkOpt
 // records is called from a goroutine of its own.
 //
 // POST {entityType} for each record.
-//
-//go:noinline
 func (s *RecordService[T]) CreateEach(ctx context.Context, records iter.Seq2[T, error], o BulkOptions, opts ...CreateOption) iter.Seq[BulkResult[T, T]] {
-	return inOrder(ctx, records, o, atOnce(opts), func(ctx context.Context, record T) (T, bool, error) {
-		created, err := s.Create(ctx, record, opts...)
-		return created, false, err
+	return results[T, T](s.table.createEach(ctx, anyOf(records), o, opts))
+}
+
+//go:noinline
+func (t *table) createEach(ctx context.Context, records iter.Seq2[any, error], o BulkOptions, opts []CreateOption) iter.Seq[bulkResult] {
+	return t.inOrder(ctx, records, o, atOnce(opts), func(ctx context.Context, item, record any) (bool, error) {
+		return false, t.create(ctx, item, opts, record)
 	})
 }
 
@@ -108,12 +111,15 @@ func (s *RecordService[T]) UpdateAll(ctx context.Context, updates []BulkUpdate, 
 // CreateAll.
 //
 // PUT {entityType}/{id} for each record.
-//
-//go:noinline
 func (s *RecordService[T]) UpdateEach(ctx context.Context, updates iter.Seq2[BulkUpdate, error], o BulkOptions, opts ...UpdateOption) iter.Seq[BulkResult[BulkUpdate, T]] {
-	return inOrder(ctx, updates, o, atOnce(opts), func(ctx context.Context, u BulkUpdate) (T, bool, error) {
-		record, err := s.Update(ctx, u.ID, u.Attrs, opts...)
-		return record, false, err
+	return results[BulkUpdate, T](s.table.updateEach(ctx, anyOf(updates), o, opts))
+}
+
+//go:noinline
+func (t *table) updateEach(ctx context.Context, updates iter.Seq2[any, error], o BulkOptions, opts []UpdateOption) iter.Seq[bulkResult] {
+	return t.inOrder(ctx, updates, o, atOnce(opts), func(ctx context.Context, item, record any) (bool, error) {
+		u, _ := item.(BulkUpdate)
+		return false, t.update(ctx, u.ID, u.Attrs, opts, record)
 	})
 }
 
@@ -130,22 +136,57 @@ func (s *RecordService[T]) DeleteAll(ctx context.Context, ids []string, o BulkOp
 // CreateAll.
 //
 // DELETE {entityType}/{id} for each record.
-//
-//go:noinline
 func (s *RecordService[T]) DeleteEach(ctx context.Context, ids iter.Seq2[string, error], o BulkOptions, opts ...CallOption) iter.Seq[BulkResult[string, string]] {
-	return inOrder(ctx, ids, o, atOnce(opts), func(ctx context.Context, id string) (string, bool, error) {
-		if err := s.Delete(ctx, id, opts...); err != nil {
-			return "", false, err
+	return s.table.deleteEach(ctx, ids, o, opts)
+}
+
+//go:noinline
+func (t *table) deleteEach(ctx context.Context, ids iter.Seq2[string, error], o BulkOptions, opts []CallOption) iter.Seq[BulkResult[string, string]] {
+	ofIDs := table{t.client, t.entityType, reflect.TypeFor[string]()}
+	return results[string, string](ofIDs.inOrder(ctx, anyOf(ids), o, atOnce(opts), func(ctx context.Context, item, deleted any) (bool, error) {
+		id, _ := item.(string)
+		err := t.delete(ctx, id, opts)
+		if deleted, ok := deleted.(*string); ok && err == nil {
+			*deleted = id
 		}
-		return id, false, nil
-	})
+		return false, err
+	}))
 }
 
 // each yields the values of a slice.
+//
+//go:noinline
 func each[V any](values []V) iter.Seq2[V, error] {
 	return func(yield func(V, error) bool) {
 		for _, v := range values {
 			if !yield(v, nil) {
+				return
+			}
+		}
+	}
+}
+
+// anyOf yields values without their type.
+//
+//go:noinline
+func anyOf[V any](values iter.Seq2[V, error]) iter.Seq2[any, error] {
+	return func(yield func(any, error) bool) {
+		for v, err := range values {
+			if !yield(v, err) {
+				return
+			}
+		}
+	}
+}
+
+// results yields results with their types.
+//
+//go:noinline
+func results[In, Out any](seq iter.Seq[bulkResult]) iter.Seq[BulkResult[In, Out]] {
+	return func(yield func(BulkResult[In, Out]) bool) {
+		for r := range seq {
+			in, _ := r.input.(In) // nil, where In is an interface
+			if !yield(BulkResult[In, Out]{Index: r.index, Input: in, Record: recordOf[Out](r.record), Created: r.created, Err: r.err}) {
 				return
 			}
 		}
@@ -187,35 +228,20 @@ func (e *BulkError) orNil() error {
 
 // inOrder calls call for each item, at most o.Concurrency at once, and yields
 // the results in the order of the items. With refused not nil, that is what
-// comes of each of them.
-//
-// Each package of a user's compiles generic functions anew for each entity type:
-// the work is done by bulk, which knows no types.
+// comes of each of them. call sets what record points to.
 //
 //go:noinline
-func inOrder[In, Out any](ctx context.Context, items iter.Seq2[In, error], o BulkOptions, refused error, call func(context.Context, In) (Out, bool, error)) iter.Seq[BulkResult[In, Out]] {
-	return func(yield func(BulkResult[In, Out]) bool) {
-		b := &bulk{refused: refused, call: func(ctx context.Context, item any) (any, bool, error) {
-			in, _ := item.(In) // nil, where In is an interface
-			return call(ctx, in)
-		}}
-		b.all(ctx, o, func(yield func(any, error) bool) {
-			for item, err := range items {
-				if !yield(item, err) {
-					return
-				}
-			}
-		}, func(r bulkResult) bool {
-			in, _ := r.input.(In)
-			out, _ := r.record.(Out)
-			return yield(BulkResult[In, Out]{Index: r.index, Input: in, Record: out, Created: r.created, Err: r.err})
-		})
+func (t *table) inOrder(ctx context.Context, items iter.Seq2[any, error], o BulkOptions, refused error, call func(ctx context.Context, item, record any) (created bool, err error)) iter.Seq[bulkResult] {
+	return func(yield func(bulkResult) bool) {
+		b := &bulk{kind: t.kind, refused: refused, call: call}
+		b.all(ctx, o, items, yield)
 	}
 }
 
 // bulk is many calls of the same kind under way.
 type bulk struct {
-	call    func(ctx context.Context, item any) (record any, created bool, err error)
+	kind    reflect.Type // of the records
+	call    func(ctx context.Context, item, record any) (created bool, err error)
 	refused error                 // why nothing is sent
 	stopped atomic.Pointer[error] // why no more is sent
 }
@@ -224,7 +250,7 @@ type bulk struct {
 type bulkResult struct {
 	index   int
 	input   any
-	record  any // nil where there is none
+	record  any // points to it; nil where there is none
 	created bool
 	err     error
 }
@@ -244,7 +270,8 @@ func (b *bulk) run(ctx context.Context, index int, item any) bulkResult {
 		r.err = b.refused
 		return r
 	}
-	r.record, r.created, r.err = b.call(ctx, item)
+	r.record = reflect.New(b.kind).Interface()
+	r.created, r.err = b.call(ctx, item, r.record)
 	if errors.Is(r.err, ErrUnauthorized) {
 		// The others would fail as well, and servers lock out those who go on
 		// trying.

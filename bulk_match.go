@@ -37,11 +37,9 @@ type turn struct {
 // locator looks for the records of many upserts in advance, and has those with
 // the same match done one after the other.
 type locator struct {
-	client     *Client
-	entityType string
-	check      func([]Filter) error
-	opts       []CallOption
-	refused    error // the credentials no longer count
+	table   *table
+	opts    []CallOption
+	refused error // the credentials no longer count
 
 	mu      sync.Mutex
 	turns   map[string]*turn // the last one of each match
@@ -49,8 +47,8 @@ type locator struct {
 	stop    func()           // closes it
 }
 
-func newLocator(c *Client, entityType string, check func([]Filter) error, opts []CallOption) *locator {
-	l := &locator{client: c, entityType: entityType, check: check, opts: opts, turns: map[string]*turn{}, stopped: make(chan struct{})}
+func newLocator(t *table, opts []CallOption) *locator {
+	l := &locator{table: t, opts: opts, turns: map[string]*turn{}, stopped: make(chan struct{})}
 	l.stop = sync.OnceFunc(func() { close(l.stopped) })
 	return l
 }
@@ -147,10 +145,10 @@ func (l *locator) lookFor(ctx context.Context, attribute string, group []*locate
 		ids[u.text] = ""
 	}
 	q := Query{Where: Where(In(attribute, slices.Sorted(maps.Keys(ids))...)), Select: []string{"id", attribute}}
-	if l.check(q.Where) != nil {
+	if checkKinds(l.table.kind, q.Where) != nil {
 		return
 	}
-	for record, err := range l.client.Records(l.entityType).All(ctx, q, as[AllOption](l.opts)...) {
+	for record, err := range l.table.client.Records(l.table.entityType).All(ctx, q, as[AllOption](l.opts)...) {
 		if errors.Is(err, ErrUnauthorized) {
 			l.refused = err
 		}

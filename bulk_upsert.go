@@ -30,31 +30,38 @@ func (s *RecordService[T]) UpsertAll(ctx context.Context, upserts []Upsert, o Bu
 // It takes [BulkOptions].Lookup upserts before it sends the first.
 //
 // GET {entityType}, then POST {entityType} or PUT {entityType}/{id}, as UpsertAll.
-//
-//go:noinline
 func (s *RecordService[T]) UpsertEach(ctx context.Context, upserts iter.Seq2[Upsert, error], o BulkOptions, opts ...CallOption) iter.Seq[BulkResult[Upsert, T]] {
-	return func(yield func(BulkResult[Upsert, T]) bool) {
+	return results[Upsert, T](s.table.upsertEach(ctx, upserts, o, opts))
+}
+
+//go:noinline
+func (t *table) upsertEach(ctx context.Context, upserts iter.Seq2[Upsert, error], o BulkOptions, opts []CallOption) iter.Seq[bulkResult] {
+	return func(yield func(bulkResult) bool) {
 		refused := atOnce(opts)
 		size := cmp.Or(o.Lookup, lookupSize)
 		if refused != nil {
 			size = 1 // nothing is sent
 		}
-		l := newLocator(s.client, s.entityType, checkKinds[T], opts)
-		idOf := idOf[T]()
-		work := func(ctx context.Context, u *located) (record T, created bool, err error) {
+		l := newLocator(t, opts)
+		idOf := idOf(t.kind)
+		work := func(ctx context.Context, item, record any) (created bool, err error) {
+			u, _ := item.(*located)
 			id := ""
 			defer func() { l.finish(u, id, err) }()
 			if err = l.wait(ctx, u); err != nil {
-				return record, false, err
+				return false, err
 			}
-			record, created, err = s.upsert(ctx, u, opts)
+			created, err = t.upsert(ctx, u, opts, record)
 			if err == nil && idOf != nil {
-				id = idOf(&record)
+				id = idOf(record)
 			}
-			return record, created, err
+			return created, err
 		}
-		for r := range inOrder(ctx, l.all(ctx, upserts, size), o, refused, work) {
-			if !yield(BulkResult[Upsert, T]{Index: r.Index, Input: r.Input.Upsert, Record: r.Record, Created: r.Created, Err: r.Err}) {
+		for r := range t.inOrder(ctx, anyOf(l.all(ctx, upserts, size)), o, refused, work) {
+			if u, ok := r.input.(*located); ok {
+				r.input = u.Upsert
+			}
+			if !yield(r) {
 				return
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -72,39 +73,59 @@ type ChangeBatch[T any] struct {
 // GET {entityType}, once for the time and once for each page.
 func (s *RecordService[T]) Changes(ctx context.Context, since Cursor, o ChangeOptions, opts ...CallOption) iter.Seq2[ChangeBatch[T], error] {
 	return func(yield func(ChangeBatch[T], error) bool) {
-		idOf := idOf[T]()
-		if idOf == nil {
-			yield(ChangeBatch[T]{}, badInput("T", "%T has no field for the id", *new(T)))
+		for batch, err := range s.table.changes(ctx, since, o, opts) {
+			records, _ := batch.records.([]T)
+			if !yield(ChangeBatch[T]{Records: records, Cursor: batch.cursor}, err) {
+				return
+			}
+		}
+	}
+}
+
+// changeBatch is a ChangeBatch without its type.
+type changeBatch struct {
+	records any // a []T
+	cursor  Cursor
+}
+
+//go:noinline
+func (t *table) changes(ctx context.Context, since Cursor, o ChangeOptions, opts []CallOption) iter.Seq2[changeBatch, error] {
+	return func(yield func(changeBatch, error) bool) {
+		if idOf(t.kind) == nil {
+			yield(changeBatch{}, badInput("T", "%s has no field for the id", t.kind))
 			return
 		}
-		w, err := s.client.changeWindow(ctx, s.entityType, since, o, opts)
+		w, err := t.client.changeWindow(ctx, t.entityType, since, o, opts)
 		if err != nil {
-			yield(ChangeBatch[T]{}, err)
+			yield(changeBatch{}, err)
 			return
 		}
 		if !w.from.Before(w.until.Time) {
 			return // nothing can have changed yet
 		}
 		size := cmp.Or(o.BatchSize, maxPage)
-		var batch ChangeBatch[T]
-		for record, err := range s.All(ctx, w.query(o), o.options(opts)...) {
+		none := reflect.Zero(reflect.SliceOf(t.kind))
+		batch := none
+		for p, err := range t.all(ctx, w.query(o), o.options(opts)) {
 			if err != nil {
-				yield(ChangeBatch[T]{}, err)
+				yield(changeBatch{}, err)
 				return
 			}
-			batch.Records = append(batch.Records, record)
-			if len(batch.Records) < size {
-				continue
+			for i := 0; i < p.n; {
+				n := min(size-batch.Len(), p.n-i)
+				batch = reflect.AppendSlice(batch, reflect.ValueOf(p.records).Slice(i, i+n))
+				i += n
+				if batch.Len() < size {
+					break
+				}
+				w.last = p.id(i - 1)
+				if !yield(changeBatch{batch.Interface(), w.cursor()}, nil) {
+					return
+				}
+				batch = none
 			}
-			w.last = idOf(&record)
-			batch.Cursor = w.cursor()
-			if !yield(batch, nil) {
-				return
-			}
-			batch = ChangeBatch[T]{}
 		}
-		batch.Cursor = changeWindow{from: w.until}.cursor()
-		yield(batch, nil)
+		yield(changeBatch{batch.Interface(), changeWindow{from: w.until}.cursor()}, nil)
 	}
 }
 

@@ -23,9 +23,8 @@ func checkIDs(argument string, ids []string) error {
 	return nil
 }
 
-// structOf is T, or what a T points to, and nil where that is not a struct.
-func structOf[T any]() reflect.Type {
-	t := reflect.TypeFor[T]()
+// structOf is t, or what a t points to, and nil where that is not a struct.
+func structOf(t reflect.Type) reflect.Type {
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
@@ -40,8 +39,8 @@ var checkedStructs sync.Map // error, or nil, by reflect.Type
 // checkStruct refuses a struct with a field that no attribute can ever be read
 // into: names of attributes begin with a small letter, so that a field without a
 // tag would always be empty.
-func checkStruct[T any]() error {
-	t := structOf[T]()
+func checkStruct(kind reflect.Type) error {
+	t := structOf(kind)
 	if t == nil {
 		return nil
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"net/http"
+	"reflect"
 	"strings"
 )
 
@@ -45,23 +46,27 @@ func NewID() string {
 //
 // POST Import/file, POST Import, GET {entityType}/{id}.
 func (s *RecordService[T]) CreateOnce(ctx context.Context, id string, record T, opts ...CallOption) (T, error) {
-	var zero T
-	if err := checkStruct[T](); err != nil {
-		return zero, err
-	}
-	one := single{client: s.client, entityType: s.entityType, id: id, opts: opts}
-	if err := one.run(ctx, record); err != nil {
-		return zero, err
-	}
-	created, err := s.Get(ctx, id, as[GetOption](opts)...)
-	if one.created == 0 && missing(err) {
-		err = one.refusal(ctx)
-	}
+	var created T
+	err := s.table.createOnce(ctx, id, record, opts, &created)
 	return created, err
 }
 
-// single is the import of one record. It is not generic, which every package that
-// uses the library would have to compile for each entity type.
+func (t *table) createOnce(ctx context.Context, id string, record any, opts []CallOption, created any) error {
+	if err := checkStruct(t.kind); err != nil {
+		return err
+	}
+	one := single{client: t.client, entityType: t.entityType, id: id, opts: opts}
+	if err := one.run(ctx, record); err != nil {
+		return err
+	}
+	err := t.get(ctx, id, as[GetOption](opts), created)
+	if one.created == 0 && missing(err) {
+		err = one.refusal(ctx)
+	}
+	return err
+}
+
+// single is the import of one record.
 type single struct {
 	client         *Client
 	entityType, id string
@@ -182,11 +187,14 @@ func (s *RecordService[T]) CreateOnceAll(ctx context.Context, records []NewRecor
 // is CreateAll.
 //
 // POST Import/file, POST Import, GET {entityType}/{id} for each record.
-//
-//go:noinline
 func (s *RecordService[T]) CreateOnceEach(ctx context.Context, records iter.Seq2[NewRecord[T], error], o BulkOptions, opts ...CallOption) iter.Seq[BulkResult[NewRecord[T], T]] {
-	return inOrder(ctx, records, o, atOnce(opts), func(ctx context.Context, r NewRecord[T]) (T, bool, error) {
-		created, err := s.CreateOnce(ctx, r.ID, r.Record, opts...)
-		return created, false, err
+	return results[NewRecord[T], T](s.table.createOnceEach(ctx, anyOf(records), o, opts))
+}
+
+//go:noinline
+func (t *table) createOnceEach(ctx context.Context, records iter.Seq2[any, error], o BulkOptions, opts []CallOption) iter.Seq[bulkResult] {
+	return t.inOrder(ctx, records, o, atOnce(opts), func(ctx context.Context, item, created any) (bool, error) {
+		r := reflect.ValueOf(item) // a NewRecord
+		return false, t.createOnce(ctx, r.FieldByName("ID").String(), r.FieldByName("Record").Interface(), opts, created)
 	})
 }

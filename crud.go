@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -20,8 +21,8 @@ import (
 // that Create leaves out what is not set, and one field of type [Attrs] with
 // the tag `json:",embed"` keeps the attributes that the struct does not name.
 type RecordService[T any] struct {
-	client     *Client
-	entityType string
+	client *Client
+	table  *table
 }
 
 // Records returns the service for an entity type whose records are read into
@@ -34,7 +35,7 @@ type RecordService[T any] struct {
 //	}
 //	projects := espo.Records[Project](client, "CProject")
 func Records[T any](client *Client, entityType string) *RecordService[T] {
-	return &RecordService[T]{client: client, entityType: entityType}
+	return &RecordService[T]{client, &table{client, entityType, reflect.TypeFor[T]()}}
 }
 
 // Records returns the service for an entity type without a struct for it.
@@ -46,10 +47,10 @@ func (c *Client) Records(entityType string) *RecordService[Record] {
 func (s *RecordService[T]) Client() *Client { return s.client }
 
 // EntityType returns the name of the entity type.
-func (s *RecordService[T]) EntityType() string { return s.entityType }
+func (s *RecordService[T]) EntityType() string { return s.table.entityType }
 
 // Ref refers to a record of the entity type.
-func (s *RecordService[T]) Ref(id string) Ref { return Ref{Type: s.entityType, ID: id} }
+func (s *RecordService[T]) Ref(id string) Ref { return s.table.ref(id) }
 
 // Get reads a record.
 //
@@ -57,7 +58,13 @@ func (s *RecordService[T]) Ref(id string) Ref { return Ref{Type: s.entityType, I
 // [ErrNotFound], although administrators still get one that is deleted; one
 // that the user may not read is [ErrForbidden].
 func (s *RecordService[T]) Get(ctx context.Context, id string, opts ...GetOption) (T, error) {
-	return receiveRecord[T](ctx, s.client, with(s.request("get", http.MethodGet, id), opts))
+	var record T
+	err := s.table.get(ctx, id, opts, &record)
+	return record, err
+}
+
+func (t *table) get(ctx context.Context, id string, opts []GetOption, record any) error {
+	return t.client.record(ctx, with(t.request("get", http.MethodGet, id), opts), record)
 }
 
 // Create creates a record and returns it as the server has stored it. What is
@@ -69,7 +76,13 @@ func (s *RecordService[T]) Get(ctx context.Context, id string, opts ...GetOption
 // POST {entityType}. A value that the server refuses is a [ValidationError], a
 // record like one that exists is a [DuplicateError].
 func (s *RecordService[T]) Create(ctx context.Context, record T, opts ...CreateOption) (T, error) {
-	return s.save(ctx, with(s.request("create", http.MethodPost).json(record), opts))
+	var created T
+	err := s.table.create(ctx, record, opts, &created)
+	return created, err
+}
+
+func (t *table) create(ctx context.Context, record any, opts []CreateOption, created any) error {
+	return t.save(ctx, with(t.request("create", http.MethodPost).json(record), opts), created)
 }
 
 // Update changes exactly the given attributes of a record and returns it as
@@ -91,14 +104,20 @@ func (s *RecordService[T]) Create(ctx context.Context, record T, opts ...CreateO
 // PUT {entityType}/{id}, or PATCH by [WithUpdateMethod]. With [IfVersion] an
 // update of a record that has been changed meanwhile is a [ConflictError].
 func (s *RecordService[T]) Update(ctx context.Context, id string, attrs Attrs, opts ...UpdateOption) (T, error) {
+	var record T
+	err := s.table.update(ctx, id, attrs, opts, &record)
+	return record, err
+}
+
+func (t *table) update(ctx context.Context, id string, attrs Attrs, opts []UpdateOption, record any) error {
 	if attrs == nil {
 		attrs = Attrs{}
 	}
-	req := with(s.updating(id, attrs), opts)
+	req := with(t.updating(id, attrs), opts)
 	if req.options.header.Get(versionHeader) != "" {
-		req.guards = s.entityType
+		req.guards = t.entityType
 	}
-	return s.save(ctx, req)
+	return t.save(ctx, req, record)
 }
 
 // Delete deletes a record.
@@ -107,30 +126,36 @@ func (s *RecordService[T]) Update(ctx context.Context, id string, attrs Attrs, o
 // already is [ErrNotFound], unless it was an earlier try of the same call that
 // deleted it.
 func (s *RecordService[T]) Delete(ctx context.Context, id string, opts ...CallOption) error {
-	err := s.client.doTrue(ctx, with(s.request("delete", http.MethodDelete, id), opts))
+	return s.table.delete(ctx, id, opts)
+}
+
+func (t *table) delete(ctx context.Context, id string, opts []CallOption) error {
+	err := t.client.doTrue(ctx, with(t.request("delete", http.MethodDelete, id), opts))
 	if errors.Is(err, ErrOutcomeUnknown) && missing(err) {
 		return nil // an earlier try has deleted it, and its answer got lost
 	}
 	return err
 }
 
+func (t *table) ref(id string) Ref { return Ref{Type: t.entityType, ID: id} }
+
 // request makes a request for the entity type, or for one of its records.
-func (s *RecordService[T]) request(what, method string, id ...string) *request {
+func (t *table) request(what, method string, id ...string) *request {
 	pattern := "{type}"
 	if len(id) > 0 {
 		pattern = "{type}/{id}"
 	}
-	req := newRequest(s.entityType+"."+what, method, pattern, append([]string{s.entityType}, id...)...)
-	if err := checkStruct[T](); err != nil && req.err == nil {
+	req := newRequest(t.entityType+"."+what, method, pattern, append([]string{t.entityType}, id...)...)
+	if err := checkStruct(t.kind); err != nil && req.err == nil {
 		req.err = err
 	}
 	return req
 }
 
 // updating makes the request for an update.
-func (s *RecordService[T]) updating(id string, body any) *request {
-	req := s.request("update", s.client.updateMethod, id).json(body)
-	if reachesOut(s.entityType, body) {
+func (t *table) updating(id string, body any) *request {
+	req := t.request("update", t.client.updateMethod, id).json(body)
+	if reachesOut(t.entityType, body) {
 		req.effect = effectOnce
 	}
 	if addressAlone(body) {
@@ -140,22 +165,21 @@ func (s *RecordService[T]) updating(id string, body any) *request {
 }
 
 // save sends a request that writes a record, which is the reply.
-//
-//go:noinline
-func (s *RecordService[T]) save(ctx context.Context, req *request) (T, error) {
+func (t *table) save(ctx context.Context, req *request, record any) error {
 	if !req.options.strict {
-		return receiveRecord[T](ctx, s.client, req)
+		return t.client.record(ctx, req, record)
 	}
-	raw, err := receiveRecord[jsontext.Value](ctx, s.client, req)
+	raw, err := receiveRecord[jsontext.Value](ctx, t.client, req)
 	if err != nil {
-		return *new(T), err
+		return err
 	}
-	var record T
-	if err := json.Unmarshal(raw, &record, jsonOptions); err != nil {
+	setZero(record)
+	if err := json.Unmarshal(raw, record, jsonOptions); err != nil {
+		setZero(record)
 		reason, cause := misread(err)
-		return record, req.failure(http.StatusOK, reason, cause)
+		return req.failure(http.StatusOK, reason, cause)
 	}
-	return record, ignored(req, raw)
+	return ignored(req, raw)
 }
 
 // ignored is the error for attributes of a request that its reply does not
@@ -203,10 +227,12 @@ func reachesOut(entityType string, body any) bool {
 // [RecordService.All].
 //
 // GET {entityType}.
-//
-//go:noinline
 func (s *RecordService[T]) List(ctx context.Context, q Query, opts ...CallOption) (Page[T], error) {
-	return listPage[T](ctx, s.client, q, with(s.request("list", http.MethodGet), opts))
+	return pageOf[T](s.table.list(ctx, q, opts))
+}
+
+func (t *table) list(ctx context.Context, q Query, opts []CallOption) (page, error) {
+	return t.client.listPage(ctx, t.kind, q, with(t.request("list", http.MethodGet), opts))
 }
 
 // First reads the first record that the query matches; [ErrNotFound] when
@@ -214,22 +240,31 @@ func (s *RecordService[T]) List(ctx context.Context, q Query, opts ...CallOption
 //
 // GET {entityType}.
 func (s *RecordService[T]) First(ctx context.Context, q Query, opts ...CallOption) (T, error) {
+	record, err := s.table.first(ctx, q, opts)
+	return recordOf[T](record), err
+}
+
+func (t *table) first(ctx context.Context, q Query, opts []CallOption) (record any, err error) {
 	q.MaxSize, q.NoTotal = 1, true
-	page, err := s.List(ctx, q, opts...)
-	if err == nil && len(page.Records) == 0 {
-		err = fmt.Errorf("espo: no %s matches the query: %w", s.entityType, ErrNotFound)
+	page, err := t.list(ctx, q, opts)
+	if err == nil && page.n == 0 {
+		err = fmt.Errorf("espo: no %s matches the query: %w", t.entityType, ErrNotFound)
 	}
 	if err != nil {
-		return *new(T), err
+		return nil, err
 	}
-	return page.Records[0], nil
+	return page.at(0), nil
 }
 
 // Count returns the number of records that the query matches.
 //
 // GET {entityType}, of which only the total is read.
 func (s *RecordService[T]) Count(ctx context.Context, q Query, opts ...CallOption) (int, error) {
-	return countParts(s.client, q, func(q Query) (Page[T], error) { return s.List(ctx, q, opts...) })
+	return s.table.count(ctx, q, opts)
+}
+
+func (t *table) count(ctx context.Context, q Query, opts []CallOption) (int, error) {
+	return countParts(t.client, q, func(q Query) (page, error) { return t.list(ctx, q, opts) })
 }
 
 // Exists reports whether there is a record with this id, not deleted, that
@@ -238,7 +273,11 @@ func (s *RecordService[T]) Count(ctx context.Context, q Query, opts ...CallOptio
 //
 // GET {entityType}/{id}.
 func (s *RecordService[T]) Exists(ctx context.Context, id string, opts ...CallOption) (bool, error) {
-	record, err := s.client.Records(s.entityType).Get(ctx, id, as(opts, Select("id", "deleted"))...)
+	return s.table.exists(ctx, id, opts)
+}
+
+func (t *table) exists(ctx context.Context, id string, opts []CallOption) (bool, error) {
+	record, err := t.client.Records(t.entityType).Get(ctx, id, as(opts, Select("id", "deleted"))...)
 	if missing(err) {
 		return false, nil
 	}
@@ -251,6 +290,13 @@ func (s *RecordService[T]) Exists(ctx context.Context, id string, opts ...CallOp
 //
 // GET {entityType}, once for every 100 ids.
 func (s *RecordService[T]) GetMany(ctx context.Context, ids []string, opts ...GetOption) ([]T, error) {
+	records, err := s.table.getMany(ctx, ids, opts)
+	typed, _ := records.([]T)
+	return typed, err
+}
+
+// getMany returns a []T.
+func (t *table) getMany(ctx context.Context, ids []string, opts []GetOption) (any, error) {
 	o, err := collect(opts)
 	if err != nil {
 		return nil, err
@@ -266,42 +312,41 @@ func (s *RecordService[T]) GetMany(ctx context.Context, ids []string, opts ...Ge
 			wanted = append(wanted, id)
 		}
 	}
-	found := make(map[string]T, len(wanted))
+	found := make(map[string]reflect.Value, len(wanted))
 	for chunk := range slices.Chunk(wanted, idsPerURL) {
-		parts, err := s.client.split(Query{Where: Where(In("id", chunk...)), Select: o.selected, NoTotal: true})
+		parts, err := t.client.split(Query{Where: Where(In("id", chunk...)), Select: o.selected, NoTotal: true})
 		for i := 0; i < len(parts) && err == nil; i++ {
-			err = s.find(ctx, parts[i], found, opts)
+			err = t.find(ctx, parts[i], found, opts)
 		}
 		if err != nil {
 			return nil, err
 		}
 	}
-	records := make([]T, 0, len(found))
+	records := reflect.MakeSlice(reflect.SliceOf(t.kind), 0, len(found))
 	for _, id := range ids {
 		record, ok := found[id]
 		if !ok {
 			record, ok = found[strings.ToLower(id)]
 		}
 		if ok {
-			records = append(records, record)
+			records = reflect.Append(records, record)
 		}
 	}
-	return records, nil
+	return records.Interface(), nil
 }
 
 // find reads all records that a query by ids matches into found.
-//
-//go:noinline
-func (s *RecordService[T]) find(ctx context.Context, q Query, found map[string]T, opts []GetOption) error {
-	fetch := func(ctx context.Context, q Query) (Page[T], error) {
-		return listPage[T](ctx, s.client, q, with(s.request("list", http.MethodGet), headersOnly(opts)))
+func (t *table) find(ctx context.Context, q Query, found map[string]reflect.Value, opts []GetOption) error {
+	fetch := func(ctx context.Context, q Query) (page, error) {
+		return t.client.listPage(ctx, t.kind, q, with(t.request("list", http.MethodGet), headersOnly(opts)))
 	}
 	p := newPager(byID, q)
 	page, err := first(ctx, &p, fetch) // all of them, unless the server's pages are small
 	for more := true; more && err == nil; {
-		for i, record := range page.Records {
-			found[page.id(i)] = record
-			if folded := strings.ToLower(page.id(i)); folded != page.id(i) {
+		for i := range page.n {
+			id, record := page.id(i), reflect.ValueOf(page.at(i)).Elem()
+			found[id] = record
+			if folded := strings.ToLower(id); folded != id {
 				found[folded] = record // databases do not tell small and capital letters apart
 			}
 		}

@@ -30,9 +30,10 @@ const deletedSpan = 2000
 //
 // GET {entityType}.
 func (s *RecordService[T]) FindDeleted(ctx context.Context, known KnownIDs, since Cursor, o ChangeOptions, opts ...CallOption) iter.Seq2[string, error] {
-	return s.client.findDeleted(ctx, s.entityType, known, since, o, opts)
+	return s.table.client.findDeleted(ctx, s.table.entityType, known, since, o, opts)
 }
 
+//go:noinline
 func (c *Client) findDeleted(ctx context.Context, entityType string, known KnownIDs, since Cursor, o ChangeOptions, opts []CallOption) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
 		w, err := since.window()

@@ -92,8 +92,7 @@ type EmailFolder struct {
 // GET EmailFolder/action/listAll.
 func (s *EmailService) Folders(ctx context.Context, opts ...CallOption) ([]EmailFolder, error) {
 	req := newRequest("Email.folders", http.MethodGet, "EmailFolder/action/listAll")
-	reply, err := receive[listReply[EmailFolder]](ctx, s.client, with(req, opts))
-	return reply.List.records, err
+	return receiveList[EmailFolder](ctx, s.client, with(req, opts))
 }
 
 // UnreadCounts reads how many unread e-mails the caller has, by folder, and

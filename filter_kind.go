@@ -51,13 +51,14 @@ func dateKinds(t reflect.Type) map[string]dateKind {
 	return kinds
 }
 
-// checkKinds refuses valid filters that take a date of T for a date-time, or
-// the other way round: the server would answer with the wrong records.
-func checkKinds[T any](filters []Filter) error {
+// checkKinds refuses valid filters that take a date of a record type for a
+// date-time, or the other way round: the server would answer with the wrong
+// records.
+func checkKinds(kind reflect.Type, filters []Filter) error {
 	if len(filters) == 0 {
 		return nil
 	}
-	return checkDateKinds(dateKinds(reflect.TypeFor[T]()), filters)
+	return checkDateKinds(dateKinds(kind), filters)
 }
 
 func checkDateKinds(kinds map[string]dateKind, filters []Filter) error {

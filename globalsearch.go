@@ -24,14 +24,14 @@ func (r FoundRecord) Ref() Ref { return Ref{Type: r.EntityType, ID: r.ID} }
 
 // Search is what a text is found in. The total is not counted: GET GlobalSearch.
 func (s *GlobalSearchService) Search(text string) *PagedService[FoundRecord] {
-	list := &PagedService[FoundRecord]{
+	list := &PagedService[FoundRecord]{readOnly{
 		client: s.client, operation: "GlobalSearch.search", pattern: "GlobalSearch",
 		values: url.Values{"q": {text}}, header: http.Header{noTotal: {"true"}},
-	}
+	}}
 	if text == "" {
-		list.err = badInput("text", "is empty")
+		list.list.err = badInput("text", "is empty")
 	} else {
-		list.err = Query{Q: text}.validate()
+		list.list.err = Query{Q: text}.validate()
 	}
 	return list
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"iter"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,10 +27,13 @@ import (
 // whole. [Concurrency] reads several pages at once. See [Collect].
 //
 // GET {entityType}, once for each page.
-//
-//go:noinline
 func (s *RecordService[T]) All(ctx context.Context, q Query, opts ...AllOption) iter.Seq2[T, error] {
-	return iterateParts(ctx, s.client, q, opts, s.List)
+	return recordsIn[T](s.table.all(ctx, q, opts))
+}
+
+//go:noinline
+func (t *table) all(ctx context.Context, q Query, opts []AllOption) iter.Seq2[page, error] {
+	return iterateParts(ctx, t.client, q, opts, t.list)
 }
 
 // Collect gathers what an iterator such as that of [RecordService.All] yields.
@@ -80,26 +84,29 @@ func Limit[T any](seq iter.Seq2[T, error], n int) iter.Seq2[T, error] {
 //		return espo.Page[Row]{Records: reply.List, More: q.Offset+len(reply.List) < reply.Total}, err
 //	})
 func Pages[T any](ctx context.Context, q Query, list func(context.Context, Query) (Page[T], error)) iter.Seq2[T, error] {
-	return iterate(ctx, byPosition, q, nil, list)
+	return recordsIn[T](iterate(ctx, byPosition, q, nil, func(ctx context.Context, q Query) (page, error) {
+		p, err := list(ctx, q)
+		return typeless(p), err
+	}))
 }
 
-type fetched[T any] struct {
-	page Page[T]
+type fetched struct {
+	page page
 	err  error
 }
 
-// iterate yields the records of page after page.
+// iterate yields page after page.
 //
 //go:noinline
-func iterate[T any](ctx context.Context, by pagedBy, q Query, opts []CallOption, fetch func(context.Context, Query) (Page[T], error)) iter.Seq2[T, error] {
+func iterate(ctx context.Context, by pagedBy, q Query, opts []CallOption, fetch func(context.Context, Query) (page, error)) iter.Seq2[page, error] {
 	q.Where = slices.Clip(q.Where)
-	return func(yield func(T, error) bool) {
+	return func(yield func(page, error) bool) {
 		if err := atOnce(opts); err != nil { // the next page is fetched while this one is worked on
-			yield(*new(T), err)
+			yield(page{}, err)
 			return
 		}
 		ctx, cancel := context.WithCancel(ctx)
-		var pending chan fetched[T]
+		var pending chan fetched
 		defer func() {
 			cancel()
 			if pending != nil { // the caller has stopped: leave no goroutine behind
@@ -107,37 +114,30 @@ func iterate[T any](ctx context.Context, by pagedBy, q Query, opts []CallOption,
 			}
 		}()
 		p := newPager(by, q)
-		page, err := first(ctx, &p, fetch)
+		now, err := first(ctx, &p, fetch)
 		for {
-			if err != nil {
-				var zero T
-				yield(zero, err)
-				return
+			var next Query
+			more := false
+			if err == nil {
+				next, more, err = advance(&p, &now)
 			}
-			next, more, pageErr := advance(&p, &page)
-			if pageErr != nil {
-				var zero T
-				yield(zero, pageErr)
+			if err != nil {
+				yield(page{}, err)
 				return
 			}
 			if more {
-				pending = make(chan fetched[T], 1)
-				go func(to chan<- fetched[T]) {
+				pending = make(chan fetched, 1)
+				go func(to chan<- fetched) {
 					page, err := fetch(ctx, next)
-					to <- fetched[T]{page, err}
+					to <- fetched{page, err}
 				}(pending)
 			}
-			for _, record := range page.Records {
-				if !yield(record, nil) {
-					return
-				}
-			}
-			if !more {
+			if !yield(now, nil) || !more {
 				return
 			}
 			f := <-pending
 			pending = nil
-			page, err = f.page, f.err
+			now, err = f.page, f.err
 		}
 	}
 }
@@ -187,9 +187,7 @@ func newPager(by pagedBy, q Query) pager {
 
 // first fetches the first page. Without a size of the caller's, it gives way
 // to a server whose limit is lower than usual.
-//
-//go:noinline
-func first[T any](ctx context.Context, p *pager, fetch func(context.Context, Query) (Page[T], error)) (Page[T], error) {
+func first(ctx context.Context, p *pager, fetch func(context.Context, Query) (page, error)) (page, error) {
 	if p.q.MaxSize > 0 {
 		return fetch(ctx, p.q)
 	}
@@ -207,18 +205,15 @@ func first[T any](ctx context.Context, p *pager, fetch func(context.Context, Que
 }
 
 // advance returns the query of the page after this one, if there is one.
-//
-//go:noinline
-func advance[T any](p *pager, page *Page[T]) (next Query, more bool, err error) {
-	n := len(page.Records)
-	if n == 0 {
+func advance(p *pager, page *page) (next Query, more bool, err error) {
+	if page.n == 0 {
 		return Query{}, false, nil
 	}
 	if err := fresh(p, page); err != nil || !isMore(p, page) {
 		return Query{}, false, err
 	}
 	if p.key == "" {
-		p.q.Offset += n
+		p.q.Offset += page.n
 		return p.q, true, nil
 	}
 	if err := place(p, page); err != nil {
@@ -230,8 +225,8 @@ func advance[T any](p *pager, page *Page[T]) (next Query, more bool, err error) 
 }
 
 // fresh refuses a page that was read before.
-func fresh[T any](p *pager, page *Page[T]) error {
-	if p.repeated(page.fingerprint(), len(page.Records)) {
+func fresh(p *pager, page *page) error {
+	if p.repeated(page.fingerprint(), page.n) {
 		return fmt.Errorf("espo: a page that was read before comes again: %w", ErrPages)
 	}
 	return nil
@@ -240,16 +235,14 @@ func fresh[T any](p *pager, page *Page[T]) error {
 // isMore reports whether there are records after a page. A server that counts
 // although it was asked not to may count wrongly: only a page that is not full
 // ends the list then.
-func isMore[T any](p *pager, page *Page[T]) bool {
-	return page.More || page.Counted && len(page.Records) >= p.q.MaxSize
+func isMore(p *pager, page *page) bool {
+	return page.more || page.counted && page.n >= p.q.MaxSize
 }
 
 // place refuses a page whose records are not where they should be, and notes
 // the last of them.
-//
-//go:noinline
-func place[T any](p *pager, page *Page[T]) error {
-	first, last := page.key(p.key, 0), page.key(p.key, len(page.Records)-1)
+func place(p *pager, page *page) error {
+	first, last := page.key(p.key, 0), page.key(p.key, page.n-1)
 	if last == "0" { // a note without a number
 		return fmt.Errorf("espo: the last record of a page has no %s: %w", p.key, ErrPages)
 	}
@@ -281,8 +274,8 @@ func (p *pager) from(id string) Filter {
 }
 
 // key is what the record at i is paged by.
-func (p *Page[T]) key(name string, i int) string {
-	if note, ok := any(&p.Records[i]).(*Note); ok && name == "number" {
+func (p *page) key(name string, i int) string {
+	if note, ok := p.at(i).(*Note); ok && name == "number" {
 		return strconv.FormatInt(note.Number, 10)
 	}
 	return p.id(i)
@@ -291,13 +284,13 @@ func (p *Page[T]) key(name string, i int) string {
 var fingerprintSeed = maphash.MakeSeed()
 
 // fingerprint is a digest of the ids of a page.
-func (p *Page[T]) fingerprint() uint64 {
+func (p *page) fingerprint() uint64 {
 	var h maphash.Hash
 	h.SetSeed(fingerprintSeed)
-	for i := range p.Records {
+	for i := range p.n {
 		id := p.id(i)
 		if id == "" { // in a page that is not one of a server's
-			id = fmt.Sprintf("%v", p.Records[i])
+			id = fmt.Sprintf("%v", reflect.ValueOf(p.at(i)).Elem())
 		}
 		_, _ = h.WriteString(id)
 		_ = h.WriteByte(0)

@@ -3,7 +3,11 @@ package espo
 import (
 	"context"
 	"net/http"
+	"reflect"
 	"slices"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Board is the records of an entity type in groups by status, as a Kanban
@@ -30,50 +34,80 @@ type BoardGroup[T any] struct {
 // answers [ErrServer]. Groups for statuses that the board ignores are left out
 // by the server.
 func (s *RecordService[T]) Kanban(ctx context.Context, q Query, opts ...CallOption) (Board[T], error) {
-	req := with(newRequest(s.entityType+".kanban", http.MethodGet, "Kanban/{type}", s.entityType), opts)
-	listing[T](req, q)
-	reply, err := receive[boardReply[T]](ctx, s.client, req)
+	reply, err := s.table.kanban(ctx, q, opts)
 	if err != nil {
 		return Board[T]{}, err
 	}
-	board := Board[T]{Total: max(int(reply.Total), 0), Counted: reply.Total >= 0}
-	for _, g := range reply.groups() {
-		g.List.size = q.MaxSize
-		board.Groups = append(board.Groups, BoardGroup[T]{Name: g.Name, Label: g.Label, Style: g.Style, Page: g.page(q.Offset)})
+	board := Board[T]{Total: max(int(reply.total), 0), Counted: reply.total >= 0}
+	for _, g := range reply.groups {
+		page, _ := pageOf[T](g.records.page(g.Total, reply.offset), nil)
+		board.Groups = append(board.Groups, BoardGroup[T]{Name: g.Name, Label: g.Label, Style: g.Style, Page: page})
 	}
 	return board, nil
 }
 
-// boardReply is a board on the wire.
-type boardReply[T any] struct {
-	Total  wireTotal       `json:"total"`
-	Groups []boardGroup[T] `json:"groups"`
-	Older  struct {        // before EspoCRM 8.4
-		Groups []boardGroup[T] `json:"groupList"`
-	} `json:"additionalData"`
+func (t *table) kanban(ctx context.Context, q Query, opts []CallOption) (boardReply, error) {
+	req := with(newRequest(t.entityType+".kanban", http.MethodGet, "Kanban/{type}", t.entityType), opts)
+	listing(t.kind, req, q)
+	reply := boardReply{kind: t.kind, offset: q.Offset, size: q.MaxSize}
+	err := t.client.do(ctx, req, &reply)
+	return reply, err
 }
 
-type boardGroup[T any] struct {
-	Name  string `json:"name"`
-	Label string `json:"label"`
-	Style string `json:"style"`
-	wirePage[T]
+// boardReply is a reply that is a board, whose groups begin at offset and have
+// size records when they are full.
+type boardReply struct {
+	kind         reflect.Type
+	offset, size int
+	total        wireTotal
+	groups       []boardGroup
 }
 
-func (r *boardReply[T]) groups() []boardGroup[T] {
-	if r.Groups == nil {
-		return r.Older.Groups
+type boardGroup struct {
+	Name  string         `json:"name"`
+	Label string         `json:"label"`
+	Style string         `json:"style"`
+	Total wireTotal      `json:"total"`
+	List  jsontext.Value `json:"list"`
+
+	records recordList
+}
+
+// UnmarshalJSONFrom implements [json.UnmarshalerFrom].
+func (r *boardReply) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	var board struct {
+		Total  wireTotal    `json:"total"`
+		Groups []boardGroup `json:"groups"`
+		Older  struct {     // before EspoCRM 8.4
+			Groups []boardGroup `json:"groupList"`
+		} `json:"additionalData"`
 	}
-	return r.Groups
+	if err := json.UnmarshalDecode(dec, &board); err != nil {
+		return err
+	}
+	r.total, r.groups = board.Total, board.Groups
+	if r.groups == nil {
+		r.groups = board.Older.Groups
+	}
+	for i := range r.groups {
+		g := &r.groups[i]
+		g.records = recordList{kind: r.kind, size: r.size}
+		if g.List == nil {
+			continue
+		}
+		if err := json.Unmarshal(g.List, &g.records, jsonOptions); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-func (r *boardReply[T]) proof() string {
-	groups := r.groups()
-	if groups == nil {
+func (r *boardReply) proof() string {
+	if r.groups == nil {
 		return "the reply has no groups"
 	}
-	for i := range groups {
-		if lacks := groups[i].proof(); lacks != "" {
+	for i := range r.groups {
+		if lacks := r.groups[i].records.proof(); lacks != "" {
 			return lacks
 		}
 	}
@@ -86,9 +120,13 @@ func (r *boardReply[T]) proof() string {
 //
 // PUT Kanban/order.
 func (s *RecordService[T]) SetKanbanOrder(ctx context.Context, group string, ids []string, opts ...CallOption) error {
+	return s.table.setKanbanOrder(ctx, group, ids, opts)
+}
+
+func (t *table) setKanbanOrder(ctx context.Context, group string, ids []string, opts []CallOption) error {
 	if group == "" || slices.Contains(ids, "") {
 		return badInput("group", "it, or an id, is empty")
 	}
-	body := Attrs{"entityType": s.entityType, "group": group, "ids": append([]string{}, ids...)} // never null
-	return s.client.doTrue(ctx, with(newRequest(s.entityType+".setKanbanOrder", http.MethodPut, "Kanban/order").json(body), opts))
+	body := Attrs{"entityType": t.entityType, "group": group, "ids": append([]string{}, ids...)} // never null
+	return t.client.doTrue(ctx, with(newRequest(t.entityType+".setKanbanOrder", http.MethodPut, "Kanban/order").json(body), opts))
 }

@@ -55,15 +55,23 @@ const modifyTries = 20
 //
 // GET {entityType}/{id}, then PUT {entityType}/{id} as Update does.
 func (s *RecordService[T]) Modify(ctx context.Context, id string, change func(*T) error, opts ...ModifyOption) (T, error) {
-	var zero T
+	record, err := s.table.modify(ctx, id, func(record any) error {
+		r, _ := record.(*T)
+		return change(r)
+	}, opts)
+	return recordOf[T](record), err
+}
+
+// modify returns what points to the record, or nil.
+func (t *table) modify(ctx context.Context, id string, change func(record any) error, opts []ModifyOption) (any, error) {
 	o, err := collect(opts)
 	if err != nil {
-		return zero, err
+		return nil, err
 	}
 	if o.unguarded && o.header.Get(versionHeader) != "" {
-		return zero, badInput("Unguarded", "is given beside IfVersion")
+		return nil, badInput("Unguarded", "is given beside IfVersion")
 	}
-	m := modification[T]{service: s, id: id, change: change, given: opts, version: o.header.Get(versionHeader), options: o}
+	m := modification{table: t, id: id, change: change, given: opts, version: o.header.Get(versionHeader), options: o}
 	delays := conflictDelays.start()
 	for try := 1; ; try++ {
 		record, err := m.try(ctx)
@@ -72,56 +80,55 @@ func (s *RecordService[T]) Modify(ctx context.Context, id string, change func(*T
 		if !again || try == modifyTries {
 			return record, err
 		}
-		if err := s.client.wait(ctx, delays.NextBackOff()); err != nil {
-			return zero, fmt.Errorf("espo: modify %s/%s: %w", s.entityType, id, err)
+		if err := t.client.wait(ctx, delays.NextBackOff()); err != nil {
+			return nil, fmt.Errorf("espo: modify %s/%s: %w", t.entityType, id, err)
 		}
 	}
 }
 
 // modification is a call of Modify.
-type modification[T any] struct {
-	service *RecordService[T]
+type modification struct {
+	table   *table
 	id      string
-	change  func(*T) error
+	change  func(record any) error
 	given   []ModifyOption
 	version string      // of an IfVersion among them
 	options callOptions // all of them
 }
 
-// snapshotOf is a record as it was read.
-type snapshotOf[T any] struct {
-	record  T
+// readRecord is a record as it was read.
+type readRecord struct {
+	record  any   // points to it
 	guarded bool  // whether the record has a versionNumber
 	version int64 // 0 also in a record that was last saved before it could have one
 }
 
 // try makes the change once.
-func (m *modification[T]) try(ctx context.Context) (T, error) {
-	var zero T
+func (m *modification) try(ctx context.Context) (any, error) {
 	before, attrs, err := m.plan(ctx)
 	if err != nil {
-		return zero, err
+		return nil, err
 	}
 	if len(attrs) == 0 {
 		return before.record, nil
 	}
 	if err := m.checkGuard(ctx, before); err != nil {
-		return zero, err
+		return nil, err
 	}
 	guard := before.version
-	req := with(m.service.updating(m.id, attrs), m.given)
+	req := with(m.table.updating(m.id, attrs), m.given)
 	if m.version != "" {
 		guard, _ = strconv.ParseInt(m.version, 10, 64)
 	} else if guard > 0 {
 		req.options.set(versionHeader, strconv.FormatInt(guard, 10))
 	}
-	raw, err := receiveRecord[jsontext.Value](ctx, m.service.client, req)
+	raw, err := receiveRecord[jsontext.Value](ctx, m.table.client, req)
 	if err != nil {
-		return zero, err
+		return nil, err
 	}
 	after, err := m.decode(req.method, raw)
 	if err != nil {
-		return zero, &unknownOutcome{err} // the update itself was done
+		return nil, &unknownOutcome{err} // the update itself was done
 	}
 	if req.options.strict {
 		if err := ignored(req, raw); err != nil {
@@ -136,32 +143,32 @@ func (m *modification[T]) try(ctx context.Context) (T, error) {
 	present, attrs, err := m.plan(ctx)
 	switch {
 	case err != nil:
-		return zero, &unknownOutcome{err}
+		return nil, &unknownOutcome{err}
 	case len(attrs) > 0:
-		return zero, fmt.Errorf("espo: modify %s/%s: the record was changed by someone else to the same values: %w",
-			m.service.entityType, m.id, ErrOutcomeUnknown)
+		return nil, fmt.Errorf("espo: modify %s/%s: the record was changed by someone else to the same values: %w",
+			m.table.entityType, m.id, ErrOutcomeUnknown)
 	}
 	return present.record, nil
 }
 
 // checkGuard refuses to change a record that the server does not guard as it
 // should, or not by the version that was asked for.
-func (m *modification[T]) checkGuard(ctx context.Context, before snapshotOf[T]) error {
-	s := m.service
+func (m *modification) checkGuard(ctx context.Context, before readRecord) error {
+	t := m.table
 	switch {
 	case before.guarded && before.version == 0 && m.version != "":
-		return fmt.Errorf("espo: modify %s/%s: the record has no version to compare with %s: %w", s.entityType, m.id, m.version, ErrConflict)
+		return fmt.Errorf("espo: modify %s/%s: the record has no version to compare with %s: %w", t.entityType, m.id, m.version, ErrConflict)
 	case before.guarded || m.options.unguarded:
 		return nil
-	case m.version != "" || slices.Contains(guardedSince, s.entityType):
-		return s.client.unguarded(ctx, s.entityType, m.options)
+	case m.version != "" || slices.Contains(guardedSince, t.entityType):
+		return t.client.unguarded(ctx, t.entityType, m.options)
 	}
 	return nil
 }
 
 // plan reads the record and returns the attributes that change alters.
-func (m *modification[T]) plan(ctx context.Context) (before snapshotOf[T], attrs map[string]jsontext.Value, err error) {
-	raw, err := receiveRecord[jsontext.Value](ctx, m.service.client, with(m.service.request("get", http.MethodGet, m.id), as[GetOption](m.options.shared)))
+func (m *modification) plan(ctx context.Context) (before readRecord, attrs map[string]jsontext.Value, err error) {
+	raw, err := receiveRecord[jsontext.Value](ctx, m.table.client, with(m.table.request("get", http.MethodGet, m.id), as[GetOption](m.options.shared)))
 	if err != nil {
 		return before, nil, err
 	}
@@ -174,39 +181,40 @@ func (m *modification[T]) plan(ctx context.Context) (before snapshotOf[T], attrs
 	if err != nil {
 		return before, nil, err
 	}
-	if err := m.change(&altered.record); err != nil {
+	if err := m.change(altered.record); err != nil {
 		return before, nil, err
 	}
-	attrs, err = difference(&before.record, &altered.record)
+	attrs, err = difference(m.table.kind, before.record, altered.record)
 	if _, ok := attrs["id"]; ok && err == nil {
 		err = badInput("Modify", "the id of a record cannot be changed")
 	}
 	return before, attrs, err
 }
 
-func (m *modification[T]) decode(method string, raw jsontext.Value) (s snapshotOf[T], err error) {
+func (m *modification) decode(method string, raw jsontext.Value) (r readRecord, err error) {
+	r.record = reflect.New(m.table.kind).Interface()
 	var head struct {
 		Version jsontext.Value `json:"versionNumber"`
 	}
 	err = json.Unmarshal(raw, &head, jsonOptions)
 	if err == nil && head.Version != nil {
-		s.guarded = true
-		err = json.Unmarshal(head.Version, &s.version, jsonOptions)
+		r.guarded = true
+		err = json.Unmarshal(head.Version, &r.version, jsonOptions)
 	}
 	if err == nil {
-		err = json.Unmarshal(raw, &s.record, jsonOptions)
+		err = json.Unmarshal(raw, r.record, jsonOptions)
 	}
 	if err != nil {
-		e := &Error{Method: method, Path: m.service.entityType + "/" + m.id, Status: http.StatusOK, Body: clip(raw, maxErrorBody)}
+		e := &Error{Method: method, Path: m.table.entityType + "/" + m.id, Status: http.StatusOK, Body: clip(raw, maxErrorBody)}
 		e.Reason, e.cause = misread(err)
-		return s, e
+		return r, e
 	}
-	return s, nil
+	return r, nil
 }
 
 // difference returns the attributes whose values differ, with their values in
 // after.
-func difference[T any](before, after *T) (map[string]jsontext.Value, error) {
+func difference(kind reflect.Type, before, after any) (map[string]jsontext.Value, error) {
 	was, err := attributes(before)
 	if err != nil {
 		return nil, err
@@ -223,7 +231,7 @@ func difference[T any](before, after *T) (map[string]jsontext.Value, error) {
 	}
 	for name := range was {
 		if _, ok := is[name]; !ok {
-			diff[name] = emptyValue(structOf[T](), name)
+			diff[name] = emptyValue(structOf(kind), name)
 		}
 	}
 	return diff, nil

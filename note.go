@@ -163,5 +163,5 @@ func (s *NoteService) reaction(what, method, id string, r Reaction) *request {
 // users are not among them: GET Note/{id}/reactors/{reaction}. EspoCRM 9.0 and
 // later.
 func (s *NoteService) Reactors(id string, r Reaction) *PagedService[User] {
-	return &PagedService[User]{client: s.client, operation: "Note.reactors", pattern: "Note/{id}/reactors/{reaction}", args: []string{id, string(r)}, needs: featureReactions}
+	return &PagedService[User]{readOnly{client: s.client, operation: "Note.reactors", pattern: "Note/{id}/reactors/{reaction}", args: []string{id, string(r)}, needs: featureReactions}}
 }

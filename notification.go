@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"net/http"
+	"reflect"
 )
 
 // NotificationService has the notifications of the caller.
@@ -50,7 +51,11 @@ type Notification struct {
 //
 // GET Notification.
 func (s *NotificationService) List(ctx context.Context, q Query, opts ...CallOption) (Page[Notification], error) {
-	return listPage[Notification](ctx, s.client, q, with(newRequest("Notification.list", http.MethodGet, "Notification"), opts))
+	return pageOf[Notification](s.list(ctx, q, opts))
+}
+
+func (s *NotificationService) list(ctx context.Context, q Query, opts []CallOption) (page, error) {
+	return s.client.listPage(ctx, reflect.TypeFor[Notification](), q, with(newRequest("Notification.list", http.MethodGet, "Notification"), opts))
 }
 
 // All reads every notification of the caller, newest first; see
@@ -58,15 +63,15 @@ func (s *NotificationService) List(ctx context.Context, q Query, opts ...CallOpt
 //
 // GET Notification, once for each page.
 func (s *NotificationService) All(ctx context.Context, q Query, opts ...CallOption) iter.Seq2[Notification, error] {
-	return iterate(ctx, byPosition, q, opts, func(ctx context.Context, q Query) (Page[Notification], error) {
-		return s.List(ctx, q, opts...)
-	})
+	return recordsIn[Notification](iterate(ctx, byPosition, q, opts, func(ctx context.Context, q Query) (page, error) {
+		return s.list(ctx, q, opts)
+	}))
 }
 
 // Group is the notifications that one notification stands for:
 // GET Notification/{id}/group. EspoCRM 9.2 and later.
 func (s *NotificationService) Group(id string) *PagedService[Notification] {
-	return &PagedService[Notification]{client: s.client, operation: "Notification.group", pattern: "Notification/{id}/group", args: []string{id}, needs: featureNotifyGroup}
+	return &PagedService[Notification]{readOnly{client: s.client, operation: "Notification.group", pattern: "Notification/{id}/group", args: []string{id}, needs: featureNotifyGroup}}
 }
 
 // UnreadCount reads how many notifications the caller has not read. From

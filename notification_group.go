@@ -15,10 +15,10 @@ import (
 // EspoCRM 10.0 and later; a group of which there is nothing is an empty list.
 func (s *NotificationService) InGroup(groupID string) *PagedService[Notification] {
 	kind, err := notificationGroup(groupID)
-	return &PagedService[Notification]{
+	return &PagedService[Notification]{readOnly{
 		client: s.client, operation: "Notification.inGroup", pattern: "Notification/group",
 		values: url.Values{"type": {kind}, "id": {groupID}}, needs: featureNotifyGroups, err: err,
-	}
+	}}
 }
 
 // MarkGroupRead marks every notification of a group as read; see

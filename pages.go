@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
-	"slices"
 	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -21,15 +20,55 @@ type Page[T any] struct {
 	ids []string // of Records, where T does not have them
 }
 
-// id returns the id of the record at i, or "" when it has none.
-func (p *Page[T]) id(i int) string {
-	if p.ids != nil {
-		return p.ids[i]
+// page is a Page without its type.
+type page struct {
+	records any // a []T
+	n       int // their number
+	idOf    identity
+
+	total   int
+	counted bool
+	more    bool
+	ids     []string // of records, where T does not have them
+}
+
+// pageOf is the Page that a page is.
+func pageOf[T any](p page, err error) (Page[T], error) {
+	records, _ := p.records.([]T)
+	return Page[T]{Records: records, Total: p.total, Counted: p.counted, More: p.more, ids: p.ids}, err
+}
+
+// typeless is the page that a Page is.
+func typeless[T any](p Page[T]) page {
+	return page{
+		records: p.Records, n: len(p.Records), idOf: idOf(reflect.TypeFor[T]()),
+		total: p.Total, counted: p.Counted, more: p.More, ids: p.ids,
 	}
-	if idOf := idOf[T](); idOf != nil {
-		return idOf(&p.Records[i])
+}
+
+// at points to the record at i.
+func (p *page) at(i int) any {
+	return reflect.ValueOf(p.records).Index(i).Addr().Interface()
+}
+
+// id returns the id of the record at i, or "" when it has none.
+func (p *page) id(i int) string {
+	switch {
+	case p.ids != nil:
+		return p.ids[i]
+	case p.idOf != nil:
+		return p.idOf(p.at(i))
 	}
 	return ""
+}
+
+// skip leaves out the first n records.
+func (p *page) skip(n int) {
+	p.records = reflect.ValueOf(p.records).Slice(n, p.n).Interface()
+	p.n -= n
+	if p.ids != nil {
+		p.ids = p.ids[n:]
+	}
 }
 
 // Paging says which page of a list that knows neither filters nor orders. The
@@ -48,17 +87,16 @@ const maxPage = 200
 // has size records when it is full; 0 is not known. A total that the page
 // itself contradicts, or that is none, is not believed: then a page that may be
 // full has more after it.
-func (p *Page[T]) setTotal(total wireTotal, offset, size int) {
-	n := len(p.Records)
+func (p *page) setTotal(total wireTotal, offset, size int) {
 	switch {
 	case total == totalMore:
-		p.More = true
+		p.more = true
 	case total == totalEnd:
-	case total >= 0 && (int(total) >= offset+n || n == 0):
-		p.Total, p.Counted = int(total), true
-		p.More = n > 0 && offset+n < int(total)
+	case total >= 0 && (int(total) >= offset+p.n || p.n == 0):
+		p.total, p.counted = int(total), true
+		p.more = p.n > 0 && offset+p.n < int(total)
 	default:
-		p.More = n > 0 && n >= size
+		p.more = p.n > 0 && p.n >= size
 	}
 }
 
@@ -82,23 +120,22 @@ func (t *wireTotal) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	return err
 }
 
-// listPage sends a request for the page of a list of records that a T is read
-// from.
-//
-//go:noinline
-func listPage[T any](ctx context.Context, c *Client, q Query, req *request) (Page[T], error) {
-	listing[T](req, q)
-	return readPage[T](ctx, c, req, q.Offset, q.MaxSize)
+// listPage sends a request for the page of a list of records that values of a
+// type are read from.
+func (c *Client) listPage(ctx context.Context, kind reflect.Type, q Query, req *request) (page, error) {
+	listing(kind, req, q)
+	return c.readPage(ctx, kind, req, q.Offset, q.MaxSize)
 }
 
-// listing makes a request ask for the records, read into a T, that q matches.
-func listing[T any](req *request, q Query) {
+// listing makes a request ask for the records, read into values of a type, that
+// q matches.
+func listing(kind reflect.Type, req *request, q Query) {
 	err := q.validate()
 	if err == nil {
-		err = checkKinds[T](q.Where)
+		err = checkKinds(kind, q.Where)
 	}
 	if err == nil {
-		err = checkStruct[T]()
+		err = checkStruct(kind)
 	}
 	if req.err == nil {
 		req.err = err
@@ -111,41 +148,33 @@ func listing[T any](req *request, q Query) {
 
 // readPage sends a request whose reply is the page of a list from offset on,
 // of size records at most when that is known.
-//
-//go:noinline
-func readPage[T any](ctx context.Context, c *Client, req *request, offset, size int) (Page[T], error) {
-	reply := wirePage[T]{Total: totalNone}
-	reply.List.size = size
+func (c *Client) readPage(ctx context.Context, kind reflect.Type, req *request, offset, size int) (page, error) {
+	reply := wirePage{Total: totalNone, List: recordList{kind: kind, size: size}}
 	if err := c.do(ctx, req, &reply); err != nil {
-		return Page[T]{}, err
+		return page{}, err
 	}
-	return reply.page(offset), nil
+	return reply.List.page(reply.Total, offset), nil
 }
 
-type wirePage[T any] struct {
-	Total wireTotal   `json:"total"`
-	List  wireList[T] `json:"list"`
+type wirePage struct {
+	Total wireTotal  `json:"total"`
+	List  recordList `json:"list"`
 }
 
-func (p *wirePage[T]) proof() string { return p.List.proof() }
+func (p *wirePage) proof() string { return p.List.proof() }
 
-// page is the page that begins at offset.
-func (p *wirePage[T]) page(offset int) Page[T] {
-	page := Page[T]{Records: p.List.records, ids: p.List.ids}
-	page.setTotal(p.Total, offset, p.List.size)
-	return page
-}
-
-// wireList is a list of records on the wire.
-type wireList[T any] struct {
-	records []T
+// recordList is a list of records on the wire.
+type recordList struct {
+	kind    reflect.Type
+	records reflect.Value // a []T
+	idOf    identity
 	size    int      // of a full page; 0 is not known
 	ids     []string // kept apart where T has no field for them
 	there   bool
 	noID    bool // a record has none
 }
 
-func (l *wireList[T]) proof() string {
+func (l *recordList) proof() string {
 	switch {
 	case !l.there:
 		return "the reply has no list"
@@ -155,28 +184,34 @@ func (l *wireList[T]) proof() string {
 	return ""
 }
 
-func (l *wireList[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	l.records, l.ids, l.noID = nil, nil, false
+// UnmarshalJSONFrom implements [json.UnmarshalerFrom].
+func (l *recordList) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	l.ids, l.noID = nil, false
+	slice := reflect.SliceOf(l.kind)
+	l.records = reflect.New(slice).Elem()
+	l.idOf = idOf(l.kind)
 	if l.there = dec.PeekKind() == '['; !l.there {
 		return dec.SkipValue()
 	}
 	if _, err := dec.ReadToken(); err != nil {
 		return err
 	}
-	idOf := idOf[T]()
-	l.records = []T{}
-	for dec.PeekKind() != ']' {
-		if n := len(l.records); n == cap(l.records) && n >= 8 {
-			// A page this long is mostly a full one.
-			l.records = slices.Grow(l.records, max(l.size-n, n))
+	l.records.Set(reflect.MakeSlice(slice, 0, 0))
+	for n := 0; dec.PeekKind() != ']'; n++ {
+		if n == l.records.Cap() {
+			more := 1
+			if n >= 8 { // a page this long is mostly a full one
+				more = max(l.size-n, n)
+			}
+			l.records.Grow(more)
 		}
-		l.records = append(l.records, *new(T))
-		id, err := decodeRecord(dec, &l.records[len(l.records)-1], idOf)
+		l.records.SetLen(n + 1)
+		id, err := decodeRecord(dec, l.records.Index(n).Addr().Interface(), l.idOf)
 		if err != nil {
 			return err
 		}
 		l.noID = l.noID || !validID(id)
-		if idOf == nil {
+		if l.idOf == nil {
 			l.ids = append(l.ids, id)
 		}
 	}
@@ -184,40 +219,22 @@ func (l *wireList[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	return err
 }
 
-// idOf returns a function that reads the id of a T, or nil where T has no
-// place for it.
-//
-//go:noinline
-func idOf[T any]() func(*T) string {
-	switch any((*T)(nil)).(type) {
-	case *Record:
-		return func(record *T) string { return any(record).(*Record).ID() }
-	case *Attrs:
-		return func(record *T) string { return Record(*any(record).(*Attrs)).ID() }
-	}
-	t := reflect.TypeFor[T]()
-	if t.Kind() != reflect.Struct {
-		return nil
-	}
-	for i := range t.NumField() {
-		if f := t.Field(i); jsonName(f) == "id" && f.Type.Kind() == reflect.String && f.IsExported() {
-			return func(record *T) string { return reflect.ValueOf(record).Elem().Field(i).String() }
-		}
-	}
-	return nil
+// page is the page of the list that begins at offset.
+func (l *recordList) page(total wireTotal, offset int) page {
+	p := page{records: l.records.Interface(), n: l.records.Len(), idOf: l.idOf, ids: l.ids}
+	p.setTotal(total, offset, l.size)
+	return p
 }
 
 // count asks for the total alone.
-//
-//go:noinline
-func count[T any](q Query, list func(Query) (Page[T], error)) (int, error) {
+func count(q Query, list func(Query) (page, error)) (int, error) {
 	if q.Q != "" {
 		return 0, badInput("Query.Q", "gives no total; use TextFilter")
 	}
 	q.countOnly, q.MaxSize, q.Offset, q.NoTotal, q.Select = true, 0, 0, false, []string{"id"}
-	page, err := list(q)
-	if err == nil && !page.Counted {
+	p, err := list(q)
+	if err == nil && !p.counted {
 		err = fmt.Errorf("espo: %w", ErrNotCounted)
 	}
-	return page.Total, err
+	return p.total, err
 }

@@ -3,20 +3,22 @@ package espo
 import (
 	"bytes"
 	"context"
+	"reflect"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
 
 // recordReply is a reply that is a record: an object with an id.
-type recordReply[T any] struct {
-	record T
+type recordReply struct {
+	record any // points to what it is read into
 	hasID  bool
 	to     *request // whose body the reply must not contradict; unless nil
 }
 
 // UnmarshalJSONFrom implements [json.UnmarshalerFrom].
-func (r *recordReply[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+func (r *recordReply) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	setZero(r.record) // an earlier try may have left something
 	if r.to.hasForms() {
 		raw, err := dec.ReadValue()
 		if err != nil {
@@ -27,21 +29,21 @@ func (r *recordReply[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 		}
 		dec = jsontext.NewDecoder(bytes.NewReader(raw), jsonOptions)
 	}
-	id, err := decodeRecord(dec, &r.record, idOf[T]())
+	id, err := decodeRecord(dec, r.record, idOf(reflect.TypeOf(r.record).Elem()))
 	r.hasID = validID(id)
 	return err
 }
 
-func (r *recordReply[T]) proof() string {
+func (r *recordReply) proof() string {
 	if !r.hasID {
 		return "the record has no id"
 	}
 	return ""
 }
 
-// decodeRecord reads a record and returns its id. idOf is that of T; where T
-// has no place for the id, it is read apart.
-func decodeRecord[T any](dec *jsontext.Decoder, record *T, idOf func(*T) string) (id string, err error) {
+// decodeRecord reads a record and returns its id. idOf is that of its type; where
+// that has no place for the id, it is read apart.
+func decodeRecord(dec *jsontext.Decoder, record any, idOf identity) (id string, err error) {
 	if dec.PeekKind() == '{' && idOf != nil {
 		if err := json.UnmarshalDecode(dec, record); err != nil {
 			return "", err
@@ -61,21 +63,39 @@ func decodeRecord[T any](dec *jsontext.Decoder, record *T, idOf func(*T) string)
 	return head.ID, json.Unmarshal(raw, record, jsonOptions)
 }
 
-// receiveRecord sends a request whose reply is a record.
-func receiveRecord[T any](ctx context.Context, c *Client, req *request) (T, error) {
-	reply := recordReply[T]{to: req}
-	if err := c.do(ctx, req, &reply); err != nil {
-		return *new(T), err
+// record sends a request whose reply is a record, which is read into what record
+// points to. After an error, that is zero.
+func (c *Client) record(ctx context.Context, req *request, record any) error {
+	reply := recordReply{record: record, to: req}
+	err := c.do(ctx, req, &reply)
+	if err != nil {
+		setZero(record)
 	}
-	return reply.record, nil
+	return err
+}
+
+// receiveRecord sends a request whose reply is a record.
+func receiveRecord[T any](ctx context.Context, c *Client, req *request) (record T, err error) {
+	err = c.record(ctx, req, &record)
+	return record, err
 }
 
 // listReply is a reply with a list and no total.
-type listReply[T any] struct {
-	List wireList[T] `json:"list"`
+type listReply struct {
+	List recordList `json:"list"`
 }
 
-func (r *listReply[T]) proof() string { return r.List.proof() }
+func (r *listReply) proof() string { return r.List.proof() }
+
+// receiveList sends a request whose reply is a list without a total.
+func receiveList[T any](ctx context.Context, c *Client, req *request) ([]T, error) {
+	reply := listReply{recordList{kind: reflect.TypeFor[T]()}}
+	if err := c.do(ctx, req, &reply); err != nil {
+		return nil, err
+	}
+	records, _ := reply.List.records.Interface().([]T)
+	return records, nil
+}
 
 // labelsReply is a reply with labels by scope.
 type labelsReply map[string]Record

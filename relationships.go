@@ -16,10 +16,14 @@ import (
 
 // RelatedService has the records that are linked to one record through one
 // link, such as the contacts of an account.
-type RelatedService[T any] struct {
+type RelatedService[T any] struct{ link link }
+
+// link is what a RelatedService works with, without its type parameter; see table.
+type link struct {
 	client *Client
 	parent Ref
-	link   string
+	name   string
+	kind   reflect.Type // of the records
 }
 
 // Related returns the service for a link of a record, whose records are read
@@ -29,7 +33,11 @@ type RelatedService[T any] struct {
 //
 // GET {entityType}/{id}/{link}, and POST and DELETE to change the link.
 func Related[T any](client *Client, parent Ref, link string) *RelatedService[T] {
-	return &RelatedService[T]{client: client, parent: parent, link: link}
+	return &RelatedService[T]{linkTo(client, parent, link, reflect.TypeFor[T]())}
+}
+
+func linkTo(client *Client, parent Ref, name string, kind reflect.Type) link {
+	return link{client, parent, name, kind}
 }
 
 // Related returns the service for a link of a record, without a struct for
@@ -49,10 +57,14 @@ func (c *Client) Related(parent Ref, link string) *RelatedService[Record] {
 // GET {entityType}/{id}/{link}. A link that the entity type does not have is
 // [ErrNotFound], as is a record that does not exist.
 func (s *RelatedService[T]) List(ctx context.Context, q Query, opts ...CallOption) (Page[T], error) {
+	return pageOf[T](s.link.list(ctx, q, opts))
+}
+
+func (l *link) list(ctx context.Context, q Query, opts []CallOption) (page, error) {
 	if len(q.Select) == 0 {
-		q.Select = selectable[T]()
+		q.Select = selectable(l.kind)
 	}
-	return listPage[T](ctx, s.client, q, with(s.request("list", http.MethodGet), opts))
+	return l.client.listPage(ctx, l.kind, q, with(l.request("list", http.MethodGet), opts))
 }
 
 // All reads every linked record that the query matches; see
@@ -60,20 +72,24 @@ func (s *RelatedService[T]) List(ctx context.Context, q Query, opts ...CallOptio
 //
 // GET {entityType}/{id}/{link}, once for each page.
 func (s *RelatedService[T]) All(ctx context.Context, q Query, opts ...AllOption) iter.Seq2[T, error] {
-	return iterateParts(ctx, s.client, q, opts, s.List)
+	return recordsIn[T](iterateParts(ctx, s.link.client, q, opts, s.link.list))
 }
 
 // Count returns the number of linked records that the query matches.
 //
 // GET {entityType}/{id}/{link}, of which only the total is read.
 func (s *RelatedService[T]) Count(ctx context.Context, q Query, opts ...CallOption) (int, error) {
-	return countParts(s.client, q, func(q Query) (Page[T], error) { return s.List(ctx, q, opts...) })
+	return s.link.count(ctx, q, opts)
+}
+
+func (l *link) count(ctx context.Context, q Query, opts []CallOption) (int, error) {
+	return countParts(l.client, q, func(q Query) (page, error) { return l.list(ctx, q, opts) })
 }
 
 // request makes a request for the link.
-func (s *RelatedService[T]) request(what, method string) *request {
-	req := newRequest(s.parent.Type+"."+s.link+"."+what, method, "{type}/{id}/{link}", s.parent.Type, s.parent.ID, s.link)
-	if err := checkStruct[T](); err != nil && req.err == nil {
+func (l *link) request(what, method string) *request {
+	req := newRequest(l.parent.Type+"."+l.name+"."+what, method, "{type}/{id}/{link}", l.parent.Type, l.parent.ID, l.name)
+	if err := checkStruct(l.kind); err != nil && req.err == nil {
 		req.err = err
 	}
 	return req
@@ -81,10 +97,8 @@ func (s *RelatedService[T]) request(what, method string) *request {
 
 // selectable returns the attributes that a struct has fields for and that a
 // list has: not those of links to several records, which cost a query each.
-//
-//go:noinline
-func selectable[T any]() []string {
-	t := structOf[T]()
+func selectable(kind reflect.Type) []string {
+	t := structOf(kind)
 	if t == nil {
 		return nil
 	}
@@ -119,7 +133,7 @@ const campaignSum = "revenueConverted"
 //
 // POST {entityType}/{id}/{link}. See [RelatedService.LinkMany] for the errors.
 func (s *RelatedService[T]) Link(ctx context.Context, id string, opts ...CallOption) error {
-	return s.change(ctx, "link", http.MethodPost, []string{id}, opts)
+	return s.link.change(ctx, "link", http.MethodPost, []string{id}, opts)
 }
 
 // LinkMany adds records to the link. Records that are in it already stay so.
@@ -132,7 +146,7 @@ func (s *RelatedService[T]) Link(ctx context.Context, id string, opts ...CallOpt
 // has an account. When the server says that it has done nothing, the error
 // is [ErrNothingDone].
 func (s *RelatedService[T]) LinkMany(ctx context.Context, ids []string, opts ...CallOption) error {
-	return s.change(ctx, "link", http.MethodPost, ids, opts)
+	return s.link.change(ctx, "link", http.MethodPost, ids, opts)
 }
 
 // LinkWith adds a record to the link and sets columns of the link for it, such
@@ -143,13 +157,17 @@ func (s *RelatedService[T]) LinkMany(ctx context.Context, ids []string, opts ...
 // [RelatedService.SetColumns] does. When the columns cannot be set, the record
 // is linked all the same.
 func (s *RelatedService[T]) LinkWith(ctx context.Context, id string, columns Attrs, opts ...CallOption) error {
+	return s.link.addWith(ctx, id, columns, opts)
+}
+
+func (l *link) addWith(ctx context.Context, id string, columns Attrs, opts []CallOption) error {
 	if err := checkColumns(id, columns); err != nil {
 		return err
 	}
-	if err := s.Link(ctx, id, opts...); err != nil {
+	if err := l.change(ctx, "link", http.MethodPost, []string{id}, opts); err != nil {
 		return err
 	}
-	return s.SetColumns(ctx, id, columns, opts...)
+	return l.setColumns(ctx, id, columns, opts)
 }
 
 // Unlink takes a record out of the link; the record itself stays. A record
@@ -158,7 +176,7 @@ func (s *RelatedService[T]) LinkWith(ctx context.Context, id string, columns Att
 // DELETE {entityType}/{id}/{link}. A record that does not exist is
 // [ErrNotFound].
 func (s *RelatedService[T]) Unlink(ctx context.Context, id string, opts ...CallOption) error {
-	return s.change(ctx, "unlink", http.MethodDelete, []string{id}, opts)
+	return s.link.change(ctx, "unlink", http.MethodDelete, []string{id}, opts)
 }
 
 // UnlinkMany takes records out of the link; see [RelatedService.Unlink].
@@ -166,7 +184,7 @@ func (s *RelatedService[T]) Unlink(ctx context.Context, id string, opts ...CallO
 // DELETE {entityType}/{id}/{link}, with the ids in the body: in the query the
 // server ignores them.
 func (s *RelatedService[T]) UnlinkMany(ctx context.Context, ids []string, opts ...CallOption) error {
-	return s.change(ctx, "unlink", http.MethodDelete, ids, opts)
+	return s.link.change(ctx, "unlink", http.MethodDelete, ids, opts)
 }
 
 // LinkWhere links every record that the filters match. There must be a filter:
@@ -176,6 +194,10 @@ func (s *RelatedService[T]) UnlinkMany(ctx context.Context, ids []string, opts .
 //
 // POST {entityType}/{id}/{link} with massRelate.
 func (s *RelatedService[T]) LinkWhere(ctx context.Context, where []Filter, opts ...CallOption) error {
+	return s.link.addWhere(ctx, where, opts)
+}
+
+func (l *link) addWhere(ctx context.Context, where []Filter, opts []CallOption) error {
 	if len(where) == 0 {
 		return badInput("where", "has no filter")
 	}
@@ -184,14 +206,14 @@ func (s *RelatedService[T]) LinkWhere(ctx context.Context, where []Filter, opts 
 			return err
 		}
 	}
-	if err := checkKinds[T](where); err != nil {
+	if err := checkKinds(l.kind, where); err != nil {
 		return err
 	}
 	body := Attrs{"massRelate": true, "where": where}
-	return s.client.doTrue(ctx, with(s.request("linkWhere", http.MethodPost).json(body).having(effectState), opts))
+	return l.client.doTrue(ctx, with(l.request("linkWhere", http.MethodPost).json(body).having(effectState), opts))
 }
 
-func (s *RelatedService[T]) change(ctx context.Context, what, method string, ids []string, opts []CallOption) error {
+func (l *link) change(ctx context.Context, what, method string, ids []string, opts []CallOption) error {
 	if err := checkIDs("ids", ids); err != nil {
 		return err
 	}
@@ -199,7 +221,7 @@ func (s *RelatedService[T]) change(ctx context.Context, what, method string, ids
 	if len(ids) == 1 {
 		body = Attrs{"id": ids[0]}
 	}
-	return s.client.doTrue(ctx, with(s.request(what, method).json(body).having(effectState), opts))
+	return l.client.doTrue(ctx, with(l.request(what, method).json(body).having(effectState), opts))
 }
 
 // Columns reads the columns of the link, such as the role of a contact in an
@@ -211,9 +233,13 @@ func (s *RelatedService[T]) change(ctx context.Context, what, method string, ids
 //
 // GET {entityType}/{id}, attribute {link}Columns.
 func (s *RelatedService[T]) Columns(ctx context.Context, opts ...CallOption) (Columns, error) {
-	attribute := s.link + "Columns"
-	req := with(s.parentRequest("columns", http.MethodGet), as(opts, Select(attribute)))
-	reply, err := receiveRecord[map[string]jsontext.Value](ctx, s.client, req)
+	return s.link.columns(ctx, opts)
+}
+
+func (l *link) columns(ctx context.Context, opts []CallOption) (Columns, error) {
+	attribute := l.name + "Columns"
+	req := with(l.parentRequest("columns", http.MethodGet), as(opts, Select(attribute)))
+	reply, err := receiveRecord[map[string]jsontext.Value](ctx, l.client, req)
 	if err != nil {
 		return nil, err
 	}
@@ -238,16 +264,20 @@ func (s *RelatedService[T]) Columns(ctx context.Context, opts ...CallOption) (Co
 // [ValidationError]. Others are not: any status of a contact of a meeting is
 // stored.
 func (s *RelatedService[T]) SetColumns(ctx context.Context, id string, columns Attrs, opts ...CallOption) error {
+	return s.link.setColumns(ctx, id, columns, opts)
+}
+
+func (l *link) setColumns(ctx context.Context, id string, columns Attrs, opts []CallOption) error {
 	if err := checkColumns(id, columns); err != nil {
 		return err
 	}
-	req := s.parentRequest("setColumns", s.client.updateMethod).json(Attrs{s.link + "Columns": Columns{id: columns}})
-	reply, err := receiveRecord[Record](ctx, s.client, with(req, opts))
+	req := l.parentRequest("setColumns", l.client.updateMethod).json(Attrs{l.name + "Columns": Columns{id: columns}})
+	reply, err := receiveRecord[Record](ctx, l.client, with(req, opts))
 	if err != nil {
 		return err
 	}
 	// The columns in the reply are those that were sent, linked or not.
-	if !slices.Contains(reply.Strings(s.link+"Ids"), id) {
+	if !slices.Contains(reply.Strings(l.name+"Ids"), id) {
 		return req.wrap(ErrNothingDone)
 	}
 	return nil
@@ -261,15 +291,15 @@ func checkColumns(id string, columns Attrs) error {
 }
 
 // parentRequest makes a request for the record whose link it is.
-func (s *RelatedService[T]) parentRequest(what, method string) *request {
-	return newRequest(s.parent.Type+"."+s.link+"."+what, method, "{type}/{id}", s.parent.Type, s.parent.ID)
+func (l *link) parentRequest(what, method string) *request {
+	return newRequest(l.parent.Type+"."+l.name+"."+what, method, "{type}/{id}", l.parent.Type, l.parent.ID)
 }
 
 // Link links a record to another one; see [RelatedService.Link].
 //
 // POST {entityType}/{id}/{link}.
 func (s *RecordService[T]) Link(ctx context.Context, id, link, foreignID string, opts ...CallOption) error {
-	return s.client.Related(s.Ref(id), link).Link(ctx, foreignID, opts...)
+	return s.table.client.Related(s.table.ref(id), link).Link(ctx, foreignID, opts...)
 }
 
 // Unlink removes the link between a record and another one; see
@@ -277,5 +307,5 @@ func (s *RecordService[T]) Link(ctx context.Context, id, link, foreignID string,
 //
 // DELETE {entityType}/{id}/{link}.
 func (s *RecordService[T]) Unlink(ctx context.Context, id, link, foreignID string, opts ...CallOption) error {
-	return s.client.Related(s.Ref(id), link).Unlink(ctx, foreignID, opts...)
+	return s.table.client.Related(s.table.ref(id), link).Unlink(ctx, foreignID, opts...)
 }

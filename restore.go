@@ -16,10 +16,14 @@ import (
 // [ErrConflict], before EspoCRM 10.0 [ErrForbidden]; one that never was, or
 // that the server has cleaned up since, is [ErrNotFound].
 func (s *RecordService[T]) Restore(ctx context.Context, id string, opts ...CallOption) error {
+	return s.table.restore(ctx, id, opts)
+}
+
+func (t *table) restore(ctx context.Context, id string, opts []CallOption) error {
 	if err := notEmpty("id", id); err != nil {
 		return err
 	}
-	return s.client.doTrue(ctx, with(s.action("restore", "restoreDeleted").json(Attrs{"id": id}), opts))
+	return t.client.doTrue(ctx, with(t.action("restore", "restoreDeleted").json(Attrs{"id": id}), opts))
 }
 
 // DuplicateAttributes reads what a copy of a record begins with, as the web
@@ -34,17 +38,27 @@ func (s *RecordService[T]) Restore(ctx context.Context, id string, opts ...CallO
 // POST {entityType}/action/getDuplicateAttributes. Who may not create records
 // of the entity type gets [ErrForbidden].
 func (s *RecordService[T]) DuplicateAttributes(ctx context.Context, id string, opts ...CallOption) (T, error) {
+	var draft T
+	err := s.table.duplicateAttributes(ctx, id, opts, &draft)
+	return draft, err
+}
+
+func (t *table) duplicateAttributes(ctx context.Context, id string, opts []CallOption, draft any) error {
 	if err := notEmpty("id", id); err != nil {
-		return *new(T), err
+		return err
 	}
-	reply, err := receive[draftReply[T]](ctx, s.client, with(s.action("duplicateAttributes", "getDuplicateAttributes").json(Attrs{"id": id}), opts))
-	return reply.record, err
+	req := t.action("duplicateAttributes", "getDuplicateAttributes").json(Attrs{"id": id})
+	err := t.client.do(ctx, with(req, opts), &draftReply{record: draft})
+	if err != nil {
+		setZero(draft)
+	}
+	return err
 }
 
 // action makes a request for an action of the entity type's controller.
-func (s *RecordService[T]) action(what, action string) *request {
-	req := newRequest(s.entityType+"."+what, http.MethodPost, "{type}/action/{action}", s.entityType, action)
-	if err := checkStruct[T](); err != nil && req.err == nil {
+func (t *table) action(what, action string) *request {
+	req := newRequest(t.entityType+"."+what, http.MethodPost, "{type}/action/{action}", t.entityType, action)
+	if err := checkStruct(t.kind); err != nil && req.err == nil {
 		req.err = err
 	}
 	return req
@@ -58,19 +72,20 @@ func (s *TargetListService) UnlinkAll(ctx context.Context, id, link string, opts
 	if err := notEmpty("id or link", id, link); err != nil {
 		return err
 	}
-	req := s.action("unlinkAll", "unlinkAll").json(Attrs{"id": id, "link": link}).having(effectState)
+	req := s.table.action("unlinkAll", "unlinkAll").json(Attrs{"id": id, "link": link}).having(effectState)
 	return s.client.doTrue(ctx, with(req, opts))
 }
 
 // draftReply is the reply to getDuplicateAttributes: a record without an id.
-type draftReply[T any] struct {
-	record  T
+type draftReply struct {
+	record  any // points to what it is read into
 	deleted *bool
 }
 
 // UnmarshalJSONFrom implements [json.UnmarshalerFrom].
-func (r *draftReply[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	*r = draftReply[T]{}
+func (r *draftReply) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	setZero(r.record) // an earlier try may have left something
+	r.deleted = nil
 	raw, err := dec.ReadValue()
 	if err != nil || raw.Kind() != '{' { // as a record, null or a text has nothing
 		return err
@@ -82,7 +97,7 @@ func (r *draftReply[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 		return err
 	}
 	r.deleted = head.Deleted
-	return json.Unmarshal(raw, &r.record, jsonOptions)
+	return json.Unmarshal(raw, r.record, jsonOptions)
 }
 
-func (r *draftReply[T]) proof() string { return lacking(r.deleted != nil, "deleted") }
+func (r *draftReply) proof() string { return lacking(r.deleted != nil, "deleted") }

@@ -38,58 +38,51 @@ func (o callOptions) checkConcurrency(q Query) error {
 }
 
 // scanner reads the pages of a list that is in the order of ids.
-type scanner[T any] struct {
+type scanner struct {
 	p     pager
-	fetch func(context.Context, Query) (Page[T], error)
+	fetch func(context.Context, Query) (page, error)
 	most  int // pages to read ahead
 	now   int // likewise, at first less, so that a short list costs no more than it must
 
-	ahead []chan fetched[T] // the pages after the last one that was accepted
-	run   context.Context   // of the requests for them
+	ahead []chan fetched  // the pages after the last one that was accepted
+	run   context.Context // of the requests for them
 	stop  context.CancelFunc
 }
 
-// scan yields the records of page after page, with several pages read ahead.
-//
-//go:noinline
-func scan[T any](ctx context.Context, q Query, concurrency int, fetch func(context.Context, Query) (Page[T], error)) iter.Seq2[T, error] {
+// scan yields page after page, with several pages read ahead.
+func scan(ctx context.Context, q Query, concurrency int, fetch func(context.Context, Query) (page, error)) iter.Seq2[page, error] {
 	q.Where = slices.Clip(q.Where)
-	return func(yield func(T, error) bool) {
-		s := &scanner[T]{p: newPager(byID, q), fetch: fetch, most: concurrency}
+	return func(yield func(page, error) bool) {
+		s := &scanner{p: newPager(byID, q), fetch: fetch, most: concurrency}
 		s.begin(ctx)
 		defer func() { s.drop() }()
-		page, err := first(ctx, &s.p, fetch)
-		page.More = isMore(&s.p, &page)
+		now, err := first(ctx, &s.p, fetch)
+		now.more = isMore(&s.p, &now)
 		for {
 			more := false
 			if err == nil {
-				more, err = s.accept(&page)
+				more, err = s.accept(&now)
 			}
 			if err != nil {
-				yield(*new(T), err)
+				yield(page{}, err)
 				return
 			}
-			for _, record := range page.Records {
-				if !yield(record, nil) {
-					return
-				}
-			}
-			if !more {
+			if !yield(now, nil) || !more {
 				return
 			}
-			page, err = s.follow(ctx)
+			now, err = s.follow(ctx)
 		}
 	}
 }
 
 // begin prepares to read ahead.
-func (s *scanner[T]) begin(ctx context.Context) {
+func (s *scanner) begin(ctx context.Context) {
 	s.run, s.stop = context.WithCancel(ctx)
 	s.now, s.ahead = 1, nil
 }
 
 // drop ends the requests that are under way.
-func (s *scanner[T]) drop() {
+func (s *scanner) drop() {
 	s.stop()
 	for _, pending := range s.ahead {
 		<-pending // leave no goroutine behind
@@ -98,13 +91,11 @@ func (s *scanner[T]) drop() {
 
 // accept checks the page that follows what was read, asks for those after it,
 // and reports whether there are any.
-//
-//go:noinline
-func (s *scanner[T]) accept(page *Page[T]) (more bool, err error) {
-	if len(page.Records) == 0 {
+func (s *scanner) accept(page *page) (more bool, err error) {
+	if page.n == 0 {
 		return false, nil
 	}
-	if err := fresh(&s.p, page); err != nil || !page.More {
+	if err := fresh(&s.p, page); err != nil || !page.more {
 		return false, err
 	}
 	if err := place(&s.p, page); err != nil {
@@ -115,30 +106,28 @@ func (s *scanner[T]) accept(page *Page[T]) (more bool, err error) {
 		q := s.p.q
 		q.Offset = len(s.ahead) * (q.MaxSize - 1)
 		q.Where = append(slices.Clip(s.p.where), s.p.from(s.p.last))
-		pending := make(chan fetched[T], 1)
+		pending := make(chan fetched, 1)
 		s.ahead = append(s.ahead, pending)
 		go func(ctx context.Context) {
 			page, err := s.fetch(ctx, q)
-			pending <- fetched[T]{page, err}
+			pending <- fetched{page, err}
 		}(s.run)
 	}
 	return true, nil
 }
 
 // follow returns the page after the last one, without the record that both have.
-//
-//go:noinline
-func (s *scanner[T]) follow(ctx context.Context) (Page[T], error) {
+func (s *scanner) follow(ctx context.Context) (page, error) {
 	f := <-s.ahead[0]
 	s.ahead = s.ahead[1:]
 	page, err := f.page, f.err
 	if err != nil {
 		return page, err
 	}
-	page.More = isMore(&s.p, &page)
-	for i := range page.Records {
+	page.more = isMore(&s.p, &page)
+	for i := range page.n {
 		if page.id(i) == s.p.last {
-			if page.skip(i + 1); page.More && len(page.Records) == 0 {
+			if page.skip(i + 1); page.more && page.n == 0 {
 				break
 			}
 			return page, nil
@@ -149,14 +138,6 @@ func (s *scanner[T]) follow(ctx context.Context) (Page[T], error) {
 	q := s.p.q
 	q.Offset, q.Where = 0, append(slices.Clip(s.p.where), s.p.after(s.p.last))
 	page, err = s.fetch(ctx, q)
-	page.More = isMore(&s.p, &page)
+	page.more = isMore(&s.p, &page)
 	return page, err
-}
-
-// skip leaves out the first n records.
-func (p *Page[T]) skip(n int) {
-	p.Records = p.Records[n:]
-	if p.ids != nil {
-		p.ids = p.ids[n:]
-	}
 }

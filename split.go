@@ -81,8 +81,8 @@ func distinct(values []any) []any {
 // iterateParts reads a list by id, with a query that may be too long for a URL.
 //
 //go:noinline
-func iterateParts[T any](ctx context.Context, c *Client, q Query, opts []AllOption, list func(context.Context, Query, ...CallOption) (Page[T], error)) iter.Seq2[T, error] {
-	return func(yield func(T, error) bool) {
+func iterateParts(ctx context.Context, c *Client, q Query, opts []AllOption, list func(context.Context, Query, []CallOption) (page, error)) iter.Seq2[page, error] {
+	return func(yield func(page, error) bool) {
 		o, err := collect(opts)
 		var parts []Query
 		if err == nil {
@@ -92,19 +92,19 @@ func iterateParts[T any](ctx context.Context, c *Client, q Query, opts []AllOpti
 			parts, err = c.split(q)
 		}
 		if err != nil {
-			yield(*new(T), err)
+			yield(page{}, err)
 			return
 		}
-		fetch := func(ctx context.Context, q Query) (Page[T], error) { return list(ctx, q, o.shared...) }
+		fetch := func(ctx context.Context, q Query) (page, error) { return list(ctx, q, o.shared) }
 		for _, part := range parts {
-			var seq iter.Seq2[T, error]
+			var pages iter.Seq2[page, error]
 			if o.concurrency > 1 && q.MaxSize != 1 {
-				seq = scan(ctx, part, o.concurrency, fetch)
+				pages = scan(ctx, part, o.concurrency, fetch)
 			} else {
-				seq = iterate(ctx, byID, part, o.shared, fetch)
+				pages = iterate(ctx, byID, part, o.shared, fetch)
 			}
-			for record, err := range seq {
-				if !yield(record, err) || err != nil {
+			for p, err := range pages {
+				if !yield(p, err) || err != nil {
 					return
 				}
 			}
@@ -113,9 +113,7 @@ func iterateParts[T any](ctx context.Context, c *Client, q Query, opts []AllOpti
 }
 
 // countParts is count for a query that may be too long for a URL.
-//
-//go:noinline
-func countParts[T any](c *Client, q Query, list func(Query) (Page[T], error)) (int, error) {
+func countParts(c *Client, q Query, list func(Query) (page, error)) (int, error) {
 	parts, err := c.split(q)
 	total := 0
 	for _, part := range parts {

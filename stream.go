@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -113,23 +114,26 @@ func (f *Feed) List(ctx context.Context, q FeedQuery, opts ...CallOption) (FeedP
 	if err != nil {
 		return FeedPage{}, err
 	}
-	return f.list(ctx, query, opts)
-}
-
-func (f *Feed) list(ctx context.Context, q Query, opts []CallOption) (FeedPage, error) {
-	req := with(newRequest(f.operation, http.MethodGet, f.pattern, f.args...).needing(f.needs), opts)
-	listing[Note](req, q)
-	reply := feedReply{wirePage: wirePage[Note]{Total: totalNone}}
-	reply.List.size = q.MaxSize
-	if err := f.client.do(ctx, req, &reply); err != nil {
+	reply, err := f.list(ctx, query, opts)
+	if err != nil {
 		return FeedPage{}, err
 	}
-	return FeedPage{Page: reply.page(0), Pinned: reply.Pinned}, nil
+	page, err := pageOf[Note](reply.List.page(reply.Total, 0), nil)
+	return FeedPage{Page: page, Pinned: reply.Pinned}, err
+}
+
+func (f *Feed) list(ctx context.Context, q Query, opts []CallOption) (feedReply, error) {
+	req := with(newRequest(f.operation, http.MethodGet, f.pattern, f.args...).needing(f.needs), opts)
+	kind := reflect.TypeFor[Note]()
+	listing(kind, req, q)
+	reply := feedReply{wirePage: wirePage{Total: totalNone, List: recordList{kind: kind, size: q.MaxSize}}}
+	err := f.client.do(ctx, req, &reply)
+	return reply, err
 }
 
 // feedReply is a page of a feed on the wire.
 type feedReply struct {
-	wirePage[Note]
+	wirePage
 	Pinned []Note `json:"pinnedList"`
 }
 
@@ -143,10 +147,13 @@ func (f *Feed) All(ctx context.Context, q FeedQuery, opts ...CallOption) iter.Se
 	if err != nil {
 		return func(yield func(Note, error) bool) { yield(Note{}, err) }
 	}
-	return iterate(ctx, byNumber, query, opts, func(ctx context.Context, q Query) (Page[Note], error) {
-		page, err := f.list(ctx, q, opts)
-		return page.Page, err
-	})
+	return recordsIn[Note](iterate(ctx, byNumber, query, opts, func(ctx context.Context, q Query) (page, error) {
+		reply, err := f.list(ctx, q, opts)
+		if err != nil {
+			return page{}, err
+		}
+		return reply.List.page(reply.Total, 0), nil
+	}))
 }
 
 // newPost is a post as it goes on the wire.

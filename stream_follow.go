@@ -23,7 +23,7 @@ func (s *StreamService) Unfollow(ctx context.Context, ref Ref, opts ...CallOptio
 // Followers is the users who follow a record. API users who follow it are not
 // among them: GET {entityType}/{id}/followers.
 func (s *StreamService) Followers(ref Ref) *ListService[User] {
-	return &ListService[User]{client: s.client, operation: ref.Type + ".followers", pattern: "{type}/{id}/followers", args: []string{ref.Type, ref.ID}}
+	return &ListService[User]{readOnly{client: s.client, operation: ref.Type + ".followers", pattern: "{type}/{id}/followers", args: []string{ref.Type, ref.ID}}}
 }
 
 // AddFollowers makes other users follow a record. The caller needs the
@@ -52,10 +52,10 @@ func (s *StreamService) changeFollowers(ctx context.Context, req *request, userI
 // Attachments is the files attached to the notes of a record:
 // GET {entityType}/{id}/streamAttachments. EspoCRM 9.1 and later.
 func (s *StreamService) Attachments(ref Ref) *ListService[Attachment] {
-	return &ListService[Attachment]{
+	return &ListService[Attachment]{readOnly{
 		client: s.client, operation: ref.Type + ".streamAttachments", pattern: "{type}/{id}/streamAttachments", args: []string{ref.Type, ref.ID},
 		needs: featureStreamFiles,
-	}
+	}}
 }
 
 // Star marks a record as one of the caller's favourites. API users have none:

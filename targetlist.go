@@ -27,7 +27,7 @@ func (t Target) Ref() Ref { return Ref{Type: t.EntityType, ID: t.ID} }
 // OptedOut is the targets, of all entity types, that have opted out of a list:
 // GET TargetList/{id}/optedOut.
 func (s *TargetListService) OptedOut(id string) *PagedService[Target] {
-	return &PagedService[Target]{client: s.client, operation: "TargetList.optedOut", pattern: "TargetList/{id}/optedOut", args: []string{id}}
+	return &PagedService[Target]{readOnly{client: s.client, operation: "TargetList.optedOut", pattern: "TargetList/{id}/optedOut", args: []string{id}}}
 }
 
 // OptOut marks a target, such as a contact, as one that has opted out of a

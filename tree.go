@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"reflect"
 	"strconv"
 
 	"github.com/go-json-experiment/json"
@@ -43,8 +44,28 @@ type TreeNode[T any] struct {
 // Before EspoCRM 9.2 a category can be moved below one of its own
 // subcategories, and is in no tree then.
 func (s *RecordService[T]) Tree(ctx context.Context, q TreeQuery, opts ...CallOption) (Tree[T], error) {
+	reply, err := s.table.tree(ctx, q, opts)
+	if err != nil {
+		return Tree[T]{}, err
+	}
+	return Tree[T]{Nodes: nodesOf[T](reply.nodes), Path: reply.above}, nil
+}
+
+// nodesOf are nodes with their type.
+func nodesOf[T any](nodes []treeNode) []TreeNode[T] {
+	list := make([]TreeNode[T], len(nodes))
+	for i, node := range nodes {
+		list[i].Record, list[i].Loaded = recordOf[T](node.record), node.loaded
+		if node.loaded {
+			list[i].Children = nodesOf[T](node.children)
+		}
+	}
+	return list
+}
+
+func (t *table) tree(ctx context.Context, q TreeQuery, opts []CallOption) (treeReply, error) {
 	if q.MaxDepth < 0 {
-		return Tree[T]{}, badInput("MaxDepth", "%d is below zero", q.MaxDepth)
+		return treeReply{}, badInput("MaxDepth", "%d is below zero", q.MaxDepth)
 	}
 	values := url.Values{}
 	if q.ParentID != "" {
@@ -56,88 +77,97 @@ func (s *RecordService[T]) Tree(ctx context.Context, q TreeQuery, opts ...CallOp
 	if q.OnlyNotEmpty {
 		values.Set("onlyNotEmpty", "true")
 	}
-	req := newRequest(s.entityType+".tree", http.MethodGet, "{type}/action/listTree", s.entityType).ask(values)
-	if err := checkStruct[T](); err != nil {
-		return Tree[T]{}, err
+	req := newRequest(t.entityType+".tree", http.MethodGet, "{type}/action/listTree", t.entityType).ask(values)
+	if err := checkStruct(t.kind); err != nil {
+		return treeReply{}, err
 	}
-	reply, err := receive[treeReply[T]](ctx, s.client, with(req, opts))
-	if err != nil {
-		return Tree[T]{}, err
-	}
-	return Tree[T]{Nodes: reply.List.nodes(), Path: reply.Path}, nil
+	reply := treeReply{kind: t.kind}
+	err := t.client.do(ctx, with(req, opts), &reply)
+	return reply, err
 }
 
-// treeReply is a Tree on the wire.
-type treeReply[T any] struct {
-	List *treeNodes[T] `json:"list"`
-	Path []string      `json:"path"`
+// treeReply is a reply that is a Tree.
+type treeReply struct {
+	kind  reflect.Type
+	nodes []treeNode // nil where there is no list
+	above []string   // ids from the root on
+	noID  bool       // a node has none
 }
 
-func (r *treeReply[T]) proof() string {
-	switch {
-	case r.List == nil:
-		return "the reply has no list"
-	case !r.List.proven():
-		return "the tree holds something that is no record with an id"
+type treeNode struct {
+	record   any // points to it
+	children []treeNode
+	loaded   bool // whether there are children
+}
+
+// UnmarshalJSONFrom implements [json.UnmarshalerFrom].
+func (r *treeReply) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	var tree struct {
+		List jsontext.Value `json:"list"`
+		Path []string       `json:"path"`
 	}
-	return ""
+	err := json.UnmarshalDecode(dec, &tree)
+	if err == nil && tree.List.Kind() != 'n' {
+		r.above = tree.Path
+		r.nodes, err = r.read(tree.List)
+	}
+	return err
 }
 
-// treeNodes are the nodes of one level on the wire.
-type treeNodes[T any] []treeNode[T]
-
-func (n treeNodes[T]) proven() bool {
-	for _, node := range n {
-		if !node.hasID || node.children != nil && !node.children.proven() {
-			return false
+// read reads the nodes of one level.
+func (r *treeReply) read(list jsontext.Value) ([]treeNode, error) {
+	if list == nil {
+		return nil, nil
+	}
+	var items []jsontext.Value
+	if err := json.Unmarshal(list, &items, jsonOptions); err != nil {
+		return nil, err
+	}
+	nodes := make([]treeNode, len(items))
+	for i, item := range items {
+		if err := r.readNode(item, &nodes[i]); err != nil {
+			return nil, err
 		}
 	}
-	return true
-}
-
-func (n treeNodes[T]) nodes() []TreeNode[T] {
-	list := make([]TreeNode[T], len(n))
-	for i, node := range n {
-		list[i].Record, list[i].Loaded = node.record, node.children != nil
-		if node.children != nil {
-			list[i].Children = node.children.nodes()
-		}
-	}
-	return list
-}
-
-type treeNode[T any] struct {
-	record   T
-	hasID    bool
-	children *treeNodes[T]
+	return nodes, nil
 }
 
 const treeChildren = "childList"
 
-// UnmarshalJSONFrom implements [json.UnmarshalerFrom].
-func (n *treeNode[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	*n = treeNode[T]{}
-	var members map[string]jsontext.Value
-	if dec.PeekKind() != '{' {
-		return dec.SkipValue() // without an id, it is not a record
+func (r *treeReply) readNode(item jsontext.Value, node *treeNode) error {
+	if item.Kind() != '{' {
+		r.noID = true
+		return nil
 	}
-	if err := json.UnmarshalDecode(dec, &members); err != nil {
+	var members map[string]jsontext.Value
+	if err := json.Unmarshal(item, &members, jsonOptions); err != nil {
 		return err
 	}
-	if children, ok := members[treeChildren]; ok {
-		if err := json.Unmarshal(children, &n.children, jsonOptions); err != nil {
+	if children, ok := members[treeChildren]; ok && children.Kind() != 'n' {
+		var err error
+		if node.children, err = r.read(children); err != nil {
 			return err
 		}
-		delete(members, treeChildren)
+		node.loaded = true
 	}
-	var head recordReply[T]
+	delete(members, treeChildren)
 	raw, err := json.Marshal(members)
 	if err != nil {
 		return err
 	}
-	if err := json.Unmarshal(raw, &head, jsonOptions); err != nil {
-		return err
+	node.record = reflect.New(r.kind).Interface()
+	head := recordReply{record: node.record}
+	err = json.Unmarshal(raw, &head, jsonOptions)
+	r.noID = r.noID || !head.hasID
+	return err
+}
+
+func (r *treeReply) proof() string {
+	switch {
+	case r.nodes == nil:
+		return "the reply has no list"
+	case r.noID:
+		return "the tree holds something that is no record with an id"
 	}
-	n.record, n.hasID = head.record, head.hasID
-	return nil
+	return ""
 }

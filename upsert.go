@@ -35,46 +35,47 @@ type Upsert struct {
 // GET {entityType}, then POST {entityType} or PUT {entityType}/{id}. The server
 // does not do these as one: two calls of Upsert at once can create two records.
 func (s *RecordService[T]) Upsert(ctx context.Context, u Upsert, opts ...CallOption) (record T, created bool, err error) {
-	return s.upsert(ctx, &located{Upsert: u}, opts)
+	created, err = s.table.upsert(ctx, &located{Upsert: u}, opts, &record)
+	return record, created, err
 }
 
 // upsert is Upsert of what may have been looked for already.
-func (s *RecordService[T]) upsert(ctx context.Context, u *located, opts []CallOption) (record T, created bool, err error) {
+func (t *table) upsert(ctx context.Context, u *located, opts []CallOption, record any) (created bool, err error) {
 	// A record may be deleted between finding and updating it: then it is
 	// looked for again.
 	for range 3 {
 		id := u.id
 		if !u.looked {
-			if id, err = s.match(ctx, u.Match, opts); err != nil {
-				return record, false, err
+			if id, err = t.match(ctx, u.Match, opts); err != nil {
+				return false, err
 			}
 		}
 		u.looked = false
 		set := u.Set
 		if id == "" {
-			record, err = s.createFrom(ctx, u.Upsert, opts)
+			err = t.createFrom(ctx, u.Upsert, opts, record)
 			var dup *DuplicateError
 			if !errors.As(err, &dup) || len(dup.Records) != 1 {
-				return record, err == nil, err
+				return err == nil, err
 			}
 			id, set = dup.Records[0].ID(), merged(u.Match, u.Set)
 		}
-		record, err = s.Update(ctx, id, set, as[UpdateOption](opts)...)
+		err = t.update(ctx, id, set, as[UpdateOption](opts), record)
 		if !missing(err) {
 			break
 		}
 	}
-	return record, false, err
+	return false, err
 }
 
 // createFrom creates the record of an Upsert.
-func (s *RecordService[T]) createFrom(ctx context.Context, u Upsert, opts []CallOption) (T, error) {
+func (t *table) createFrom(ctx context.Context, u Upsert, opts []CallOption, record any) error {
 	body := merged(u.Match, u.OnCreate, u.Set)
-	req := with(s.request("create", http.MethodPost).json(body), opts)
+	req := with(t.request("create", http.MethodPost).json(body), opts)
 	if u.SkipDuplicateCheck {
 		req.options.set(skipDuplicateCheck, "true")
 	}
-	return s.save(ctx, req)
+	return t.save(ctx, req, record)
 }
 
 // merged returns the attributes of all of them; of an attribute that stands in
@@ -89,7 +90,7 @@ func merged(all ...Attrs) Attrs {
 
 // match returns the id of the only record whose attributes equal those given,
 // or "" when there is none.
-func (s *RecordService[T]) match(ctx context.Context, attrs Attrs, opts []CallOption) (string, error) {
+func (t *table) match(ctx context.Context, attrs Attrs, opts []CallOption) (string, error) {
 	if len(attrs) == 0 {
 		return "", nil
 	}
@@ -101,15 +102,15 @@ func (s *RecordService[T]) match(ctx context.Context, attrs Attrs, opts []CallOp
 			q.Where = append(q.Where, Equal(name, value))
 		}
 	}
-	if err := checkKinds[T](q.Where); err != nil {
+	if err := checkKinds(t.kind, q.Where); err != nil {
 		return "", err
 	}
-	page, err := s.client.Records(s.entityType).List(ctx, q, opts...)
+	page, err := t.client.Records(t.entityType).List(ctx, q, opts...)
 	switch {
 	case err != nil:
 		return "", err
 	case len(page.Records) > 1:
-		return "", fmt.Errorf("espo: upsert of %s: %w", s.entityType, ErrAmbiguous)
+		return "", fmt.Errorf("espo: upsert of %s: %w", t.entityType, ErrAmbiguous)
 	case len(page.Records) == 1:
 		return page.Records[0].ID(), nil
 	}

@@ -137,7 +137,7 @@ type RecordAccess struct {
 // EspoCRM 9.0 and later. A record that the caller may not read is
 // [ErrForbidden].
 func (s *UserService) AccessTo(ref Ref) *ListService[User] {
-	return &ListService[User]{client: s.client, operation: ref.Type + ".usersAccess", pattern: "{type}/{id}/usersAccess", args: []string{ref.Type, ref.ID}, needs: featureUsersAccess}
+	return &ListService[User]{readOnly{client: s.client, operation: ref.Type + ".usersAccess", pattern: "{type}/{id}/usersAccess", args: []string{ref.Type, ref.ID}, needs: featureUsersAccess}}
 }
 
 // Preferences reads the settings of a user, such as timeZone, language and
@@ -162,5 +162,5 @@ func (s *UserService) UpdatePreferences(ctx context.Context, id string, attrs At
 //
 // DELETE Preferences/{id}. For the user, and for administrators.
 func (s *UserService) ResetPreferences(ctx context.Context, id string, opts ...CallOption) (Record, error) {
-	return receiveRecord[Record](ctx, s.client, with(s.client.Records("Preferences").request("reset", http.MethodDelete, id), opts))
+	return receiveRecord[Record](ctx, s.client, with(s.client.Records("Preferences").table.request("reset", http.MethodDelete, id), opts))
 }

@@ -121,11 +121,13 @@ func (s *WebhookService) Register(ctx context.Context, w Webhook, opts ...Create
 	if err := w.validate(); err != nil {
 		return Webhook{}, err
 	}
-	req := with(s.request("create", http.MethodPost).json(w), opts)
+	req := with(s.table.request("create", http.MethodPost).json(w), opts)
 	if w.SkipOwn {
 		req.needing(featureSkipOwn)
 	}
-	return s.save(ctx, req)
+	var stored Webhook
+	err := s.table.save(ctx, req, &stored)
+	return stored, err
 }
 
 // Deactivate stops a webhook's deliveries; what happens meanwhile is not

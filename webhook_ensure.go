@@ -240,11 +240,13 @@ func changes(have, want Webhook) Attrs {
 
 // change updates a webhook, and refuses what an older server would ignore.
 func (s *WebhookService) change(ctx context.Context, id string, attrs Attrs, opts []CallOption) (Webhook, error) {
-	req := with(s.updating(id, attrs), opts)
+	req := with(s.table.updating(id, attrs), opts)
 	if attrs["skipOwn"] == true {
 		req.needing(featureSkipOwn)
 	}
-	return s.save(ctx, req)
+	var stored Webhook
+	err := s.table.save(ctx, req, &stored)
+	return stored, err
 }
 
 // registerWanted registers a webhook, and takes it back if it would be another

@@ -47,9 +47,9 @@ func (f WebhookFailure) Delivery() WebhookDelivery {
 // It needs EspoCRM 8.0 or later.
 func (s *WebhookService) Failed(ctx context.Context, q Query, opts ...AllOption) iter.Seq2[WebhookFailure, error] {
 	q.Where = append(slices.Clip(q.Where), Equal("status", "Failed"))
-	items := Records[WebhookFailure](s.client, "WebhookQueueItem")
-	return iterateParts(ctx, s.client, q, opts, func(ctx context.Context, q Query, opts ...CallOption) (Page[WebhookFailure], error) {
+	items := Records[WebhookFailure](s.client, "WebhookQueueItem").table
+	return recordsIn[WebhookFailure](iterateParts(ctx, s.client, q, opts, func(ctx context.Context, q Query, opts []CallOption) (page, error) {
 		req := with(items.request("list", http.MethodGet), opts).needing(featureWebhookQueue)
-		return listPage[WebhookFailure](ctx, s.client, q, req)
-	})
+		return s.client.listPage(ctx, items.kind, q, req)
+	}))
 }

@@ -63,25 +63,25 @@ var records = []mutation{
 		`.List(ctx, q, opts...)`, `.List(ctx, q)`,
 		"Upsert looks for the record without the options of the call"},
 	{"upsert-updates-without-options", "upsert.go",
-		`s.Update(ctx, id, set, as[UpdateOption](opts)...)`, `s.Update(ctx, id, set)`,
+		`t.update(ctx, id, set, as[UpdateOption](opts), record)`, `t.update(ctx, id, set, nil, record)`,
 		"Upsert updates without the options of the call"},
 	{"upsert-creates-without-options", "upsert.go",
 		`json(body), opts)`, `json(body), opts[:0])`,
 		"Upsert creates without the options of the call"},
 	{"upsert-each-without-options", "bulk_upsert.go",
-		`s.upsert(ctx, u, opts)`, `s.upsert(ctx, u, nil)`,
+		`t.upsert(ctx, u, opts, record)`, `t.upsert(ctx, u, nil, record)`,
 		"UpsertAll drops its options"},
 	{"upsert-each-shares-a-response", "bulk_upsert.go",
 		`atOnce(opts)`, `nil`,
 		"UpsertAll stores several responses at the same place"},
 
 	{"unlink-ids-in-the-query", "relationships.go",
-		`return s.client.doTrue(ctx, with(s.request(what, method).json(body).having(effectState), opts))`, `
-			req := s.request(what, method).json(body).having(effectState)
+		`return l.client.doTrue(ctx, with(l.request(what, method).json(body).having(effectState), opts))`, `
+			req := l.request(what, method).json(body).having(effectState)
 			if method == http.MethodDelete {
 				req.body, req.query = nil, "ids="+strings.Join(ids, ",")
 			}
-			return s.client.doTrue(ctx, with(req, opts))`,
+			return l.client.doTrue(ctx, with(req, opts))`,
 		"Unlink sends the ids in the query, where the server ignores them"},
 	{"link-every-record", "relationships.go",
 		`if len(where) == 0 {`, `if false {`,
@@ -112,7 +112,7 @@ var records = []mutation{
 		`b.stopped.CompareAndSwap(nil, &r.err)`, `_ = b`,
 		"CreateAll goes on with credentials that were refused"},
 	{"bulk-created-forgotten", "bulk.go",
-		`r.record, r.created, r.err = `, `r.record, _, r.err = `,
+		`r.created, r.err = `, `_, r.err = `,
 		"a result of UpsertAll does not say that the record is new"},
 	{"bulk-refused-is-sent", "bulk.go",
 		`if b.refused != nil {`, `if false {`,
