@@ -20,7 +20,7 @@ type Cursor string
 
 // ChangeOptions says which changes are read, and how.
 type ChangeOptions struct {
-	Where  []Filter // of which records; one that no longer matches is not told of, but found by FindDeleted
+	Where  []Filter // of which records; one that no longer matches is not read; FindDeleted finds it
 	Select []string // the attributes to read; empty means all of those that a list has
 
 	BatchSize   int // records of a batch; 0 is 200
@@ -58,13 +58,13 @@ type ChangeBatch[T any] struct {
 // their ids, so that it does not matter which are written meanwhile. Those leave
 // the window, and come in the next one.
 //
-// Not told of are deletions, see [RecordService.FindDeleted], and records that
-// the user may not read. Nor is a link that is made or removed from its other
-// side, even where it changes an attribute of the record: linking a case to an
-// account with [Related] and the link cases changes the case's accountId, and
+// Deletions do not come, see [RecordService.FindDeleted], nor records that the
+// user may not read. A link that is made or removed from its other side does not
+// come either, even where it changes an attribute of the record: linking a case to
+// an account with [Related] and the link cases changes the case's accountId, and
 // leaves its modifiedAt as it was. (A contact's modifiedAt moves on when it is
-// linked to an account.) Writing accountId with [RecordService.Update] is told
-// of. To find the others, read all records now and then with Select "accountId"
+// linked to an account.) An accountId that [RecordService.Update] writes does
+// come. To find the others, read all records now and then with Select "accountId"
 // and [Concurrency], and compare.
 //
 // An entity type without modifiedAt is refused by the server, and a T without
@@ -230,11 +230,11 @@ func (c Cursor) window() (w changeWindow, err error) {
 	}
 	parts := strings.Split(string(c), "|")
 	if len(parts) != 4 || parts[0] != cursorForm || parts[1]+parts[2] == "" || parts[3] != "" && (parts[2] == "" || !validID(parts[3])) {
-		return w, badInput("Cursor", "%.80q is no cursor", string(c))
+		return w, badInput("Cursor", "%.80q is not a cursor", string(c))
 	}
 	for i, t := range []*DateTime{&w.from, &w.until} {
 		if err := t.UnmarshalText([]byte(parts[i+1])); err != nil || t.String() != parts[i+1] {
-			return w, badInput("Cursor", "%.80q is no cursor", string(c))
+			return w, badInput("Cursor", "%.80q is not a cursor", string(c))
 		}
 	}
 	w.last = parts[3]

@@ -58,7 +58,7 @@ func TestContractLinks(t *testing.T) {
 	require.ErrorAs(t, contacts.SetColumns(ctx, jane, espo.Attrs{"role": "No such role"}), &invalid)
 
 	require.NoError(t, contacts.Unlink(ctx, jane))
-	require.NoError(t, contacts.Unlink(ctx, jane), "what is not linked is no error")
+	require.NoError(t, contacts.Unlink(ctx, jane), "what is not linked is not an error")
 	assert.Equal(t, []string{john}, linked())
 	require.ErrorIs(t, contacts.SetColumns(ctx, jane, espo.Attrs{"role": "Evaluator"}), espo.ErrNothingDone)
 	require.ErrorIs(t, contacts.Link(ctx, missing), espo.ErrNotFound)

@@ -156,7 +156,7 @@ func TestContractStar(t *testing.T) {
 	}
 }
 
-// Others are made to follow, and API users are no followers.
+// Others are made to follow, and API users are not followers.
 func TestContractFollowers(t *testing.T) {
 	client := contractClient(t)
 	ctx := t.Context()

@@ -55,7 +55,7 @@ func TestDoRefuses(t *testing.T) {
 		"slash in a segment":   client.Do(ctx, espo.Request{Path: []string{"Account/1"}}, nil),
 		"slash at the end":     client.Do(ctx, espo.Request{Path: []string{"Account", ""}}, nil),
 		"two slashes":          client.Do(ctx, espo.Request{Path: []string{"Account", "", "contacts"}}, nil),
-		"out is no pointer":    client.Do(ctx, espo.Request{Path: []string{"Account"}}, struct{}{}),
+		"out is not a pointer": client.Do(ctx, espo.Request{Path: []string{"Account"}}, struct{}{}),
 		"out is a nil pointer": client.Do(ctx, espo.Request{Path: []string{"Account"}}, (*espo.Account)(nil)),
 		"body is a function":   client.Do(ctx, espo.Request{Method: "POST", Path: []string{"Account"}, Body: func() {}}, nil),
 	} {

@@ -228,7 +228,7 @@ func safeFileName(name string) string {
 	return name
 }
 
-// windowsDevices are names that are no files on Windows, whatever follows
+// windowsDevices are names that are not files on Windows, whatever follows
 // after a dot.
 var windowsDevices = []string{
 	"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$",

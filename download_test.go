@@ -130,7 +130,7 @@ func FuzzFileName(f *testing.F) {
 			t.Errorf("%q leaves the directory", got)
 		}
 		if strings.ContainsAny(got, "/\\:\x00\r\n") || strings.HasPrefix(got, ".") || len(got) > 255 || got == "" {
-			t.Errorf("%q is no safe name", got)
+			t.Errorf("%q is not a safe name", got)
 		}
 		if again := espo.FileName(got, "id"); again != got {
 			t.Errorf("%q is made %q when it is made safe again", got, again)

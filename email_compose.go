@@ -41,7 +41,7 @@ func (s *EmailService) CopyAttachments(ctx context.Context, id string, to FileTa
 		return CopiedAttachments{}, err
 	}
 	if to.body.ParentType == "" || parent.Type != "" && parent.Type != to.body.ParentType {
-		return CopiedAttachments{}, badInput("to", "is no field for several files of the entity type of parent")
+		return CopiedAttachments{}, badInput("to", "is not a field for several files of the entity type of parent")
 	}
 	body := Attrs{"parentType": to.body.ParentType, "field": to.body.Field}
 	if parent.ID != "" {

@@ -18,7 +18,7 @@ func (s *EmailService) ResetFetching(ctx context.Context, account Ref, since Dat
 	case !slices.Contains([]string{"EmailAccount", "InboundEmail"}, account.Type):
 		return nil, badInput("account", "%q is neither EmailAccount nor InboundEmail", account.Type)
 	case since.IsZero():
-		return nil, badInput("since", "is no day")
+		return nil, badInput("since", "is not a day")
 	}
 	req := account.request("resetFetching", http.MethodPost, "resetFetchData").json(Attrs{"fetchSince": since})
 	return receiveRecord[Record](ctx, s.client, with(req.needing(featureResetFetching), opts))

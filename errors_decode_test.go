@@ -26,7 +26,7 @@ func TestErrorReasons(t *testing.T) {
 		"nothing but the status text": {"", `{"message":"404 Not Found"}`, ""},
 		"no message":                  {"", `{"error":"x"}`, ""},
 		"no object":                   {"", `["x"]`, ""},
-		"a message that is no text":   {"", `{"message":{"a":1}}`, ""},
+		"a message that is not text":  {"", `{"message":{"a":1}}`, ""},
 		"neither":                     {"", "", ""},
 		"header that is not UTF-8":    {"caf\xe9", "", "caf\uFFFD"},
 	} {

@@ -68,7 +68,7 @@ func ExampleContains() {
 	// Acme, Bolt
 }
 
-// Null is no value: what has another type does not include what has none.
+// Null is not a value: what has another type does not include what has none.
 func ExampleIsNull() {
 	srv, client := example()
 	defer srv.Close()

@@ -240,7 +240,7 @@ func (s valueShape) checkList(argument string, value jsontext.Value) error {
 	return s.checkRange(argument, list[0], list[1])
 }
 
-// checkRange looks at a range, whose order cannot be told of every text.
+// checkRange looks at a range, of which not every text can be compared.
 func (s valueShape) checkRange(argument string, from, to jsontext.Value) error {
 	firstDay, isDay := dayIn(from)
 	lastDay, areDays := dayIn(to)

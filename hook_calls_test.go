@@ -83,7 +83,7 @@ func TestOperationsOfEveryCall(t *testing.T) {
 			for _, op := range ops {
 				shown = append(shown, strings.TrimSpace(op.Name+" "+op.Method+" "+op.Route))
 				assert.Regexp(t, operationName, op.Name)
-				assert.NotEmpty(t, routeTaken(routes, op.Method, op.Route), "%s is no route", op.Route)
+				assert.NotEmpty(t, routeTaken(routes, op.Method, op.Route), "%s is not a route", op.Route)
 				assert.True(t, slices.ContainsFunc(x.log, func(v *visit) bool { return fits(op, v) }), "no request for %v", op)
 			}
 			for _, v := range x.log {

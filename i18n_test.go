@@ -34,7 +34,7 @@ func TestLabels(t *testing.T) {
 			_, ok := l.Find("Account", "fields", "noSuchField")
 			assert.False(t, ok)
 			_, ok = l.Find("Account", "fields")
-			assert.False(t, ok, "a category is no label")
+			assert.False(t, ok, "a category is not a label")
 			assert.Empty(t, l.Text("Account", "fields"))
 		})
 	}

@@ -116,7 +116,7 @@ func TestMarshalRefuses(t *testing.T) {
 	for name, value := range map[string]any{
 		"an attribute in the struct and in Extra": espo.Account{Name: "a", Extra: espo.Attrs{"name": "b"}},
 		"what JSON does not have":                 espo.Attrs{"f": func() {}},
-		"bytes that are no text":                  espo.Attrs{"name": "\xff"},
+		"bytes that are not text":                 espo.Attrs{"name": "\xff"},
 		"a number that is none":                   espo.Attrs{"n": espo.Number("one")},
 	} {
 		t.Run(name, func(t *testing.T) {

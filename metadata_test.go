@@ -40,8 +40,8 @@ func TestMetadataGet(t *testing.T) {
 		require.ErrorIs(t, err, espo.ErrNotFound)
 		assert.Contains(t, err.Error(), key)
 	}
-	require.Error(t, meta.Get(ctx, "entityDefs.Lead.fields.status", &kind), "an object is no string")
-	require.Error(t, meta.Get(ctx, "entityDefs.Lead.fields.status.type", &length), "a string is no number")
+	require.Error(t, meta.Get(ctx, "entityDefs.Lead.fields.status", &kind), "an object is not a string")
+	require.Error(t, meta.Get(ctx, "entityDefs.Lead.fields.status.type", &length), "a string is not a number")
 	for _, key := range []string{"", ".", "a..b", ".a", "a."} {
 		require.ErrorIs(t, meta.Get(ctx, key, &value), espo.ErrInput)
 	}

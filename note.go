@@ -45,7 +45,7 @@ type Note struct {
 	PortalsIDs   []string `json:"portalsIds,omitzero"`
 	PortalsNames Names    `json:"portalsNames,omitzero"`
 
-	NotifiedUserIDs []string `json:"notifiedUserIdList,omitzero"` // users who are told of the note
+	NotifiedUserIDs []string `json:"notifiedUserIdList,omitzero"` // users who are notified of the note
 
 	ReactionCounts ReactionCounts `json:"reactionCounts,omitzero"`
 	MyReactions    []Reaction     `json:"myReactions,omitzero"` // of the caller

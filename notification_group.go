@@ -50,7 +50,7 @@ func (s *NotificationService) DeleteGroup(ctx context.Context, groupID string, o
 func notificationGroup(id string) (kind string, err error) {
 	kind, _, ok := strings.Cut(id, "_")
 	if !ok || kind == "" || badSegment(id) != "" {
-		return "", badInput("group", "it is no id of a group of notifications")
+		return "", badInput("group", "it is not an id of a group of notifications")
 	}
 	return kind, nil
 }

@@ -69,7 +69,7 @@ func TestGroupedNotifications(t *testing.T) {
 	require.NoError(t, client.Notifications.DeleteGroup(ctx, group))
 	ids, _ = unreadGroups(t, client)
 	assert.Equal(t, []string{single}, ids)
-	require.NoError(t, client.Notifications.DeleteGroup(ctx, group), "there is nothing left, which is no error")
+	require.NoError(t, client.Notifications.DeleteGroup(ctx, group), "there is nothing left, which is not an error")
 	left := srv.Records("Notification")
 	require.Len(t, left, 2)
 	assert.ElementsMatch(t, []string{single, others}, []string{left[0].ID(), left[1].ID()}, "those of others stay")

@@ -45,7 +45,7 @@ func WithApplication(name, version string) Option {
 			product += "/" + version
 		}
 		if !isToken(name) || version != "" && !isToken(version) {
-			return badInput("WithApplication", "%q is no name and version: they have letters, digits, dots and dashes", product)
+			return badInput("WithApplication", "%q is not a name and version: they have letters, digits, dots and dashes", product)
 		}
 		c.userAgent = product + " " + libraryAgent
 		return nil

@@ -179,7 +179,7 @@ func (l *recordList) proof() string {
 	case !l.there:
 		return "the reply has no list"
 	case l.noID:
-		return "the list holds something that is no record with an id"
+		return "the list holds something that is not a record with an id"
 	}
 	return ""
 }

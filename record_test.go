@@ -99,7 +99,7 @@ func TestRecordOfGoValues(t *testing.T) {
 	assert.Equal(t, moment, r.DateTime("t"))
 	assert.Equal(t, []string{"x"}, r.Strings("s"))
 	for _, name := range []string{"notANumber", "infinite", "hex"} {
-		assert.Empty(t, r.Number(name), "%s is no number in JSON", name)
+		assert.Empty(t, r.Number(name), "%s is not a number in JSON", name)
 	}
 }
 

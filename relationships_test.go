@@ -42,7 +42,7 @@ func TestRelatedLinkAndUnlink(t *testing.T) {
 	}
 
 	require.NoError(t, contacts.Link(ctx, d.jane))
-	require.NoError(t, contacts.Link(ctx, d.jane), "again is no error")
+	require.NoError(t, contacts.Link(ctx, d.jane), "again is not an error")
 	require.NoError(t, contacts.LinkMany(ctx, []string{d.jane, d.john}))
 	assert.Equal(t, []string{d.jane, d.john}, ids())
 	count, err := contacts.Count(ctx, espo.Query{Where: espo.Where(espo.Equal("lastName", "Roe"))})
@@ -55,7 +55,7 @@ func TestRelatedLinkAndUnlink(t *testing.T) {
 	assert.True(t, page.More)
 
 	require.NoError(t, contacts.Unlink(ctx, d.jane))
-	require.NoError(t, contacts.Unlink(ctx, d.jane), "what is not linked is no error")
+	require.NoError(t, contacts.Unlink(ctx, d.jane), "what is not linked is not an error")
 	assert.Equal(t, []string{d.john}, ids())
 	require.NoError(t, contacts.UnlinkMany(ctx, []string{d.jane, d.john}))
 	assert.Empty(t, ids())

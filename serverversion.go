@@ -34,7 +34,7 @@ func ParseServerVersion(s string) (ServerVersion, error) {
 		ok = err == nil && n[i] >= 0 && part[0] != '+'
 	}
 	if !ok {
-		return ServerVersion{}, badInput("version", "%.64q is no version such as 9.3.10", s)
+		return ServerVersion{}, badInput("version", "%.64q is not a version such as 9.3.10", s)
 	}
 	return ServerVersion{Major: n[0], Minor: n[1], Patch: n[2], Pre: pre}, nil
 }
@@ -83,7 +83,7 @@ func WithServerVersion(version string) Option {
 	return func(c *Client) error {
 		v, err := ParseServerVersion(version)
 		if err != nil {
-			return badInput("WithServerVersion", "%.64q is no version such as 8.4.2", version)
+			return badInput("WithServerVersion", "%.64q is not a version such as 8.4.2", version)
 		}
 		if !v.AtLeast(oldestServer) {
 			return badInput("WithServerVersion", "%s is older than %s, the first version that this library knows", v, oldestServer)

@@ -82,7 +82,7 @@ func TestLongLists(t *testing.T) {
 			_, err := espo.Collect(client.Accounts.All(ctx, espo.Query{Where: espo.Where(espo.In("id", asked...)), OrderBy: "name"}))
 			return err
 		},
-		"what is no id": func() error {
+		"what is not an id": func() error {
 			_, err := espo.Collect(client.Accounts.All(ctx, espo.Query{Where: espo.Where(espo.In("name", names...))}))
 			return err
 		},

@@ -35,7 +35,7 @@ func TestLinksOfStockTypes(t *testing.T) {
 	services := reflect.ValueOf(client).Elem()
 	links := 0
 	for f := range services.Type().Fields() {
-		if !f.IsExported() || f.Name == "Imports" { // whose links are no fields of its definition
+		if !f.IsExported() || f.Name == "Imports" { // whose links are not fields of its definition
 			continue
 		}
 		service := services.FieldByIndex(f.Index)

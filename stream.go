@@ -140,7 +140,7 @@ type feedReply struct {
 // All reads every note that the query matches, newest first, page by page, in
 // constant memory. It pages by note number, so that no note is skipped or
 // repeated although others are written meanwhile. It ends with the first
-// error, which comes beside a zero Note. It can be ranged over more than
+// error, which comes with a zero Note. It can be ranged over more than
 // once, and begins anew each time.
 func (f *Feed) All(ctx context.Context, q FeedQuery, opts ...CallOption) iter.Seq2[Note, error] {
 	query, err := q.query()

@@ -6,7 +6,7 @@ import (
 )
 
 // Follow makes the caller follow a record: its notes then appear in
-// [StreamService.Mine]. Whoever follows it already goes on doing so.
+// [StreamService.Mine]. Users who follow it already go on doing so.
 //
 // PUT {entityType}/{id}/subscription.
 func (s *StreamService) Follow(ctx context.Context, ref Ref, opts ...CallOption) error {

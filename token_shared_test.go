@@ -109,7 +109,7 @@ func TestSharedTokenThatCannotBe(t *testing.T) {
 	require.NoError(t, err)
 	_, err = store.Set(t.Context(), store.key(t), []byte("a\r\nb"), stored)
 	require.NoError(t, err)
-	require.NoError(t, sharedToken(srv, store, espotest.AdminPassword).App.Ping(t.Context()), "what is no token is replaced")
+	require.NoError(t, sharedToken(srv, store, espotest.AdminPassword).App.Ping(t.Context()), "what is not a token is replaced")
 	_, err = espo.NewClient(srv.URL(), espo.Token("a", "b", espo.SharedToken(nil)))
 	require.ErrorIs(t, err, espo.ErrInput)
 }

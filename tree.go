@@ -167,7 +167,7 @@ func (r *treeReply) proof() string {
 	case r.nodes == nil:
 		return "the reply has no list"
 	case r.noID:
-		return "the tree holds something that is no record with an id"
+		return "the tree holds something that is not a record with an id"
 	}
 	return ""
 }

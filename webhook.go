@@ -58,11 +58,11 @@ func (e WebhookEvent) validate() error {
 	switch e.Kind {
 	case WebhookCreate, WebhookUpdate, WebhookDelete, WebhookFieldUpdate:
 	default:
-		return badInput("WebhookEvent.Kind", "%q is no kind of event", string(e.Kind))
+		return badInput("WebhookEvent.Kind", "%q is not a kind of event", string(e.Kind))
 	}
 	switch {
 	case e.EntityType == "" || strings.Contains(e.EntityType, "."):
-		return badInput("WebhookEvent.EntityType", "%q is no entity type", e.EntityType)
+		return badInput("WebhookEvent.EntityType", "%q is not an entity type", e.EntityType)
 	case (e.Kind == WebhookFieldUpdate) != (e.Field != "") || strings.Contains(e.Field, "."):
 		return badInput("WebhookEvent.Field", "%q does not go with %s", e.Field, e.Kind)
 	}

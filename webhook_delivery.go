@@ -64,7 +64,7 @@ func WebhookRecords[T any](d WebhookDelivery) ([]WebhookRecord[T], error) {
 	var batch []jsontext.Value
 	err := json.Unmarshal(d.Body, &batch, jsonOptions)
 	if err != nil || batch == nil {
-		return nil, badInput(argument, "is no JSON array")
+		return nil, badInput(argument, "is not a JSON array")
 	}
 	records := make([]WebhookRecord[T], len(batch))
 	for i, raw := range batch {
@@ -72,7 +72,7 @@ func WebhookRecords[T any](d WebhookDelivery) ([]WebhookRecord[T], error) {
 			ID string `json:"id"`
 		}
 		if err := json.Unmarshal(raw, &identity, jsonOptions); err != nil || identity.ID == "" {
-			return nil, badInput(argument, "record %d is no object with an id", i)
+			return nil, badInput(argument, "record %d is not an object with an id", i)
 		}
 		if err := json.Unmarshal(raw, &records[i].Record, jsonOptions); err != nil {
 			return nil, badInput(argument, "record %d: %v", i, err)

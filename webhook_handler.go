@@ -306,7 +306,7 @@ func (h *WebhookHandler) receive(w http.ResponseWriter, r *http.Request) (d Webh
 		return refuse(http.StatusForbidden, errWrongSignature)
 	}
 	if v := jsontext.Value(body); v.Kind() != '[' || !v.IsValid() {
-		return refuse(http.StatusBadRequest, errors.New("the body is no JSON array"))
+		return refuse(http.StatusBadRequest, errors.New("the body is not a JSON array"))
 	}
 	return WebhookDelivery{ID: digest(id, body), WebhookID: id, Event: webhook.event, Body: body}, nil
 }

@@ -40,7 +40,7 @@ func (f *Fault) checkAnswer() string {
 	case f.Status != 0 && (f.Status < 200 || f.Status > 999):
 		return fmt.Sprintf("Status %d is none", f.Status)
 	case f.Truncate < 0:
-		return fmt.Sprintf("Truncate %d is no number of bytes", f.Truncate)
+		return fmt.Sprintf("Truncate %d is not a number of bytes", f.Truncate)
 	case f.Cut && (f.answers() || f.Truncate > 0):
 		return "Cut leaves no answer: it contradicts Status, Reason, RetryAfter, Header, Body, HTML and Truncate"
 	case f.RetryAfter != "" && f.Status < 300:
@@ -64,7 +64,7 @@ func (f *Fault) checkMatch() string {
 	case f.Method != "" && f.Method != http.MethodHead && !slices.Contains(methods, f.Method):
 		return fmt.Sprintf("Method %q matches nothing: it is one of HEAD, %s", f.Method, strings.Join(methods, ", "))
 	case f.Nth < 0:
-		return fmt.Sprintf("Nth %d is no number of a request: they count from 1", f.Nth)
+		return fmt.Sprintf("Nth %d is not a number of a request: they count from 1", f.Nth)
 	}
 	return ""
 }

@@ -44,9 +44,9 @@ func TestMetadataThatCannotBe(t *testing.T) {
 		return `{"scopes": {"CThing": {"entity": true, "object": true}}, "entityDefs": {"CThing": ` + def + `}}`
 	}
 	for name, row := range map[string]struct{ metadata, want string }{
-		"no JSON":           {"<html>", "espotest: WithMetadata: it is no JSON: "},
-		"cut off":           {`{"entityDefs": {`, "it is no JSON: "},
-		"a list":            {`[]`, "it is no JSON object: it must be the whole answer to GET Metadata"},
+		"no JSON":           {"<html>", "espotest: WithMetadata: it is not JSON: "},
+		"cut off":           {`{"entityDefs": {`, "it is not JSON: "},
+		"a list":            {`[]`, "it is not a JSON object: it must be the whole answer to GET Metadata"},
 		"no entity types":   {`{"scopes": {"A": {}}}`, "it has no entityDefs or no scopes"},
 		"an empty list":     {`{"scopes": {"A": {}}, "entityDefs": []}`, "it has no entityDefs or no scopes"},
 		"one part alone":    {`{"fields": {"name": {"type": "varchar"}}, "links": {}}`, "it has no entityDefs or no scopes"},

@@ -47,7 +47,7 @@ func TestControllersInSmallLetters(t *testing.T) {
 	assert.Equal(t, http.StatusCreated, mustCall(t, s, http.MethodPost, "webhook", hook).status)
 	note := mustCall(t, s, http.MethodPost, "note", map[string]any{"post": "Hello"})
 	assert.Equal(t, "Post", note.object(t)["type"])
-	assert.Equal(t, http.StatusNotFound, mustCall(t, s, http.MethodGet, "app/user", nil).status, "it is no controller of records")
+	assert.Equal(t, http.StatusNotFound, mustCall(t, s, http.MethodGet, "app/user", nil).status, "it is not a controller of records")
 }
 
 // Within a portal, a path has the same methods as outside of it.

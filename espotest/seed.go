@@ -138,7 +138,7 @@ func takeStamps(c *crm.Call, e *schema.EntityType, attrs map[string]any) (map[st
 		switch {
 		case v == nil: // as a record of an importer's may have it
 		case a.Kind == schema.KindDateTime && !validate.DateTime(v):
-			return nil, fmt.Errorf("%s is no date-time such as 2006-01-02 15:04:05: %v", name, v)
+			return nil, fmt.Errorf("%s is not a date-time such as 2006-01-02 15:04:05: %v", name, v)
 		case a.Kind == schema.KindLink && slices.Contains(stampAttributes, name) && (!isText || c.Store.Find("User", id) == nil):
 			return nil, fmt.Errorf("%s is the id of no user: %v", name, v)
 		}

@@ -67,7 +67,7 @@ func TestSeedRefusesWhatHasNoEffect(t *testing.T) {
 		{"id", "Account", map[string]any{"name": "A", "id": "1"}, `the attribute "id" cannot be set: Seed returns the ids`},
 		{"name of a link's record", "Account", map[string]any{"name": "A", "createdByName": "Eve"}, `the attribute "createdByName" cannot be set: set "createdById"`},
 		{"read-only", "Account", map[string]any{"name": "A", "deleted": true}, `the attribute "deleted" cannot be set: it is read-only`},
-		{"no date-time", "Account", map[string]any{"name": "A", "createdAt": "yesterday"}, "createdAt is no date-time such as 2006-01-02 15:04:05: yesterday"},
+		{"no date-time", "Account", map[string]any{"name": "A", "createdAt": "yesterday"}, "createdAt is not a date-time such as 2006-01-02 15:04:05: yesterday"},
 		{"no user", "Account", map[string]any{"name": "A", "createdById": "eve"}, "createdById is the id of no user: eve"},
 		{"no stamps", "Currency", map[string]any{"createdAt": "2020-01-01 00:00:00"}, "Currency"},
 		{"entity type", "Acount", map[string]any{"name": "A"}, `there is no entity type "Acount"; did you mean "Account"?`},

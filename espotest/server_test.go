@@ -210,7 +210,7 @@ func TestLimitOfFailedLoginsIsASetting(t *testing.T) {
 	assert.NotContains(t, settings, "authMaxFailedAttemptNumber", "nobody is shown it")
 }
 
-// Tokens that have expired are no failed logins: a client with many requests
+// Tokens that have expired are not failed logins: a client with many requests
 // under way sends many of them before it logs in again.
 func TestExpiredTokensDoNotLockOut(t *testing.T) {
 	s := espotest.NewServer(t)

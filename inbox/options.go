@@ -63,7 +63,7 @@ func Grace(d time.Duration) Option {
 	}
 }
 
-// Report sets a function that is told of each item that was not processed, as an
+// Report sets a function that is called with each item that was not processed, as an
 // [*ItemError], and of each error of the store. It may be called by several
 // goroutines at once.
 func Report(report func(error)) Option {

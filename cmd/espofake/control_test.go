@@ -105,7 +105,7 @@ func TestFaultsThatCannotBe(t *testing.T) {
 		`[]`:                                "there is no fault in the list",
 		``:                                  "EOF",
 		`{"stauts": 500}`:                   "stauts",
-		`{"delay": "soon"}`:                 `"soon" is no time such as 2s`,
+		`{"delay": "soon"}`:                 `"soon" is not a time such as 2s`,
 		`{"kind": "conflict"}`:              `"conflict" is none of Conflict, `,
 		`{"status": 500, "rule": "valid"}`:  "field and rule go with the kind Invalid",
 		`{"cut": true, "status": 500}`:      "Cut leaves no answer",
@@ -126,7 +126,7 @@ func TestRequests(t *testing.T) {
 	assert.NotContains(t, text, espotest.FullAPIKey)
 	var list []request
 	require.NoError(t, json.Unmarshal([]byte(text), &list))
-	require.Len(t, list, 1, "the control is no part of it")
+	require.Len(t, list, 1, "the control is not part of it")
 	assert.Equal(t, "POST", list[0].Method)
 	assert.Equal(t, "Account", list[0].Path)
 	assert.Equal(t, 200, list[0].Status)

@@ -135,7 +135,7 @@ func (f *fake) greeting() string {
 	return text.String()
 }
 
-// user is a user of the fake. That there are such keys is no secret.
+// user is a user of the fake. That there are such keys is not a secret.
 type user struct {
 	Name        string `json:"name"`
 	Credentials string `json:"credentials"`

@@ -47,7 +47,7 @@ func (j faultJSON) fault() (espotest.Fault, error) {
 	if j.Delay != "" {
 		d, err := time.ParseDuration(j.Delay)
 		if err != nil || d < 0 {
-			return f, fmt.Errorf("delay: %q is no time such as 2s", j.Delay)
+			return f, fmt.Errorf("delay: %q is not a time such as 2s", j.Delay)
 		}
 		f.Delay = func(ctx context.Context) { wait(ctx, d) }
 	}

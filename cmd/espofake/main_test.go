@@ -130,14 +130,14 @@ func TestRefuses(t *testing.T) {
 	metadata := func(content string) []string { return []string{"-metadata", file(t, "m.json", content)} }
 	seed := func(content string) []string { return []string{"-seed", file(t, "s.json", content)} }
 	for message, args := range map[string][]string{
-		`unknown argument "more"`:            {"more"},
-		"not defined":                        {"-nope"},
-		"no such file":                       {"-metadata", "none.json"},
-		"open none.json":                     {"-seed", "none.json"},
-		"WithMetadata: it is no JSON object": metadata(`[]`),
-		"it must be a JSON object":           seed(`[]`),
-		"there is something after":           seed(`{} {}`),
-		"Account: ":                          seed(`{"Account": {"name": "Acme"}}`),
+		`unknown argument "more"`:               {"more"},
+		"not defined":                           {"-nope"},
+		"no such file":                          {"-metadata", "none.json"},
+		"open none.json":                        {"-seed", "none.json"},
+		"WithMetadata: it is not a JSON object": metadata(`[]`),
+		"it must be a JSON object":              seed(`[]`),
+		"there is something after":              seed(`{} {}`),
+		"Account: ":                             seed(`{"Account": {"name": "Acme"}}`),
 		`there is no entity type "Acount"; did you mean "Account"?`:                                                      seed(`{"Acount": [{"name": "Acme"}]}`),
 		`record 2 of Account: espotest: Seed: record 0 of Account: Account has no attribute "nam"; did you mean "name"?`: seed(`{"Account": [{"name": "A"}, {"nam": "B"}]}`),
 		"accountId: there is no record @Account/2 before it: of Account there are 1":                                     seed(`{"Account": [{"name": "A"}], "Contact": [{"lastName": "L", "accountId": "@Account/2"}]}`),

@@ -42,7 +42,7 @@ func TestCheck(t *testing.T) {
 	assert.Equal(t, "CProject: option \"200%\" of CProjectStatus is new\nCProject: option \"100%\" of CProjectStatus is gone\n", log)
 	check[1] = rawMetadata
 
-	// The file is changed by hand, or so that it is no Go any more.
+	// The file is changed by hand, or so that it is not Go any more.
 	path := filepath.Join(dir, "cproject_gen.go")
 	source := readFile(t, path)
 	require.NoError(t, os.WriteFile(path, []byte(source+"\n// Mine.\n"), 0o600))

@@ -50,7 +50,7 @@ func TestDumpRefuses(t *testing.T) {
 	env := map[string]string{"ESPO_URL": server.URL(), "ESPO_API_KEY": espotest.FullAPIKey}
 	server.Fail(espotest.Fault{Body: `{"entityDefs": {}}`})
 	_, err = espogen(t, env, "-dump", filepath.Join(t.TempDir(), "m.json"))
-	require.ErrorContains(t, err, "there are no entityDefs", "what is no metadata is not saved")
+	require.ErrorContains(t, err, "there are no entityDefs", "what is not metadata is not saved")
 	_, err = espogen(t, env, "-dump", t.TempDir())
 	require.ErrorContains(t, err, "is a directory")
 }

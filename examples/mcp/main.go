@@ -8,7 +8,7 @@
 // records, and posts to streams. It never deletes. The agent may do what the user
 // of the credentials may do, so give it an API user of its own, with a role that
 // has the rights it needs and no others. Records that the agent reads hold texts
-// that strangers have written, such as e-mails. Whoever gives it -write should
+// that strangers have written, such as e-mails. Anyone who gives it -write should
 // expect that it does what such a text says.
 //
 // Without ESPO_URL it shows on an embedded fake of EspoCRM what an agent sees.

@@ -41,7 +41,7 @@ func TestSums(t *testing.T) {
 	}, r.rows())
 
 	require.NoError(t, r.add(espo.Opportunity{Stage: "Lost long ago", CloseDate: espo.NewDate(2026, 11, 2), AmountConverted: "5"}))
-	assert.Equal(t, []string{"2026-11", "0.00", "0.30", "5.00"}, r.rows()[1], "a stage that is no option any more")
+	assert.Equal(t, []string{"2026-11", "0.00", "0.30", "5.00"}, r.rows()[1], "a stage that is not an option any more")
 	require.NoError(t, r.add(espo.Opportunity{Stage: "Proposal", CloseDate: espo.NewDate(2026, 11, 2)}))
 	assert.Equal(t, "0.30", r.rows()[1][2])
 }

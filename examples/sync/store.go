@@ -79,7 +79,7 @@ func (s *store) After(ctx context.Context, id string, n int) (ids []string, err 
 	return ids, err
 }
 
-// changed are the accounts that EspoCRM is to be told of.
+// changed are the accounts that are to be written to EspoCRM.
 func (s *store) changed(ctx context.Context) ([]row, error) {
 	return s.rows(ctx, `data IS NOT base OR deleted ORDER BY id`)
 }

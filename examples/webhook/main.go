@@ -125,7 +125,7 @@ func onFake(ctx context.Context) (err error) {
 		return err
 	}
 
-	// Whoever does not know the secret is refused.
+	// Anyone who does not know the secret is refused.
 	forged, err := http.NewRequestWithContext(ctx, http.MethodPost, url, http.NoBody)
 	if err != nil {
 		return err

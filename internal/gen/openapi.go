@@ -17,7 +17,7 @@ type schemaType struct {
 // CheckOpenAPI compares the attributes of entity types with what the server's
 // own OpenAPI document says of them, and says where they differ: what the
 // document has and the metadata has not, and what would not be read into the Go
-// type. The document leaves attributes out, which is no difference.
+// type. The document leaves attributes out, which is not a difference.
 func CheckOpenAPI(facts Facts, entityTypes []string, document []byte) ([]string, error) {
 	var doc struct {
 		Components struct {

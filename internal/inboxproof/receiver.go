@@ -55,7 +55,7 @@ func inProcess() (r Receiver, ok bool, err error) {
 	for _, line := range lines[2:] {
 		parts := strings.Split(line, " ")
 		if len(parts) != 3 {
-			return r, true, fmt.Errorf("%q is no secret", line)
+			return r, true, fmt.Errorf("%q is not a secret", line)
 		}
 		event, err := espo.ParseWebhookEvent(parts[1])
 		if err != nil {

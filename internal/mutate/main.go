@@ -6,7 +6,7 @@
 //
 // A mutation that no test notices is a missing test: the command names it and
 // exits with 1. It does so, too, when a mutation no longer applies or does not
-// compile: whoever changes the code keeps the tables true.
+// compile: those who change the code keep the tables true.
 //
 // The files of the project are not touched: the tests are built from copies, by
 // the option -overlay of the go command. Compiling takes much longer than

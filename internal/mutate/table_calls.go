@@ -82,7 +82,7 @@ var calls = []mutation{
 		"IfVersion has no effect"},
 	{"version-zero", "calloptions.go",
 		`if n <= 0 {`, `if n < 0 {`,
-		"IfVersion takes 0, which is no version"},
+		"IfVersion takes 0, which is not a version"},
 	{"strict-dropped", "calloptions.go",
 		`o.strict = true`, `_ = o`,
 		"Strict has no effect"},

@@ -48,7 +48,7 @@ func (c *Call) ErrorOf(err *answer.Error) *answer.Error {
 		if c.Has(o.since) || err.Status != o.status || !strings.HasPrefix(err.Reason, o.reason) {
 			continue
 		}
-		// The endpoints that are no action of all entity types had reasons before.
+		// The endpoints that are not actions of all entity types had reasons before.
 		if _, general := c.Params["controller"]; general || o.since != release.AccessReasons {
 			return o.before(err)
 		}

@@ -86,7 +86,7 @@ func Diff(base, other *Object) *Object {
 	return patch
 }
 
-// same reports whether two values that are no objects are the same.
+// same reports whether two values that are not objects are the same.
 func same(a, b any) bool {
 	x, ok1 := a.(jsontext.Value)
 	y, ok2 := b.(jsontext.Value)

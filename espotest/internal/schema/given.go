@@ -30,12 +30,12 @@ type Given struct {
 func ReadGiven(b []byte) (*Given, error) {
 	v, err := php.DecodeJSON(b)
 	if err != nil {
-		return nil, fmt.Errorf("it is no JSON: %w", err)
+		return nil, fmt.Errorf("it is not JSON: %w", err)
 	}
 	g := &Given{}
 	var ok bool
 	if g.answer, ok = v.(map[string]any); !ok {
-		return nil, errors.New("it is no JSON object: it must be the whole answer to GET Metadata")
+		return nil, errors.New("it is not a JSON object: it must be the whole answer to GET Metadata")
 	}
 	var parts struct {
 		EntityDefs ordered[jsontext.Value] `json:"entityDefs"`

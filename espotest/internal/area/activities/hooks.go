@@ -79,7 +79,7 @@ func seconds(reminder any) int {
 	return php.IntVal(m["seconds"])
 }
 
-// RemindersLoad adds the reminders, which are no attribute of a list.
+// RemindersLoad adds the reminders, which lists do not have.
 func RemindersLoad(_ *crm.Call, mem map[string]any, r *store.Record) {
 	if v, ok := r.Stored("reminders").([]any); ok {
 		mem["reminders"] = v
