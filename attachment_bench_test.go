@@ -20,10 +20,7 @@ import (
 	"github.com/go-espo/espo/espotest"
 )
 
-const (
-	bigFile  = 256 << 20
-	heapGoal = 20 << 20
-)
+const heapGoal = 20 << 20
 
 // heapPeak samples the heap that is in use, client and fake server together.
 type heapPeak struct{ max uint64 }
@@ -63,19 +60,28 @@ func (s *stretch) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-func uploadBigFile(b *testing.B, client *espo.Client) (espo.Attachment, []byte) {
+func uploadFile(b *testing.B, client *espo.Client, size int64) (espo.Attachment, []byte) {
 	b.Helper()
-	content := newStretch(bigFile)
+	content := newStretch(size)
 	att, err := client.Attachments.Upload(b.Context(), espo.Upload{
-		Name: "big.txt", Content: content, Size: bigFile, For: espo.NoteAttachment(),
+		Name: "big.txt", Content: content, Size: size, For: espo.NoteAttachment(),
 	})
 	require.NoError(b, err)
 	return att, content.sum.Sum(nil)
 }
 
-// BenchmarkUpload256MiB has its answers from a server that keeps nothing, beside
+// benchFile is how large the files of benchmarks are: 256 MiB, or 16 with -short.
+func benchFile() int64 {
+	if testing.Short() {
+		return 16 << 20
+	}
+	return 256 << 20
+}
+
+// BenchmarkUpload has its answers from a server that keeps nothing, beside
 // what one would write by hand: the whole file as base64 in one JSON object.
-func BenchmarkUpload256MiB(b *testing.B) {
+func BenchmarkUpload(b *testing.B) {
+	size := benchFile()
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		w.Header().Set("Content-Type", "application/json")
@@ -87,7 +93,7 @@ func BenchmarkUpload256MiB(b *testing.B) {
 			_, _ = w.Write([]byte(`{"timeZone":"UTC","attachmentUploadChunkSize":3,"attachmentUploadMaxSize":1000}`))
 			return
 		}
-		_, _ = fmt.Fprintf(w, `{"id":"6b04d9a74767fee34","name":"big.txt","size":%d}`, bigFile)
+		_, _ = fmt.Fprintf(w, `{"id":"6b04d9a74767fee34","name":"big.txt","size":%d}`, size)
 	}))
 	b.Cleanup(srv.Close)
 	client, err := espo.NewClient(srv.URL, espo.APIKey("key"))
@@ -95,12 +101,12 @@ func BenchmarkUpload256MiB(b *testing.B) {
 	b.Cleanup(client.CloseIdleConnections)
 	b.Run("library", func(b *testing.B) {
 		var heap heapPeak
-		b.SetBytes(bigFile)
+		b.SetBytes(size)
 		b.ReportAllocs()
 		runtime.GC()
 		for b.Loop() {
 			_, err := client.Attachments.Upload(b.Context(), espo.Upload{
-				Name: "big.txt", Content: &stretch{left: bigFile, block: pattern(64<<10 - 1)}, Size: bigFile, For: espo.NoteAttachment(),
+				Name: "big.txt", Content: &stretch{left: size, block: pattern(64<<10 - 1)}, Size: size, For: espo.NoteAttachment(),
 				Progress: func(espo.UploadProgress) { heap.sample() },
 			})
 			require.NoError(b, err)
@@ -109,11 +115,11 @@ func BenchmarkUpload256MiB(b *testing.B) {
 	})
 	b.Run("baseline", func(b *testing.B) {
 		var heap heapPeak
-		b.SetBytes(bigFile)
+		b.SetBytes(size)
 		b.ReportAllocs()
 		runtime.GC()
 		for b.Loop() {
-			content, err := io.ReadAll(&stretch{left: bigFile, block: pattern(64<<10 - 1)})
+			content, err := io.ReadAll(&stretch{left: size, block: pattern(64<<10 - 1)})
 			require.NoError(b, err)
 			body, err := json.Marshal(map[string]any{
 				"name": "big.txt", "type": "text/plain", "role": "Attachment", "parentType": "Note", "field": "attachments",
@@ -146,14 +152,15 @@ func (s *sampled) Write(p []byte) (int, error) {
 	return s.Hash.Write(p)
 }
 
-func BenchmarkDownload256MiB(b *testing.B) {
+func BenchmarkDownload(b *testing.B) {
+	size := benchFile()
 	srv, err := espotest.Start()
 	require.NoError(b, err)
 	defer srv.Close()
 	client := srv.Client()
-	att, want := uploadBigFile(b, client)
+	att, want := uploadFile(b, client, size)
 	var heap heapPeak
-	b.SetBytes(bigFile)
+	b.SetBytes(size)
 	runtime.GC()
 	for b.Loop() {
 		out := &sampled{Hash: sha256.New(), heap: &heap}

@@ -20,7 +20,7 @@ var rows = []row{
 	{"The same, 8 pages at once", "page after page by offset", "Scan", "pages=8", "baseline", "1x", false},
 	{"The same, 32 pages at once", "page after page by offset", "Scan", "pages=32", "baseline", "1x", false},
 	{"Create 5,000 accounts, 20 ms away, 32 at once", "one after the other", "CreateAll", "library", "baseline", "1x", false},
-	{"Upload 256 MiB", "base64 of the whole file in one JSON object", "Upload256MiB", "library", "baseline", "1x", false},
+	{"Upload 256 MiB", "base64 of the whole file in one JSON object", "Upload", "library", "baseline", "1x", false},
 }
 
 const intro = `# Performance
@@ -35,7 +35,7 @@ as the median of five runs, or of as many as -count says, in about a quarter of
 an hour. The figures of time are those of one machine with two cores, on which
 other programs ran meanwhile: the ratios say more. The heap is the most that was
 in use during an upload, the test's server included. ` + "`go run ./internal/perf -check`" + `,
-which is part of .ci/run, fails when one of the first four allocates more often than here.
+which the workflow CI runs, fails when one of the first four allocates more often than here.
 
 A client of its own for each of many users takes about 3 µs and 2.3 KB to make
 (BenchmarkNewClient), since clients share the connections of a transport.
