@@ -23,6 +23,7 @@ func loaded(t *testing.T) *apicheck.Package {
 // The exported API keeps its rules. What does not has a reason here: where it
 // can be mended, it is not to be added.
 func TestAPIRules(t *testing.T) {
+	t.Parallel()
 	p := loaded(t)
 	e, err := apicheck.LoadExamples(t.Context(), ".")
 	require.NoError(t, err)

@@ -122,6 +122,7 @@ func TestChanges(t *testing.T) {
 // However records are created, changed and deleted, wherever the reader stops
 // and whichever requests fail, the copy is the server in the end.
 func TestChangesAtRandom(t *testing.T) {
+	t.Parallel()
 	for seed := range uint64(10) {
 		random := rand.New(rand.NewPCG(seed, 2))
 		now := newClock()
@@ -317,6 +318,7 @@ func TestFindDeletedRefused(t *testing.T) {
 // Nothing deleted costs one request for each 2000 records, and a record that the
 // user may not read is one that is gone.
 func TestFindDeletedIsCheap(t *testing.T) {
+	t.Parallel()
 	now := newClock()
 	srv := espotest.NewServer(t, espotest.WithClock(now.time))
 	client := srv.Client()

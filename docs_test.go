@@ -211,6 +211,7 @@ var alone = regexp.MustCompile(`is not an expression|without instantiation|canno
 // Whoever copies Go from a document has something that compiles, given what
 // testdata/docs/prelude.go declares.
 func TestDocumentsCompile(t *testing.T) {
+	t.Parallel()
 	blocks, spans := documents(t)
 	require.Greater(t, len(blocks), 5)
 	require.Greater(t, len(spans), 20)

@@ -124,6 +124,7 @@ func matchedBy(t *testing.T, client *espo.Client, f espo.Filter, attribute strin
 // What a filter by day matches, rightly told or wrongly, is what a real server
 // matches.
 func TestDayFiltersMatchWhatServersMatch(t *testing.T) {
+	t.Parallel()
 	client := dayServer(t).Client()
 	covered := map[string]int{}
 	for _, r := range dayRows(t) {

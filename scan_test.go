@@ -26,6 +26,7 @@ func scanned(srv *espotest.Server, n int) []string {
 // Whatever the number of records, the size of a page and the concurrency are,
 // each record comes once and in order.
 func TestConcurrency(t *testing.T) {
+	t.Parallel()
 	for _, n := range []int{0, 1, 2, 6, 7, 8, 49, 50, 51} {
 		srv := espotest.NewServer(t)
 		ids := scanned(srv, n)
@@ -52,6 +53,7 @@ func TestConcurrency(t *testing.T) {
 // While records come and go at every place, those that stay come once, in order,
 // and none that was gone from the beginning comes.
 func TestConcurrencyWhileRecordsComeAndGo(t *testing.T) {
+	t.Parallel()
 	for seed := range uint64(20) {
 		random := rand.New(rand.NewPCG(seed, 1))
 		srv := espotest.NewServer(t)
@@ -210,6 +212,7 @@ func TestConcurrencyErrors(t *testing.T) {
 // A request that fails is sent again, or the list ends with an error after the
 // records before it; it is never shorter without one.
 func TestConcurrencyBehindFaults(t *testing.T) {
+	t.Parallel()
 	for name, fault := range map[string]espotest.Fault{
 		"gateway": {Status: http.StatusBadGateway}, "cut": {Cut: true}, "broken off": {Truncate: 10}, "login": {HTML: true},
 	} {

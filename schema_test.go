@@ -65,6 +65,7 @@ func TestSchemaInput(t *testing.T) {
 // What the methods make is there, with the names that they return, and is gone
 // when it is removed.
 func TestSchemaOfEachVersion(t *testing.T) {
+	t.Parallel()
 	for _, version := range fakeVersions {
 		t.Run(version, func(t *testing.T) {
 			_, client := setupServer(t, version)

@@ -50,6 +50,7 @@ func listServer(t *testing.T, n int, total func(right int) string) *espo.Client 
 
 // Whatever a server says of the total, All reads every record.
 func TestTotalsThatAreWrong(t *testing.T) {
+	t.Parallel()
 	const records = 500
 	constant := func(s string) func(int) string { return func(int) string { return s } }
 	for name, total := range map[string]func(int) string{

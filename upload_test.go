@@ -120,6 +120,7 @@ func TestUploadReadsTheSettingsAgainAfterAnError(t *testing.T) {
 }
 
 func TestUploadBeginsAnew(t *testing.T) {
+	t.Parallel()
 	content := pattern(3 << 20)
 	for name, fault := range map[string]espotest.Fault{
 		"chunk lost on the way":        {Path: "Attachment/chunk/*", Nth: 2, Cut: true},

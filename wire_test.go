@@ -71,6 +71,7 @@ var (
 // for its route, and comes out typed, with nothing lost, or as the right typed
 // error.
 func TestWireResponses(t *testing.T) {
+	t.Parallel()
 	dirs := []string{"testdata/wire", "testdata/wire-versions"}
 	if dir := os.Getenv("ESPO_WIRE_DIR"); dir != "" {
 		dirs = []string{dir}
