@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 
@@ -94,7 +95,7 @@ func (w *world) write() {
 // twice.
 func TestBothSidesAtRandom(t *testing.T) {
 	for seed := range uint64(4) {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
 			w := &world{t: t, random: rand.New(rand.NewPCG(seed, 1)), clock: time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)}
 			srv := espotest.NewServer(t, espotest.WithClock(func() time.Time { return w.clock }))
 			w.client = srv.Client()
