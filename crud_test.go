@@ -298,6 +298,22 @@ func TestTypesOfRecords(t *testing.T) {
 	assert.Equal(t, "A0001", nested[1].Name)
 }
 
+// What was read of a record before an error is not returned as a record.
+func TestNoRecordBesideAnError(t *testing.T) {
+	client := connect(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, `{"id":"1","name":"Acme","createdAt":7}`) })
+	for name, call := range map[string]func() (espo.Account, error){
+		"Get":    func() (espo.Account, error) { return client.Accounts.Get(t.Context(), "1") },
+		"Update": func() (espo.Account, error) { return client.Accounts.Update(t.Context(), "1", espo.Attrs{"name": "A"}) },
+		"Strict": func() (espo.Account, error) {
+			return client.Accounts.Update(t.Context(), "1", espo.Attrs{"name": "A"}, espo.Strict())
+		},
+	} {
+		account, err := call()
+		assert.Error(t, err, name)
+		assert.Zero(t, account, name)
+	}
+}
+
 func TestNothingDone(t *testing.T) {
 	client := connect(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, "false") })
 	err := client.Accounts.Link(t.Context(), "1", "contacts", "2")
