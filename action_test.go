@@ -51,7 +51,7 @@ func TestConvertCurrency(t *testing.T) {
 	got, err = client.Opportunities.ConvertCurrency(ctx, deal, espo.CurrencyConversion{To: "USD"})
 	require.NoError(t, err)
 	assert.Equal(t, "USD", got.AmountCurrency)
-	_, err = client.Opportunities.ConvertCurrency(ctx, deal, espo.CurrencyConversion{To: "XXX"})
+	_, err = client.Opportunities.ConvertCurrency(ctx, deal, espo.CurrencyConversion{To: "ZZZ"})
 	require.ErrorIs(t, err, espo.ErrBadRequest)
 	_, err = client.Opportunities.ConvertCurrency(ctx, deal, espo.CurrencyConversion{})
 	require.ErrorIs(t, err, espo.ErrInput)

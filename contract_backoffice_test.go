@@ -303,7 +303,7 @@ func TestContractActions(t *testing.T) {
 	converted, err := client.Opportunities.ConvertCurrency(ctx, deal, espo.CurrencyConversion{To: "EUR", Fields: []string{"amount"}})
 	require.NoError(t, err)
 	assert.Equal(t, "EUR", converted.AmountCurrency)
-	_, err = client.Opportunities.ConvertCurrency(ctx, deal, espo.CurrencyConversion{To: "XXX"})
+	_, err = client.Opportunities.ConvertCurrency(ctx, deal, espo.CurrencyConversion{To: "ZZZ"})
 	require.ErrorIs(t, err, espo.ErrBadRequest)
 }
 

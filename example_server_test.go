@@ -79,11 +79,11 @@ func ExampleCurrencyRateService_Set() {
 	rates := srv.Client().CurrencyRates
 	fmt.Println(rates.Set(ctx, map[string]espo.Number{"EUR": "1.11"}))
 	fmt.Println(rates.Set(ctx, map[string]espo.Number{"EUR": "0"}))
-	fmt.Println(rates.Set(ctx, map[string]espo.Number{"XXX": "2"}))
+	fmt.Println(rates.Set(ctx, map[string]espo.Number{"ZZZ": "2"}))
 	// Output:
 	// <nil>
 	// espo: rates: EUR: 0 is not above zero
-	// espo: rates: XXX is not a currency of this server
+	// espo: rates: ZZZ is not a currency of this server
 }
 
 // What the server is, and what it is set to.

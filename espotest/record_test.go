@@ -109,7 +109,7 @@ func TestDeclaredEntityType(t *testing.T) {
 	assert.Contains(t, got, "assignedUserId", "every new entity type has it")
 
 	for name, attrs := range map[string]map[string]any{
-		"required": {"status": "New"}, "valid": {"name": "x", "status": "Nope"}, "validCurrency": {"name": "x", "budget": 1, "budgetCurrency": "XXX"},
+		"required": {"status": "New"}, "valid": {"name": "x", "status": "Nope"}, "validCurrency": {"name": "x", "budget": 1, "budgetCurrency": "ZZZ"},
 	} {
 		a := mustCall(t, s, http.MethodPost, "CProject", attrs)
 		assert.Equal(t, 400, a.status)

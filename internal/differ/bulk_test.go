@@ -34,7 +34,7 @@ func mass(r *run) {
 			return m.ConvertCurrency(r.ctx, espo.ByFilter("Opportunity", espo.StartsWith("name", "Mass ")), espo.MassCurrencyConversion{To: "EUR"}, espo.MassOptions{})
 		})
 		r.do(who.name+".convert.noSuch", func() (any, error) {
-			return m.ConvertCurrency(r.ctx, espo.ByFilter("Opportunity", espo.StartsWith("name", "Mass ")), espo.MassCurrencyConversion{To: "XXX"}, espo.MassOptions{})
+			return m.ConvertCurrency(r.ctx, espo.ByFilter("Opportunity", espo.StartsWith("name", "Mass ")), espo.MassCurrencyConversion{To: "ZZZ"}, espo.MassOptions{})
 		})
 		r.list(who.name+".list", r.user, "Account", espo.Query{Where: espo.Where(espo.StartsWith("name", "Mass ")), OrderBy: "name", Order: espo.Asc})
 		r.list(who.name+".list.deals", r.user, "Opportunity", espo.Query{Where: espo.Where(espo.StartsWith("name", "Mass ")), OrderBy: "name", Order: espo.Asc})

@@ -144,7 +144,7 @@ func numberFilter(r *run) {
 		text, _ := json.Marshal(f)
 		r.filter("bool."+string(text), "Contact", f)
 	}
-	for _, code := range []any{"USD", "EUR", "XXX", nil} {
+	for _, code := range []any{"USD", "EUR", "ZZZ", nil} {
 		r.filter(fmt.Sprint("currency.", code), "Opportunity", espo.Equal("amountCurrency", code))
 	}
 }

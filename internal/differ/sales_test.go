@@ -9,7 +9,7 @@ import (
 func sales(r *run) {
 	r.merges()
 	r.conversions()
-	for i, c := range []espo.CurrencyConversion{{To: "EUR"}, {To: "USD"}, {To: "XXX"}, {To: "UAH", Fields: []string{"amount"}}, {To: "USD", Fields: []string{"noSuch"}}} {
+	for i, c := range []espo.CurrencyConversion{{To: "EUR"}, {To: "USD"}, {To: "ZZZ"}, {To: "UAH", Fields: []string{"amount"}}, {To: "USD", Fields: []string{"noSuch"}}} {
 		for _, t := range []string{"Opportunity", "Lead", "Account"} {
 			base := map[string]rec{
 				"Opportunity": {"name": fmt.Sprint("Converted ", i), "amount": 10, "closeDate": "2026-01-01"}, "Lead": {"lastName": fmt.Sprint("Converted ", i), "opportunityAmount": 5},
